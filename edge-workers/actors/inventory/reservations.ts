@@ -1,0 +1,130 @@
+// Who holds what on which host. A machine's row belongs to the change that asked for it: settling a change turns its holds
+// into what the resource has, and pruning leaves of each machine only what was settled last.
+import { and, desc, eq, ne } from 'drizzle-orm'
+import { blocks } from '../../../gitops/finding.ts'
+import { hostUses, judgeReservation } from '../../../gitops/reservation.ts'
+import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import * as tables from '../../../schemas/tables/inventory.ts'
+import type { InventoryApi, InventorySnapshot, ReservationItem } from '../contracts.ts'
+import { transaction } from '../database.ts'
+import { allPlaces, type InventoryDatabase, type Tx } from './places.ts'
+
+const { machines, reservations } = tables
+type Asked = Parameters<InventoryApi['reserve']>[0]
+
+export const snapshotOf = (
+  database: InventoryDatabase,
+  { tenantId, resource }: { tenantId: string; resource: string },
+): InventorySnapshot =>
+  transaction(database, (tx) => {
+    const rows = tx
+      .select()
+      .from(machines)
+      .all()
+      .filter((row) => row.tenantId !== tenantId || row.resource !== resource)
+    return {
+      sites: allPlaces(tx, 'site'),
+      clusters: allPlaces(tx, 'cluster'),
+      uses: [...hostUses(rows, tenantId).values()],
+      takenVmIds: [...new Set(rows.map(({ vmId }) => vmId))],
+      takenAddresses: [...new Set(rows.map(({ address }) => address))],
+    }
+  })
+
+const countOf = (tx: Tx, changeId: string): number =>
+  tx.select({ name: machines.name }).from(machines).where(eq(machines.changeId, changeId)).all()
+    .length
+
+export const holdsOf = (database: InventoryDatabase, changeId: string): number =>
+  transaction(database, (tx) => countOf(tx, changeId))
+
+const rowOf = ({ changeId, tenantId, resource }: Asked, item: ReservationItem) => ({
+  changeId,
+  tenantId,
+  resource,
+  name: item.name,
+  site: item.site,
+  host: item.host,
+  cores: item.cores,
+  memoryMiB: item.memoryMiB,
+  diskGiB: item.diskGiB,
+  vmId: item.vmId,
+  address: item.address,
+})
+
+/** All or nothing. A refusal leaves what the change held before. */
+export const reserve = (database: InventoryDatabase, asked: Asked): Result<{ held: number }> =>
+  transaction(database, (tx): Result<{ held: number }> => {
+    const { changeId, tenantId, resource, items } = asked
+    const [before] = tx.select().from(reservations).where(eq(reservations.changeId, changeId)).all()
+    if (before?.state === 'released') {
+      return refuse('conflict', { detail: 'This change has given its reservation back.' })
+    }
+    if (before && (before.tenantId !== tenantId || before.resource !== resource)) {
+      return refuse('conflict', { detail: 'This change reserves for another resource.' })
+    }
+    // Merged already: a late repeat changes nothing, whatever it asks for.
+    if (before?.state === 'settled') return ok({ held: countOf(tx, changeId) })
+    const wanted = items.map((item) => rowOf(asked, item))
+    const others = tx.select().from(machines).where(ne(machines.changeId, changeId)).all()
+    const findings = judgeReservation(allPlaces(tx, 'site'), others, wanted, tenantId)
+    if (blocks(findings)) return refuse('plan-blocked', { findings })
+    tx.insert(reservations)
+      .values({ changeId, tenantId, resource, state: 'held' })
+      .onConflictDoNothing()
+      .run()
+    tx.delete(machines).where(eq(machines.changeId, changeId)).run()
+    for (const row of wanted) tx.insert(machines).values(row).run()
+    return ok({ held: wanted.length })
+  })
+
+/** A release that overtakes its reservation is remembered: the late reservation must not hold for ever. */
+export const release = (database: InventoryDatabase, changeId: string): void =>
+  transaction(database, (tx) => {
+    const [row] = tx
+      .insert(reservations)
+      .values({ changeId, tenantId: '', resource: '', state: 'released' })
+      .onConflictDoUpdate({
+        target: reservations.changeId,
+        set: { state: 'released' },
+        setWhere: eq(reservations.state, 'held'),
+      })
+      .returning()
+      .all()
+    if (row) tx.delete(machines).where(eq(machines.changeId, changeId)).run()
+  })
+
+export const settle = (database: InventoryDatabase, changeId: string): void =>
+  database
+    .update(reservations)
+    .set({ state: 'settled' })
+    .where(and(eq(reservations.changeId, changeId), eq(reservations.state, 'held')))
+    .run()
+
+/** Of a machine that stays, the row of the last settled change stays with it; older sizes and places go. */
+export const prune = (
+  database: InventoryDatabase,
+  { tenantId, resource, keep }: Parameters<InventoryApi['prune']>[0],
+): void =>
+  transaction(database, (tx) => {
+    const rows = tx
+      .select({ changeId: machines.changeId, name: machines.name })
+      .from(machines)
+      .innerJoin(reservations, eq(reservations.changeId, machines.changeId))
+      .where(
+        and(
+          eq(machines.tenantId, tenantId),
+          eq(machines.resource, resource),
+          eq(reservations.state, 'settled'),
+        ),
+      )
+      .orderBy(desc(reservations.sequence))
+      .all()
+    const stay = new Set(keep)
+    for (const { changeId, name } of rows) {
+      if (stay.delete(name)) continue
+      tx.delete(machines)
+        .where(and(eq(machines.changeId, changeId), eq(machines.name, name)))
+        .run()
+    }
+  })

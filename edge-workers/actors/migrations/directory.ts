@@ -1,0 +1,16 @@
+// Made by `npm run migrations` from schemas/tables/directory.ts. Do not edit.
+import type { Migration } from '../database.ts'
+
+export const migrations: Migration[] = [
+  {
+    tag: "0000_initial",
+    statements: [
+      "CREATE TABLE `places` (\n\t`kind` text NOT NULL,\n\t`name` text NOT NULL,\n\t`jurisdiction` text NOT NULL,\n\tPRIMARY KEY(`kind`, `name`)\n);",
+      "CREATE TABLE `tenants` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`slug` text NOT NULL,\n\t`jurisdiction` text NOT NULL,\n\t`repository` text NOT NULL,\n\t`repository_key` text NOT NULL,\n\t`request_key` text NOT NULL,\n\t`fingerprint` text NOT NULL,\n\t`created_at` text NOT NULL\n);",
+      "CREATE UNIQUE INDEX `tenants_slug_unique` ON `tenants` (`slug`);",
+      "CREATE UNIQUE INDEX `tenants_repository_key_unique` ON `tenants` (`repository_key`);",
+      "CREATE UNIQUE INDEX `tenants_request_key_unique` ON `tenants` (`request_key`);",
+      "CREATE INDEX `tenants_jurisdiction` ON `tenants` (`jurisdiction`);",
+    ],
+  },
+]

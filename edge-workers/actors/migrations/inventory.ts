@@ -1,0 +1,17 @@
+// Made by `npm run migrations` from schemas/tables/inventory.ts. Do not edit.
+import type { Migration } from '../database.ts'
+
+export const migrations: Migration[] = [
+  {
+    tag: "0000_initial",
+    statements: [
+      "CREATE TABLE `machines` (\n\t`change_id` text NOT NULL,\n\t`name` text NOT NULL,\n\t`tenant_id` text NOT NULL,\n\t`resource` text NOT NULL,\n\t`site` text NOT NULL,\n\t`host` text NOT NULL,\n\t`cores` integer NOT NULL,\n\t`memory_mib` integer NOT NULL,\n\t`disk_gib` integer NOT NULL,\n\t`vm_id` integer NOT NULL,\n\t`address` text NOT NULL,\n\tPRIMARY KEY(`change_id`, `name`)\n);",
+      "CREATE INDEX `machines_resource` ON `machines` (`tenant_id`,`resource`);",
+      "CREATE INDEX `machines_host` ON `machines` (`site`,`host`);",
+      "CREATE TABLE `places` (\n\t`kind` text NOT NULL,\n\t`name` text NOT NULL,\n\t`value` text NOT NULL,\n\t`version` integer NOT NULL,\n\t`webhook_generation` integer NOT NULL,\n\t`request_key` text NOT NULL,\n\t`fingerprint` text NOT NULL,\n\tPRIMARY KEY(`kind`, `name`)\n);",
+      "CREATE UNIQUE INDEX `places_request` ON `places` (`kind`,`request_key`);",
+      "CREATE TABLE `reservations` (\n\t`sequence` integer PRIMARY KEY AUTOINCREMENT NOT NULL,\n\t`change_id` text NOT NULL,\n\t`tenant_id` text NOT NULL,\n\t`resource` text NOT NULL,\n\t`state` text NOT NULL\n);",
+      "CREATE UNIQUE INDEX `reservations_change_id_unique` ON `reservations` (`change_id`);",
+    ],
+  },
+]

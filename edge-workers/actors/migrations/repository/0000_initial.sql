@@ -1,0 +1,5 @@
+CREATE TABLE `writes` (
+	`minute` integer PRIMARY KEY NOT NULL,
+	`count` integer NOT NULL
+);
+

@@ -1,0 +1,201 @@
+// The Repository actor: one per GitOps repository, everything that goes out to the forge in one order and within its limits.
+// Throughput and order live here; correctness does not: every verb may be repeated, and the Tenant holds what is true.
+import { DurableObject } from 'cloudflare:workers'
+import { gte, lt, sql } from 'drizzle-orm'
+import { createGitHubForge } from '../../gitops/forges/github.ts'
+import { firstParents } from '../../gitops/promote.ts'
+import { LIVE, MAIN, propose } from '../../gitops/propose.ts'
+import type { Forge } from '../../schemas/ports.ts'
+import { Denied, Outage, ok, type Result, refuse } from '../../schemas/result.ts'
+import * as tables from '../../schemas/tables/repository.ts'
+import type { Env } from '../env.ts'
+import { outgoing } from '../outgoing.ts'
+import type { GateInput, ProposalJob, Proposed, RepositoryApi } from './contracts.ts'
+import { type Database, openDatabase } from './database.ts'
+import { migrations } from './migrations/repository.ts'
+
+/** GitHub's limits on requests that create content (docs.github.com, rate limits for the REST API). */
+const WRITES_PER_MINUTE = 80
+const WRITES_PER_HOUR = 500
+const WRITING_VERBS = new Set<keyof Forge>([
+  'writeCommit',
+  'createBranch',
+  'moveBranch',
+  'deleteBranch',
+  'openPull',
+  'updatePull',
+  'postGate',
+  'mergePull',
+])
+
+export class Repository extends DurableObject<Env> implements RepositoryApi {
+  readonly #db: Database<typeof tables>
+
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env)
+    this.#db = openDatabase(state.storage, tables, migrations)
+  }
+
+  #forge(repository: string): Forge {
+    const forge = createGitHubForge({
+      baseUrl: this.env.FORGE_API_URL,
+      token: this.env.FORGE_TOKEN,
+      repository,
+      fetch: outgoing(this.env),
+    })
+    return new Proxy(forge, {
+      get: (target, verb: keyof Forge) => {
+        if (!WRITING_VERBS.has(verb)) return target[verb]
+        return (...input: unknown[]) => {
+          this.#spend(verb === 'writeCommit' ? 2 : 1)
+          return (target[verb] as (...args: unknown[]) => unknown)(...input)
+        }
+      },
+    })
+  }
+
+  /** Counts writes; over the limit it is an outage with the time until there is room again. */
+  #spend(count: number): void {
+    const minute = Math.floor(Date.now() / 60_000)
+    const rows = this.#db
+      .select()
+      .from(tables.writes)
+      .where(gte(tables.writes.minute, minute - 59))
+      .all()
+    const lastHour = rows.reduce((sum, row) => sum + row.count, 0)
+    const lastMinute = rows.find((row) => row.minute === minute)?.count ?? 0
+    if (lastMinute + count > WRITES_PER_MINUTE)
+      throw new Outage('forge', 'the limit of writes a minute is reached', 60)
+    if (lastHour + count > WRITES_PER_HOUR)
+      throw new Outage('forge', 'the limit of writes an hour is reached', 300)
+    this.#db
+      .insert(tables.writes)
+      .values({ minute, count })
+      .onConflictDoUpdate({
+        target: tables.writes.minute,
+        set: { count: sql`${tables.writes.count} + ${count}` },
+      })
+      .run()
+    this.#db
+      .delete(tables.writes)
+      .where(lt(tables.writes.minute, minute - 59))
+      .run()
+  }
+
+  /** What the forge does not answer becomes a refusal, because an error loses its class on the way to the caller. */
+  async #ask<T>(repository: string, run: (forge: Forge) => Promise<Result<T>>): Promise<Result<T>> {
+    try {
+      return await run(this.#forge(repository))
+    } catch (error) {
+      if (error instanceof Outage)
+        return refuse('outage', {
+          detail: 'The forge does not answer.',
+          retryAfterSeconds: error.retryAfterSeconds,
+        })
+      if (error instanceof Denied)
+        return refuse('outage', {
+          detail: 'The forge refuses this installation’s credential.',
+          retryAfterSeconds: 60,
+        })
+      throw error
+    }
+  }
+
+  propose(repository: string, job: ProposalJob): Promise<Result<Proposed>> {
+    return this.#ask(repository, (forge) =>
+      propose(forge, { ...job, publicUrl: this.env.PUBLIC_URL }),
+    )
+  }
+
+  gate(repository: string, input: GateInput): Promise<Result<null>> {
+    return this.#ask(repository, async (forge) => {
+      await forge.postGate(input)
+      return ok(null)
+    })
+  }
+
+  readPull(
+    repository: string,
+    number: number,
+    withReviews: boolean,
+  ): ReturnType<RepositoryApi['readPull']> {
+    return this.#ask(repository, async (forge) => {
+      const pull = await forge.readPull(number)
+      if (!pull) return ok(null)
+      return ok({ pull, reviews: withReviews ? await forge.listReviews(number) : [] })
+    })
+  }
+
+  restoreBody(repository: string, number: number, body: string): Promise<Result<null>> {
+    return this.#ask(repository, async (forge) => {
+      await forge.updatePull(number, { body })
+      return ok(null)
+    })
+  }
+
+  merge(
+    ...[repository, input]: Parameters<RepositoryApi['merge']>
+  ): ReturnType<RepositoryApi['merge']> {
+    return this.#ask(repository, async (forge) => {
+      const pull = await forge.readPull(input.number)
+      if (!pull) return refuse('conflict', { detail: 'The pull request is gone.' })
+      if (pull.merged && pull.mergeSha !== null && pull.headSha === input.expectedHead)
+        return ok({ mergeSha: pull.mergeSha })
+      if (pull.state !== 'open')
+        return refuse('wrong-state', { detail: 'The pull request is closed.' })
+      if (pull.headSha !== input.expectedHead)
+        return refuse('wrong-state', {
+          detail: 'The head of the pull request has moved: approvals are void.',
+        })
+      if (pull.body.replaceAll('\r\n', '\n').trimEnd() !== input.expectedBody.trimEnd()) {
+        await forge.updatePull(input.number, { body: input.expectedBody })
+        return refuse('wrong-state', {
+          detail:
+            'The body of the pull request was not the plan; it has been restored. Read it and merge again.',
+        })
+      }
+      const merged = await forge.mergePull(input.number, input)
+      if ('merged' in merged) return ok({ mergeSha: merged.merged })
+      // A merge whose answer was lost is refused the second time: what counts is what the forge shows.
+      const after = await forge.readPull(input.number)
+      if (after?.merged && after.mergeSha !== null && after.headSha === input.expectedHead)
+        return ok({ mergeSha: after.mergeSha })
+      return refuse('wrong-state', { detail: `The forge did not merge: ${merged.refused}.` })
+    })
+  }
+
+  closePull(repository: string, number: number): Promise<Result<null>> {
+    return this.#ask(repository, async (forge) => {
+      await forge.updatePull(number, { state: 'closed' })
+      return ok(null)
+    })
+  }
+
+  deleteBranch(repository: string, branch: string): Promise<Result<null>> {
+    return this.#ask(repository, async (forge) => {
+      await forge.deleteBranch(branch)
+      return ok(null)
+    })
+  }
+
+  pending(repository: string): ReturnType<RepositoryApi['pending']> {
+    return this.#ask(repository, async (forge) => {
+      const compared = await forge.compare(LIVE, MAIN)
+      if (!compared) return refuse('conflict', { detail: 'The repository has no branch live.' })
+      const head = compared.commits.at(-1)?.sha
+      const line = head === undefined ? [] : firstParents(compared.commits, head, compared.baseSha)
+      return ok({
+        live: compared.baseSha,
+        line: line.map(({ sha, message }) => ({ sha, message })),
+      })
+    })
+  }
+
+  promote(repository: string, sha: string): Promise<Result<{ liveSha: string }>> {
+    return this.#ask(repository, async (forge) =>
+      (await forge.moveBranch(LIVE, sha, { force: false })) === 'moved'
+        ? ok({ liveSha: sha })
+        : refuse('conflict', { detail: 'The forge did not move live forward.' }),
+    )
+  }
+}

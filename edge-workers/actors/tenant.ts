@@ -1,0 +1,372 @@
+// The Tenant actor: one per tenant, the single writer of everything that is the tenant's own. It opens the door,
+// hands over to one file per concern in tenant/, and keeps the alarm armed. Rules live in gitops/ and schemas/.
+import { DurableObject } from 'cloudflare:workers'
+import { asc, desc, eq } from 'drizzle-orm'
+import { planBody } from '../../gitops/message.ts'
+import type { ChangeView } from '../../schemas/change.ts'
+import type { Jurisdiction } from '../../schemas/ids.ts'
+import type { Action, Principal } from '../../schemas/principal.ts'
+import { Denied, Outage, ok, type Result, refuse } from '../../schemas/result.ts'
+import * as tables from '../../schemas/tables/tenant.ts'
+import type { TenantView, UpdateTenant } from '../../schemas/tenant.ts'
+import type { Env } from '../env.ts'
+import { framesOf } from '../frames.ts'
+import type { Caller, Page, PageRequest, TenantApi, Versioned } from './contracts.ts'
+import { openDatabase, transaction } from './database.ts'
+import { migrations } from './migrations/tenant.ts'
+import { inventoryStub } from './stubs.ts'
+import { createChange } from './tenant/accept.ts'
+import { type ChangeRow, readChangeRow, readPlanRow, type TenantContext } from './tenant/context.ts'
+import { approve, cancel, merge, once, reject, revert, revise } from './tenant/decisions.ts'
+import { createDoorkeeper } from './tenant/enter.ts'
+import { createFollowers } from './tenant/events.ts'
+import { renderChange, standingBefore } from './tenant/files.ts'
+import { takeHint } from './tenant/hints.ts'
+import { nextDue, runDue } from './tenant/outbox.ts'
+import { listResources, readResource } from './tenant/resources.ts'
+import { forgetOldDeliveries, reportStatus } from './tenant/statuses.ts'
+import { createToken, listTokens, readToken, revokeToken } from './tenant/tokens.ts'
+import { changeView } from './tenant/views.ts'
+import { createHandlers } from './tenant/work.ts'
+
+export class Tenant extends DurableObject<Env> implements TenantApi {
+  readonly #context: TenantContext
+  readonly #door: ReturnType<typeof createDoorkeeper>
+  readonly #followers = createFollowers()
+  #row: typeof tables.tenant.$inferSelect | undefined
+
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env)
+    const db = openDatabase(state.storage, tables, migrations)
+    this.#context = {
+      db,
+      env,
+      now: () => new Date(),
+      tenant: () => {
+        this.#row ??= db.select().from(tables.tenant).get()
+        if (!this.#row) throw new Error('this tenant was never initialised')
+        return this.#row
+      },
+      tenantChanged: () => {
+        this.#row = undefined
+      },
+      inventory: () => {
+        const reached = inventoryStub(env, this.#context.tenant().jurisdiction as Jurisdiction)
+        if (!reached.ok) throw new Error('the inventory of this jurisdiction is out of reach')
+        return reached.value.stub
+      },
+      repository: () => env.REPOSITORY.getByName(this.#context.tenant().repository),
+      arm: () => this.#arm(),
+      changed: () => {
+        this.#row = undefined
+        this.#followers.changed()
+      },
+    }
+    this.#door = createDoorkeeper(this.#context)
+  }
+
+  async #arm(): Promise<void> {
+    const due = nextDue(this.#context)
+    const armed = await this.ctx.storage.getAlarm()
+    // Arming costs a flush: only when the next due time moves forward.
+    if (due !== null && (armed === null || due < armed)) await this.ctx.storage.setAlarm(due)
+  }
+
+  override async alarm(): Promise<void> {
+    await runDue(this.#context, createHandlers(this.#context))
+    const due = nextDue(this.#context)
+    if (due !== null) await this.ctx.storage.setAlarm(due)
+  }
+
+  /** Opens the door, runs, and turns what did not answer into a refusal that says when to come back. */
+  async #within<T>(
+    caller: Caller,
+    action: Action,
+    run: (who: Principal) => Promise<Result<T>> | Result<T>,
+  ): Promise<Result<T>> {
+    const who = this.#door.enter(caller, action)
+    if (!who.ok) return who
+    try {
+      return await run(who.value)
+    } catch (error) {
+      if (error instanceof Outage)
+        return refuse('outage', {
+          detail: `The ${error.port} does not answer.`,
+          retryAfterSeconds: error.retryAfterSeconds,
+        })
+      if (error instanceof Denied)
+        return refuse('outage', {
+          detail: `The ${error.port} refuses this installation’s credential.`,
+          retryAfterSeconds: 60,
+        })
+      // The caller learns nothing of it; without its message, because that may carry what somebody sent.
+      console.error(
+        JSON.stringify({ level: 'error', actor: 'tenant', action, frames: framesOf(error) }),
+      )
+      throw error
+    }
+  }
+
+  /** A decision about a change, once per Idempotency-Key. */
+  #decide(
+    caller: Caller,
+    action: Action,
+    command: string,
+    id: string,
+    key: string,
+    run: (who: Principal) => Promise<Result<ChangeRow>>,
+  ): Promise<Result<ChangeView>> {
+    return this.#within(caller, action, async (who) => {
+      const result = await once(this.#context, { key, command, id }, () => run(who))
+      return result.ok ? ok(changeView(this.#context, result.value)) : result
+    })
+  }
+
+  #find(id: string): Result<ChangeRow> {
+    const row = readChangeRow(this.#context.db, id)
+    return row ? ok(row) : refuse('not-found')
+  }
+
+  async initialise(
+    input: TenantView & { basesOn: string[] },
+  ): Promise<Result<Versioned<TenantView>>> {
+    this.#context.db
+      .insert(tables.tenant)
+      .values({ ...input, version: 1 })
+      .onConflictDoNothing()
+      .run()
+    return ok(this.#tenantView())
+  }
+
+  #tenantView(): Versioned<TenantView> {
+    const { basesOn: _bases, version, ...row } = this.#context.tenant()
+    return { value: { ...row, jurisdiction: row.jurisdiction as Jurisdiction }, version }
+  }
+
+  async whoAmI(caller: Caller, action: Action): Promise<Result<Principal>> {
+    return this.#door.enter(caller, action)
+  }
+
+  readTenant(caller: Caller): Promise<Result<Versioned<TenantView>>> {
+    return this.#within(caller, 'tenant.read', () => ok(this.#tenantView()))
+  }
+
+  updateTenant(
+    caller: Caller,
+    ifVersion: number | '*',
+    { name }: UpdateTenant,
+  ): Promise<Result<Versioned<TenantView>>> {
+    return this.#within(caller, 'tenant.update', () => {
+      const { id, version } = this.#context.tenant()
+      if (ifVersion !== '*' && ifVersion !== version) return refuse('precondition-failed')
+      this.#context.db
+        .update(tables.tenant)
+        .set({ name, version: version + 1 })
+        .where(eq(tables.tenant.id, id))
+        .run()
+      this.#context.tenantChanged()
+      return ok(this.#tenantView())
+    })
+  }
+
+  createToken(
+    ...[caller, key, fingerprint, input]: Parameters<TenantApi['createToken']>
+  ): ReturnType<TenantApi['createToken']> {
+    return this.#within(caller, 'tokens.write', (who) =>
+      createToken(this.#context, who, key, fingerprint, input),
+    )
+  }
+
+  listTokens(caller: Caller, page: PageRequest): ReturnType<TenantApi['listTokens']> {
+    return this.#within(caller, 'tokens.read', () => ok(listTokens(this.#context, page)))
+  }
+
+  readToken(caller: Caller, id: string): ReturnType<TenantApi['readToken']> {
+    return this.#within(caller, 'tokens.read', () => {
+      const found = readToken(this.#context, id)
+      return found ? ok(found) : refuse('not-found')
+    })
+  }
+
+  revokeToken(
+    caller: Caller,
+    id: string,
+    ifVersion: number | '*',
+  ): ReturnType<TenantApi['revokeToken']> {
+    return this.#within(caller, 'tokens.write', () => {
+      const revoked = revokeToken(this.#context, id, ifVersion)
+      if (revoked.ok) this.#door.forget(id)
+      return revoked
+    })
+  }
+
+  createChange(
+    ...[caller, input]: Parameters<TenantApi['createChange']>
+  ): ReturnType<TenantApi['createChange']> {
+    return this.#within(caller, 'changes.create', (who) => createChange(this.#context, who, input))
+  }
+
+  listChanges(
+    caller: Caller,
+    { limit, after }: PageRequest,
+    filter: { state?: string; name?: string },
+  ): Promise<Result<Page<ChangeView>>> {
+    return this.#within(caller, 'changes.read', () => {
+      // Newest first; the time of acceptance with the id behind it is the sort key.
+      const keyOf = (row: ChangeRow) => `${row.acceptedAt} ${row.id}`
+      const rows = this.#context.db
+        .select()
+        .from(tables.changes)
+        .orderBy(desc(tables.changes.acceptedAt), desc(tables.changes.id))
+        .all()
+        .filter((row) => after === null || keyOf(row) < after)
+        .filter((row) => filter.state === undefined || row.state === filter.state)
+        .filter((row) => filter.name === undefined || row.name === filter.name)
+        .slice(0, limit + 1)
+      const items = rows.slice(0, limit)
+      const last = items.at(-1)
+      return ok({
+        items: items.map((row) => changeView(this.#context, row)),
+        next: rows.length > limit && last ? keyOf(last) : null,
+      })
+    })
+  }
+
+  readChange(caller: Caller, id: string): Promise<Result<Versioned<ChangeView>>> {
+    return this.#within(caller, 'changes.read', () => {
+      const row = this.#find(id)
+      return row.ok
+        ? ok({ value: changeView(this.#context, row.value), version: row.value.version })
+        : row
+    })
+  }
+
+  readPlan(caller: Caller, id: string): ReturnType<TenantApi['readPlan']> {
+    return this.#within(caller, 'changes.read', () => {
+      const row = this.#find(id)
+      if (!row.ok) return row
+      const { plan } = readPlanRow(this.#context.db, row.value)
+      return ok({ plan, body: planBody(plan, row.value, this.#context.env.PUBLIC_URL) })
+    })
+  }
+
+  readFiles(caller: Caller, id: string): ReturnType<TenantApi['readFiles']> {
+    return this.#within(caller, 'changes.read', () => {
+      const row = this.#find(id)
+      if (!row.ok) return row
+      const before = standingBefore(this.#context, row.value)
+      return ok(
+        renderChange(this.#context, row.value).map((file) => ({
+          ...file,
+          before: before.get(file.path) ?? null,
+        })),
+      )
+    })
+  }
+
+  approveChange(
+    ...[caller, id, key, { headSha }]: Parameters<TenantApi['approveChange']>
+  ): Promise<Result<ChangeView>> {
+    return this.#decide(caller, 'changes.approve', `approve ${headSha ?? ''}`, id, key, (who) =>
+      approve(this.#context, who, id, headSha),
+    )
+  }
+
+  mergeChange(caller: Caller, id: string, key: string): Promise<Result<ChangeView>> {
+    return this.#decide(caller, 'changes.merge', 'merge', id, key, (who) =>
+      merge(this.#context, who, id),
+    )
+  }
+
+  rejectChange(
+    caller: Caller,
+    id: string,
+    key: string,
+    reason: string | null,
+  ): Promise<Result<ChangeView>> {
+    return this.#decide(caller, 'changes.reject', 'reject', id, key, (who) =>
+      reject(this.#context, who, id, reason),
+    )
+  }
+
+  cancelChange(
+    caller: Caller,
+    id: string,
+    key: string,
+    reason: string | null,
+  ): Promise<Result<ChangeView>> {
+    return this.#decide(caller, 'changes.revise', 'cancel', id, key, (who) =>
+      cancel(this.#context, who, id, reason),
+    )
+  }
+
+  reviseChange(
+    ...[caller, id, key, parameters]: Parameters<TenantApi['reviseChange']>
+  ): Promise<Result<ChangeView>> {
+    return this.#decide(
+      caller,
+      'changes.revise',
+      `revise ${JSON.stringify(parameters)}`,
+      id,
+      key,
+      (who) => revise(this.#context, who, id, parameters),
+    )
+  }
+
+  revertChange(caller: Caller, id: string, key: string): Promise<Result<ChangeView>> {
+    return this.#decide(caller, 'changes.revise', 'revert', id, key, (who) =>
+      revert(this.#context, who, id, key),
+    )
+  }
+
+  followChange(
+    caller: Caller,
+    id: string,
+    lastEventId: number,
+  ): Promise<Result<ReadableStream<Uint8Array>>> {
+    return this.#within(caller, 'changes.read', () => {
+      const row = this.#find(id)
+      return row.ok ? ok(this.#followers.follow(this.#context, id, lastEventId)) : row
+    })
+  }
+
+  listResources(
+    ...[caller, page, filter]: Parameters<TenantApi['listResources']>
+  ): ReturnType<TenantApi['listResources']> {
+    return this.#within(caller, 'resources.read', () =>
+      ok(listResources(this.#context, page, filter)),
+    )
+  }
+
+  readResource(caller: Caller, name: string): ReturnType<TenantApi['readResource']> {
+    return this.#within(caller, 'resources.read', () => {
+      const found = readResource(this.#context, name)
+      return found ? ok(found) : refuse('not-found')
+    })
+  }
+
+  async forgeHint(
+    input: Parameters<TenantApi['forgeHint']>[0],
+  ): ReturnType<TenantApi['forgeHint']> {
+    const result = transaction(this.#context.db, (tx) => takeHint(this.#context, tx, input))
+    await this.#arm()
+    return result
+  }
+
+  reportStatus(
+    input: Parameters<TenantApi['reportStatus']>[0],
+  ): ReturnType<TenantApi['reportStatus']> {
+    return reportStatus(this.#context, input)
+  }
+
+  async wake(): Promise<{ due: number }> {
+    forgetOldDeliveries(this.#context)
+    const due = this.#context.db
+      .select()
+      .from(tables.outbox)
+      .orderBy(asc(tables.outbox.dueAt))
+      .all().length
+    await this.#arm()
+    return { due }
+  }
+}

@@ -1,0 +1,200 @@
+// A request becomes an accepted change: planned outside, then taken in one transaction.
+// What was read before an await is checked again inside the transaction.
+import { and, eq, inArray } from 'drizzle-orm'
+import { blocks } from '../../../gitops/finding.ts'
+import { type Planned, plan } from '../../../gitops/plan.ts'
+import { branchName } from '../../../gitops/propose.ts'
+import { type ChangeRequest, type ChangeView, OPEN_STATES } from '../../../schemas/change.ts'
+import type { Principal } from '../../../schemas/principal.ts'
+import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import type { Snapshot } from '../../../schemas/snapshot.ts'
+import * as tables from '../../../schemas/tables/tenant.ts'
+import { base32, deriveKey, hmacSha256, sha256Hex } from '../../digest.ts'
+import type { CreateChangeInput } from '../contracts.ts'
+import { transaction } from '../database.ts'
+import type { ChangeRow, TenantContext, Tx } from './context.ts'
+import { enqueue, readChangeRow, record } from './context.ts'
+import { signReceipt } from './receipt.ts'
+import { gatherSnapshot } from './snapshot.ts'
+import { changeView, previewView } from './views.ts'
+
+/** The id is a function of tenant and key: a retry after any loss names the same change. */
+export const changeIdOf = (context: TenantContext, key: string): string => {
+  const secret = deriveKey(context.env.PLATFORM_KEY, 'change-id')
+  return `chg_${base32(hmacSha256(secret, `${context.tenant().id}\u0000${key}`), 26)}`
+}
+
+export interface PlannedRequest {
+  request: ChangeRequest
+  snapshot: Snapshot
+  planned: Planned
+}
+
+/** Plans a request against the present world; blocking findings and missing confirmations are refusals. */
+export const planRequest = async (
+  context: TenantContext,
+  request: ChangeRequest,
+  { previewOnly }: { previewOnly: boolean },
+): Promise<Result<PlannedRequest>> => {
+  const snapshot = await gatherSnapshot(context, request)
+  if (!snapshot.ok) return snapshot
+  const planned = plan(request, snapshot.value, sha256Hex)
+  if (!planned.ok) return planned
+  const { findings, destroys, files } = planned.value.plan
+  if (blocks(findings)) return refuse('plan-blocked', { findings, errors: pointers(findings) })
+  if (files.length === 0) {
+    return refuse('conflict', {
+      detail: 'Nothing would change: the repository already holds exactly this.',
+    })
+  }
+  if (destroys && !previewOnly && request.confirm !== destroys.digest) {
+    return refuse('confirm-required', {
+      errors: [
+        {
+          pointer: '/confirm',
+          detail: 'Must be the digest of the present destroy list, as the preview returns it.',
+        },
+      ],
+    })
+  }
+  return ok({ request, snapshot: snapshot.value, planned: planned.value })
+}
+
+const pointers = (findings: Planned['plan']['findings']) =>
+  findings
+    .filter(({ severity }) => severity === 'block')
+    .map(({ pointer, message, rule }) => ({ pointer: pointer ?? '', detail: message, rule }))
+
+const openChangeOf = (db: Tx | TenantContext['db'], name: string): ChangeRow | undefined =>
+  db
+    .select()
+    .from(tables.changes)
+    .where(and(eq(tables.changes.name, name), inArray(tables.changes.state, [...OPEN_STATES])))
+    .get()
+
+const replayOf = (db: Tx | TenantContext['db'], key: string): ChangeRow | undefined =>
+  db.select().from(tables.changes).where(eq(tables.changes.idempotencyKey, key)).get()
+
+/** POST …/changes: a preview, an accepted change, or the change an earlier request with this key made. */
+export const createChange = async (
+  context: TenantContext,
+  who: Principal,
+  { key, fingerprint, request, validateOnly }: CreateChangeInput,
+): Promise<Result<ChangeView & { replayed?: boolean }>> => {
+  if (key !== null) {
+    const earlier = replayOf(context.db, key)
+    if (earlier) return replay(context, earlier, fingerprint)
+  }
+  if (openChangeOf(context.db, request.name)) return refuse('open-change')
+  const planned = await planRequest(context, request, { previewOnly: validateOnly })
+  if (!planned.ok) return planned
+  if (validateOnly || key === null)
+    return ok(previewView(context, who, request, planned.value.planned.plan))
+  const accepted = acceptChange(context, planned.value, {
+    key,
+    fingerprint,
+    requester: who.subject,
+    follows: null,
+  })
+  if (!accepted.ok) return accepted
+  const row = accepted.value
+  if (row.fingerprint !== fingerprint) return refuse('idempotency-key-reused')
+  await context.arm()
+  return ok(changeView(context, row, { plan: true, receipt: await receiptOf(context, row) }))
+}
+
+const replay = async (
+  context: TenantContext,
+  row: ChangeRow,
+  fingerprint: string,
+): Promise<Result<ChangeView & { replayed?: boolean }>> => {
+  if (row.fingerprint !== fingerprint) return refuse('idempotency-key-reused')
+  const receipt = await receiptOf(context, row)
+  return ok({
+    ...changeView(context, readChangeRow(context.db, row.id) ?? row, { plan: true, receipt }),
+    replayed: true,
+  })
+}
+
+const receiptOf = async (context: TenantContext, row: ChangeRow): Promise<string> => {
+  const leaf = context.db
+    .select({ leafHash: tables.transitions.leafHash })
+    .from(tables.transitions)
+    .where(and(eq(tables.transitions.changeId, row.id), eq(tables.transitions.version, 1)))
+    .get()
+  return signReceipt(context.env, row, context.tenant().id, leaf?.leafHash ?? '')
+}
+
+/** One transaction: the change, its plan, its first event and leaf, and the work it causes. */
+export const acceptChange = (
+  context: TenantContext,
+  { request, snapshot, planned }: PlannedRequest,
+  {
+    key,
+    fingerprint,
+    requester,
+    follows,
+  }: { key: string; fingerprint: string; requester: string; follows: string | null },
+): Result<ChangeRow> => {
+  const at = context.now().toISOString()
+  const id = changeIdOf(context, key)
+  return transaction(context.db, (tx): Result<ChangeRow> => {
+    // Two requests with one key may both have planned: the first to get here wins, the other answers with it.
+    const earlier = replayOf(tx, key)
+    if (earlier) return ok(earlier)
+    if (openChangeOf(tx, request.name)) return refuse('open-change')
+    const [row] = tx
+      .insert(tables.changes)
+      .values({
+        id,
+        idempotencyKey: key,
+        fingerprint,
+        request,
+        name: request.name,
+        state: 'accepted',
+        version: 1,
+        revision: 1,
+        requester,
+        acceptedAt: at,
+        updatedAt: at,
+        branch: branchName(context.tenant().slug, id),
+        gate: 'absent',
+        gateReason: 'the pull request is not open yet',
+        follows,
+      })
+      .returning()
+      .all()
+    if (!row) throw new Error('the change was not written')
+    insertPlan(tx, id, 1, { request, snapshot, planned })
+    record(tx, {
+      changeId: id,
+      version: 1,
+      from: 'none',
+      to: 'accepted',
+      reason: null,
+      actor: requester,
+      at,
+    })
+    enqueue(tx, 'reserve', id, Date.parse(at))
+    return ok(row)
+  })
+}
+
+/** Keeps the world as it was read, without the neighbours' use: enough to render the same files again. */
+export const insertPlan = (
+  tx: Tx,
+  changeId: string,
+  revision: number,
+  { request, snapshot, planned }: PlannedRequest,
+): void => {
+  tx.insert(tables.plans)
+    .values({
+      changeId,
+      revision,
+      request,
+      plan: planned.plan,
+      snapshot: { ...snapshot, uses: [], takenVmIds: [], takenAddresses: [] },
+      stands: planned.stands,
+    })
+    .run()
+}

@@ -1,0 +1,147 @@
+// What every part of the Tenant actor works with, and the one way in which a change takes a step.
+import { and, eq, sql } from 'drizzle-orm'
+import { canonicalJson } from '../../../schemas/canonical-json.ts'
+import { type ChangeState, mayMove } from '../../../schemas/change.ts'
+import * as tables from '../../../schemas/tables/tenant.ts'
+import { sha256Hex } from '../../digest.ts'
+import type { Env } from '../../env.ts'
+import type { InventoryApi, RepositoryApi } from '../contracts.ts'
+import type { Database, Transaction } from '../database.ts'
+
+export type Db = Database<typeof tables>
+export type Tx = Transaction<typeof tables>
+export type TenantRow = typeof tables.tenant.$inferSelect
+export type ChangeRow = typeof tables.changes.$inferSelect
+export type PlanRow = typeof tables.plans.$inferSelect
+export type ResourceRow = typeof tables.resources.$inferSelect
+export type ApprovalRow = typeof tables.approvals.$inferSelect
+
+export interface TenantContext {
+  db: Db
+  env: Env
+  now: () => Date
+  /** Throws when the tenant was never initialised: the Directory lets nobody reach such an object. */
+  tenant: () => TenantRow
+  /** Forgets the cached row after it was written. */
+  tenantChanged: () => void
+  inventory: () => InventoryApi
+  repository: () => RepositoryApi
+  /** Arms the alarm for the next piece of due work. Call it after the transaction. */
+  arm: () => Promise<void>
+  /** Wakes the followers of event streams. */
+  changed: () => void
+}
+
+export const OUTBOX_KINDS = [
+  'reserve',
+  'propose',
+  'gate',
+  'observe',
+  'observe-reviews',
+  'promote',
+  'settle',
+  'release',
+  'close-pull',
+  'delete-branch',
+  'prune',
+  'follow-up',
+] as const
+export type OutboxKind = (typeof OUTBOX_KINDS)[number]
+
+export class StaleChange extends Error {
+  override name = 'StaleChange'
+}
+
+export const readChangeRow = (db: Db | Tx, id: string): ChangeRow | undefined =>
+  db.select().from(tables.changes).where(eq(tables.changes.id, id)).get()
+
+export const readPlanRow = (
+  db: Db | Tx,
+  { id, revision }: Pick<ChangeRow, 'id' | 'revision'>,
+): PlanRow => {
+  const row = db
+    .select()
+    .from(tables.plans)
+    .where(and(eq(tables.plans.changeId, id), eq(tables.plans.revision, revision)))
+    .get()
+  if (!row) throw new Error('a change without its plan')
+  return row
+}
+
+export interface Step {
+  /** Pseudonym of who causes it; `phoenix` for the system. */
+  actor: string
+  at: string
+  reason?: string | null
+  patch?: Partial<Omit<ChangeRow, 'id' | 'state' | 'version'>>
+  /** Work to do outside, in this order. */
+  work?: OutboxKind[]
+}
+
+/**
+ * One step of a change, in the caller's transaction: state, event, log leaf and outbox together or not at all.
+ * The same state is a note. Throws StaleChange when the row moved since it was read: the caller reads again.
+ */
+export const step = (
+  tx: Tx,
+  change: ChangeRow,
+  to: ChangeState,
+  { actor, at, reason, patch, work = [] }: Step,
+): ChangeRow => {
+  if (to !== change.state && !mayMove(change.state, to)) {
+    throw new Error(`illegal move ${change.state} -> ${to}`)
+  }
+  const version = change.version + 1
+  const [row] = tx
+    .update(tables.changes)
+    .set({
+      ...patch,
+      ...(reason === undefined ? {} : { reason }),
+      state: to,
+      version,
+      updatedAt: at,
+    })
+    .where(and(eq(tables.changes.id, change.id), eq(tables.changes.version, change.version)))
+    .returning()
+    .all()
+  if (!row) throw new StaleChange()
+  record(tx, {
+    changeId: change.id,
+    version,
+    from: change.state,
+    to,
+    reason: reason ?? null,
+    actor,
+    at,
+  })
+  for (const kind of work) enqueue(tx, kind, change.id, Date.parse(at))
+  return row
+}
+
+/** The event and the leaf of one step. */
+export const record = (
+  tx: Tx,
+  event: Omit<typeof tables.transitions.$inferInsert, 'seq' | 'leafHash'>,
+): void => {
+  // RFC 6962 section 2.1: leaves are hashed under a prefix of their own.
+  const leafHash = sha256Hex(`\u0000${canonicalJson(event)}`)
+  tx.insert(tables.transitions)
+    .values({ ...event, leafHash })
+    .run()
+}
+
+/** Puts work into the outbox; the same work twice is the same row, made due again. */
+export const enqueue = (tx: Tx, kind: OutboxKind, changeId: string, dueAt: number): void => {
+  tx.insert(tables.outbox)
+    .values({ kind, changeId, dueAt, attempts: 0, generation: 1 })
+    .onConflictDoUpdate({
+      target: [tables.outbox.kind, tables.outbox.changeId],
+      set: {
+        dueAt,
+        attempts: 0,
+        lastError: null,
+        generation: sql`${tables.outbox.generation} + 1`,
+      },
+    })
+    .run()
+}

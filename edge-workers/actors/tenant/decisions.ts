@@ -1,0 +1,332 @@
+// What people decide about a change: approve, merge, reject, cancel, revise, revert.
+// Every decision re-reads the row after each await and takes its step in one transaction.
+import { eq } from 'drizzle-orm'
+import { findTemplate } from '../../../gitops/catalog.ts'
+import { planBody, pullTitle } from '../../../gitops/message.ts'
+import { readsDigest } from '../../../gitops/plan.ts'
+import type { ChangeRequest, ChangeState } from '../../../schemas/change.ts'
+import type { Principal } from '../../../schemas/principal.ts'
+import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import * as tables from '../../../schemas/tables/tenant.ts'
+import { sha256Hex } from '../../digest.ts'
+import { transaction } from '../database.ts'
+import { acceptChange, insertPlan, planRequest } from './accept.ts'
+import { addApproval, isApproved, standingApprovals, voidApprovals } from './approvals.ts'
+import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
+import { readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
+import { postGate } from './gate.ts'
+import { gatherSnapshot } from './snapshot.ts'
+
+const find = (context: TenantContext, id: string): Result<ChangeRow> => {
+  const row = readChangeRow(context.db, id)
+  return row ? ok(row) : refuse('not-found')
+}
+
+/** Runs a command once per key: a repeat answers with the change as it is now, another command is refused. */
+export const once = async (
+  context: TenantContext,
+  { key, command, id }: { key: string; command: string; id: string },
+  run: () => Promise<Result<ChangeRow>>,
+): Promise<Result<ChangeRow>> => {
+  const fingerprint = sha256Hex(`${command}\u0000${id}`)
+  const earlier = context.db
+    .select()
+    .from(tables.commands)
+    .where(eq(tables.commands.key, key))
+    .get()
+  if (earlier) {
+    return earlier.fingerprint === fingerprint
+      ? find(context, earlier.changeId)
+      : refuse('idempotency-key-reused')
+  }
+  const result = await run()
+  if (result.ok) {
+    context.db
+      .insert(tables.commands)
+      .values({ key, fingerprint, changeId: result.value.id, at: context.now().toISOString() })
+      .onConflictDoNothing()
+      .run()
+  }
+  return result
+}
+
+/** A step that answers 409 when somebody else moved the row meanwhile. */
+const take = async (
+  context: TenantContext,
+  run: (tx: Tx) => ChangeRow,
+): Promise<Result<ChangeRow>> => {
+  try {
+    const row = transaction(context.db, run)
+    context.changed()
+    await context.arm()
+    return ok(row)
+  } catch (error) {
+    if (error instanceof StaleChange)
+      return refuse('wrong-state', { detail: 'The change moved while this was decided.' })
+    throw error
+  }
+}
+
+const notRequester = (who: Principal, change: ChangeRow): Result<null> => {
+  if (!who.person) return refuse('forbidden', { detail: 'Only people approve and merge.' })
+  if (who.subject === change.requester) return refuse('separation-of-duties')
+  return ok(null)
+}
+
+const inState = (change: ChangeRow, ...states: ChangeState[]): Result<null> =>
+  states.includes(change.state)
+    ? ok(null)
+    : refuse('wrong-state', { detail: `The change is ${change.state}.` })
+
+/** The head on the forge is the one that was proposed. */
+const untouched = (change: ChangeRow): Result<null> =>
+  change.commitSha !== null && change.headSha === change.commitSha
+    ? ok(null)
+    : refuse('wrong-state', {
+        detail: 'The head of the pull request is not what was planned: ask for a revision.',
+      })
+
+/** Whether the world still is what the plan read. */
+const stillTrue = async (context: TenantContext, change: ChangeRow): Promise<Result<null>> => {
+  const { plan, request } = readPlanRow(context.db, change)
+  const snapshot = await gatherSnapshot(context, request)
+  if (!snapshot.ok) return snapshot
+  const template = findTemplate(plan.template.name)
+  const same = template && readsDigest(snapshot.value, template, sha256Hex) === plan.reads
+  return same
+    ? ok(null)
+    : refuse('wrong-state', { detail: 'What the plan read has changed since: ask for a revision.' })
+}
+
+export const approve = async (
+  context: TenantContext,
+  who: Principal,
+  id: string,
+  headSha: string | undefined,
+): Promise<Result<ChangeRow>> => {
+  const found = find(context, id)
+  if (!found.ok) return found
+  for (const check of [
+    notRequester(who, found.value),
+    inState(found.value, 'proposed', 'approved'),
+    untouched(found.value),
+  ]) {
+    if (!check.ok) return check
+  }
+  if (headSha !== undefined && headSha !== found.value.commitSha) {
+    return refuse('wrong-state', { detail: 'That is not the head of the pull request now.' })
+  }
+  const current = await stillTrue(context, found.value)
+  if (!current.ok) return current
+  return take(context, (tx) => {
+    const at = context.now().toISOString()
+    const already = standingApprovals(tx, found.value).some(
+      ({ subject }) => subject === who.subject,
+    )
+    if (!already) addApproval(tx, found.value, { subject: who.subject, source: 'api', at })
+    const next = isApproved(tx, found.value) ? 'approved' : found.value.state
+    return step(tx, found.value, next, { actor: who.subject, at, reason: null, work: ['gate'] })
+  })
+}
+
+export const merge = async (
+  context: TenantContext,
+  who: Principal,
+  id: string,
+): Promise<Result<ChangeRow>> => {
+  const found = find(context, id)
+  if (!found.ok) return found
+  for (const check of [
+    notRequester(who, found.value),
+    inState(found.value, 'approved'),
+    untouched(found.value),
+  ]) {
+    if (!check.ok) return check
+  }
+  const current = await stillTrue(context, found.value)
+  if (!current.ok) return current
+  const gated = await postGate(context, id)
+  if (!gated.ok) return gated
+  const change = gated.value
+  if (
+    change.state !== 'approved' ||
+    change.gate !== 'green' ||
+    change.pullNumber === null ||
+    change.commitSha === null
+  ) {
+    return refuse('wrong-state', { detail: change.gateReason })
+  }
+  const { plan } = readPlanRow(context.db, change)
+  const merged = await context.repository().merge(context.tenant().repository, {
+    number: change.pullNumber,
+    expectedHead: change.commitSha,
+    expectedBody: planBody(plan, change, context.env.PUBLIC_URL),
+    title: `${pullTitle(plan)} (#${change.pullNumber})`,
+    message: `Phoenix-Change-Id: ${change.id}`,
+  })
+  if (!merged.ok) return merged
+  const latest = find(context, id)
+  if (!latest.ok) return latest
+  // The forge's own event may have told us already.
+  if (latest.value.mergeSha === merged.value.mergeSha) return latest
+  return take(context, (tx) =>
+    recordMerge(tx, latest.value, {
+      mergeSha: merged.value.mergeSha,
+      actor: who.subject,
+      at: context.now().toISOString(),
+    }),
+  )
+}
+
+/** The work a legitimate merge causes. */
+export const recordMerge = (
+  tx: Tx,
+  change: ChangeRow,
+  { mergeSha, actor, at }: { mergeSha: string; actor: string; at: string },
+): ChangeRow =>
+  step(tx, change, 'merged', {
+    actor,
+    at,
+    reason: null,
+    patch: { mergeSha },
+    work: ['settle', 'promote', 'delete-branch'],
+  })
+
+const END_WORK: OutboxKind[] = ['close-pull', 'release']
+
+export const reject = async (
+  context: TenantContext,
+  who: Principal,
+  id: string,
+  reason: string | null,
+): Promise<Result<ChangeRow>> => {
+  const found = find(context, id)
+  if (!found.ok) return found
+  if (!who.person) return refuse('forbidden', { detail: 'Only people decide.' })
+  const state = inState(found.value, 'proposed', 'approved')
+  if (!state.ok) return state
+  return take(context, (tx) => {
+    const at = context.now().toISOString()
+    voidApprovals(tx, found.value, at, 'the change was rejected')
+    return step(tx, found.value, 'rejected', {
+      actor: who.subject,
+      at,
+      reason: reason ?? 'an approver rejected it',
+      work: END_WORK,
+    })
+  })
+}
+
+export const cancel = async (
+  context: TenantContext,
+  who: Principal,
+  id: string,
+  reason: string | null,
+): Promise<Result<ChangeRow>> => {
+  const found = find(context, id)
+  if (!found.ok) return found
+  if (who.subject !== found.value.requester)
+    return refuse('forbidden', { detail: 'Only the requester withdraws a change.' })
+  const state = inState(found.value, 'accepted', 'proposed', 'approved')
+  if (!state.ok) return state
+  return take(context, (tx) => {
+    const at = context.now().toISOString()
+    voidApprovals(tx, found.value, at, 'the change was withdrawn')
+    return step(tx, found.value, 'closed', {
+      actor: who.subject,
+      at,
+      reason: reason ?? 'the requester withdrew it',
+      work: END_WORK,
+    })
+  })
+}
+
+export const revise = async (
+  context: TenantContext,
+  who: Principal,
+  id: string,
+  parameters: Record<string, unknown> | null,
+): Promise<Result<ChangeRow>> => {
+  const found = find(context, id)
+  if (!found.ok) return found
+  const change = found.value
+  if (who.subject !== change.requester)
+    return refuse('forbidden', { detail: 'Only the requester revises a change.' })
+  const state = inState(change, 'proposed', 'approved')
+  if (!state.ok) return state
+  if (change.commitSha === null)
+    return refuse('wrong-state', { detail: 'The previous revision is still being written.' })
+  const request: ChangeRequest =
+    parameters === null ? change.request : { ...change.request, parameters }
+  const planned = await planRequest(context, request, { previewOnly: false })
+  if (!planned.ok) return planned
+  return take(context, (tx) => {
+    const at = context.now().toISOString()
+    const revision = change.revision + 1
+    voidApprovals(tx, change, at, `revision ${revision} was asked for`)
+    insertPlan(tx, change.id, revision, planned.value)
+    return step(tx, change, 'proposed', {
+      actor: who.subject,
+      at,
+      reason: `revision ${revision} is being written`,
+      patch: {
+        revision,
+        request,
+        commitSha: null,
+        treeSha: null,
+        gate: 'red',
+        gateReason: `revision ${revision} is being written`,
+      },
+      work: ['reserve'],
+    })
+  })
+}
+
+/** The inverse of an applied change, as a change of its own. */
+export const revert = async (
+  context: TenantContext,
+  who: Principal,
+  id: string,
+  key: string,
+): Promise<Result<ChangeRow>> => {
+  const found = find(context, id)
+  if (!found.ok) return found
+  const state = inState(found.value, 'promoted', 'applying', 'applied', 'failed')
+  if (!state.ok) return state
+  const inverse = inverseOf(found.value, readPlanRow(context.db, found.value).snapshot.existing)
+  if (!inverse.ok) return inverse
+  const preview = await planRequest(context, inverse.value, { previewOnly: true })
+  if (!preview.ok) return preview
+  const digest = preview.value.planned.plan.destroys?.digest
+  const request = digest === undefined ? inverse.value : { ...inverse.value, confirm: digest }
+  const accepted = acceptChange(
+    context,
+    { ...preview.value, request },
+    { key, fingerprint: sha256Hex(`revert\u0000${id}`), requester: who.subject, follows: id },
+  )
+  if (!accepted.ok) return accepted
+  context.changed()
+  await context.arm()
+  return accepted
+}
+
+const inverseOf = (
+  change: ChangeRow,
+  before: { parameters: unknown } | null,
+): Result<ChangeRequest> => {
+  const { request } = change
+  const parameters = (before?.parameters ?? {}) as Record<string, unknown>
+  switch (request.action) {
+    case 'create':
+      return ok({
+        action: 'delete',
+        template: request.template,
+        name: request.name,
+        parameters: {},
+      })
+    case 'update':
+      return ok({ action: 'update', template: request.template, name: request.name, parameters })
+    case 'delete':
+      return ok({ action: 'create', template: request.template, name: request.name, parameters })
+  }
+}

@@ -1,0 +1,97 @@
+// The event stream of one change (Server-Sent Events, WHATWG HTML §9.2): resumable, with heartbeats so that a
+// client that went away is noticed, ended when the change is.
+import { and, asc, eq, gt } from 'drizzle-orm'
+import { moves } from '../../../schemas/change.ts'
+import * as tables from '../../../schemas/tables/tenant.ts'
+import type { TenantContext } from './context.ts'
+import { readChangeRow } from './context.ts'
+
+const HEARTBEAT_MILLISECONDS = 10_000
+/** A stream ends after this long; the client resumes where it was. */
+const LONGEST_MILLISECONDS = 600_000
+
+export interface Followers {
+  /** Wakes every stream. */
+  changed: () => void
+  follow: (
+    context: TenantContext,
+    changeId: string,
+    lastEventId: number,
+  ) => ReadableStream<Uint8Array>
+}
+
+export const createFollowers = (): Followers => {
+  const waiting = new Set<() => void>()
+  return {
+    changed: () => {
+      for (const wake of [...waiting]) wake()
+    },
+    follow: (context, changeId, lastEventId) => {
+      const text = new TextEncoder()
+      let last = lastEventId
+      let stopped = false
+      const startedAt = Date.now()
+      const pause = () =>
+        new Promise<boolean>((resolve) => {
+          const timer = setTimeout(() => end(false), HEARTBEAT_MILLISECONDS)
+          const wake = () => end(true)
+          const end = (woken: boolean) => {
+            clearTimeout(timer)
+            waiting.delete(wake)
+            resolve(woken)
+          }
+          waiting.add(wake)
+        })
+      return new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          while (!stopped) {
+            const events = eventsAfter(context, changeId, last)
+            if (events.length > 0) {
+              last = events.at(-1)?.seq ?? last
+              controller.enqueue(text.encode(events.map(frame).join('')))
+              return
+            }
+            if (isOver(context, changeId) || Date.now() - startedAt > LONGEST_MILLISECONDS) {
+              controller.enqueue(text.encode('event: end\ndata: {}\n\n'))
+              controller.close()
+              return
+            }
+            if (!(await pause())) {
+              controller.enqueue(text.encode(': still here\n\n'))
+              return
+            }
+          }
+        },
+        cancel() {
+          stopped = true
+        },
+      })
+    },
+  }
+}
+
+const eventsAfter = ({ db }: TenantContext, changeId: string, seq: number) =>
+  db
+    .select()
+    .from(tables.transitions)
+    .where(and(eq(tables.transitions.changeId, changeId), gt(tables.transitions.seq, seq)))
+    .orderBy(asc(tables.transitions.seq))
+    .limit(100)
+    .all()
+
+const frame = ({
+  seq,
+  from,
+  to,
+  reason,
+  actor,
+  at,
+  version,
+}: typeof tables.transitions.$inferSelect): string =>
+  `id: ${seq}\nevent: ${from === to ? 'note' : 'state'}\ndata: ${JSON.stringify({ from, to, reason, actor, at, version })}\n\n`
+
+/** Nothing can follow any more. `applied` stays open to a later report only on the resource. */
+const isOver = ({ db }: TenantContext, changeId: string): boolean => {
+  const change = readChangeRow(db, changeId)
+  return change === undefined || moves[change.state].length === 0
+}

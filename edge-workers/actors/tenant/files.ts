@@ -1,0 +1,62 @@
+// The files of a change, rendered again from what was planned: the object keeps no rendered file.
+
+import { eq } from 'drizzle-orm'
+import { renderAgain } from '../../../gitops/plan.ts'
+import * as tables from '../../../schemas/tables/tenant.ts'
+import { sha256Hex } from '../../digest.ts'
+import type { ChangeRow, PlanRow, TenantContext } from './context.ts'
+import { readPlanRow } from './context.ts'
+
+export interface RenderedChange {
+  files: { path: string; content: string | null }[]
+  /** What stood before under the same paths, where this version of the templates can still render it. */
+  before: Map<string, string>
+}
+
+/** Renders a stored plan and proves that it is the same to the byte. */
+const renderPlan = ({ request, plan, snapshot }: PlanRow): RenderedChange['files'] => {
+  const files = renderAgain(request, plan, snapshot, sha256Hex)
+  const digests = new Map(plan.files.map(({ path, digest }) => [path, digest]))
+  const same = files.every(
+    ({ path, content }) =>
+      digests.get(path) === (content === null ? null : `sha256:${sha256Hex(content)}`),
+  )
+  if (!same || files.length !== plan.files.length)
+    throw new Error('a stored plan renders differently now')
+  return files
+}
+
+export const renderChange = (context: TenantContext, change: ChangeRow): RenderedChange['files'] =>
+  renderPlan(readPlanRow(context.db, change))
+
+/** The files as they stood before this change: what the change that stood there had written. */
+export const standingBefore = (context: TenantContext, change: ChangeRow): Map<string, string> => {
+  const { snapshot } = readPlanRow(context.db, change)
+  const before = new Map<string, string>()
+  const wanted = new Map(snapshot.standing.map(({ path, digest }) => [path, digest]))
+  if (wanted.size === 0) return before
+  // Earlier changes of the same resource, newest first, until every path is found.
+  const earlier = context.db
+    .select()
+    .from(tables.changes)
+    .where(eq(tables.changes.name, change.name))
+    .all()
+    .filter(({ id, liveSha }) => id !== change.id && liveSha !== null)
+    .sort((a, b) => (b.livePlace ?? 0) - (a.livePlace ?? 0))
+  for (const row of earlier) {
+    if (before.size === wanted.size) break
+    try {
+      for (const { path, content } of renderChange(context, row)) {
+        if (
+          content !== null &&
+          !before.has(path) &&
+          wanted.get(path) === `sha256:${sha256Hex(content)}`
+        )
+          before.set(path, content)
+      }
+    } catch {
+      // A template that moved on cannot show its old output: the diff then shows the new side only.
+    }
+  }
+  return before
+}

@@ -1,0 +1,77 @@
+// The required check: green for exactly one pair of pull request and head, and only while the approvals stand.
+// Level-triggered: computed from the rows each time, so posting it twice is posting it once.
+import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import { transaction } from '../database.ts'
+import { isApproved, standingApprovals } from './approvals.ts'
+import type { ChangeRow, TenantContext } from './context.ts'
+import { readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
+
+export interface GateVerdict {
+  green: boolean
+  reason: string
+}
+
+export const judgeGate = (context: TenantContext, change: ChangeRow): GateVerdict => {
+  if (change.commitSha === null)
+    return { green: false, reason: `revision ${change.revision} is being written` }
+  if (change.headSha !== change.commitSha)
+    return { green: false, reason: 'the head was changed outside Phoenix: approvals are void' }
+  if (change.state !== 'approved')
+    return { green: false, reason: 'waiting for an approver who is not the requester' }
+  if (!isApproved(context.db, change)) return { green: false, reason: 'the approvals are void' }
+  const people = standingApprovals(context.db, change).length
+  return {
+    green: true,
+    reason: `approved by ${people} ${people === 1 ? 'person' : 'people'} on exactly this head`,
+  }
+}
+
+/** Posts the gate for the head that the forge shows, and records what was posted. */
+export const postGate = async (context: TenantContext, id: string): Promise<Result<ChangeRow>> => {
+  const change = readChangeRow(context.db, id)
+  if (!change) return refuse('not-found')
+  const headSha = change.headSha ?? change.commitSha
+  if (headSha === null || change.pullNumber === null) return ok(change)
+  const { green, reason } = judgeGate(context, change)
+  const state = green ? 'green' : 'red'
+  if (change.gate === state && change.gateReason === reason) return ok(change)
+  const posted = await context.repository().gate(context.tenant().repository, {
+    headSha,
+    green,
+    title: reason,
+    summary: summaryOf(context, change),
+    detailsUrl: `${context.env.PUBLIC_URL}/changes/${change.id}`,
+    externalId: `${change.id}#${change.pullNumber}@${headSha}`,
+  })
+  if (!posted.ok) return posted
+  const now = readChangeRow(context.db, id)
+  if (!now || now.version !== change.version) {
+    // It moved while the check was posted: the next run computes it again from what is true then.
+    return now ? postGate(context, id) : refuse('not-found')
+  }
+  try {
+    const row = transaction(context.db, (tx) =>
+      step(tx, now, now.state, {
+        actor: 'phoenix',
+        at: context.now().toISOString(),
+        patch: { gate: state, gateReason: reason },
+      }),
+    )
+    context.changed()
+    return ok(row)
+  } catch (error) {
+    if (error instanceof StaleChange) return postGate(context, id)
+    throw error
+  }
+}
+
+const summaryOf = (context: TenantContext, change: ChangeRow): string => {
+  const { plan } = readPlanRow(context.db, change)
+  const count = (severity: string) =>
+    plan.findings.filter((found) => found.severity === severity).length
+  return [
+    `Change ${change.id}, revision ${change.revision}, tenant ${plan.tenant}.`,
+    `${plan.totals.vms} machines, ${plan.totals.cores} cores, ${plan.totals.memory.value} ${plan.totals.memory.unit}, ${plan.totals.disk.value} ${plan.totals.disk.unit}.`,
+    `${count('warn')} warnings, ${count('info')} notes. Step ${change.version} of this change in the tenant’s log.`,
+  ].join('\n')
+}

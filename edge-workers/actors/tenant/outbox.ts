@@ -1,0 +1,87 @@
+// The work that leaves the object, driven by its alarm: at least once, named by its change, with back-off and jitter.
+// An alarm that throws is retried six times and then gone, so nothing here throws and the next one is always set.
+import { and, asc, eq, lte, min } from 'drizzle-orm'
+import { Denied, Outage, type Result } from '../../../schemas/result.ts'
+import * as tables from '../../../schemas/tables/tenant.ts'
+import type { OutboxKind, TenantContext } from './context.ts'
+
+const FIRST_WAIT_MILLISECONDS = 500
+const LONGEST_WAIT_MILLISECONDS = 300_000
+/** One alarm handles at most this many pieces, so that it ends and others get their turn. */
+const PIECES_PER_ALARM = 200
+
+export type Handler = (changeId: string) => Promise<void>
+export type Handlers = Record<OutboxKind, Handler>
+
+/** A refusal that says "later" is an outage to the outbox: the piece stays and is tried again. Other refusals are answers. */
+export const throwIfOutage = (result: Result<unknown>): void => {
+  if (result.ok || result.refusal.problem !== 'outage') return
+  throw new Outage('forge', 'does not answer', result.refusal.retryAfterSeconds ?? 5)
+}
+
+/** Runs everything that is due, oldest first, until nothing is. Returns how many pieces were done. */
+export const runDue = async (context: TenantContext, handlers: Handlers): Promise<number> => {
+  let done = 0
+  for (; done < PIECES_PER_ALARM; done += 1) {
+    const row = context.db
+      .select()
+      .from(tables.outbox)
+      .where(lte(tables.outbox.dueAt, context.now().getTime()))
+      .orderBy(asc(tables.outbox.dueAt), asc(tables.outbox.id))
+      .limit(1)
+      .get()
+    if (!row) break
+    try {
+      await handlers[row.kind as OutboxKind](row.changeId)
+      context.db
+        .delete(tables.outbox)
+        .where(and(eq(tables.outbox.id, row.id), eq(tables.outbox.generation, row.generation)))
+        .run()
+    } catch (error) {
+      postpone(context, row, error)
+    }
+  }
+  return done
+}
+
+const postpone = (
+  context: TenantContext,
+  row: typeof tables.outbox.$inferSelect,
+  error: unknown,
+): void => {
+  const attempts = row.attempts + 1
+  const wait = Math.min(
+    LONGEST_WAIT_MILLISECONDS,
+    FIRST_WAIT_MILLISECONDS * 2 ** Math.min(attempts, 12),
+  )
+  const asked = error instanceof Outage ? error.retryAfterSeconds * 1000 : 0
+  const jittered = wait * (0.5 + Math.random() / 2)
+  // Only the kind of failure is kept and logged: its text may carry what somebody sent.
+  const lastError =
+    error instanceof Outage || error instanceof Denied
+      ? error.message
+      : error instanceof Error
+        ? error.name
+        : 'unknown'
+  context.db
+    .update(tables.outbox)
+    .set({ attempts, dueAt: context.now().getTime() + Math.max(jittered, asked), lastError })
+    .where(and(eq(tables.outbox.id, row.id), eq(tables.outbox.generation, row.generation)))
+    .run()
+  console.log(
+    JSON.stringify({
+      event: 'outbox-retry',
+      kind: row.kind,
+      change: row.changeId,
+      attempts,
+      error: lastError,
+    }),
+  )
+}
+
+/** When the next piece is due, in milliseconds since the epoch; null when the outbox is empty. */
+export const nextDue = ({ db }: TenantContext): number | null =>
+  db
+    .select({ due: min(tables.outbox.dueAt) })
+    .from(tables.outbox)
+    .get()?.due ?? null

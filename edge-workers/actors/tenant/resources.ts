@@ -1,0 +1,165 @@
+// What exists for the tenant: a row per thing asked for; its machines are its parts.
+import { asc, eq, ne } from 'drizzle-orm'
+import { findTemplate } from '../../../gitops/catalog.ts'
+import { isOpen } from '../../../schemas/change.ts'
+import type { VmPlacement } from '../../../schemas/plan.ts'
+import type { ResourceView } from '../../../schemas/resource.ts'
+import * as tables from '../../../schemas/tables/tenant.ts'
+import type { Page, PageRequest, Versioned } from '../contracts.ts'
+import type { ChangeRow, ResourceRow, TenantContext, Tx } from './context.ts'
+import { readPlanRow } from './context.ts'
+
+const MACHINE_KIND = 'virtual-machine'
+
+/** The resource as a promoted change leaves it. */
+export const writeResource = (tx: Tx, change: ChangeRow, commit: string): void => {
+  const { plan, snapshot, stands } = readPlanRow(tx, change)
+  const before = tx
+    .select()
+    .from(tables.resources)
+    .where(eq(tables.resources.name, change.name))
+    .get()
+  const row: typeof tables.resources.$inferInsert = {
+    name: change.name,
+    kind: findTemplate(plan.template.name)?.kind ?? plan.template.name,
+    template: plan.template.name,
+    templateVersion: plan.template.version,
+    cluster: plan.targets[0]?.cluster ?? '',
+    parameters: plan.parameters,
+    placement: plan.placement,
+    identities: snapshot.identities,
+    stands,
+    guardsLifted: plan.phase !== 'only',
+    // A removal is over when the engine says so; until then the thing is still there.
+    state: plan.action === 'delete' ? 'decommissioning' : 'applied',
+    health: 'progressing',
+    healthMessage: 'promoted, no report yet',
+    healthSimulated: false,
+    changeId: change.id,
+    revision: change.revision,
+    commit,
+    version: (before?.version ?? 0) + 1,
+  }
+  tx.insert(tables.resources)
+    .values(row)
+    .onConflictDoUpdate({ target: tables.resources.name, set: row })
+    .run()
+  if (plan.template.name === 'tenant-base' && plan.action !== 'delete') addBase(tx, row.cluster)
+}
+
+const addBase = (tx: Tx, cluster: string): void => {
+  const tenant = tx.select().from(tables.tenant).get()
+  if (!tenant || tenant.basesOn.includes(cluster)) return
+  tx.update(tables.tenant)
+    .set({ basesOn: [...tenant.basesOn, cluster].sort() })
+    .where(eq(tables.tenant.id, tenant.id))
+    .run()
+}
+
+const unpriced = { amountMinor: null, reason: 'no price book covers this' } as const
+
+const viewOf = (context: TenantContext, row: ResourceRow): ResourceView => {
+  const open = context.db
+    .select()
+    .from(tables.changes)
+    .where(eq(tables.changes.name, row.name))
+    .all()
+    .find(({ state }) => isOpen(state))
+  return {
+    name: row.name,
+    kind: row.kind,
+    parent: null,
+    template: { name: row.template, version: row.templateVersion },
+    cluster: row.cluster,
+    state: row.state,
+    health: { state: row.health, message: row.healthMessage, simulated: row.healthSimulated },
+    commit: row.commit,
+    change: row.changeId,
+    openChange: open?.id ?? null,
+    size: sizeOf(row.placement),
+    placement: null,
+    cost: unpriced,
+  }
+}
+
+const sizeOf = (placement: VmPlacement[]): ResourceView['size'] =>
+  placement.length === 0
+    ? null
+    : {
+        cores: placement.reduce((sum, vm) => sum + vm.cores, 0),
+        memoryMiB: placement.reduce((sum, vm) => sum + vm.memoryMiB, 0),
+        diskGiB: placement.reduce((sum, vm) => sum + vm.diskGiB, 0),
+      }
+
+const partsOf = (whole: ResourceView, placement: VmPlacement[]): ResourceView[] =>
+  placement
+    .filter(({ name }) => name !== whole.name)
+    .map((vm) => ({
+      ...whole,
+      name: vm.name,
+      kind: MACHINE_KIND,
+      parent: whole.name,
+      size: { cores: vm.cores, memoryMiB: vm.memoryMiB, diskGiB: vm.diskGiB },
+      placement: { site: vm.site, host: vm.host, vmId: vm.vmId, address: vm.address },
+    }))
+
+const expand = (context: TenantContext, row: ResourceRow): ResourceView[] => {
+  const whole = viewOf(context, row)
+  const self = row.placement.find(({ name }) => name === row.name)
+  const placed = self
+    ? {
+        ...whole,
+        placement: { site: self.site, host: self.host, vmId: self.vmId, address: self.address },
+      }
+    : whole
+  return [placed, ...partsOf(placed, row.placement)]
+}
+
+/** Sort key `<resource>` or `<resource>/<part>`: a page may end in the middle of a resource's parts. */
+const keyOf = ({ name, parent }: ResourceView): string =>
+  parent === null ? name : `${parent}/${name}`
+
+export const listResources = (
+  context: TenantContext,
+  { limit, after }: PageRequest,
+  filter: { kind?: string; parent?: string },
+): Page<ResourceView> => {
+  const from = after?.split('/')[0] ?? ''
+  const rows = context.db
+    .select()
+    .from(tables.resources)
+    .where(ne(tables.resources.state, 'removed'))
+    .orderBy(asc(tables.resources.name))
+    .all()
+  const items: ResourceView[] = []
+  for (const row of rows.filter(({ name }) => name >= from)) {
+    for (const view of expand(context, row)) {
+      if (after !== null && keyOf(view) <= after) continue
+      if (filter.kind !== undefined && view.kind !== filter.kind) continue
+      if (filter.parent !== undefined && view.parent !== filter.parent) continue
+      items.push(view)
+    }
+    if (items.length > limit) break
+  }
+  const page = items.slice(0, limit)
+  const last = page.at(-1)
+  return { items: page, next: items.length > limit && last ? keyOf(last) : null }
+}
+
+/** A resource or a part of one, by name. */
+export const readResource = (
+  context: TenantContext,
+  name: string,
+): Versioned<ResourceView> | null => {
+  const rows = context.db
+    .select()
+    .from(tables.resources)
+    .where(ne(tables.resources.state, 'removed'))
+    .all()
+  for (const row of rows) {
+    if (row.name !== name && !row.placement.some((vm) => vm.name === name)) continue
+    const view = expand(context, row).find((candidate) => candidate.name === name)
+    if (view) return { value: view, version: row.version }
+  }
+  return null
+}

@@ -1,0 +1,89 @@
+// Gathers everything the planner reads: this tenant's rows and what the Inventory shows it.
+// It reads outside the object, so whoever uses the result checks again inside the transaction.
+import { ne } from 'drizzle-orm'
+import { addUse, useOf } from '../../../gitops/capacity.ts'
+import { readCommand } from '../../../gitops/plan.ts'
+import type { ChangeRequest } from '../../../schemas/change.ts'
+import { ok, type Result } from '../../../schemas/result.ts'
+import type { ExistingResource, Snapshot, Use } from '../../../schemas/snapshot.ts'
+import * as tables from '../../../schemas/tables/tenant.ts'
+import type { NodeIdentity } from '../../../schemas/template.ts'
+import type { ResourceRow, TenantContext } from './context.ts'
+import { readPlanRow } from './context.ts'
+import { identifyNodes } from './identities.ts'
+
+const NO_USE: Use = { vms: 0, cores: 0, memoryMiB: 0, diskGiB: 0 }
+/** Before a change is promoted its machines are reserved, afterwards its resource has them. */
+const RESERVING = new Set(['accepted', 'proposed', 'approved', 'merged'])
+
+const toExisting = (row: ResourceRow): ExistingResource => ({
+  name: row.name,
+  template: row.template,
+  templateVersion: row.templateVersion,
+  cluster: row.cluster,
+  parameters: row.parameters,
+  placement: row.placement,
+  identities: row.identities,
+  guardsLifted: row.guardsLifted,
+})
+
+/** The snapshot for a request. Refuses when the request does not fit its template. */
+export const gatherSnapshot = async (
+  context: TenantContext,
+  request: Pick<ChangeRequest, 'action' | 'template' | 'name' | 'parameters'>,
+): Promise<Result<Snapshot>> => {
+  const tenant = context.tenant()
+  const inventory = await context
+    .inventory()
+    .snapshot({ tenantId: tenant.id, resource: request.name })
+  // From here on nothing is awaited but the identities: the tenant's rows are read in one go.
+  const rows = context.db.select().from(tables.resources).all()
+  const own = rows.find(({ name }) => name === request.name)
+  const existing = own && own.state !== 'removed' ? toExisting(own) : null
+  const read = readCommand(request, existing)
+  if (!read.ok) return read
+  const others = rows.filter(({ name, state }) => name !== request.name && state !== 'removed')
+  const identities =
+    existing && request.action === 'delete'
+      ? existing.identities
+      : await wantedIdentities(context, read.value.demand.identities)
+  return ok({
+    tenant: {
+      slug: tenant.slug,
+      jurisdiction: tenant.jurisdiction,
+      repositoryUrl: tenant.repositoryUrl,
+      quota: tenant.quota,
+    },
+    sites: inventory.sites,
+    clusters: inventory.clusters,
+    uses: inventory.uses,
+    takenVmIds: inventory.takenVmIds,
+    takenAddresses: inventory.takenAddresses,
+    used: others.reduce((sum, row) => addUse(sum, useOf(row.placement)), NO_USE),
+    reserved: reservedUse(context, request.name, others),
+    existing,
+    standing: own?.stands ?? [],
+    basesOn: tenant.basesOn,
+    identities,
+  })
+}
+
+/** Machines of this tenant's other open changes that no resource has yet. */
+const reservedUse = (context: TenantContext, name: string, resources: ResourceRow[]): Use => {
+  const standing = new Set(resources.flatMap(({ placement }) => placement.map((vm) => vm.name)))
+  return context.db
+    .select()
+    .from(tables.changes)
+    .where(ne(tables.changes.name, name))
+    .all()
+    .filter(({ state, request }) => RESERVING.has(state) && request.action !== 'delete')
+    .map((change) =>
+      readPlanRow(context.db, change).plan.placement.filter((vm) => !standing.has(vm.name)),
+    )
+    .reduce((sum, placement) => addUse(sum, useOf(placement)), NO_USE)
+}
+
+const wantedIdentities = async (
+  context: TenantContext,
+  wanted: { network: string; nodes: string[] } | undefined,
+): Promise<NodeIdentity[]> => (wanted ? identifyNodes(context, wanted) : [])

@@ -1,0 +1,147 @@
+// What the engines report. A report counts for a commit that `live` has had, from a cluster it is rendered to,
+// and never takes a newer report back: the place in `live` orders them, not the clock.
+import { and, desc, eq, notInArray } from 'drizzle-orm'
+import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import type { StatusReport } from '../../../schemas/status.ts'
+import * as tables from '../../../schemas/tables/tenant.ts'
+import { transaction } from '../database.ts'
+import type { ChangeRow, TenantContext, Tx } from './context.ts'
+import { readChangeRow, readPlanRow, step } from './context.ts'
+
+const REPORTABLE = new Set(['promoted', 'applying', 'failed', 'applied'])
+/** Delivered bodies are remembered this long; after that an old report changes nothing anyway. */
+const DELIVERIES_KEPT = 5_000
+
+/** Remembers a delivery; false when it was taken before. In the caller's transaction, so that a failed one can be repeated. */
+export const takeDelivery = (tx: Tx, digest: string, at: string): boolean => {
+  const [row] = tx
+    .insert(tables.deliveries)
+    .values({ digest, at })
+    .onConflictDoNothing()
+    .returning()
+    .all()
+  return row !== undefined
+}
+
+export const reportStatus = async (
+  context: TenantContext,
+  { bodyDigest, report }: { bodyDigest: string; report: StatusReport },
+): Promise<Result<{ taken: boolean }>> => {
+  const at = context.now().toISOString()
+  const result = transaction(context.db, (tx): Result<{ taken: boolean }> => {
+    if (tx.select().from(tables.deliveries).where(eq(tables.deliveries.digest, bodyDigest)).get())
+      return refuse('webhook-replayed')
+    const live = tx.select().from(tables.lives).where(eq(tables.lives.sha, report.revision)).get()
+    if (!live) return refuse('unknown-revision')
+    const matching = tx
+      .select()
+      .from(tables.targets)
+      .where(
+        and(
+          eq(tables.targets.cluster, report.cluster),
+          eq(tables.targets.component, report.component),
+        ),
+      )
+      .all()
+    if (matching.length === 0)
+      return refuse('not-found', { detail: 'Nothing of this name is rendered to this cluster.' })
+    takeDelivery(tx, bodyDigest, at)
+    let taken = false
+    for (const target of matching) {
+      const change = readChangeRow(tx, target.changeId)
+      if (
+        !change ||
+        change.livePlace === null ||
+        change.livePlace > live.place ||
+        !REPORTABLE.has(change.state)
+      )
+        continue
+      if (isOlder(tx, target.revision, live.place)) continue
+      applyReport(tx, change, report, at)
+      taken = true
+    }
+    return ok({ taken })
+  })
+  context.changed()
+  await context.arm()
+  return result
+}
+
+const isOlder = (tx: Tx, revision: string | null, place: number): boolean => {
+  if (revision === null) return false
+  const known = tx.select().from(tables.lives).where(eq(tables.lives.sha, revision)).get()
+  return known !== undefined && known.place > place
+}
+
+const applyReport = (tx: Tx, change: ChangeRow, report: StatusReport, at: string): void => {
+  const { cluster, component, revision, state, message, simulated } = report
+  tx.update(tables.targets)
+    .set({ state, revision, message, simulated })
+    .where(
+      and(
+        eq(tables.targets.changeId, change.id),
+        eq(tables.targets.cluster, cluster),
+        eq(tables.targets.component, component),
+      ),
+    )
+    .run()
+  const all = tx.select().from(tables.targets).where(eq(tables.targets.changeId, change.id)).all()
+  const broken = all.find((target) => target.state === 'failed' || target.state === 'degraded')
+  const healthy = all.every((target) => target.state === 'healthy')
+  writeHealth(tx, change, {
+    healthy,
+    broken: broken?.message ?? null,
+    simulated: all.some((target) => target.simulated),
+  })
+  if (change.state === 'applied') return
+  if (healthy) {
+    finish(tx, change, at, cluster)
+    return
+  }
+  const to = broken ? 'failed' : 'applying'
+  const reason = broken ? `${broken.component} on ${broken.cluster}: ${broken.message}` : null
+  if (change.state !== to || change.reason !== reason)
+    step(tx, change, to, { actor: cluster, at, reason })
+}
+
+/** Every target is healthy at or after the change's place. */
+const finish = (tx: Tx, change: ChangeRow, at: string, cluster: string): void => {
+  const { plan } = readPlanRow(tx, change)
+  const applying =
+    change.state === 'promoted'
+      ? step(tx, change, 'applying', { actor: cluster, at, reason: null })
+      : change
+  const work = plan.phase === 'lift-guards' ? (['follow-up'] as const) : (['prune'] as const)
+  step(tx, applying, 'applied', { actor: cluster, at, reason: null, work: [...work] })
+  if (plan.phase === 'remove') {
+    tx.update(tables.resources)
+      .set({ state: 'removed', placement: [] })
+      .where(and(eq(tables.resources.name, change.name), eq(tables.resources.changeId, change.id)))
+      .run()
+  }
+}
+
+const writeHealth = (
+  tx: Tx,
+  change: ChangeRow,
+  { healthy, broken, simulated }: { healthy: boolean; broken: string | null; simulated: boolean },
+): void => {
+  tx.update(tables.resources)
+    .set({
+      health: broken !== null ? 'degraded' : healthy ? 'healthy' : 'progressing',
+      healthMessage: broken ?? (healthy ? 'every target is healthy' : 'being applied'),
+      healthSimulated: simulated,
+    })
+    .where(and(eq(tables.resources.name, change.name), eq(tables.resources.changeId, change.id)))
+    .run()
+}
+
+/** Keeps the memory of deliveries bounded. */
+export const forgetOldDeliveries = ({ db }: TenantContext): void => {
+  const kept = db
+    .select({ digest: tables.deliveries.digest })
+    .from(tables.deliveries)
+    .orderBy(desc(tables.deliveries.at))
+    .limit(DELIVERIES_KEPT)
+  db.delete(tables.deliveries).where(notInArray(tables.deliveries.digest, kept)).run()
+}

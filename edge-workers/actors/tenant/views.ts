@@ -1,0 +1,248 @@
+// How a change looks from outside, made from its rows. No decisions here.
+import { asc, eq } from 'drizzle-orm'
+import type { ChangeRequest, ChangeView, NextStep } from '../../../schemas/change.ts'
+import type { Plan } from '../../../schemas/plan.ts'
+import type { Principal } from '../../../schemas/principal.ts'
+import * as tables from '../../../schemas/tables/tenant.ts'
+import type { ApprovalRow, ChangeRow, TenantContext } from './context.ts'
+import { readPlanRow } from './context.ts'
+
+const APPROVER = 'an approver who is not the requester'
+
+/** Who may do what next, in words; the console and the API show the same. */
+export const nextSteps = (change: ChangeRow): NextStep[] => {
+  const at = `/v1/tenants/{tenant}/changes/${change.id}`
+  const cancel: NextStep = {
+    who: 'the requester',
+    what: 'withdraw the change',
+    how: `POST ${at}/cancel`,
+  }
+  const revise: NextStep = {
+    who: 'the requester',
+    what: 'revise the change',
+    how: `POST ${at}/revisions`,
+  }
+  const reject: NextStep = {
+    who: 'an approver',
+    what: 'reject the change',
+    how: `POST ${at}/reject`,
+  }
+  switch (change.state) {
+    case 'accepted':
+      return [
+        { who: 'phoenix', what: 'reserve capacity and open the pull request', how: 'by itself' },
+        cancel,
+      ]
+    case 'proposed':
+      if (change.commitSha === null)
+        return [{ who: 'phoenix', what: 'write the next revision', how: 'by itself' }, cancel]
+      if (change.headSha !== change.commitSha) {
+        return [
+          { ...revise, what: 'restore the head that was changed outside Phoenix' },
+          cancel,
+          reject,
+        ]
+      }
+      return [
+        {
+          who: APPROVER,
+          what: 'approve',
+          how: `POST ${at}/approvals, or an approving review on the pull request`,
+        },
+        reject,
+        revise,
+        cancel,
+      ]
+    case 'approved':
+      return [
+        {
+          who: APPROVER,
+          what: 'merge',
+          how: `POST ${at}/merge, or the merge button on the pull request`,
+        },
+        reject,
+        revise,
+        cancel,
+      ]
+    case 'merged':
+      return [{ who: 'phoenix', what: 'check again and advance live', how: 'by itself' }]
+    case 'promoted':
+    case 'applying':
+      return [
+        {
+          who: 'the engines of the target clusters',
+          what: 'apply and report',
+          how: 'by themselves',
+        },
+      ]
+    case 'failed':
+      return [
+        { who: 'the requester', what: 'revert or request an update', how: `POST ${at}/revert` },
+      ]
+    case 'applied':
+      return [
+        { who: 'the requester', what: 'revert, if it was a mistake', how: `POST ${at}/revert` },
+      ]
+    case 'merged_unauthorised':
+      return [
+        {
+          who: 'an operator',
+          what: 'revert the merge on main; live does not move past it',
+          how: 'on the forge',
+        },
+      ]
+    default:
+      return []
+  }
+}
+
+const links = (slug: string, id: string): Record<string, string> => {
+  const self = `/v1/tenants/${slug}/changes/${id}`
+  return {
+    self,
+    plan: `${self}/plan`,
+    diff: `${self}/diff`,
+    files: `${self}/files`,
+    events: `${self}/events`,
+    page: `/changes/${id}`,
+  }
+}
+
+const approvalView = (row: ApprovalRow) => ({
+  id: row.id,
+  subject: row.subject,
+  source: row.source,
+  headSha: row.headSha,
+  treeSha: row.treeSha,
+  reads: row.reads,
+  at: row.at,
+  voidedAt: row.voidedAt,
+  voidReason: row.voidReason,
+})
+
+/** The view of a stored change. */
+export const changeView = (
+  context: TenantContext,
+  change: ChangeRow,
+  more: { plan?: boolean; receipt?: string } = {},
+): ChangeView => {
+  const { db } = context
+  const slug = context.tenant().slug
+  const { plan } = readPlanRow(db, change)
+  const approvals = db
+    .select()
+    .from(tables.approvals)
+    .where(eq(tables.approvals.changeId, change.id))
+    .orderBy(asc(tables.approvals.at))
+    .all()
+  const targets = db
+    .select()
+    .from(tables.targets)
+    .where(eq(tables.targets.changeId, change.id))
+    .all()
+  const simulated = [
+    ...plan.simulated,
+    ...(targets.some((target) => target.simulated)
+      ? ['the reconciler and its reports are simulated']
+      : []),
+  ]
+  return {
+    id: change.id,
+    tenant: slug,
+    action: change.request.action,
+    template: plan.template,
+    name: change.name,
+    parameters: plan.parameters,
+    state: change.state,
+    reason: change.reason,
+    revision: change.revision,
+    requester: change.requester,
+    totals: plan.totals,
+    findings: plan.findings,
+    pullRequest: pullView(change),
+    commit:
+      change.commitSha && change.treeSha ? { sha: change.commitSha, tree: change.treeSha } : null,
+    mergeSha: change.mergeSha,
+    liveSha: change.liveSha,
+    gate: { state: change.gate, reason: change.gateReason },
+    approvals: approvals.map(approvalView),
+    targets: targets.map(
+      ({ cluster, component, state, revision, message, simulated: isSimulated }) => ({
+        cluster,
+        component,
+        state,
+        revision,
+        message,
+        simulated: isSimulated,
+      }),
+    ),
+    next: nextSteps(change),
+    simulated,
+    createdAt: change.acceptedAt,
+    updatedAt: change.updatedAt,
+    links: links(slug, change.id),
+    ...(more.plan ? { plan } : {}),
+    ...(more.receipt ? { receipt: more.receipt } : {}),
+  }
+}
+
+const pullView = ({
+  pullNumber,
+  pullUrl,
+  branch,
+  headSha,
+  commitSha,
+  baseSha,
+}: ChangeRow): ChangeView['pullRequest'] => {
+  const head = headSha ?? commitSha
+  return pullNumber !== null && pullUrl !== null && head !== null && baseSha !== null
+    ? { number: pullNumber, url: pullUrl, branch, headSha: head, baseSha }
+    : null
+}
+
+/** The same shape for something that does not exist yet. */
+export const previewView = (
+  context: TenantContext,
+  who: Principal,
+  request: ChangeRequest,
+  plan: Plan,
+): ChangeView => ({
+  id: null,
+  tenant: context.tenant().slug,
+  action: request.action,
+  template: plan.template,
+  name: request.name,
+  parameters: plan.parameters,
+  state: 'preview',
+  reason: null,
+  revision: 1,
+  requester: who.subject,
+  totals: plan.totals,
+  findings: plan.findings,
+  pullRequest: null,
+  commit: null,
+  mergeSha: null,
+  liveSha: null,
+  gate: { state: 'absent', reason: 'a preview has no pull request' },
+  approvals: [],
+  targets: plan.targets.map(({ cluster, component }) => ({
+    cluster,
+    component,
+    state: 'planned',
+    revision: null,
+    message: '',
+    simulated: false,
+  })),
+  next: [
+    {
+      who: 'you',
+      what: 'send the same request without validateOnly',
+      how: 'POST with an Idempotency-Key',
+    },
+  ],
+  simulated: plan.simulated,
+  createdAt: null,
+  updatedAt: null,
+  links: {},
+  plan,
+})

@@ -1,0 +1,210 @@
+// What each piece of outgoing work does. Every handler may run any number of times and after any crash:
+// it reads the row, does what the row still asks for, and takes one step.
+import { and, eq } from 'drizzle-orm'
+import type { Refusal } from '../../../schemas/result.ts'
+import * as tables from '../../../schemas/tables/tenant.ts'
+import { sha256Hex } from '../../digest.ts'
+import type { Proposed } from '../contracts.ts'
+import { transaction } from '../database.ts'
+import { acceptChange, planRequest } from './accept.ts'
+import type { TenantContext } from './context.ts'
+import { enqueue, readChangeRow, readPlanRow, step } from './context.ts'
+import { renderChange } from './files.ts'
+import { postGate } from './gate.ts'
+import { observe } from './observe.ts'
+import { type Handlers, throwIfOutage } from './outbox.ts'
+import { promote } from './promotion.ts'
+
+/** Without any webhook a pull request is still looked at this often. */
+const POLL_MILLISECONDS = 300_000
+
+export const createHandlers = (context: TenantContext): Handlers => ({
+  reserve: (id) => reserve(context, id),
+  propose: (id) => proposeChange(context, id),
+  gate: async (id) => throwIfOutage(await postGate(context, id)),
+  observe: async (id) => {
+    await observe(context, id, false)
+    watchAgain(context, id)
+  },
+  'observe-reviews': (id) => observe(context, id, true),
+  promote: (id) => promote(context, id),
+  settle: (id) => context.inventory().settle(id),
+  release: (id) => context.inventory().release(id),
+  'close-pull': (id) => closePull(context, id),
+  'delete-branch': (id) => deleteBranch(context, id),
+  prune: (id) => prune(context, id),
+  'follow-up': (id) => followUp(context, id),
+})
+
+const WRITING = new Set(['accepted', 'proposed'])
+
+const reserve = async (context: TenantContext, id: string): Promise<void> => {
+  const before = readChangeRow(context.db, id)
+  if (!before || !WRITING.has(before.state) || before.commitSha !== null) return
+  const { plan } = readPlanRow(context.db, before)
+  if (plan.action !== 'delete' && plan.placement.length > 0) {
+    const reserved = await context.inventory().reserve({
+      changeId: id,
+      tenantId: context.tenant().id,
+      resource: before.name,
+      items: plan.placement,
+    })
+    if (!reserved.ok) return turnDown(context, id, reserved.refusal)
+  }
+  const change = readChangeRow(context.db, id)
+  if (!change || change.revision !== before.revision || !WRITING.has(change.state)) return
+  transaction(context.db, (tx) => enqueue(tx, 'propose', id, context.now().getTime()))
+}
+
+/** The room was lost between the plan and the reservation. */
+const turnDown = (context: TenantContext, id: string, { findings, detail }: Refusal): void => {
+  const change = readChangeRow(context.db, id)
+  if (!change || !WRITING.has(change.state)) return
+  const numbers = (values: Record<string, number> | undefined) =>
+    values
+      ? ` (${Object.entries(values)
+          .map(([name, value]) => `${name} ${value}`)
+          .join(', ')})`
+      : ''
+  const reason =
+    findings
+      ?.map((found) => `${found.rule}: ${found.message}${numbers(found.numbers)}`)
+      .join(' ') ??
+    detail ??
+    'the reservation was refused'
+  transaction(context.db, (tx) =>
+    step(tx, change, 'rejected', {
+      actor: 'phoenix',
+      at: context.now().toISOString(),
+      reason,
+      work: ['close-pull', 'release'],
+    }),
+  )
+  context.changed()
+}
+
+const proposeChange = async (context: TenantContext, id: string): Promise<void> => {
+  const before = readChangeRow(context.db, id)
+  if (!before || !WRITING.has(before.state) || before.commitSha !== null) return
+  const { plan } = readPlanRow(context.db, before)
+  const { revision, fingerprint, requester, acceptedAt, branch, pullNumber, headSha } = before
+  const proposed = await context.repository().propose(context.tenant().repository, {
+    change: { id, revision, fingerprint, requester, acceptedAt },
+    branch,
+    plan,
+    files: renderChange(context, before),
+    earlier: pullNumber !== null && headSha !== null ? { pullNumber, headSha } : null,
+  })
+  if (!proposed.ok) {
+    throwIfOutage(proposed)
+    return fail(context, id, proposed.refusal)
+  }
+  claim(context, id, revision, proposed.value)
+}
+
+/** Records the canonical pull request. Only this pair of number and commit can ever turn green. */
+const claim = (
+  context: TenantContext,
+  id: string,
+  revision: number,
+  { pull, baseSha, commitSha, treeSha }: Proposed,
+): void => {
+  const change = readChangeRow(context.db, id)
+  if (!change || change.revision !== revision) return
+  const at = context.now().toISOString()
+  const patch = {
+    pullNumber: pull.number,
+    pullUrl: pull.url,
+    baseSha,
+    commitSha,
+    treeSha,
+    headSha: commitSha,
+  }
+  transaction(context.db, (tx) => {
+    if (!WRITING.has(change.state)) {
+      // It was withdrawn while the pull request was on its way: close what has just been opened.
+      return step(tx, change, change.state, { actor: 'phoenix', at, patch, work: ['close-pull'] })
+    }
+    const row = step(tx, change, 'proposed', {
+      actor: 'phoenix',
+      at,
+      reason: null,
+      patch,
+      work: ['gate'],
+    })
+    enqueue(tx, 'observe', id, Date.parse(at) + POLL_MILLISECONDS)
+    return row
+  })
+  context.changed()
+}
+
+const fail = (context: TenantContext, id: string, { detail }: Refusal): void => {
+  const change = readChangeRow(context.db, id)
+  if (!change || !WRITING.has(change.state)) return
+  const reason = detail ?? 'the forge refused the proposal'
+  transaction(context.db, (tx) =>
+    step(tx, change, 'failed', {
+      actor: 'phoenix',
+      at: context.now().toISOString(),
+      reason,
+      work: ['release'],
+    }),
+  )
+  context.changed()
+}
+
+const watchAgain = (context: TenantContext, id: string): void => {
+  const change = readChangeRow(context.db, id)
+  if (!change || (change.state !== 'proposed' && change.state !== 'approved')) return
+  transaction(context.db, (tx) =>
+    enqueue(tx, 'observe', id, context.now().getTime() + POLL_MILLISECONDS),
+  )
+}
+
+const closePull = async (context: TenantContext, id: string): Promise<void> => {
+  const change = readChangeRow(context.db, id)
+  if (!change) return
+  const { repository } = context.tenant()
+  if (change.pullNumber !== null)
+    throwIfOutage(await context.repository().closePull(repository, change.pullNumber))
+  throwIfOutage(await context.repository().deleteBranch(repository, change.branch))
+}
+
+const deleteBranch = async (context: TenantContext, id: string): Promise<void> => {
+  const change = readChangeRow(context.db, id)
+  if (change)
+    throwIfOutage(
+      await context.repository().deleteBranch(context.tenant().repository, change.branch),
+    )
+}
+
+/** The engines report the new state: machines that are no longer in it are gone. */
+const prune = async (context: TenantContext, id: string): Promise<void> => {
+  const change = readChangeRow(context.db, id)
+  if (change?.state !== 'applied') return
+  const { plan } = readPlanRow(context.db, change)
+  const keep = plan.phase === 'remove' ? [] : plan.placement.map(({ name }) => name)
+  await context.inventory().prune({ tenantId: context.tenant().id, resource: change.name, keep })
+}
+
+/** The guards are lifted everywhere: the second half of the decommission, as a pull request of its own. */
+const followUp = async (context: TenantContext, id: string): Promise<void> => {
+  const change = readChangeRow(context.db, id)
+  if (!change) return
+  const done = context.db
+    .select()
+    .from(tables.changes)
+    .where(and(eq(tables.changes.follows, id), eq(tables.changes.requester, change.requester)))
+    .get()
+  if (done) return
+  const planned = await planRequest(context, change.request, { previewOnly: false })
+  if (!planned.ok) throw new Error('the second half of a decommission cannot be planned')
+  const key = `${change.idempotencyKey}#2`.slice(-255)
+  const accepted = acceptChange(context, planned.value, {
+    key,
+    fingerprint: sha256Hex(`follow-up\u0000${id}`),
+    requester: change.requester,
+    follows: id,
+  })
+  if (!accepted.ok) throw new Error('the second half of a decommission was refused')
+}

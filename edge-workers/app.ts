@@ -1,0 +1,60 @@
+// The app: what happens around every request, in order, and the routes of this file's neighbours.
+// main.ts adds the routes that need actors of their own; tests build the same app over actors in their process.
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Clock } from '../schemas/ports.ts'
+import { readCredential } from './auth/credential.ts'
+import { bodyLimit } from './http/body.ts'
+import type { App, AppTypes } from './http/context.ts'
+import { createCounters } from './http/counters.ts'
+import { toErrors } from './http/json.ts'
+import { answerMiss } from './http/methods.ts'
+import { answerError, answerRefusal } from './http/problem.ts'
+import { rateLimit } from './http/rate-limit.ts'
+import { requestId } from './http/request-id.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import { registerHealthRoutes } from './routes/health.ts'
+import { registerMetaRoutes } from './routes/meta.tsx'
+import { registerPlaceRoutes } from './routes/places.ts'
+import { registerTemplateRoutes } from './routes/templates.ts'
+import { registerTenantRoutes } from './routes/tenants.ts'
+import { registerTokenRoutes } from './routes/tokens.ts'
+
+/** `clock`: what time it is for limits and time stamps. */
+export const createApp = ({ clock = () => new Date() }: { clock?: Clock } = {}): App => {
+  const app = new OpenAPIHono<AppTypes>({
+    defaultHook: (result, c) =>
+      result.success
+        ? undefined
+        : answerRefusal(c, {
+            problem: 'invalid-parameters',
+            errors: toErrors(result.error.issues),
+          }),
+  })
+  const counters = createCounters(clock())
+  app.use(async (c, next) => {
+    c.set('clock', clock)
+    c.set('counters', counters)
+    c.set('credential', readCredential(c.req.header('authorization')))
+    await next()
+    counters.add('phoenix_requests_total', { method: c.req.method, status: c.res.status })
+  })
+  app.use(requestId)
+  app.use(securityHeaders)
+  app.use(bodyLimit)
+  app.use(rateLimit())
+  app.onError(answerError)
+  app.notFound(answerMiss(app))
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API token: `phx_<tenant id>_<token id>_<secret><check>`.',
+  })
+
+  registerHealthRoutes(app)
+  registerMetaRoutes(app)
+  registerTemplateRoutes(app)
+  registerPlaceRoutes(app)
+  registerTenantRoutes(app)
+  registerTokenRoutes(app)
+  return app
+}

@@ -1,0 +1,165 @@
+// The edge's side of the wire to the Functions: signs each request for exactly that request (schemas/wire.ts).
+// Does not retry: operations are idempotent, and whoever called knows whether there is still time.
+import { base64url, type CryptoKey, importJWK, SignJWT } from 'jose'
+import * as z from 'zod'
+import type { Clock, NodeIdentities } from '../schemas/ports.ts'
+import { Outage } from '../schemas/result.ts'
+import {
+  BACK_OFFICE_HEALTH_PATH,
+  BackOfficeHealth,
+  IDENTIFY_NODES_PATH,
+  NodeIdentityList,
+  PING_PATH,
+  PingAnswer,
+  WIRE_AUDIENCE,
+  WIRE_HEADER,
+  WIRE_ISSUER,
+  WIRE_LIFETIME_SECONDS,
+  WIRE_TYPE,
+} from '../schemas/wire.ts'
+
+const ANSWER_WITHIN_MS = 5_000
+const PORT = 'back-office'
+
+export interface BackOffice extends NodeIdentities {
+  /** Sends the tenant and operation through the signed wire and back. */
+  ping(input: { tenant: string; operation: string }): Promise<PingAnswer>
+  /** Unsigned: whether the Functions answer, and their version. */
+  health(): Promise<BackOfficeHealth>
+}
+
+const SigningJwk = z.looseObject({
+  kty: z.enum(['OKP', 'EC']),
+  kid: z.string().min(1),
+  d: z.string(),
+})
+
+interface SigningKey {
+  key: CryptoKey
+  header: { alg: string; kid: string; typ: string }
+}
+
+const importKey = async (jwkText: string): Promise<SigningKey> => {
+  try {
+    const jwk = SigningJwk.parse(JSON.parse(jwkText))
+    const alg = jwk.kty === 'OKP' ? 'EdDSA' : 'ES256'
+    const key = (await importJWK(jwk, alg)) as CryptoKey
+    return { key, header: { alg, kid: jwk.kid, typ: WIRE_TYPE } }
+  } catch {
+    // The reason may quote the key.
+    throw new Error('EDGE_SIGNING_KEY is not a private Ed25519 or P-256 JWK with a kid')
+  }
+}
+
+/** Importing costs more than signing, so each isolate does it once per key. */
+const importedKeys = new Map<string, Promise<SigningKey>>()
+const signingKeyOf = (jwkText: string): Promise<SigningKey> => {
+  const imported = importedKeys.get(jwkText) ?? importKey(jwkText)
+  importedKeys.set(jwkText, imported)
+  return imported
+}
+
+const digest = async (body: Uint8Array): Promise<string> =>
+  base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', body)))
+
+/** The answer as JSON of the expected shape; throws where it is anything else. */
+const readAnswer = async <T>(response: Response, shape: z.ZodType<T>): Promise<T> => {
+  const text = await response.text().catch((cause: unknown) => {
+    throw new Outage(PORT, 'the answer broke off', undefined, cause)
+  })
+  try {
+    return shape.parse(JSON.parse(text))
+  } catch {
+    throw new Error(`${PORT}: the answer does not have the agreed shape`)
+  }
+}
+
+const refuseStatus = (status: number): Error =>
+  status >= 500 || status === 429
+    ? new Outage(PORT, `answered ${status}`)
+    : new Error(
+        `${PORT}: answered ${status}: check BACK_OFFICE_URL and the edge's public keys there`,
+      )
+
+/**
+ * `baseUrl` without trailing slash; `signingKeyJwk` is the JSON text of a private JWK; `fetch` decides what can be
+ * reached. All verbs throw Outage when there is no answer within 5 s or a 5xx or 429, and Error when the Functions refuse
+ * us (a misconfiguration).
+ */
+export const createBackOffice = ({
+  baseUrl,
+  signingKeyJwk,
+  fetch,
+  now,
+}: {
+  baseUrl: string
+  signingKeyJwk: string
+  fetch: typeof globalThis.fetch
+  now: Clock
+}): BackOffice => {
+  const send = async (path: string, init: RequestInit): Promise<Response> => {
+    const request = { ...init, redirect: 'manual' as const }
+    try {
+      const signal = AbortSignal.timeout(ANSWER_WITHIN_MS)
+      return await fetch(`${baseUrl}${path}`, { ...request, signal })
+    } catch (cause) {
+      throw new Outage(PORT, 'does not answer', undefined, cause)
+    }
+  }
+
+  const sign = async (
+    { tenant, operation }: { tenant: string; operation: string },
+    { method, url, bodyDigest }: { method: string; url: URL; bodyDigest: string },
+  ): Promise<string> => {
+    const { key, header } = await signingKeyOf(signingKeyJwk)
+    const issuedAt = Math.floor(now().getTime() / 1000)
+    const { pathname, search } = url
+    const request = { htm: method, htp: pathname + search, bsh: bodyDigest }
+    return new SignJWT({ ...request, nonce: crypto.randomUUID() })
+      .setProtectedHeader(header)
+      .setIssuer(WIRE_ISSUER)
+      .setAudience(WIRE_AUDIENCE)
+      .setSubject(tenant)
+      .setJti(operation)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + WIRE_LIFETIME_SECONDS)
+      .sign(key)
+  }
+
+  /** The operation id is the body's digest where the caller has none: the same question is the same operation. */
+  const post = async (path: string, tenant: string, operation: string | null, input: unknown) => {
+    const body = new TextEncoder().encode(JSON.stringify(input))
+    const bodyDigest = await digest(body)
+    const token = await sign(
+      { tenant, operation: operation ?? bodyDigest },
+      { method: 'POST', url: new URL(`${baseUrl}${path}`), bodyDigest },
+    )
+    const headers = { 'content-type': 'application/json', [WIRE_HEADER]: token }
+    return send(path, { method: 'POST', headers, body })
+  }
+
+  return {
+    async identify({ tenant, network, nodes }) {
+      const asked = { tenant, network, nodes }
+      const response = await post(IDENTIFY_NODES_PATH, tenant, null, asked)
+      if (response.status === 404) return null
+      if (!response.ok) throw refuseStatus(response.status)
+      const { identities } = await readAnswer(response, NodeIdentityList)
+      const answered = identities.map(({ node }) => node)
+      if (answered.length !== nodes.length || nodes.some((node, at) => node !== answered[at])) {
+        throw new Error(`${PORT}: answered for other nodes than were asked`)
+      }
+      return identities
+    },
+    async ping({ tenant, operation }) {
+      const response = await post(PING_PATH, tenant, operation, {})
+      if (!response.ok) throw refuseStatus(response.status)
+      return readAnswer(response, PingAnswer)
+    },
+    async health() {
+      const response = await send(BACK_OFFICE_HEALTH_PATH, { method: 'GET' })
+      if (!response.ok) throw refuseStatus(response.status)
+      return readAnswer(response, BackOfficeHealth)
+    },
+  }
+}

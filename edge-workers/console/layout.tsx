@@ -1,0 +1,82 @@
+// The frame around every page: header, banner, main, footer. Pages are complete without a script.
+import type { Child } from 'hono/jsx'
+import { isLaptop } from '../env.ts'
+import type { AppContext } from '../http/context.ts'
+
+export interface PageOptions {
+  title: string
+  status?: 200 | 202 | 400 | 401 | 403 | 404 | 409 | 422 | 500
+  /** Scripts of our own to load, as addresses on this host. */
+  scripts?: string[]
+  headers?: Record<string, string>
+}
+
+const NAVIGATION = [
+  ['/docs', 'API'],
+  ['/rules', 'Rules'],
+  ['/problems', 'Problems'],
+] as const
+
+const Shell = (props: {
+  c: AppContext
+  title: string
+  scripts: string[]
+  children?: Child | Child[]
+}) => (
+  <html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <title>{props.title} · Phoenix</title>
+      <link rel="stylesheet" href="/style.css" />
+      <link rel="icon" href="data:," />
+      {props.scripts.map((address) => (
+        <script type="module" src={address} />
+      ))}
+    </head>
+    <body>
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
+      {isLaptop(props.c.env) ? (
+        <p class="banner">
+          <strong>Laptop:</strong> stand-ins are simulated. Nothing here changes real
+          infrastructure.
+        </p>
+      ) : null}
+      <header class="top">
+        <div>
+          <a class="brand" href="/">
+            Phoenix
+          </a>
+          <nav aria-label="Main">
+            {NAVIGATION.map(([address, name]) => (
+              <a href={address} aria-current={props.c.req.path === address ? 'page' : undefined}>
+                {name}
+              </a>
+            ))}
+          </nav>
+        </div>
+      </header>
+      <main id="main">{props.children}</main>
+      <footer class="foot">Request {props.c.get('requestId')}</footer>
+    </body>
+  </html>
+)
+
+/** A whole page as a response. Everything in `body` is escaped by hono/jsx. */
+export const answerPageHtml = (
+  c: AppContext,
+  { title, status = 200, scripts = [], headers = {} }: PageOptions,
+  body: Child,
+): Response | Promise<Response> => {
+  const shell = (
+    <Shell c={c} title={title} scripts={scripts}>
+      {body}
+    </Shell>
+  )
+  return c.body(`<!doctype html>${shell}`, status, {
+    'content-type': 'text/html; charset=utf-8',
+    ...headers,
+  })
+}

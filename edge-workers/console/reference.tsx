@@ -1,0 +1,313 @@
+// The readable API reference: the OpenAPI document as one page. It shows what the document says and adds nothing.
+import type { Child } from 'hono/jsx'
+
+interface Schema {
+  $ref?: string
+  type?: string | string[]
+  format?: string
+  pattern?: string
+  enum?: unknown[]
+  const?: unknown
+  default?: unknown
+  description?: string
+  minimum?: number
+  maximum?: number
+  minLength?: number
+  maxLength?: number
+  maxItems?: number
+  properties?: Record<string, Schema>
+  required?: string[]
+  items?: Schema
+  anyOf?: Schema[]
+  oneOf?: Schema[]
+  allOf?: Schema[]
+  additionalProperties?: boolean | Schema
+}
+interface Content {
+  schema?: Schema
+}
+interface Operation {
+  operationId?: string
+  summary?: string
+  description?: string
+  tags?: string[]
+  security?: unknown[]
+  parameters?: {
+    name: string
+    in: string
+    required?: boolean
+    description?: string
+    schema?: Schema
+  }[]
+  requestBody?: { required?: boolean; content?: Record<string, Content> }
+  responses?: Record<string, { description?: string; content?: Record<string, Content> }>
+}
+/** The part of an OpenAPI 3.1 document that the page reads. */
+export interface ReferenceDocument {
+  info: { title: string; version: string; description?: string }
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, Schema> }
+}
+
+const VERBS = ['get', 'post', 'put', 'patch', 'delete']
+const refName = (ref: string): string => ref.slice(ref.lastIndexOf('/') + 1)
+
+const typeText = (schema: Schema): string => {
+  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ')
+  if (schema.const !== undefined) return JSON.stringify(schema.const)
+  const types = [schema.type ?? []].flat()
+  const named = types.map((type) =>
+    type === 'array' && schema.items ? `array of ${nameOf(schema.items)}` : type,
+  )
+  return named.join(' | ') + (schema.format ? ` (${schema.format})` : '')
+}
+const nameOf = (schema: Schema): string =>
+  schema.$ref ? refName(schema.$ref) : typeText(schema) || 'any'
+
+const bounds = ({ minimum, maximum, minLength, maxLength, maxItems }: Schema): string =>
+  [
+    minimum === undefined ? '' : `at least ${minimum}`,
+    maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? '' : `at most ${maximum}`,
+    minLength === undefined ? '' : `${minLength} characters or more`,
+    maxLength === undefined ? '' : `up to ${maxLength} characters`,
+    maxItems === undefined ? '' : `up to ${maxItems} items`,
+  ]
+    .filter(Boolean)
+    .join(', ')
+
+const Type = ({ schema }: { schema: Schema }) =>
+  schema.$ref ? (
+    <a href={`#schema-${refName(schema.$ref)}`}>
+      <code>{refName(schema.$ref)}</code>
+    </a>
+  ) : schema.type === 'array' && schema.items?.$ref ? (
+    <span>
+      array of <Type schema={schema.items} />
+    </span>
+  ) : (
+    <code>{typeText(schema)}</code>
+  )
+
+/** A schema as a nested list; components are linked, never unfolded. */
+const Fields = ({ schema }: { schema: Schema }): Child => {
+  const choices = schema.anyOf ?? schema.oneOf ?? schema.allOf
+  if (choices) {
+    return (
+      <ul class="fields">
+        {choices.map((choice) => (
+          <li>
+            <Type schema={choice} />
+            <Nested schema={choice} />
+          </li>
+        ))}
+      </ul>
+    )
+  }
+  if (!schema.properties) return null
+  return (
+    <ul class="fields">
+      {Object.entries(schema.properties).map(([name, field]) => (
+        <li>
+          <strong class="mono">{name}</strong> <Type schema={field} />{' '}
+          <span class="soft small">
+            {[
+              schema.required?.includes(name) ? 'required' : 'optional',
+              bounds(field),
+              field.pattern ? `matches ${field.pattern}` : '',
+              field.default === undefined || typeof field.default === 'object'
+                ? ''
+                : `default ${JSON.stringify(field.default)}`,
+            ]
+              .filter(Boolean)
+              .join(' · ')}
+          </span>
+          {field.description ? <div class="small">{field.description}</div> : null}
+          <Nested schema={field} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+const Nested = ({ schema }: { schema: Schema }): Child => {
+  if (schema.$ref) return null
+  if (schema.items && !schema.items.$ref) return <Fields schema={schema.items} />
+  return <Fields schema={schema} />
+}
+
+const Body = ({ content }: { content: Record<string, Content> | undefined }) => (
+  <>
+    {Object.entries(content ?? {}).map(([type, { schema }]) => (
+      <div>
+        <span class="soft small">{type}</span> {schema ? <Type schema={schema} /> : null}
+        {schema ? <Nested schema={schema} /> : null}
+      </div>
+    ))}
+  </>
+)
+
+/** Words between back-ticks are code. */
+const Text = ({ text }: { text: string }) => (
+  <>{text.split('`').map((part, at) => (at % 2 === 1 ? <code>{part}</code> : part))}</>
+)
+
+const PROBLEM = 'application/problem+json'
+
+/** What a caller may hope for: every answer that is more than a problem document. */
+const successes = ({ responses = {} }: Operation) =>
+  Object.entries(responses).flatMap(([status, { description, content = {} }]) => {
+    const bodies = Object.entries(content).filter(([type]) => type !== PROBLEM)
+    return PROBLEM in content && bodies.length === 0
+      ? []
+      : [{ status, description, content: Object.fromEntries(bodies) }]
+  })
+
+/** Status and name of every problem an operation may answer; names stand between back-ticks in its description. */
+const problemsOf = ({ responses = {} }: Operation): [string, string][] =>
+  Object.entries(responses)
+    .filter(([, { content = {} }]) => PROBLEM in content)
+    .flatMap(([status, { description = '' }]) =>
+      [...description.matchAll(/`([a-z-]+)`/g)].map(([, name = '']): [string, string] => [
+        status,
+        name,
+      ]),
+    )
+
+interface Listed extends Operation {
+  id: string
+  path: string
+  verb: string
+}
+
+const OperationView = ({ operation }: { operation: Listed }) => (
+  <section class="operation" id={operation.id}>
+    <h3>
+      <span class="verb">{operation.verb.toUpperCase()}</span>{' '}
+      <span class="mono">{operation.path}</span>
+    </h3>
+    <p>
+      <strong>{operation.summary}</strong>{' '}
+      {operation.security?.length === 0 ? <span class="badge">no credential</span> : null}
+    </p>
+    {operation.description?.split('\n\n').map((text) => (
+      <p>
+        <Text text={text} />
+      </p>
+    ))}
+    {operation.parameters ? (
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th>Parameter</th>
+              <th>In</th>
+              <th>Type</th>
+              <th>Meaning</th>
+            </tr>
+          </thead>
+          <tbody>
+            {operation.parameters.map((parameter) => (
+              <tr>
+                <td class="mono">{parameter.name}</td>
+                <td>
+                  {parameter.in}
+                  {parameter.required ? ', required' : ''}
+                </td>
+                <td>{parameter.schema ? <Type schema={parameter.schema} /> : null}</td>
+                <td>
+                  <Text text={parameter.description ?? parameter.schema?.description ?? ''} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    ) : null}
+    {operation.requestBody ? (
+      <div>
+        <h4>Body{operation.requestBody.required ? '' : ' (may be left out)'}</h4>
+        <Body content={operation.requestBody.content} />
+      </div>
+    ) : null}
+    <h4>Answers</h4>
+    <dl class="facts">
+      {successes(operation).map(({ status, description, content }) => (
+        <>
+          <dt class="mono">{status}</dt>
+          <dd>
+            <Text text={description ?? ''} />
+            <Body content={content} />
+          </dd>
+        </>
+      ))}
+      <dt>Problems</dt>
+      <dd class="small">
+        {problemsOf(operation).map(([status, name]) => (
+          <>
+            <a href={`/problems/${name}`} title={status}>
+              {name}
+            </a>{' '}
+          </>
+        ))}
+      </dd>
+    </dl>
+  </section>
+)
+
+const byTag = (document: ReferenceDocument): Map<string, Listed[]> => {
+  const all = Object.entries(document.paths).flatMap(([path, operations]) =>
+    VERBS.flatMap((verb) => {
+      const operation = operations[verb]
+      const id = operation?.operationId ?? `${verb}-${path}`
+      return operation ? [{ ...operation, id, path, verb }] : []
+    }),
+  )
+  return Map.groupBy(all, ({ tags }) => tags?.[0] ?? 'Other')
+}
+
+export const Reference = ({ document }: { document: ReferenceDocument }) => {
+  const groups = [...byTag(document)]
+  return (
+    <div class="split">
+      <nav aria-label="Operations">
+        {groups.map(([tag, operations]) => (
+          <>
+            <strong>{tag}</strong>
+            <ul>
+              {operations.map(({ id, summary }) => (
+                <li>
+                  <a href={`#${id}`}>{summary}</a>
+                </li>
+              ))}
+            </ul>
+          </>
+        ))}
+        <a href="#schemas">Schemas</a>
+      </nav>
+      <div>
+        <h1>{document.info.title}</h1>
+        <p class="soft">
+          Version {document.info.version} · <a href="/v1/openapi.json">OpenAPI 3.1 document</a>
+        </p>
+        {document.info.description?.split('\n\n').map((text) => (
+          <p>{text}</p>
+        ))}
+        {groups.map(([tag, operations]) => (
+          <section>
+            <h2>{tag}</h2>
+            {operations.map((operation) => (
+              <OperationView operation={operation} />
+            ))}
+          </section>
+        ))}
+        <h2 id="schemas">Schemas</h2>
+        {Object.entries(document.components.schemas).map(([name, schema]) => (
+          <section class="operation" id={`schema-${name}`}>
+            <h3 class="mono">{name}</h3>
+            {schema.description ? <p>{schema.description}</p> : null}
+            <Fields schema={schema} />
+          </section>
+        ))}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,176 @@
+// The console: the same tenant doors as the API, shown as pages. A form's decision goes the way the API's goes.
+
+import type { ChangeView } from '../../schemas/change.ts'
+import { problems } from '../../schemas/problems.ts'
+import type { Refusal, Result } from '../../schemas/result.ts'
+import type { Entered } from '../auth/door.ts'
+import { parseToken } from '../auth/token.ts'
+import type { App, AppContext } from '../http/context.ts'
+import { nextLink, readPage } from '../http/page.ts'
+import { answerRefusal } from '../http/problem.ts'
+import { ChangePage } from './change-page.tsx'
+import { answerPageHtml } from './layout.tsx'
+import { ChangesPage, SignInPage, WelcomePage } from './list-pages.tsx'
+import { LIVE } from './live.ts'
+import { endSession, isOwnForm, localPath, sessionDoor, startSession } from './session.ts'
+
+const MAX_FORM_CHARACTERS = 2_000
+
+/** A small form of text fields; anything else is no form of ours. */
+const readForm = async (c: AppContext): Promise<URLSearchParams> => {
+  const text = await c.req.text()
+  return new URLSearchParams(text.length <= MAX_FORM_CHARACTERS ? text : '')
+}
+
+const toSignIn = (c: AppContext): Response =>
+  c.redirect(`/sign-in?next=${encodeURIComponent(c.req.path)}`, 303)
+
+const refusedPage = (c: AppContext, { problem, detail }: Refusal) => {
+  if (problem === 'unauthenticated') return toSignIn(c)
+  const { status, title, wayOut } = problems[problem]
+  return answerPageHtml(
+    c,
+    { title, status: status === 404 || status === 403 || status === 401 ? status : 409 },
+    <>
+      <h1>{title}</h1>
+      <p>{detail ?? wayOut}</p>
+      <p>
+        <a href="/">Back</a>
+      </p>
+    </>,
+  )
+}
+
+type Decide = (door: Entered, id: string, form: URLSearchParams) => Promise<Result<ChangeView>>
+const key = (): string => `console:${crypto.randomUUID()}`
+
+const DECISIONS: Record<string, Decide> = {
+  approve: ({ tenant, caller }, id, form) => {
+    const head = form.get('head') ?? ''
+    return tenant.approveChange(
+      caller,
+      id,
+      key(),
+      /^[0-9a-f]{40}$/.test(head) ? { headSha: head } : {},
+    )
+  },
+  merge: ({ tenant, caller }, id) => tenant.mergeChange(caller, id, key()),
+  reject: ({ tenant, caller }, id) => tenant.rejectChange(caller, id, key(), null),
+  cancel: ({ tenant, caller }, id) => tenant.cancelChange(caller, id, key(), null),
+  restore: ({ tenant, caller }, id) => tenant.reviseChange(caller, id, key(), null),
+}
+
+const showChange = async (c: AppContext, door: Entered, id: string, refusal: string | null) => {
+  const { tenant, caller } = door
+  const [change, plan, who] = await Promise.all([
+    tenant.readChange(caller, id),
+    tenant.readPlan(caller, id),
+    tenant.whoAmI(caller, 'changes.read'),
+  ])
+  if (!change.ok) return refusedPage(c, change.refusal)
+  if (!plan.ok) return refusedPage(c, plan.refusal)
+  if (!who.ok) return refusedPage(c, who.refusal)
+  const { value } = change.value
+  return answerPageHtml(
+    c,
+    { title: `${value.action} ${value.name}`, scripts: ['/live.js'], status: refusal ? 409 : 200 },
+    <ChangePage change={value} plan={plan.value.plan} who={who.value} refusal={refusal} />,
+  )
+}
+
+export const registerConsoleRoutes = (app: App): void => {
+  app.get('/live.js', (c) =>
+    c.body(LIVE, 200, {
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=300',
+    }),
+  )
+
+  app.get('/', async (c) => {
+    const door = await sessionDoor(c)
+    return door.ok
+      ? c.redirect(`/t/${door.value.entry.slug}/changes`, 303)
+      : answerPageHtml(c, { title: 'Welcome' }, <WelcomePage />)
+  })
+
+  app.get('/sign-in', (c) =>
+    answerPageHtml(
+      c,
+      { title: 'Sign in' },
+      <SignInPage next={localPath(c.req.query('next'))} refused={false} />,
+    ),
+  )
+
+  app.post('/sign-in', async (c) => {
+    if (!isOwnForm(c)) return answerRefusal(c, { problem: 'forbidden' })
+    const form = await readForm(c)
+    const token = (form.get('token') ?? '').trim()
+    const next = localPath(form.get('next') ?? undefined)
+    if (parseToken(token)) {
+      startSession(c, token)
+      return c.redirect(next, 303)
+    }
+    return answerPageHtml(c, { title: 'Sign in', status: 401 }, <SignInPage next={next} refused />)
+  })
+
+  app.post('/sign-out', (c) => {
+    if (!isOwnForm(c)) return answerRefusal(c, { problem: 'forbidden' })
+    endSession(c)
+    return c.redirect('/', 303)
+  })
+
+  app.get('/t/:tenant/changes', async (c) => {
+    const door = await sessionDoor(c)
+    if (!door.ok) return refusedPage(c, door.refusal)
+    const { tenant, caller, tenantId, entry } = door.value
+    if (c.req.param('tenant') !== entry.slug) return refusedPage(c, { problem: 'not-found' })
+    const page = readPage(c, { tenantId })
+    if (!page.ok) return refusedPage(c, page.refusal)
+    const listed = await tenant.listChanges(caller, page.value, {})
+    if (!listed.ok) return refusedPage(c, listed.refusal)
+    const next = nextLink(c, { tenantId }, listed.value.next)
+    return answerPageHtml(
+      c,
+      { title: `Changes of ${entry.slug}` },
+      <ChangesPage tenant={entry.slug} changes={listed.value.items} next={next} />,
+    )
+  })
+
+  app.get('/changes/:id', async (c) => {
+    const door = await sessionDoor(c)
+    return door.ok
+      ? showChange(c, door.value, c.req.param('id'), null)
+      : refusedPage(c, door.refusal)
+  })
+
+  app.get('/changes/:id/events', async (c) => {
+    const door = await sessionDoor(c)
+    if (!door.ok) return answerRefusal(c, door.refusal)
+    const last = Number(c.req.header('last-event-id') ?? 0)
+    const stream = await door.value.tenant.followChange(
+      door.value.caller,
+      c.req.param('id'),
+      Number.isSafeInteger(last) && last > 0 ? last : 0,
+    )
+    if (!stream.ok) return answerRefusal(c, stream.refusal)
+    return c.body(stream.value, 200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+    })
+  })
+
+  app.post('/changes/:id/:decision', async (c) => {
+    if (!isOwnForm(c)) return answerRefusal(c, { problem: 'forbidden' })
+    const door = await sessionDoor(c)
+    if (!door.ok) return refusedPage(c, door.refusal)
+    const { id, decision } = c.req.param()
+    const decide = Object.hasOwn(DECISIONS, decision) ? DECISIONS[decision] : undefined
+    if (!decide) return refusedPage(c, { problem: 'not-found' })
+    const result = await decide(door.value, id, await readForm(c))
+    if (result.ok) return c.redirect(`/changes/${id}`, 303)
+    const { problem, detail } = result.refusal
+    if (problem === 'unauthenticated' || problem === 'not-found')
+      return refusedPage(c, result.refusal)
+    return showChange(c, door.value, id, detail ?? problems[problem].wayOut)
+  })
+}

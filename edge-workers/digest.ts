@@ -1,0 +1,45 @@
+// Synchronous hashing, the one file at the edge that may import node:crypto: a digest inside a transaction cannot be awaited.
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+
+export const sha256Hex = (text: string | Uint8Array): string =>
+  createHash('sha256').update(text).digest('hex')
+
+/** `sha256:` and 64 hex digits, the form of every digest we show. */
+export const digestOf = (text: string | Uint8Array): string => `sha256:${sha256Hex(text)}`
+
+export const hmacSha256 = (key: string | Uint8Array, text: string | Uint8Array): Uint8Array =>
+  createHmac('sha256', key).update(text).digest()
+
+/** A key for one purpose out of the platform key (HMAC as a key-derivation function, NIST SP 800-108 counterless). */
+export const deriveKey = (platformKey: string, purpose: string): Uint8Array =>
+  hmacSha256(platformKey, `phoenix:${purpose}`)
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
+
+/** RFC 4648 base32 in lower case without padding, cut to `length` characters. */
+export const base32 = (bytes: Uint8Array, length: number): string => {
+  let out = ''
+  let bits = 0
+  let value = 0
+  for (const byte of bytes) {
+    value = ((value << 8) | byte) & 0xffff
+    bits += 8
+    while (bits >= 5 && out.length < length) {
+      out += BASE32[(value >> (bits - 5)) & 31]
+      bits -= 5
+    }
+  }
+  return out
+}
+
+export const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+export const randomHex = (bytes: number): string => hex(randomBytes(bytes))
+
+/** Constant-time comparison of two strings; unequal lengths are unequal. */
+export const equalInConstantTime = (a: string, b: string): boolean => {
+  const left = new TextEncoder().encode(a)
+  const right = new TextEncoder().encode(b)
+  return left.length === right.length && timingSafeEqual(left, right)
+}

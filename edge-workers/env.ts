@@ -1,0 +1,41 @@
+// The bindings of the Worker, as wrangler.toml declares them. Actors are typed by their contract, not by their class.
+import type { DirectoryApi, InventoryApi, RepositoryApi, TenantApi } from './actors/contracts.ts'
+
+/** What a namespace of actors offers us; the contract's methods arrive as RPC. */
+export interface ActorNamespace<Api> {
+  idFromName(name: string): unknown
+  getByName(name: string): Api
+  /** Throws where the runtime cannot keep an object in a jurisdiction. */
+  jurisdiction(name: string): ActorNamespace<Api>
+}
+
+export interface Env {
+  TENANT: ActorNamespace<TenantApi>
+  INVENTORY: ActorNamespace<InventoryApi>
+  REPOSITORY: ActorNamespace<RepositoryApi>
+  DIRECTORY: ActorNamespace<DirectoryApi>
+  /** Where people reach this installation, without a trailing slash. */
+  PUBLIC_URL: string
+  /** Base of the forge's REST API. */
+  FORGE_API_URL: string
+  /** Where people read the forge's pages; absent: derived from the pull requests themselves. */
+  FORGE_WEB_URL?: string
+  FORGE_APP_LOGIN: string
+  FORGE_TOKEN: string
+  FORGE_WEBHOOK_SECRET: string
+  BACK_OFFICE_URL: string
+  /** Private JWK (Ed25519) that signs requests to the Functions and receipts. */
+  EDGE_SIGNING_KEY: string
+  /** 32 random bytes in hex: the root of every derived key. */
+  PLATFORM_KEY: string
+  /** SHA-256 in hex of the secret of the installation's first operator token. */
+  OPERATOR_TOKEN_DIGEST: string
+  /** Requests per caller and 60 seconds, counted in each process; absent: 600, `0`: no limit. */
+  RATE_LIMIT?: string
+  /** `laptop` where stand-ins are in use; then everything they touch says simulated. */
+  DEPLOYMENT?: string
+  /** What may leave for addresses on this machine: only set on the laptop. */
+  LOCAL?: { fetch: typeof fetch }
+}
+
+export const isLaptop = (env: Pick<Env, 'DEPLOYMENT'>): boolean => env.DEPLOYMENT === 'laptop'

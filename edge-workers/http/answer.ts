@@ -1,0 +1,75 @@
+// Results of actors as responses, and the preconditions around them (RFC 9110 §13).
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { ok, type Result, refuse } from '../../schemas/result.ts'
+import type { Versioned } from '../actors/contracts.ts'
+import type { AppContext } from './context.ts'
+import { answerRefusal } from './problem.ts'
+
+export interface AnswerOptions<T> {
+  status?: number
+  headers?: Record<string, string>
+  /** How the value looks outside; default: as it is. */
+  show?: (value: T) => unknown
+}
+
+const identity = (value: unknown): unknown => value
+
+export const answerJson = (
+  c: AppContext,
+  value: unknown,
+  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+): Response =>
+  c.body(JSON.stringify(value), status as ContentfulStatusCode, {
+    'content-type': 'application/json',
+    ...headers,
+  })
+
+/** A result as JSON, or its refusal as a problem document. */
+export const answer = <T>(
+  c: AppContext,
+  result: Result<T>,
+  { status = 200, headers = {}, show = identity }: AnswerOptions<T> = {},
+): Response =>
+  result.ok
+    ? answerJson(c, show(result.value), { status, headers })
+    : answerRefusal(c, result.refusal)
+
+/** A strong entity tag: the version counts every write to the object. */
+export const etagOf = (version: number): string => `"v${version}"`
+
+/** If-None-Match compares weakly (RFC 9110 §13.1.2). */
+const isFresh = (c: AppContext, etag: string): boolean => {
+  const header = c.req.header('if-none-match')
+  if (header === undefined || (c.req.method !== 'GET' && c.req.method !== 'HEAD')) return false
+  return (
+    header.trim() === '*' ||
+    header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
+  )
+}
+
+/** Like answer, with the version as ETag; 304 when the reader already has it. */
+export const answerVersioned = <T>(
+  c: AppContext,
+  result: Result<Versioned<T>>,
+  { status = 200, headers = {}, show = identity }: AnswerOptions<T> = {},
+): Response => {
+  if (!result.ok) return answerRefusal(c, result.refusal)
+  const etag = etagOf(result.value.version)
+  const shared = { etag, 'cache-control': 'private, no-cache' }
+  if (isFresh(c, etag)) return c.body(null, 304, shared)
+  return answerJson(c, show(result.value.value), { status, headers: { ...shared, ...headers } })
+}
+
+const OUR_TAG = /^"v(0|[1-9][0-9]{0,14})"$/
+
+/**
+ * The version a write expects. 428 without If-Match. 412 for anything that cannot match strongly: weak tags,
+ * tags we never gave. Of several tags none is taken: a write is meant for one version.
+ */
+export const requireIfMatch = (c: AppContext): Result<number | '*'> => {
+  const header = c.req.header('if-match')?.trim()
+  if (header === undefined || header === '') return refuse('precondition-required')
+  if (header === '*') return ok('*')
+  const version = OUR_TAG.exec(header)?.[1]
+  return version === undefined ? refuse('precondition-failed') : ok(Number(version))
+}

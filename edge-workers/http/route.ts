@@ -1,0 +1,208 @@
+// One call per route: what the reference says and what runs stand together. The document is made from it (OpenAPI 3.1);
+// validation is the handler's own, after it knows who is asking.
+import type { RouteConfig } from '@hono/zod-openapi'
+import * as z from 'zod'
+import { type ProblemName, problems } from '../../schemas/problems.ts'
+import type { App, AppContext } from './context.ts'
+import { Problem } from './problem.ts'
+
+export interface ShownAnswer {
+  text: string
+  /** Absent: no JSON body. */
+  schema?: z.ZodType
+  /** Name in the document's components; the same name is the same schema. */
+  name?: string
+  /** A page of them: `{ items, next }`. */
+  list?: boolean
+  /** Default: application/json. */
+  contentType?: string
+}
+
+export interface RouteDoc {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+  /** OpenAPI form: `/v1/tenants/{tenant}`. */
+  path: string
+  summary: string
+  description?: string
+  tag: string
+  /** Who may call it, in words. */
+  who: string
+  /** No credential is asked for. */
+  open?: boolean
+  idempotencyKey?: boolean
+  ifMatch?: boolean
+  query?: z.ZodObject
+  body?: z.ZodType
+  /** The body may be left out. */
+  bodyOptional?: boolean
+  bodyName?: string
+  answers: Record<number, ShownAnswer>
+  /** Beyond those that follow from the fields above. */
+  problems?: ProblemName[]
+}
+
+const PARAMETERS: Record<string, string> = {
+  tenant: 'Slug or id of the tenant.',
+  id: 'Id of the object.',
+  name: 'Name of the object.',
+  site: 'Name of the site.',
+  cluster: 'Name of the cluster.',
+}
+
+const PAGING = z.object({
+  limit: z.int().min(1).max(200).default(50).optional(),
+  cursor: z.string().optional().describe('From `next` of the page before.'),
+})
+
+const IDEMPOTENCY_KEY = z
+  .string()
+  .min(1)
+  .max(255)
+  .describe('Names the intention: a repeat gives the same result. Keys never expire.')
+const IF_MATCH = z.string().describe('ETag of what was read, or `*`.')
+
+/** As much of a JSON Schema as this file writes itself. */
+interface JsonSchema {
+  type?: 'object' | 'array' | 'string' | ('string' | 'null')[]
+  description?: string
+  properties?: Record<string, JsonSchema | Reference>
+  items?: JsonSchema | Reference
+  required?: string[]
+}
+interface Reference {
+  $ref: string
+}
+const named = new WeakMap<App, Set<string>>()
+
+/** A schema as JSON Schema 2020-12, which is what OpenAPI 3.1 speaks; by reference where it has a name. */
+const shown = (
+  app: App,
+  schema: z.ZodType,
+  name: string | undefined,
+  io: 'input' | 'output',
+): JsonSchema | Reference => {
+  const known = named.get(app) ?? new Set<string>()
+  named.set(app, known)
+  const $ref = `#/components/schemas/${name}`
+  if (name !== undefined && known.has(name)) return { $ref }
+  const { $schema, ...json } = z.toJSONSchema(schema, { io, target: 'draft-2020-12' })
+  if (name === undefined) return json as JsonSchema
+  known.add(name)
+  app.openAPIRegistry.registerComponent('schemas', name, json as JsonSchema)
+  return { $ref }
+}
+
+const pageOf = (items: JsonSchema | Reference): JsonSchema => ({
+  type: 'object',
+  properties: {
+    items: { type: 'array', items },
+    next: { type: ['string', 'null'], description: 'Address of the next page.' },
+  },
+  required: ['items', 'next'],
+})
+
+const problemsOf = (doc: RouteDoc): ProblemName[] => {
+  const list: ProblemName[] = [...(doc.problems ?? []), 'rate-limited', 'internal', 'outage']
+  if (!doc.open) list.push('unauthenticated', 'forbidden')
+  if (doc.path.includes('{')) list.push('not-found')
+  if (doc.body) {
+    list.push('malformed-request', 'invalid-parameters')
+    list.push('payload-too-large', 'unsupported-media-type')
+  }
+  if (doc.idempotencyKey) list.push('idempotency-key-missing', 'idempotency-key-reused')
+  if (doc.ifMatch) list.push('precondition-required', 'precondition-failed')
+  if (doc.query || isList(doc)) list.push('invalid-parameters')
+  return [...new Set(list)]
+}
+
+const isList = ({ answers }: RouteDoc): boolean => Object.values(answers).some(({ list }) => list)
+
+type Contents = Record<string, { schema: JsonSchema | Reference }>
+
+const contentsOf = (app: App, answer: ShownAnswer): Contents | undefined => {
+  const { schema, name, list, contentType } = answer
+  const one = schema ? shown(app, schema, name, 'output') : undefined
+  const body = one && list ? pageOf(one) : one
+  if (!body && !contentType) return undefined
+  return { [contentType ?? 'application/json']: { schema: body ?? { type: 'string' } } }
+}
+
+const responsesOf = (app: App, doc: RouteDoc): RouteConfig['responses'] => {
+  const responses: RouteConfig['responses'] = {}
+  for (const [status, answer] of Object.entries(doc.answers)) {
+    const content = contentsOf(app, answer)
+    responses[status] = { description: answer.text, ...(content ? { content } : {}) }
+  }
+  const byStatus = Map.groupBy(problemsOf(doc), (name) => problems[name].status)
+  for (const [status, names] of byStatus) {
+    const text = names.map((name) => `\`${name}\`: ${problems[name].title}.`).join(' ')
+    // An answer of the route's own may have the same status: /readyz does.
+    const own = doc.answers[status]
+    responses[status] = {
+      description: own ? `${own.text} Or ${text}` : text,
+      content: {
+        ...(own ? contentsOf(app, own) : {}),
+        'application/problem+json': { schema: shown(app, Problem, 'Problem', 'output') },
+      },
+    }
+  }
+  return responses
+}
+
+const configOf = (app: App, doc: RouteDoc): RouteConfig => {
+  const params = [...doc.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [
+    name,
+    z.string().describe(PARAMETERS[name] ?? 'Name or id.'),
+  ])
+  const headers = {
+    ...(doc.idempotencyKey ? { 'Idempotency-Key': IDEMPOTENCY_KEY } : {}),
+    ...(doc.ifMatch ? { 'If-Match': IF_MATCH } : {}),
+  }
+  const query = isList(doc) ? PAGING.extend(doc.query?.shape ?? {}) : doc.query
+  return {
+    method: doc.method,
+    path: doc.path,
+    tags: [doc.tag],
+    summary: doc.summary,
+    description: `${doc.description ? `${doc.description}\n\n` : ''}Who: ${doc.who}.`,
+    operationId: `${doc.method} ${doc.path}`.replace(/\W+/g, '_').replace(/_$/, ''),
+    security: doc.open ? [] : [{ bearer: [] }],
+    request: {
+      ...(params.length > 0 ? { params: z.object(Object.fromEntries(params)) } : {}),
+      ...(Object.keys(headers).length > 0 ? { headers: z.object(headers) } : {}),
+      ...(query ? { query } : {}),
+      ...(doc.body
+        ? {
+            body: {
+              required: !doc.bodyOptional,
+              content: {
+                'application/json': { schema: shown(app, doc.body, doc.bodyName, 'input') },
+              },
+            },
+          }
+        : {}),
+    },
+    responses: responsesOf(app, doc),
+  }
+}
+
+const waiting = new WeakMap<App, RouteDoc[]>()
+
+/** Registers a route and keeps its page for the reference. */
+export const addRoute = (
+  app: App,
+  doc: RouteDoc,
+  handler: (c: AppContext) => Response | Promise<Response>,
+): void => {
+  waiting.set(app, [...(waiting.get(app) ?? []), doc])
+  app.on(doc.method.toUpperCase(), doc.path.replaceAll(/\{(\w+)\}/g, ':$1'), handler)
+}
+
+/** Puts every route so far into the document. Not done at start: most processes are never asked for it. */
+export const documentRoutes = (app: App): void => {
+  for (const doc of waiting.get(app) ?? []) app.openAPIRegistry.registerPath(configOf(app, doc))
+  waiting.delete(app)
+}
+
+/** A path parameter of the matched route; the router guarantees it. */
+export const param = (c: AppContext, name: string): string => c.req.param(name) ?? ''

@@ -1,0 +1,27 @@
+// The Worker's entry: the app with all its routes, the sweep, and the actors' classes as the runtime wants them.
+import { createApp } from './app.ts'
+import { registerConsoleRoutes } from './console/routes.tsx'
+import type { Env } from './env.ts'
+import { registerChangeRoutes } from './routes/changes.ts'
+import { registerResourceRoutes } from './routes/resources.ts'
+import { registerWebhookRoutes } from './routes/webhooks.ts'
+import { sweep } from './sweep.ts'
+
+export { Directory } from './actors/directory.ts'
+export { Inventory } from './actors/inventory.ts'
+export { Repository } from './actors/repository.ts'
+export { Tenant } from './actors/tenant.ts'
+
+const app = createApp()
+registerChangeRoutes(app)
+registerResourceRoutes(app)
+registerWebhookRoutes(app)
+registerConsoleRoutes(app)
+
+export default {
+  fetch: app.fetch,
+  async scheduled(_event, env) {
+    const report = await sweep(env)
+    console.log(JSON.stringify({ level: 'info', event: 'sweep', ...report }))
+  },
+} satisfies ExportedHandler<Env>

@@ -1,0 +1,140 @@
+// /healthz: this process answers. /readyz: what it depends on answers too, each named. /metrics: counters for operators.
+// Health says nothing about tenants and needs no credential.
+import * as z from 'zod'
+import { BACK_OFFICE_HEALTH_PATH } from '../../schemas/wire.ts'
+import { directoryStub } from '../actors/stubs.ts'
+import { platformDoor } from '../auth/door.ts'
+import type { Env } from '../env.ts'
+import { answerJson } from '../http/answer.ts'
+import type { App, AppContext } from '../http/context.ts'
+import { answerRefusal } from '../http/problem.ts'
+import { addRoute } from '../http/route.ts'
+import { outgoing } from '../outgoing.ts'
+
+const TIMEOUT_MILLISECONDS = 3000
+/** Anybody may ask, so the systems behind are asked at most this often per process. */
+const KEPT_MILLISECONDS = 3000
+
+const Dependency = z.enum(['ok', 'absent', 'denied', 'unreachable'])
+type Dependency = z.infer<typeof Dependency>
+const Readiness = z.strictObject({
+  ready: z.boolean(),
+  dependencies: z.strictObject({
+    directory: Dependency,
+    forge: Dependency,
+    backOffice: Dependency,
+  }),
+})
+type Readiness = z.infer<typeof Readiness>
+
+/** Absent: not configured. Denied: it answered and refused us. Unreachable: no answer, or a broken one. */
+const ask = async (
+  env: Env,
+  base: string,
+  path: string,
+  headers: Record<string, string>,
+): Promise<Dependency> => {
+  if (!base) return 'absent'
+  try {
+    const response = await outgoing(env)(`${base}${path}`, {
+      headers: { 'user-agent': 'phoenix', ...headers },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+    })
+    await response.body?.cancel()
+    if (response.status === 401 || response.status === 403) return 'denied'
+    return response.status >= 500 ? 'unreachable' : 'ok'
+  } catch {
+    return 'unreachable'
+  }
+}
+
+const askDirectory = async (env: Env): Promise<Dependency> => {
+  try {
+    await directoryStub(env).jurisdictions()
+    return 'ok'
+  } catch {
+    return 'unreachable'
+  }
+}
+
+const readiness = async (env: Env): Promise<Readiness> => {
+  const [directory, forge, backOffice] = await Promise.all([
+    askDirectory(env),
+    ask(env, env.FORGE_API_URL, '/rate_limit', { authorization: `Bearer ${env.FORGE_TOKEN}` }),
+    ask(env, env.BACK_OFFICE_URL, BACK_OFFICE_HEALTH_PATH, {}),
+  ])
+  const dependencies = { directory, forge, backOffice }
+  return { ready: Object.values(dependencies).every((state) => state === 'ok'), dependencies }
+}
+
+/** Keeps the answer, not the promise: what one request awaits must not hang on another's. */
+const recent = () => {
+  let kept: { until: number; state: Readiness } | undefined
+  return async ({ env, get }: AppContext): Promise<Readiness> => {
+    const now = get('clock')().getTime()
+    if (kept && kept.until > now) return kept.state
+    const state = await readiness(env)
+    kept = { until: now + KEPT_MILLISECONDS, state }
+    return state
+  }
+}
+
+export const registerHealthRoutes = (app: App): void => {
+  const tag = 'Health'
+  const recentReadiness = recent()
+
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: '/healthz',
+      summary: 'Is the process up?',
+      tag,
+      who: 'anyone',
+      open: true,
+      answers: { 200: { text: 'Yes.', schema: z.strictObject({ status: z.literal('ok') }) } },
+    },
+    (c) => answerJson(c, { status: 'ok' }),
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: '/readyz',
+      summary: 'Can it do its work?',
+      description: 'Asks the Directory, the forge and the Functions, at most every few seconds.',
+      tag,
+      who: 'anyone',
+      open: true,
+      answers: {
+        200: { text: 'Everything answers.', schema: Readiness, name: 'Readiness' },
+        503: { text: 'Something named does not.', schema: Readiness, name: 'Readiness' },
+      },
+    },
+    async (c) => {
+      const state = await recentReadiness(c)
+      return answerJson(c, state, { status: state.ready ? 200 : 503 })
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: '/metrics',
+      summary: 'Counters of the answering process',
+      tag,
+      who: 'operator',
+      answers: {
+        200: { text: 'Prometheus text format.', contentType: 'text/plain; version=0.0.4' },
+      },
+    },
+    async (c) => {
+      const who = await platformDoor(c, 'platform.write')
+      if (!who.ok) return answerRefusal(c, who.refusal)
+      return c.body(c.get('counters').text(), 200, { 'content-type': 'text/plain; version=0.0.4' })
+    },
+  )
+}

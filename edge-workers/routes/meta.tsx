@@ -1,0 +1,228 @@
+// What the API says about itself: problem types, rules, the OpenAPI document and its readable form. Needs no network and no actor.
+import type { Child } from 'hono/jsx'
+import { isProblemName, type ProblemName, problems } from '../../schemas/problems.ts'
+import { isRuleId, type RuleId, rules } from '../../schemas/rules.ts'
+import { answerPageHtml } from '../console/layout.tsx'
+import { Reference, type ReferenceDocument } from '../console/reference.tsx'
+import { STYLE } from '../console/style.ts'
+import { answerJson } from '../http/answer.ts'
+import type { App, AppContext } from '../http/context.ts'
+import { answerRefusal } from '../http/problem.ts'
+import { addRoute, documentRoutes, param } from '../http/route.ts'
+
+const TAG = 'About'
+const CACHE = 'public, max-age=300'
+
+const DESCRIPTION = `JSON with camelCase fields; times are RFC 3339 in UTC; ids are opaque strings. Errors are application/problem+json (RFC 9457) with errors[] that point into the body.
+
+Every POST that creates needs an Idempotency-Key: the same key and body give the same result for ever, another body is refused. PATCH and DELETE need If-Match with the ETag of what was read.
+
+Lists take limit and cursor and give next. Each caller may send as many requests a minute as RateLimit-Policy says; it is counted per process. Bodies hold at most 1 MiB.`
+
+const documents = new WeakMap<App, Map<string, ReferenceDocument>>()
+
+/** The document of every route registered so far; made once per address. */
+const documentOf = (app: App, { env }: AppContext): ReferenceDocument => {
+  const cache = documents.get(app) ?? new Map<string, ReferenceDocument>()
+  documents.set(app, cache)
+  const known = cache.get(env.PUBLIC_URL)
+  if (known) return known
+  documentRoutes(app)
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: 'Phoenix API', version: '1', description: DESCRIPTION },
+    servers: [{ url: env.PUBLIC_URL }],
+  }) as unknown as ReferenceDocument
+  cache.set(env.PUBLIC_URL, document)
+  return document
+}
+
+/** Browsers ask for text/html first; who asks for JSON and not for HTML gets JSON. */
+const wantsJson = (c: AppContext): boolean => {
+  const accept = c.req.header('accept') ?? ''
+  return /\bjson\b/i.test(accept) && !/\btext\/html\b/i.test(accept)
+}
+
+const show = (
+  c: AppContext,
+  json: unknown,
+  title: string,
+  page: () => Child,
+): Response | Promise<Response> => {
+  const headers = { 'cache-control': CACHE, vary: 'accept' }
+  return wantsJson(c)
+    ? answerJson(c, json, { headers })
+    : answerPageHtml(c, { title, headers }, page())
+}
+
+const problemJson = (c: AppContext, name: ProblemName) => ({
+  type: `${c.env.PUBLIC_URL}/problems/${name}`,
+  name,
+  ...problems[name],
+})
+const ruleJson = (c: AppContext, id: RuleId) => ({
+  url: `${c.env.PUBLIC_URL}/rules/${id}`,
+  id,
+  ...rules[id],
+})
+
+const ProblemTable = () => (
+  <>
+    <h1>Problems</h1>
+    <p>Every error of the API is one of these, as a problem document (RFC 9457).</p>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>Status</th>
+            <th>Name</th>
+            <th>What it means</th>
+          </tr>
+        </thead>
+        <tbody>
+          {Object.entries(problems).map(([name, { status, title }]) => (
+            <tr>
+              <td class="mono">{status}</td>
+              <td>
+                <a href={`/problems/${name}`}>{name}</a>
+              </td>
+              <td>{title}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  </>
+)
+
+const ProblemView = ({ name }: { name: ProblemName }) => (
+  <>
+    <p class="soft">
+      <a href="/problems">Problems</a>
+    </p>
+    <h1>{problems[name].title}</h1>
+    <dl class="facts">
+      <dt>Name</dt>
+      <dd class="mono">{name}</dd>
+      <dt>Status</dt>
+      <dd class="mono">{problems[name].status}</dd>
+      <dt>Way out</dt>
+      <dd>{problems[name].wayOut}</dd>
+    </dl>
+  </>
+)
+
+const TONE = { block: 'block', warn: 'warn', info: '' } as const
+
+const RuleTable = () => (
+  <>
+    <h1>Rules</h1>
+    <p>
+      Every plan is held against these. <span class="badge block">block</span> stops a change before
+      anything is written; the others are shown to whoever approves.
+    </p>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>Severity</th>
+            <th>Rule</th>
+            <th>What it says</th>
+          </tr>
+        </thead>
+        <tbody>
+          {Object.entries(rules).map(([id, { severity, title }]) => (
+            <tr>
+              <td>
+                <span class={`badge ${TONE[severity]}`}>{severity}</span>
+              </td>
+              <td>
+                <a class="mono" href={`/rules/${id}`}>
+                  {id}
+                </a>
+              </td>
+              <td>{title}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  </>
+)
+
+const RuleView = ({ id }: { id: RuleId }) => (
+  <>
+    <p class="soft">
+      <a href="/rules">Rules</a>
+    </p>
+    <h1>{rules[id].title}</h1>
+    <dl class="facts">
+      <dt>Rule</dt>
+      <dd class="mono">{id}</dd>
+      <dt>Severity</dt>
+      <dd>
+        <span class={`badge ${TONE[rules[id].severity]}`}>{rules[id].severity}</span>
+      </dd>
+      <dt>Why</dt>
+      <dd>{rules[id].why}</dd>
+      <dt>Way out</dt>
+      <dd>{rules[id].fix}</dd>
+    </dl>
+  </>
+)
+
+const page = (path: string, summary: string, text: string) => ({
+  method: 'get' as const,
+  path,
+  summary,
+  tag: TAG,
+  who: 'anyone',
+  open: true,
+  answers: { 200: { text, contentType: 'text/html' } },
+})
+
+export const registerMetaRoutes = (app: App): void => {
+  addRoute(app, page('/problems', 'List problem types', 'A page, or JSON when asked for.'), (c) => {
+    const names = Object.keys(problems).filter(isProblemName)
+    const items = names.map((name) => problemJson(c, name))
+    return show(c, { items, next: null }, 'Problems', () => <ProblemTable />)
+  })
+  addRoute(app, page('/problems/{name}', 'Read a problem type', 'A page, or JSON.'), (c) => {
+    const name = param(c, 'name')
+    if (!isProblemName(name)) return answerRefusal(c, { problem: 'not-found' })
+    return show(c, problemJson(c, name), problems[name].title, () => <ProblemView name={name} />)
+  })
+  addRoute(app, page('/rules', 'List rules', 'A page, or JSON when asked for.'), (c) => {
+    const ids = Object.keys(rules).filter(isRuleId)
+    const items = ids.map((id) => ruleJson(c, id))
+    return show(c, { items, next: null }, 'Rules', () => <RuleTable />)
+  })
+  addRoute(app, page('/rules/{id}', 'Read a rule', 'A page, or JSON.'), (c) => {
+    const id = param(c, 'id')
+    if (!isRuleId(id)) return answerRefusal(c, { problem: 'not-found' })
+    return show(c, ruleJson(c, id), rules[id].title, () => <RuleView id={id} />)
+  })
+  addRoute(app, page('/docs', 'Read this reference', 'This page.'), (c) =>
+    answerPageHtml(
+      c,
+      { title: 'API reference', headers: { 'cache-control': CACHE } },
+      <Reference document={documentOf(app, c)} />,
+    ),
+  )
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: '/v1/openapi.json',
+      summary: 'Read the OpenAPI document',
+      tag: TAG,
+      who: 'anyone',
+      open: true,
+      answers: { 200: { text: 'OpenAPI 3.1.', contentType: 'application/json' } },
+    },
+    (c) => answerJson(c, documentOf(app, c), { headers: { 'cache-control': CACHE } }),
+  )
+  app.get('/style.css', (c) =>
+    c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': CACHE }),
+  )
+}

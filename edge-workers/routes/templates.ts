@@ -1,0 +1,69 @@
+// /v1/templates: what can be asked for. Reads the catalogue only; no actor is involved beyond the door.
+import {
+  describeTemplate,
+  listTemplates,
+  TemplateDetail,
+  TemplateSummary,
+} from '../../gitops/catalog.ts'
+import { ok } from '../../schemas/result.ts'
+import { platformDoor } from '../auth/door.ts'
+import { answerJson } from '../http/answer.ts'
+import type { App } from '../http/context.ts'
+import { answerPage, NO_FILTER, readPage, readQuery } from '../http/page.ts'
+import { answerRefusal } from '../http/problem.ts'
+import { addRoute, param } from '../http/route.ts'
+
+export const registerTemplateRoutes = (app: App): void => {
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: '/v1/templates',
+      summary: 'List templates',
+      tag: 'Catalogue',
+      who: 'any member of any tenant, and operators',
+      answers: {
+        200: {
+          text: 'The templates.',
+          schema: TemplateSummary,
+          name: 'TemplateSummary',
+          list: true,
+        },
+      },
+    },
+    async (c) => {
+      const who = await platformDoor(c, 'catalogue.read')
+      if (!who.ok) return answerRefusal(c, who.refusal)
+      const query = readQuery(c, NO_FILTER)
+      if (!query.ok) return answerRefusal(c, query.refusal)
+      const scope = { tenantId: who.value.tenantId }
+      const page = readPage(c, scope)
+      if (!page.ok) return answerRefusal(c, page.refusal)
+      const { limit, after } = page.value
+      const rest = listTemplates().filter(({ name }) => after === null || name > after)
+      const items = rest.slice(0, limit)
+      const next = rest.length > limit ? (items.at(-1)?.name ?? null) : null
+      return answerPage(c, ok({ items, next }), scope)
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: '/v1/templates/{name}',
+      summary: 'Read a template',
+      description:
+        'Parameters as JSON Schema 2020-12, with defaults, examples and what it renders.',
+      tag: 'Catalogue',
+      who: 'any member of any tenant, and operators',
+      answers: { 200: { text: 'The template.', schema: TemplateDetail, name: 'Template' } },
+    },
+    async (c) => {
+      const who = await platformDoor(c, 'catalogue.read')
+      if (!who.ok) return answerRefusal(c, who.refusal)
+      const template = describeTemplate(param(c, 'name'))
+      return template ? answerJson(c, template) : answerRefusal(c, { problem: 'not-found' })
+    },
+  )
+}

@@ -1,0 +1,108 @@
+// Tenants over HTTP: who creates, who reads, who edits, and what is refused.
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createWorld, type World } from '../../functions/simulator/edge-world.ts'
+
+let world: World
+beforeEach(() => {
+  world = createWorld()
+})
+
+const acme = { slug: 'acme', name: 'Acme', jurisdiction: 'eu', repository: 'acme/infrastructure' }
+const post = (body: unknown, key = 'k1', token = world.operator) =>
+  world.send('POST', '/v1/tenants', { token, key, body })
+
+describe('creating a tenant', () => {
+  it('answers 201 with its place, its version and the marks of a laptop', async () => {
+    const response = await post(acme)
+    expect(response.status).toBe(201)
+    expect(response.headers.get('location')).toBe('/v1/tenants/acme')
+    expect(response.headers.get('etag')).toBe('"v1"')
+    const body = await response.json()
+    expect(body).toMatchObject({ slug: 'acme', repository: 'acme/infrastructure' })
+    expect(body).toMatchObject({ repositoryUrl: 'http://127.0.0.1:1/acme/infrastructure.git' })
+  })
+
+  it('is the same tenant again under the same key, and 422 with another body', async () => {
+    const first = await (await post(acme)).json()
+    expect(await (await post(acme)).json()).toEqual(first)
+    const other = await post({ ...acme, slug: 'other', repository: 'other/x' })
+    expect(other.status).toBe(422)
+    expect(await other.json()).toMatchObject({
+      type: 'http://127.0.0.1:8787/problems/idempotency-key-reused',
+    })
+  })
+
+  it('finishes what broke between the Directory and the actor', async () => {
+    await post(acme)
+    const [id = ''] = world.tenants.actors.keys()
+    world.tenants.actors.clear()
+    expect((await post(acme)).status).toBe(201)
+    expect([...world.tenants.actors.keys()]).toEqual([id])
+  })
+
+  it('refuses a slug or repository that somebody has, and the platform’s own slug', async () => {
+    await post(acme)
+    expect((await post({ ...acme, repository: 'a/b' }, 'k2')).status).toBe(409)
+    expect(
+      (await post({ ...acme, slug: 'b', repository: 'ACME/Infrastructure' }, 'k3')).status,
+    ).toBe(409)
+    expect((await post({ ...acme, slug: 'platform', repository: 'c/d' }, 'k4')).status).toBe(409)
+  })
+
+  it('is the operator’s alone', async () => {
+    await post(acme)
+    const { token } = await world.createToken('acme', 'owner')
+    expect((await post({ ...acme, slug: 'b', repository: 'b/b' }, 'k2', token)).status).toBe(403)
+  })
+})
+
+describe('a jurisdiction the runtime cannot keep', () => {
+  it('is simulated on a laptop and says so', async () => {
+    const body = await (await post({ ...acme, jurisdiction: 'ch' })).json()
+    expect(body).toMatchObject({ jurisdiction: 'ch', jurisdictionSimulated: true })
+  })
+
+  it('is refused elsewhere, and leaves nothing behind', async () => {
+    world = createWorld({ laptop: false })
+    const response = await post({ ...acme, jurisdiction: 'ch' })
+    expect(response.status).toBe(501)
+    expect(world.directory.calls).toEqual([])
+    expect((await post(acme)).status).toBe(201)
+  })
+})
+
+describe('reading and editing', () => {
+  it('shows a tenant’s people their own tenant only', async () => {
+    await world.createTenant('acme')
+    await world.createTenant('dbis')
+    const { token } = await world.createToken('acme', 'auditor')
+    const all = await (await world.send('GET', '/v1/tenants', { token: world.operator })).json()
+    expect(all).toMatchObject({ items: [{ slug: 'acme' }, { slug: 'dbis' }], next: null })
+    const own = await (await world.send('GET', '/v1/tenants', { token })).json()
+    expect(own).toMatchObject({ items: [{ slug: 'acme' }], next: null })
+  })
+
+  it('renames under If-Match and answers 304 to who knows the version', async () => {
+    await world.createTenant('acme')
+    const { token } = await world.createToken('acme', 'owner')
+    const read = await world.send('GET', '/v1/tenants/acme', { token })
+    const etag = read.headers.get('etag') ?? ''
+    const headers = { 'if-match': etag }
+    const sent = { token, body: { name: 'Acme Ltd' } }
+    expect((await world.send('PATCH', '/v1/tenants/acme', sent)).status).toBe(428)
+    const renamed = await world.send('PATCH', '/v1/tenants/acme', { ...sent, headers })
+    expect(renamed.status).toBe(200)
+    expect(await renamed.json()).toMatchObject({ name: 'Acme Ltd' })
+    expect((await world.send('PATCH', '/v1/tenants/acme', { ...sent, headers })).status).toBe(412)
+    const known = { 'if-none-match': renamed.headers.get('etag') ?? '' }
+    const again = await world.send('GET', '/v1/tenants/acme', { token, headers: known })
+    expect(again.status).toBe(304)
+    expect(await again.text()).toBe('')
+  })
+
+  it('says honestly that tenants cannot be deleted yet', async () => {
+    await world.createTenant('acme')
+    const { token } = await world.createToken('acme', 'owner')
+    expect((await world.send('DELETE', '/v1/tenants/acme', { token })).status).toBe(501)
+  })
+})

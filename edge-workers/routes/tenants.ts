@@ -1,0 +1,189 @@
+// /v1/tenants: operators create tenants, owners edit their own. The Directory knows a tenant first, its actor second;
+// both steps may be repeated, so a creation that broke in between is finished by the same request.
+import { ok, type Result } from '../../schemas/result.ts'
+import { CreateTenant, TenantView, UpdateTenant } from '../../schemas/tenant.ts'
+import type { Page, PageRequest, TenantEntry, Versioned } from '../actors/contracts.ts'
+import { directoryStub, findTenant, inventoryStub, tenantStub } from '../actors/stubs.ts'
+import { platformDoor, tenantDoor } from '../auth/door.ts'
+import type { Env } from '../env.ts'
+import { repositoryUrl } from '../forge-address.ts'
+import { answerVersioned, requireIfMatch } from '../http/answer.ts'
+import { readJson } from '../http/body.ts'
+import type { App, AppContext } from '../http/context.ts'
+import { fingerprint, requireIdempotencyKey } from '../http/idempotency.ts'
+import { answerPage, NO_FILTER, readPage, readQuery } from '../http/page.ts'
+import { answerRefusal } from '../http/problem.ts'
+import { addRoute, param } from '../http/route.ts'
+
+const TAG = 'Tenants'
+const ONE = '/v1/tenants/{tenant}'
+const view = { schema: TenantView, name: 'Tenant' }
+
+/** What a list shows; the tenant itself has the rest. */
+const TenantSummary = TenantView.pick({
+  id: true,
+  slug: true,
+  jurisdiction: true,
+  repository: true,
+  createdAt: true,
+})
+
+const createTenant = async (
+  { env, get }: AppContext,
+  key: string,
+  input: CreateTenant,
+): Promise<Result<Versioned<TenantView>>> => {
+  // Asked before anything is written: a jurisdiction that cannot be kept leaves no trace.
+  const kept = inventoryStub(env, input.jurisdiction)
+  if (!kept.ok) return kept
+  const print = fingerprint(input, 'POST /v1/tenants')
+  const now = get('clock')().toISOString()
+  const entry = await directoryStub(env).createTenant(key, print, input, now)
+  if (!entry.ok) return entry
+  const { id, slug, jurisdiction, repository, createdAt } = entry.value
+  const reached = tenantStub(env, jurisdiction, id)
+  if (!reached.ok) return reached
+  return reached.value.stub.initialise({
+    id,
+    slug,
+    name: input.name,
+    jurisdiction,
+    jurisdictionSimulated: reached.value.simulated,
+    repository,
+    repositoryUrl: repositoryUrl(env, repository),
+    quota: input.quota,
+    createdAt,
+    basesOn: input.basesOn,
+  })
+}
+
+/** Operators see every tenant, anybody else exactly one. */
+const listTenants = async (
+  env: Env,
+  who: { role: string; tenantId: string },
+  page: PageRequest,
+): Promise<Page<TenantEntry>> => {
+  if (who.role === 'operator') return directoryStub(env).listTenants(page)
+  const own = page.after === null ? await findTenant(env, who.tenantId) : null
+  return { items: own ? [own] : [], next: null }
+}
+
+export const registerTenantRoutes = (app: App): void => {
+  addRoute(
+    app,
+    {
+      method: 'post',
+      path: '/v1/tenants',
+      summary: 'Create a tenant',
+      tag: TAG,
+      who: 'operator',
+      idempotencyKey: true,
+      body: CreateTenant,
+      bodyName: 'CreateTenant',
+      answers: { 201: { text: 'The tenant.', ...view } },
+      problems: ['conflict', 'not-supported'],
+    },
+    async (c) => {
+      const who = await platformDoor(c, 'platform.write')
+      if (!who.ok) return answerRefusal(c, who.refusal)
+      const key = requireIdempotencyKey(c)
+      if (!key.ok) return answerRefusal(c, key.refusal)
+      const body = await readJson(c, CreateTenant)
+      if (!body.ok) return answerRefusal(c, body.refusal)
+      const created = await createTenant(c, key.value, body.value)
+      const headers = created.ok ? { location: `/v1/tenants/${created.value.value.slug}` } : {}
+      return answerVersioned(c, created, { status: 201, headers })
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: '/v1/tenants',
+      summary: 'List tenants',
+      tag: TAG,
+      who: 'operators see all, a member of a tenant that tenant',
+      answers: {
+        200: { text: 'The tenants.', schema: TenantSummary, name: 'TenantSummary', list: true },
+      },
+    },
+    async (c) => {
+      const who = await platformDoor(c, 'tenant.read')
+      if (!who.ok) return answerRefusal(c, who.refusal)
+      const query = readQuery(c, NO_FILTER)
+      if (!query.ok) return answerRefusal(c, query.refusal)
+      const scope = { tenantId: who.value.tenantId }
+      const page = readPage(c, scope)
+      if (!page.ok) return answerRefusal(c, page.refusal)
+      return answerPage(c, ok(await listTenants(c.env, who.value, page.value)), scope)
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: ONE,
+      summary: 'Read a tenant',
+      tag: TAG,
+      who: 'its members, and operators',
+      answers: { 200: { text: 'The tenant.', ...view } },
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      return answerVersioned(c, await door.value.tenant.readTenant(door.value.caller))
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'patch',
+      path: ONE,
+      summary: 'Rename a tenant',
+      tag: TAG,
+      who: 'owner, operator',
+      ifMatch: true,
+      body: UpdateTenant,
+      bodyName: 'UpdateTenant',
+      answers: { 200: { text: 'The tenant as it is now.', ...view } },
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const version = requireIfMatch(c)
+      if (!version.ok) return answerRefusal(c, version.refusal)
+      const body = await readJson(c, UpdateTenant)
+      if (!body.ok) return answerRefusal(c, body.refusal)
+      const { tenant, caller } = door.value
+      return answerVersioned(c, await tenant.updateTenant(caller, version.value, body.value))
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'delete',
+      path: ONE,
+      summary: 'Delete a tenant',
+      description:
+        'Not offered yet: a tenant is emptied by deleting its resources, each by a change.',
+      tag: TAG,
+      who: 'nobody yet',
+      answers: {},
+      problems: ['not-supported'],
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const who = await door.value.tenant.whoAmI(door.value.caller, 'tenant.update')
+      if (!who.ok) return answerRefusal(c, who.refusal)
+      return answerRefusal(c, {
+        problem: 'not-supported',
+        detail: 'Tenants cannot be deleted yet. Delete its resources by changes.',
+      })
+    },
+  )
+}

@@ -1,0 +1,94 @@
+// `npm run build`: the two bundles of the product with esbuild, and what they weigh.
+// The Worker's bundle is the same for plain workerd and Cloudflare; the Functions' bundle the same for func, Azure and the
+// local host. Builds every time: it takes a fraction of a second.
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { type BuildOptions, build, type Metafile } from 'esbuild'
+import * as z from 'zod'
+
+const root = join(import.meta.dirname, '../..')
+const Package = z.object({ version: z.string() })
+
+export interface Bundle {
+  /** Absolute path of the file written. */
+  path: string
+  metafile: Metafile
+}
+
+type Options = Omit<BuildOptions, 'metafile'> & { outfile: string }
+
+const bundle = async (options: Options): Promise<Bundle> => {
+  const { version } = Package.parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')))
+  const { metafile } = await build({
+    absWorkingDir: root,
+    bundle: true,
+    minify: true,
+    logLevel: 'silent',
+    define: { PHOENIX_VERSION: JSON.stringify(version) },
+    ...options,
+    metafile: true,
+  })
+  return { path: resolve(root, options.outfile), metafile }
+}
+
+/** Rejects with esbuild's messages when the source does not build. `entry` and `outfile` are relative to the root. */
+export const buildWorker = ({
+  entry = 'edge-workers/main.ts',
+  outfile = 'dist/edge-workers/worker.js',
+} = {}): Promise<Bundle> =>
+  bundle({
+    entryPoints: [entry],
+    outfile,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2024',
+    mainFields: ['module', 'main'],
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['cloudflare:*', 'node:*'],
+    jsx: 'automatic',
+    jsxImportSource: 'hono/jsx',
+  })
+
+/** The bundle that package.json names as `main`. `@azure/functions-core` comes from whichever host loads it. */
+export const buildFunctions = ({
+  entry = 'functions/main.ts',
+  outfile = 'dist/functions/index.cjs',
+} = {}): Promise<Bundle> =>
+  bundle({
+    entryPoints: [entry],
+    outfile,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    external: ['@azure/functions-core'],
+  })
+
+const kib = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KiB`
+
+const packageOf = (path: string): string =>
+  /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? 'phoenix'
+
+/** One line for the bundle, one for its five heaviest packages. */
+const describe = async ({ path, metafile }: Bundle): Promise<string> => {
+  const bytes = await readFile(path)
+  const weights = new Map<string, number>()
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
+      const name = packageOf(input)
+      weights.set(name, (weights.get(name) ?? 0) + bytesInOutput)
+    }
+  }
+  const heaviest = [...weights]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 5)
+    .map(([name, weight]) => `${name} ${kib(weight)}`)
+  const [name] = Object.keys(metafile.outputs)
+  return `${name}  ${kib(bytes.length)}, ${kib(gzipSync(bytes).length)} gzipped\n  ${heaviest.join(', ')}`
+}
+
+if (process.argv[1] === import.meta.filename) {
+  for (const built of await Promise.all([buildWorker(), buildFunctions()])) {
+    console.log(await describe(built))
+  }
+}

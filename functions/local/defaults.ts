@@ -1,0 +1,94 @@
+// The embedded defaults of the laptop: two stand-in sites, two simulated clusters, one tenant with its people.
+// Names and sizes are those of the system smom-dbis-138; what is stand-in data says so.
+import type { z } from 'zod'
+import type { Cluster, Region, Site } from '../../schemas/place.ts'
+import type { CreateTenant, CreateToken } from '../../schemas/tenant.ts'
+
+export const PLATFORM_REPOSITORY = 'platform/fleet'
+
+export const REGION: Region = {
+  name: 'loc-az-hci',
+  jurisdiction: 'eu',
+  tier: 'core',
+  standIn: true,
+}
+export const REGIONS: Region[] = [
+  REGION,
+  { name: 'westeurope', jurisdiction: 'eu', tier: 'core', standIn: true },
+]
+
+const site = (name: string): z.input<typeof Site> => ({
+  name,
+  region: REGION.name,
+  hosts: [
+    {
+      name,
+      cores: 32,
+      memory: { value: 128, unit: 'GB' },
+      storage: { datastore: 'local-lvm', kind: 'local', size: { value: 2, unit: 'TB' } },
+    },
+  ],
+  network: {
+    name: 'loc-lan',
+    bridge: 'vmbr0',
+    cidr: '192.168.11.0/24',
+    gateway: '192.168.11.1',
+    pool: { first: '192.168.11.101', last: '192.168.11.250' },
+    dns: ['192.168.11.1'],
+  },
+  image: {
+    name: 'ubuntu-22.04-cloud.img',
+    url: 'https://cloud-images.ubuntu.com/jammy/current/jammy-server-cloudimg-amd64.img',
+    datastore: 'local',
+  },
+  standIn: true,
+})
+
+export const SITES = [site('ml110-01'), site('r630-01')]
+
+export const CLUSTERS: Cluster[] = [
+  {
+    name: 'loc-mgmt',
+    region: REGION.name,
+    engine: 'argocd',
+    proxmoxProviderConfig: 'loc-proxmox',
+    standIn: true,
+  },
+  {
+    name: 'weu-aks',
+    region: 'westeurope',
+    engine: 'flux',
+    proxmoxProviderConfig: 'loc-proxmox',
+    standIn: true,
+  },
+]
+
+export const TENANT: z.input<typeof CreateTenant> = {
+  slug: 'dbis',
+  name: 'DBIS',
+  jurisdiction: REGION.jurisdiction,
+  repository: 'dbis/infrastructure',
+  /** The base stands on every cluster from the first commit on. */
+  basesOn: CLUSTERS.map(({ name }) => name),
+}
+
+export const ROLES = ['owner', 'requester', 'approver', 'auditor'] as const
+
+const PEOPLE: Record<(typeof ROLES)[number], string> = {
+  owner: 'olga',
+  requester: 'rita',
+  approver: 'anton',
+  auditor: 'ada',
+}
+
+/** People with an account on the local forge. */
+export const FORGE_LOGINS = { requester: PEOPLE.requester, approver: PEOPLE.approver } as const
+export const FORGE_ADMINISTRATOR = 'forge-admin'
+export const FORGE_APP = 'phoenix[bot]'
+
+export const tokenOf = (role: (typeof ROLES)[number]): z.input<typeof CreateToken> => ({
+  name: `Demo ${role}`,
+  member: PEOPLE[role],
+  role,
+  ...(role === 'requester' || role === 'approver' ? { forgeLogin: FORGE_LOGINS[role] } : {}),
+})

@@ -1,0 +1,34 @@
+// Starts the Functions host (functions-host/main.ts) as a child process that ends when this process does.
+import { join } from 'node:path'
+import { type Child, startChild } from './child.ts'
+
+const MAIN = join(import.meta.dirname, 'functions-host/main.ts')
+const HOST_JSON = join(import.meta.dirname, '../../host.json')
+
+/** `port` 0 takes any free port. `edgePublicJwks` is the JSON text of the keys that may sign requests. */
+export const startFunctionsHost = ({
+  bundlePath,
+  port,
+  edgePublicJwks,
+  log,
+}: {
+  bundlePath: string
+  port: number
+  edgePublicJwks: string
+  log?: (line: string) => void
+}): Promise<Child> =>
+  startChild({
+    name: 'The Functions host',
+    command: process.execPath,
+    args: [
+      MAIN,
+      `--bundle=${bundlePath}`,
+      `--host-json=${HOST_JSON}`,
+      `--port=${port}`,
+      '--exit-with-stdin',
+    ],
+    env: { EDGE_PUBLIC_JWKS: edgePublicJwks },
+    listenFd: 1,
+    holdStdin: true,
+    ...(log && { log }),
+  })

@@ -1,0 +1,49 @@
+// The Functions host as a process of its own, so that it can be killed alone:
+//   node main.ts --bundle dist/functions/index.cjs --host-json host.json --port 8789 [--exit-with-stdin]
+// Prints {"event":"listen","port":N} on standard output once it answers; everything else goes to standard error.
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { nodeIdentitiesStandIn } from '../node-identities.ts'
+import { startHost } from './host.ts'
+
+const { values } = parseArgs({
+  options: {
+    bundle: { type: 'string' },
+    'host-json': { type: 'string' },
+    port: { type: 'string', default: '0' },
+    'exit-with-stdin': { type: 'boolean', default: false },
+  },
+})
+const { bundle, 'host-json': hostJson } = values
+if (bundle === undefined || hostJson === undefined) {
+  console.error('main.ts needs --bundle and --host-json')
+  process.exit(2)
+}
+
+const QUIET = new Set(['trace', 'debug'])
+const host = await startHost({
+  bundlePath: resolve(bundle),
+  hostJsonPath: resolve(hostJson),
+  port: Number(values.port),
+  standIns: [nodeIdentitiesStandIn],
+  write: (level, category, message) => {
+    if (!QUIET.has(level)) console.error(`${level} (${category}): ${message}`)
+  },
+})
+
+/** A request that hangs must not keep a host alive that nobody holds any more. */
+const END_WITHIN_MS = 1500
+let ending = false
+const end = async (): Promise<void> => {
+  if (ending) return
+  ending = true
+  setTimeout(() => process.exit(1), END_WITHIN_MS).unref()
+  await host.close()
+  process.exit(0)
+}
+process.on('SIGTERM', end)
+process.on('SIGINT', end)
+// The launcher holds our standard input open; when it dies, even by SIGKILL, we must not outlive it.
+if (values['exit-with-stdin']) process.stdin.on('close', end).resume()
+
+console.log(JSON.stringify({ event: 'listen', port: host.port }))

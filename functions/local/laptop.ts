@@ -1,0 +1,252 @@
+// Starts the parts of the laptop in order and ends them in reverse. Tests start it in their own process with ports of their own.
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  mintToken,
+  OPERATOR_TOKEN_ID,
+  PLATFORM_TENANT_ID,
+  secretFrom,
+} from '../../edge-workers/auth/token.ts'
+import { buildFunctions, buildWorker } from '../cli/build.ts'
+import {
+  CLUSTERS,
+  FORGE_ADMINISTRATOR,
+  FORGE_APP,
+  FORGE_LOGINS,
+  PLATFORM_REPOSITORY,
+  TENANT,
+} from './defaults.ts'
+import { platformFiles, tenantFiles } from './first-commits.ts'
+import { startForge } from './forge/forge.ts'
+import { startFunctionsHost } from './functions-host.ts'
+import { startReconciler } from './reconciler/reconciler.ts'
+import { loadSecrets, publicJwks, type Secrets } from './secrets.ts'
+import { type Seeded, seed } from './seed.ts'
+import type { StateFolder } from './state-folder.ts'
+import { startWorkerd } from './workerd.ts'
+import { writeWorkerdConfig } from './workerd-config.ts'
+
+const root = join(import.meta.dirname, '../..')
+const HEALTHY_WITHIN_MILLISECONDS = 15_000
+/** The first commits are the same on every machine. */
+const FIRST_COMMIT_DATE = '2026-01-01T00:00:00Z'
+
+export interface LocalFile {
+  url: string
+  forgeUrl: string
+  /** `owner/name` of the tenant's repository on the forge. */
+  repository: string
+  cloneUrl: string
+  tenant: string
+  tokens: Seeded['tokens'] & { operator: string }
+  /** Accounts of the simulated forge; `administrator` may merge past the gate, as on a real one. */
+  forgeTokens: { administrator: string; requester: string; approver: string }
+  /** Secrets with which each cluster's engine proves itself. */
+  clusters: Seeded['clusters']
+  pid: number
+}
+
+export interface Laptop {
+  local: LocalFile
+  stop: () => Promise<void>
+}
+
+export interface LaptopOptions {
+  folder: StateFolder
+  ports: { edge: number; forge: number; functions: number }
+  log: (line: string) => void
+  /** Told when a part ends that was not asked to. */
+  onCrash: (what: string) => void
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** The first operator's token: a function of the stored secret, so that every start shows the same one. */
+const operatorTokenOf = ({ operatorTokenSecret }: Secrets): { token: string; digest: string } => {
+  const secret = secretFrom(Buffer.from(operatorTokenSecret, 'hex'))
+  return {
+    token: mintToken({ tenantId: PLATFORM_TENANT_ID, tokenId: OPERATOR_TOKEN_ID, secret }),
+    digest: sha256(secret),
+  }
+}
+
+const healthy = async (url: string): Promise<void> => {
+  const until = Date.now() + HEALTHY_WITHIN_MILLISECONDS
+  for (;;) {
+    const answer = await fetch(`${url}/healthz`).catch(() => null)
+    if (answer?.ok) return
+    if (Date.now() > until) throw new Error('The Worker does not become healthy.')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+export const startLaptop = async ({
+  folder,
+  ports,
+  log,
+  onCrash,
+}: LaptopOptions): Promise<Laptop> => {
+  const secrets = await loadSecrets(folder.path)
+  const operator = operatorTokenOf(secrets)
+  const url = `http://127.0.0.1:${ports.edge}`
+  const stops: (() => Promise<void>)[] = []
+  let stopping = false
+  const stop = async () => {
+    stopping = true
+    for (const each of stops.reverse()) await each()
+    stops.length = 0
+  }
+  try {
+    const [worker, functions, forge] = await Promise.all([
+      buildWorker(),
+      buildFunctions(),
+      openForge(folder.path, ports.forge, secrets, url),
+    ])
+    stops.push(() => forge.close())
+    const host = await startFunctionsHost({
+      bundlePath: functions.path,
+      port: ports.functions,
+      edgePublicJwks: publicJwks(secrets),
+      log,
+    })
+    stops.push(() => host.stop())
+    const configPath = await writeWorkerdConfig({
+      home: folder.path,
+      bundlePath: worker.path,
+      wranglerToml: await readFile(join(root, 'wrangler.toml'), 'utf8'),
+      address: `127.0.0.1:${ports.edge}`,
+      text: bindings(secrets, operator.digest, url, forge.url, host.port),
+    })
+    const workerd = await startWorkerd({ configPath, log })
+    stops.push(() => workerd.stop())
+    await folder.noteChild({ pid: workerd.pid, mark: configPath })
+    void host.exited.then(() => stopping || onCrash('The Functions host'))
+    void workerd.exited.then(() => stopping || onCrash('workerd'))
+    await healthy(url)
+    const seeded = await seed(url, operator.token)
+    const reconciler = await followLive(folder.path, url, forge, seeded)
+    stops.push(() => reconciler.close())
+    return { stop, local: localFile(url, forge.url, operator.token, secrets, seeded) }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+type Forge = Awaited<ReturnType<typeof startForge>>
+
+const openForge = async (
+  home: string,
+  port: number,
+  secrets: Secrets,
+  publicUrl: string,
+): Promise<Forge> => {
+  const { app, administrator, requester, approver } = secrets.forgeTokens
+  const forge = await startForge({
+    home: join(home, 'forge'),
+    port,
+    accounts: [
+      { login: FORGE_APP, token: app, kind: 'app', displayName: 'Phoenix' },
+      {
+        login: FORGE_ADMINISTRATOR,
+        token: administrator,
+        kind: 'administrator',
+        displayName: 'Forge administrator',
+      },
+      {
+        login: FORGE_LOGINS.requester,
+        token: requester,
+        kind: 'write',
+        displayName: 'Rita, requester',
+      },
+      {
+        login: FORGE_LOGINS.approver,
+        token: approver,
+        kind: 'write',
+        displayName: 'Anton, approver',
+      },
+    ],
+    webhook: { url: `${publicUrl}/webhooks/github`, secret: secrets.forgeWebhookSecret },
+  })
+  const author = { name: 'Phoenix', email: 'phoenix@users.noreply.invalid' }
+  const repositoryUrl = `${forge.url}/${TENANT.repository}.git`
+  const tenant = { slug: TENANT.slug, repositoryUrl }
+  const platformRepositoryUrl = `${forge.url}/${PLATFORM_REPOSITORY}.git`
+  const message = 'Start the repository\n'
+  const shared = { message, author, date: FIRST_COMMIT_DATE }
+  await forge.createRepository({
+    fullName: TENANT.repository,
+    files: tenantFiles({ tenant, clusters: CLUSTERS }),
+    ...shared,
+  })
+  await forge.createRepository({
+    fullName: PLATFORM_REPOSITORY,
+    files: platformFiles({
+      clusters: CLUSTERS,
+      tenants: [tenant],
+      platformRepositoryUrl,
+      publicUrl,
+    }),
+    ...shared,
+  })
+  return forge
+}
+
+const bindings = (
+  secrets: Secrets,
+  operatorDigest: string,
+  url: string,
+  forgeUrl: string,
+  functionsPort: number,
+): Record<string, string> => ({
+  DEPLOYMENT: 'laptop',
+  PUBLIC_URL: url,
+  FORGE_API_URL: `${forgeUrl}/api/v3`,
+  FORGE_WEB_URL: forgeUrl,
+  FORGE_APP_LOGIN: FORGE_APP,
+  FORGE_TOKEN: secrets.forgeTokens.app,
+  FORGE_WEBHOOK_SECRET: secrets.forgeWebhookSecret,
+  BACK_OFFICE_URL: `http://127.0.0.1:${functionsPort}`,
+  EDGE_SIGNING_KEY: JSON.stringify(secrets.edgeSigningKey),
+  PLATFORM_KEY: secrets.platformKey,
+  OPERATOR_TOKEN_DIGEST: operatorDigest,
+})
+
+const followLive = (home: string, phoenixUrl: string, forge: Forge, { clusters }: Seeded) => {
+  const gitDir = (fullName: string) => join(home, 'forge', 'repositories', `${fullName}.git`)
+  return startReconciler({
+    home: join(home, 'reconciler'),
+    clusters,
+    phoenixUrl,
+    platformRepository: { fullName: PLATFORM_REPOSITORY, gitDir: gitDir(PLATFORM_REPOSITORY) },
+    repositories: () => [
+      {
+        fullName: TENANT.repository,
+        gitDir: gitDir(TENANT.repository),
+        url: `${forge.url}/${TENANT.repository}.git`,
+      },
+    ],
+  })
+}
+
+const localFile = (
+  url: string,
+  forgeUrl: string,
+  operator: string,
+  secrets: Secrets,
+  seeded: Seeded,
+): LocalFile => {
+  const { administrator, requester, approver } = secrets.forgeTokens
+  return {
+    url,
+    forgeUrl,
+    repository: TENANT.repository,
+    cloneUrl: `${forgeUrl}/${TENANT.repository}.git`,
+    tenant: TENANT.slug,
+    tokens: { operator, ...seeded.tokens },
+    forgeTokens: { administrator, requester, approver },
+    clusters: seeded.clusters,
+    pid: process.pid,
+  }
+}

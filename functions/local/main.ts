@@ -1,0 +1,54 @@
+// `npm start`: the whole product on this machine. Real: the Worker bundle on plain workerd, the Functions bundle, Git commits.
+// Simulated, and saying so: the forge's pages and rules, the clusters with their engines, node keys, sites.
+import { rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { startLaptop } from './laptop.ts'
+import { choosePorts } from './ports.ts'
+import { openStateFolder } from './state-folder.ts'
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+const main = async (): Promise<void> => {
+  const folder = await openStateFolder(resolve(process.env.PHOENIX_HOME ?? '.phoenix'))
+  const ports = await choosePorts(process.env.PORT)
+  let end = (code: number): Promise<void> =>
+    Promise.reject(new Error(`ended while starting (${code})`))
+  const laptop = await startLaptop({
+    folder,
+    ports,
+    log: (line) => process.stderr.write(`${line}\n`),
+    onCrash: (what) => {
+      process.stderr.write(`${what} ended unexpectedly. What was accepted is kept: start again.\n`)
+      void end(1)
+    },
+  })
+  const localFile = join(folder.path, 'local.json')
+  let stopping = false
+  end = async (code) => {
+    if (stopping) return
+    stopping = true
+    await rm(localFile, { force: true })
+    await laptop.stop()
+    await folder.close()
+    process.exit(code)
+  }
+  process.on('SIGINT', () => void end(0))
+  process.on('SIGTERM', () => void end(0))
+  const { local } = laptop
+  await writeFile(localFile, `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 })
+  say(`
+Phoenix is up.
+
+  API and console   ${local.url}            reference: ${local.url}/docs
+  Git forge         ${local.forgeUrl}            simulated; real Git repositories
+  Repository        ${local.cloneUrl}
+  Tokens            ${localFile}
+
+Simulated on this machine: the forge's rules and pages, the clusters with Argo CD and Flux, node keys, the sites.
+First request: see README.md. Ctrl-C ends everything.`)
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : 'cannot start'}\n`)
+  process.exit(1)
+})

@@ -1,0 +1,112 @@
+// The secrets of a laptop installation: made at the first start, kept in secrets.json (mode 0600), read at the next.
+// In production they come from the platforms' own stores; nothing here is used there.
+import { randomBytes } from 'node:crypto'
+import { chmod, open, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { exportJWK, generateKeyPair } from 'jose'
+import * as z from 'zod'
+
+const Hex32 = z.string().regex(/^[0-9a-f]{64}$/)
+
+const SigningKey = z.strictObject({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  alg: z.literal('EdDSA'),
+  use: z.literal('sig'),
+  kid: z.string().min(1),
+  x: z.string().min(1),
+  d: z.string().min(1),
+})
+
+const Secrets = z.strictObject({
+  /** Private JWK (RFC 8037) with which the edge signs. */
+  edgeSigningKey: SigningKey,
+  /** Root of every derived key. */
+  platformKey: Hex32,
+  forgeWebhookSecret: Hex32,
+  /** Secret part of the first operator token. */
+  operatorTokenSecret: Hex32,
+  /** Tokens of the local forge's accounts. */
+  forgeTokens: z.strictObject({
+    app: Hex32,
+    administrator: Hex32,
+    requester: Hex32,
+    approver: Hex32,
+  }),
+})
+export type Secrets = z.infer<typeof Secrets>
+
+const random32 = (): string => randomBytes(32).toString('hex')
+
+const makeSigningKey = async (): Promise<Secrets['edgeSigningKey']> => {
+  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  const { x, d } = await exportJWK(privateKey)
+  const kid = `edge-${randomBytes(4).toString('hex')}`
+  return SigningKey.parse({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig', kid, x, d })
+}
+
+const makeSecrets = async (): Promise<Secrets> => ({
+  edgeSigningKey: await makeSigningKey(),
+  platformKey: random32(),
+  forgeWebhookSecret: random32(),
+  operatorTokenSecret: random32(),
+  forgeTokens: {
+    app: random32(),
+    administrator: random32(),
+    requester: random32(),
+    approver: random32(),
+  },
+})
+
+const readIfThere = async (path: string): Promise<string | null> => {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** All or nothing, also through a power cut: a half-written file would lose the keys of everything in the folder. */
+const writeWhole = async (path: string, text: string): Promise<void> => {
+  const draft = `${path}.new`
+  const file = await open(draft, 'w', 0o600)
+  try {
+    await file.chmod(0o600)
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(draft, path)
+}
+
+const parse = (path: string, text: string): Secrets => {
+  try {
+    return Secrets.parse(JSON.parse(text))
+  } catch {
+    // Neither the content nor a parser's quotation of it belongs into a message.
+    throw new Error(
+      `${path} cannot be read as secrets. Restore it, or remove the whole folder to start afresh.`,
+    )
+  }
+}
+
+/** Reads the secrets of the state folder `home`, or makes them. Call it under the folder's lock. */
+export const loadSecrets = async (home: string): Promise<Secrets> => {
+  const path = join(home, 'secrets.json')
+  const text = await readIfThere(path)
+  if (text !== null) {
+    await chmod(path, 0o600)
+    return parse(path, text)
+  }
+  const secrets = await makeSecrets()
+  await writeWhole(path, `${JSON.stringify(secrets, null, 2)}\n`)
+  return secrets
+}
+
+/** The public half, as the Functions take it in EDGE_PUBLIC_JWKS. */
+export const publicJwks = ({ edgeSigningKey }: Pick<Secrets, 'edgeSigningKey'>): string => {
+  const { d: _private, ...key } = edgeSigningKey
+  return JSON.stringify({ keys: [key] })
+}

@@ -1,0 +1,178 @@
+// The edge in a plain process: the app over real actors in memory, with a clock that stands still. No forge and no Functions:
+// what leaves the process is refused unless `local` is given.
+
+import type {
+  DirectoryApi,
+  InventoryApi,
+  RepositoryApi,
+  TenantApi,
+} from '../../edge-workers/actors/contracts.ts'
+import { Directory } from '../../edge-workers/actors/directory.ts'
+import { Inventory } from '../../edge-workers/actors/inventory.ts'
+import { Tenant } from '../../edge-workers/actors/tenant.ts'
+import { createApp } from '../../edge-workers/app.ts'
+import {
+  mintToken,
+  OPERATOR_TOKEN_ID,
+  PLATFORM_TENANT_ID,
+  secretDigestOf,
+  secretFrom,
+} from '../../edge-workers/auth/token.ts'
+import type { Env } from '../../edge-workers/env.ts'
+import type { App } from '../../edge-workers/http/context.ts'
+import type { CreateToken } from '../../schemas/tenant.ts'
+import { fakeNamespace } from './actor-state.ts'
+
+const OPERATOR_SECRET = secretFrom(new Uint8Array(32).fill(7))
+const SIGNING_KEY = JSON.stringify({
+  kty: 'OKP',
+  crv: 'Ed25519',
+  kid: 'test',
+  d: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A',
+  x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+})
+
+export const REGION = { name: 'eu-west-lab', jurisdiction: 'eu', tier: 'edge', standIn: true }
+export const siteOf = (name: string, more: object = {}) => ({
+  name,
+  region: REGION.name,
+  hosts: [
+    {
+      name,
+      cores: 32,
+      memory: { value: 128, unit: 'GB' },
+      storage: { datastore: 'local-lvm', kind: 'local', size: { value: 1000, unit: 'GB' } },
+    },
+  ],
+  network: {
+    name: 'lab',
+    bridge: 'vmbr0',
+    cidr: '192.168.11.0/24',
+    gateway: '192.168.11.1',
+    pool: { first: '192.168.11.100', last: '192.168.11.250' },
+    dns: ['192.168.11.1'],
+  },
+  image: {
+    name: 'debian-13',
+    url: 'https://images.example/debian-13.qcow2',
+    datastore: 'local',
+  },
+  standIn: true,
+  ...more,
+})
+
+export interface Sent {
+  token?: string
+  key?: string
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+export const createWorld = ({
+  laptop = true,
+  register = () => undefined,
+  env: more = {},
+}: {
+  laptop?: boolean
+  /** Routes beyond the app's own. */
+  register?: (app: App) => void
+  env?: Partial<Env>
+} = {}) => {
+  let now = new Date('2026-11-21T12:00:00.000Z')
+  let keys = 0
+  const directory = fakeNamespace<DirectoryApi, Directory>((state) => new Directory(state, env))
+  const inventory = fakeNamespace<InventoryApi, Inventory>((state) => new Inventory(state, env))
+  const tenants = fakeNamespace<TenantApi, Tenant>((state) => new Tenant(state, env))
+  const repository = fakeNamespace<RepositoryApi, object>(() => ({}))
+  const env: Env = {
+    DIRECTORY: directory.namespace,
+    INVENTORY: inventory.namespace,
+    TENANT: tenants.namespace,
+    REPOSITORY: repository.namespace,
+    PUBLIC_URL: 'http://127.0.0.1:8787',
+    FORGE_API_URL: 'http://127.0.0.1:1/api/v3',
+    FORGE_APP_LOGIN: 'phoenix[bot]',
+    FORGE_TOKEN: 'forge-token',
+    FORGE_WEBHOOK_SECRET: 'forge-webhook-secret',
+    BACK_OFFICE_URL: 'http://127.0.0.1:1',
+    EDGE_SIGNING_KEY: SIGNING_KEY,
+    PLATFORM_KEY: '00'.repeat(32),
+    OPERATOR_TOKEN_DIGEST: secretDigestOf(OPERATOR_SECRET),
+    RATE_LIMIT: '0',
+    LOCAL: { fetch: () => Promise.reject(new TypeError('nothing is reachable here')) },
+    ...(laptop ? { DEPLOYMENT: 'laptop' } : {}),
+    ...more,
+  }
+  const app = createApp({ clock: () => now })
+  register(app)
+
+  /** `body`: bytes, text or a stream go as they are, anything else as JSON. */
+  const send = async (
+    method: string,
+    path: string,
+    { token, key, body, headers = {} }: Sent = {},
+  ): Promise<Response> => {
+    const raw =
+      typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream
+    return app.request(
+      path,
+      {
+        method,
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(key === undefined ? {} : { 'idempotency-key': key }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: (raw ? body : JSON.stringify(body)) as BodyInit }),
+        ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
+      },
+      env,
+    )
+  }
+
+  const operator = mintToken({
+    tenantId: PLATFORM_TENANT_ID,
+    tokenId: OPERATOR_TOKEN_ID,
+    secret: OPERATOR_SECRET,
+  })
+
+  /** Creates and insists: for what a test takes for granted. */
+  const create = async <T>(path: string, body: unknown, token = operator): Promise<T> => {
+    keys += 1
+    const response = await send('POST', path, { token, key: `world-${keys}`, body })
+    if (response.status !== 201) throw new Error(`${path}: ${await response.text()}`)
+    return (await response.json()) as T
+  }
+
+  return {
+    app,
+    env,
+    send,
+    create,
+    operator,
+    directory,
+    inventory,
+    tenants,
+    advance: (seconds: number) => {
+      now = new Date(now.getTime() + seconds * 1000)
+    },
+    createTenant: (slug: string, more: object = {}) =>
+      create<{ id: string; slug: string }>('/v1/tenants', {
+        slug,
+        name: slug.toUpperCase(),
+        jurisdiction: 'eu',
+        repository: `${slug}/infrastructure`,
+        ...more,
+      }),
+    /** A new token of the tenant, with all scopes of its role. */
+    createToken: async (tenant: string, role: CreateToken['role'], more: object = {}) =>
+      create<{ id: string; token: string }>(`/v1/tenants/${tenant}/tokens`, {
+        name: role,
+        member: `${role}-1`,
+        role,
+        ...more,
+      }),
+  }
+}
+export type World = ReturnType<typeof createWorld>

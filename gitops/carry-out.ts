@@ -1,0 +1,147 @@
+// Turns a placed command into the files of its commit and the list of what it destroys. Pure.
+// A delete has two halves: first the prune guards are lifted, then the objects go and a marker stays in their directory,
+// because an engine that finds a directory gone may leave everything it held behind.
+import { canonicalJson } from '../schemas/canonical-json.ts'
+import type { ChangeRequest } from '../schemas/change.ts'
+import type { DestroyList, Finding, Plan } from '../schemas/plan.ts'
+import type { Snapshot } from '../schemas/snapshot.ts'
+import type { Manifest, RenderInput, Template } from '../schemas/template.ts'
+import { finding } from './finding.ts'
+import { guard } from './guard.ts'
+import type { Sha256 } from './plan.ts'
+import { changedFiles, type Rendered, render } from './render.ts'
+import { holdsData } from './stateful.ts'
+
+export interface Outcome {
+  phase: Plan['phase']
+  targets: Plan['targets']
+  changed: ReturnType<typeof changedFiles>
+  stands: { path: string; digest: string }[]
+  destroys: DestroyList | null
+  findings: Finding[]
+}
+
+export const NOTHING: Outcome = {
+  phase: 'only',
+  targets: [],
+  changed: [],
+  stands: [],
+  destroys: null,
+  findings: [],
+}
+
+type Input = Omit<RenderInput<unknown>, 'guardsLifted'>
+
+/** Renders, guards, and compares with what stands in Git. */
+export const carryOut = (
+  request: Pick<ChangeRequest, 'action'>,
+  template: Template,
+  input: Input,
+  snapshot: Snapshot,
+  sha256: Sha256,
+): Outcome => {
+  const removing = request.action === 'delete'
+  const whole = render(template, { ...input, guardsLifted: removing })
+  const lifting =
+    removing &&
+    snapshot.existing?.guardsLifted === false &&
+    changes(whole, snapshot, sha256).length > 0
+  const phase = removing ? (lifting ? 'lift-guards' : 'remove') : 'only'
+  const rendered =
+    phase === 'remove' ? render(tombstones(template), { ...input, guardsLifted: true }) : whole
+  const next = withDigests(rendered, sha256)
+  const changed = changedFiles(next, snapshot.standing)
+  const destroys = removing
+    ? destroyList(whole.objects, sha256)
+    : droppedObjects(rendered, template, input, snapshot, sha256)
+  const findings = guard(rendered, changed, {
+    tenantSlug: snapshot.tenant.slug,
+    cluster: input.cluster.name,
+    guardsLifted: removing,
+  })
+  if (destroys) findings.push(destroysFinding(destroys))
+  if (phase === 'lift-guards') {
+    findings.push(
+      finding(
+        'GUARDS-LIFTED',
+        'Deletion is made possible here; a second pull request then removes the objects.',
+      ),
+    )
+  }
+  const stands = next.map(({ path, digest }) => ({ path, digest }))
+  return { phase, targets: rendered.targets, changed, stands, destroys, findings }
+}
+
+const withDigests = ({ files }: Rendered, sha256: Sha256) =>
+  files.map(({ path, content }) => ({ path, content, digest: `sha256:${sha256(content)}` }))
+
+const changes = (rendered: Rendered, snapshot: Snapshot, sha256: Sha256) =>
+  changedFiles(withDigests(rendered, sha256), snapshot.standing)
+
+/** The same leaves with nothing in them but a marker, so that the engines have something to read and prune the rest. */
+const tombstones = (template: Template): Template => ({
+  ...template,
+  render: (input) =>
+    template.render(input).map(({ wave, name, objects }) => ({
+      wave,
+      name,
+      objects: [
+        {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: {
+            name: `${name}-removed`,
+            namespace: input.tenant.slug,
+            labels: objects[0]?.metadata.labels ?? {},
+          },
+          data: {
+            removed:
+              'This resource was removed. The marker keeps its directory readable for the engines.',
+          },
+        },
+      ],
+    })),
+})
+
+/** An update that drops objects destroys them: the list names what goes. */
+const droppedObjects = (
+  rendered: Rendered,
+  template: Template,
+  input: Input,
+  snapshot: Snapshot,
+  sha256: Sha256,
+): DestroyList | null => {
+  const { existing } = snapshot
+  if (!existing) return null
+  const before = render(template, {
+    ...input,
+    parameters: existing.parameters,
+    placement: existing.placement,
+    identities: existing.identities,
+    sites: snapshot.sites.filter((site) => existing.placement.some((vm) => vm.site === site.name)),
+    guardsLifted: false,
+  })
+  const kept = new Set(rendered.objects.map(({ path }) => path))
+  const gone = before.objects.filter(({ path }) => !kept.has(path))
+  return gone.length === 0 ? null : destroyList(gone, sha256)
+}
+
+const destroyList = (objects: { manifest: Manifest }[], sha256: Sha256): DestroyList => {
+  const list = objects
+    .map(({ manifest: { apiVersion, kind, metadata } }) => ({
+      apiVersion,
+      kind,
+      name: metadata.name,
+      ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
+      holdsData: holdsData(kind),
+    }))
+    .sort((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1))
+  return { objects: list, digest: `sha256:${sha256(canonicalJson(list))}` }
+}
+
+const destroysFinding = ({ objects }: DestroyList): Finding => {
+  const holdingData = objects.filter((object) => object.holdsData).length
+  return finding('DESTROYS', `${objects.length} objects go, ${holdingData} of them hold data.`, {
+    numbers: { objects: objects.length, holdingData },
+  })
+}

@@ -1,0 +1,79 @@
+// Where an engine starts to read: entry points of a cluster, of a tenant on it, and of a component (Flux), as plain objects.
+// Writes no YAML files (render.ts does). No object is shared by two tenants, so two changes never edit the same file.
+import type { Cluster } from '../schemas/place.ts'
+import type { Component, Manifest } from '../schemas/template.ts'
+import { argocdApplication, argocdPlatform } from './argocd-entry.ts'
+import { fluxComponent, fluxPlatform, fluxTenant } from './flux-entry.ts'
+import { componentName, entryDirectory, leafDirectory } from './paths.ts'
+
+/** One leaf directory of entry points. */
+export interface EntryLeaf {
+  path: string
+  objects: Manifest[]
+}
+
+type Place = Pick<Cluster, 'name' | 'engine'>
+
+/**
+ * `clusters/<cluster>/<engine>/00-platform` of the platform repository: applied once by hand, then it follows itself.
+ * `publicUrl` is where the engines reach Phoenix with their status reports.
+ */
+export const clusterEntry = (input: {
+  cluster: Place
+  platformRepositoryUrl: string
+  publicUrl: string
+}): EntryLeaf => {
+  const { name, engine } = input.cluster
+  const webhook = `${input.publicUrl.replace(/\/+$/, '')}/webhooks/${engine}/${name}`
+  const platform = engine === 'argocd' ? argocdPlatform : fluxPlatform
+  return {
+    path: `clusters/${name}/${engine}/00-platform`,
+    objects: platform(name, input.platformRepositoryUrl, webhook),
+  }
+}
+
+/** `clusters/<cluster>/<engine>/tenant-<slug>` of the platform repository: leads the engine to the tenant's base. */
+export const tenantEntry = (input: {
+  cluster: Place
+  tenant: string
+  repositoryUrl: string
+}): EntryLeaf => {
+  const { tenant, repositoryUrl } = input
+  const { name, engine } = input.cluster
+  const base = leafDirectory(name, 10, 'tenant')
+  return {
+    path: `clusters/${name}/${engine}/tenant-${tenant}`,
+    objects:
+      engine === 'argocd'
+        ? [argocdApplication({ name: `tenant-${tenant}`, tenant, repositoryUrl, path: base })]
+        : fluxTenant(name, tenant, repositoryUrl, base),
+  }
+}
+
+/**
+ * `clusters/<cluster>/flux/<NN-name>` of the tenant's repository, for Flux clusters only: one Kustomization per leaf.
+ * `dependsOn` are leaf names of lower waves.
+ */
+export const componentEntry = (input: {
+  cluster: string
+  tenant: string
+  repositoryUrl: string
+  component: Component
+  dependsOn: string[]
+}): EntryLeaf => {
+  const { cluster, tenant, repositoryUrl, component, dependsOn } = input
+  const labels = component.objects[0]?.metadata.labels ?? {}
+  const kustomization = fluxComponent({
+    name: componentName(component.wave, component.name),
+    tenant,
+    repositoryUrl,
+    path: leafDirectory(cluster, component.wave, component.name),
+    dependsOn,
+    resource: labels['phoenix.cloud/resource'] ?? component.name,
+    template: labels['phoenix.cloud/template'],
+  })
+  return {
+    path: entryDirectory(cluster, component.wave, component.name),
+    objects: [kustomization],
+  }
+}

@@ -1,0 +1,229 @@
+// The last look before anything is written: every rendered object and file against what a tenant's change may hold.
+// It trusts no template. A finding here is a defect of ours, so it blocks; its message never contains a value.
+import type { Finding } from '../schemas/plan.ts'
+import type { Component, Manifest } from '../schemas/template.ts'
+import { finding } from './finding.ts'
+import { confine, entryDirectory, leafDirectory } from './paths.ts'
+import type { Rendered } from './render.ts'
+import { suspects } from './secrets.ts'
+import { shapeFaults } from './shapes.ts'
+import { holdsData } from './stateful.ts'
+
+interface GuardedFile {
+  path: string
+  /** Null removes the file. */
+  content: string | null
+}
+
+export interface GuardOptions {
+  tenantSlug: string
+  cluster: string
+  guardsLifted: boolean
+}
+
+/** A pull request shows at most 300 files; three of them record the change itself. */
+export const MAX_FILES = 300
+const RECORD_FILES = 3
+export const MAX_TOTAL_BYTES = 1_000_000
+
+/** All guards over what a change renders and what its commit would write. */
+export const guard = (
+  rendered: Pick<Rendered, 'files' | 'objects' | 'components'>,
+  changed: readonly GuardedFile[],
+  options: GuardOptions,
+): Finding[] => [
+  ...guardObjects(rendered.objects, options),
+  ...guardFiles(changed, { allowedPrefixes: ownPrefixes(rendered.components, options.cluster) }),
+  ...guardLeaves(rendered.files),
+]
+
+/** The directories of the change's own components. */
+const ownPrefixes = (
+  components: readonly Pick<Component, 'wave' | 'name'>[],
+  cluster: string,
+): string[] =>
+  components.flatMap(({ wave, name }) => [
+    `${leafDirectory(cluster, wave, name)}/`,
+    `${entryDirectory(cluster, wave, name)}/`,
+  ])
+
+/** Paths, size, and secrets in what would be written. */
+export const guardFiles = (
+  files: readonly GuardedFile[],
+  { allowedPrefixes }: { allowedPrefixes: readonly string[] },
+): Finding[] => {
+  const strays = files.filter(({ path }) => !confine(path, allowedPrefixes)).length
+  const bytes = files.reduce((sum, { content }) => sum + (content ? utf8Bytes(content) : 0), 0)
+  return [
+    ...(strays > 0
+      ? [
+          finding('OWN-PATHS', `${strays} files lie outside the change’s own directories.`, {
+            numbers: { files: strays },
+          }),
+        ]
+      : []),
+    ...(files.length + RECORD_FILES > MAX_FILES || bytes > MAX_TOTAL_BYTES
+      ? [
+          finding(
+            'SIZE-LIMIT',
+            `${files.length} files of ${bytes} bytes are more than one pull request can show.`,
+            {
+              numbers: {
+                files: files.length,
+                maxFiles: MAX_FILES - RECORD_FILES,
+                bytes,
+                maxBytes: MAX_TOTAL_BYTES,
+              },
+            },
+          ),
+        ]
+      : []),
+    ...files.flatMap(({ path, content }) =>
+      suspects(content ?? '').map(({ looksLike, line }) =>
+        finding('SECRET-PLAINTEXT', `Line ${line} looks like ${looksLike}.`, { file: path }),
+      ),
+    ),
+  ]
+}
+
+const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length
+
+/** Shape, scope and prune guards of every object. */
+export const guardObjects = (
+  objects: readonly { path: string; manifest: Manifest }[],
+  options: Pick<GuardOptions, 'tenantSlug' | 'guardsLifted'>,
+): Finding[] =>
+  objects.flatMap(({ path, manifest }) =>
+    [
+      ...shapeFindings(manifest),
+      ...scopeFindings(manifest, options.tenantSlug),
+      ...(options.guardsLifted ? [] : pruneFindings(manifest)),
+    ].map((found) => ({ ...found, file: path })),
+  )
+
+const shapeFindings = (manifest: Manifest): Finding[] => {
+  if (manifest.kind === 'Secret') {
+    return [finding('SECRET-PLAINTEXT', 'A Secret has no place in Git, whatever it holds.')]
+  }
+  const faults = shapeFaults(manifest)
+  if (faults === 'unknown') {
+    return [finding('MANIFEST-SHAPE', 'This kind is not one that Phoenix renders.')]
+  }
+  return faults.map((pointer) =>
+    finding('MANIFEST-SHAPE', 'A field is not as it must be.', { pointer }),
+  )
+}
+
+/** Kinds that stand outside the tenant's namespace, and where: they must carry the tenant's name. */
+const ELSEWHERE: Record<string, string | undefined> = {
+  Namespace: undefined,
+  AppProject: 'argocd',
+  ApplicationSet: 'argocd',
+}
+
+const scopeFindings = (manifest: Manifest, tenant: string): Finding[] => {
+  const { kind, metadata } = manifest
+  const elsewhere = Object.hasOwn(ELSEWHERE, kind)
+  const placed = elsewhere
+    ? metadata.namespace === ELSEWHERE[kind] && metadata.name === tenant
+    : metadata.namespace === tenant
+  return [
+    ...(placed
+      ? []
+      : [finding('TENANT-SCOPE', 'The object is not in the tenant’s own namespace.')]),
+    ...(metadata.labels?.['phoenix.cloud/tenant'] === tenant
+      ? []
+      : [finding('TENANT-SCOPE', 'The object does not carry the tenant’s label.')]),
+    ...(foreignNamespaces(manifest).every((namespace) => namespace === tenant)
+      ? []
+      : [finding('TENANT-SCOPE', 'The object reaches into another namespace or project.')]),
+  ]
+}
+
+/** Every namespace, project or account that a kind of ours can lead to. */
+const foreignNamespaces = ({ kind, ...manifest }: Manifest): string[] => {
+  const spec = (manifest.spec ?? {}) as {
+    destinations?: { namespace: string }[]
+    template?: { spec?: { project: string; destination?: { namespace: string } } }
+    serviceAccountName?: string
+    targetNamespace?: string
+  }
+  if (kind === 'RoleBinding') {
+    return ((manifest.subjects ?? []) as { namespace: string }[]).map(({ namespace }) => namespace)
+  }
+  if (kind === 'AppProject') return (spec.destinations ?? []).map(({ namespace }) => namespace)
+  if (kind === 'ApplicationSet') {
+    return [spec.template?.spec?.project ?? '', spec.template?.spec?.destination?.namespace ?? '']
+  }
+  if (kind === 'Kustomization') {
+    const account = (spec.serviceAccountName ?? '').replace(/-reconciler$/, '')
+    return spec.targetNamespace === undefined ? [account] : [account, spec.targetNamespace]
+  }
+  return []
+}
+
+const pruneFindings = ({ kind, metadata, ...manifest }: Manifest): Finding[] => {
+  if (!holdsData(kind)) return []
+  const options = (metadata.annotations?.['argocd.argoproj.io/sync-options'] ?? '').split(',')
+  const spec = (manifest.spec ?? {}) as {
+    managementPolicies?: string[]
+    forProvider?: { protection?: boolean }
+  }
+  const policies = spec.managementPolicies ?? ['*']
+  const guarded =
+    options.includes('Prune=confirm') &&
+    options.includes('Delete=confirm') &&
+    metadata.annotations?.['kustomize.toolkit.fluxcd.io/prune'] === 'disabled' &&
+    (kind !== 'EnvironmentVM' ||
+      (!policies.includes('*') &&
+        !policies.includes('Delete') &&
+        spec.forProvider?.protection === true))
+  return guarded ? [] : [finding('PRUNE-GUARD', 'An object that holds data has no guard.')]
+}
+
+const KUSTOMIZATION_HEAD =
+  'apiVersion: "kustomize.config.k8s.io/v1beta1"\nkind: "Kustomization"\nresources:\n'
+const RESOURCE_LINE = /^ {2}- "([^"\\/]+)"$/
+
+/** Every directory's kustomization.yaml lists exactly the files beside it. */
+export const guardLeaves = (files: readonly GuardedFile[]): Finding[] => {
+  const directories = new Map<string, Set<string>>()
+  const lists = new Map<string, string>()
+  for (const { path, content } of files) {
+    if (content === null) continue
+    const cut = path.lastIndexOf('/')
+    const directory = path.slice(0, cut)
+    const name = path.slice(cut + 1)
+    const names = directories.get(directory) ?? new Set()
+    directories.set(directory, names)
+    if (name === 'kustomization.yaml') lists.set(directory, content)
+    else names.add(name)
+  }
+  return [...directories].flatMap(([directory, names]) => {
+    const listed = listedFiles(lists.get(directory) ?? '')
+    const exact =
+      listed !== null &&
+      listed.length === names.size &&
+      new Set(listed).size === names.size &&
+      listed.every((name) => names.has(name))
+    return exact
+      ? []
+      : [
+          finding(
+            'MANIFEST-SHAPE',
+            'The directory’s kustomization does not list exactly its files.',
+            {
+              file: `${directory}/kustomization.yaml`,
+            },
+          ),
+        ]
+  })
+}
+
+/** The names in a kustomization that has nothing but names; null for anything else it might hold. */
+const listedFiles = (kustomization: string): string[] | null => {
+  if (!kustomization.startsWith(KUSTOMIZATION_HEAD) || !kustomization.endsWith('\n')) return null
+  const lines = kustomization.slice(KUSTOMIZATION_HEAD.length, -1).split('\n')
+  const names = lines.map((line) => RESOURCE_LINE.exec(line)?.[1])
+  return names.every((name) => name !== undefined) ? names : null
+}

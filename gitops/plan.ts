@@ -1,0 +1,260 @@
+// The planner: command and snapshot in, plan and files out. Pure: no clock, no I/O; the hash comes in as an argument.
+// The order here is the order of the product: parameters, place, capacity, quota, render, guard, destroy list.
+
+import { canonicalJson } from '../schemas/canonical-json.ts'
+import type { ChangeRequest } from '../schemas/change.ts'
+import type { Cluster, Site } from '../schemas/place.ts'
+import type { Finding, Plan } from '../schemas/plan.ts'
+import { ok, type Result, refuse } from '../schemas/result.ts'
+import type { Snapshot } from '../schemas/snapshot.ts'
+import type { Demand, NodeIdentity, Template } from '../schemas/template.ts'
+import { findTemplate } from '../templates/index.ts'
+import { judgeCapacity, judgeLoss, totalsOf, useOf } from './capacity.ts'
+import { carryOut, NOTHING } from './carry-out.ts'
+import { blocks, finding, sortFindings } from './finding.ts'
+import { place } from './placement.ts'
+import { judgeQuota } from './quota.ts'
+
+/** SHA-256 of UTF-8 text, in hex. */
+export type Sha256 = (text: string) => string
+
+export interface Planned {
+  plan: Plan
+  /** The files of the rendered tree that the commit adds, changes or removes. */
+  files: { path: string; content: string | null }[]
+  /** Every rendered file of the resource after this change, for the next comparison. */
+  stands: { path: string; digest: string }[]
+}
+
+export interface ReadCommand {
+  template: Template
+  parameters: unknown
+  demand: Demand
+}
+
+/** Checks a command against its template's schema and says what it demands. Refuses with pointers into the body. */
+export const readCommand = (
+  request: Pick<ChangeRequest, 'action' | 'template' | 'name' | 'parameters'>,
+  existing: Snapshot['existing'],
+): Result<ReadCommand> => {
+  const template = findTemplate(request.template)
+  if (!template) {
+    return refuse('invalid-parameters', {
+      detail: 'There is no such template.',
+      errors: [{ pointer: '/template', detail: 'List /v1/templates and name one of them.' }],
+    })
+  }
+  const wanted = request.action === 'delete' ? (existing?.parameters ?? {}) : request.parameters
+  if (request.action === 'delete' && !existing)
+    return ok({ template, parameters: {}, demand: { vms: [], sites: [] } })
+  const parsed = template.parameters.safeParse(wanted)
+  if (!parsed.success) {
+    return refuse('invalid-parameters', {
+      errors: parsed.error.issues.map((issue) => ({
+        pointer: ['', 'parameters', ...issue.path]
+          .map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1'))
+          .join('/'),
+        detail: issue.code === 'unrecognized_keys' ? 'Unknown field.' : publicIssue(issue),
+      })),
+    })
+  }
+  return ok({
+    template,
+    parameters: parsed.data,
+    demand: template.demand(request.name, parsed.data),
+  })
+}
+
+/** Zod's own sentence without the received value. */
+const publicIssue = ({ message }: { message: string }): string =>
+  message.replace(/, received .*$/, '')
+
+/** Everything the plan reads of the world, as one digest. Neighbours' use is left out: the reservation guards that. */
+export const readsDigest = (
+  snapshot: Snapshot,
+  template: Pick<Template, 'name' | 'version'>,
+  sha256: Sha256,
+): string => {
+  const {
+    uses: _uses,
+    takenVmIds: _ids,
+    takenAddresses: _addresses,
+    used: _used,
+    reserved: _reserved,
+    ...stable
+  } = snapshot
+  return `sha256:${sha256(canonicalJson({ template: [template.name, template.version], ...stable }))}`
+}
+
+/** Plans a change. Blocking findings are inside the plan; refusals are requests that cannot be planned at all. */
+export const plan = (
+  request: Pick<ChangeRequest, 'action' | 'template' | 'name' | 'parameters'>,
+  snapshot: Snapshot,
+  sha256: Sha256,
+): Result<Planned> => {
+  const read = readCommand(request, snapshot.existing)
+  if (!read.ok) return read
+  const { template, parameters, demand } = read.value
+  const findings = nameFindings(request, snapshot, template)
+  const { cluster, finding: clusterFinding } = chooseCluster(template, parameters, snapshot, demand)
+  if (clusterFinding) findings.push(clusterFinding)
+  const removing = request.action === 'delete'
+  const placed = removing
+    ? {
+        placement: snapshot.existing?.placement ?? [],
+        sites: sitesOf(demand, snapshot),
+        findings: [],
+      }
+    : place(demand, snapshot)
+  findings.push(...placed.findings)
+  const input = {
+    tenant: { slug: snapshot.tenant.slug, repositoryUrl: snapshot.tenant.repositoryUrl },
+    name: request.name,
+    cluster: cluster ?? NO_CLUSTER,
+    sites: placed.sites,
+    parameters,
+    placement: placed.placement,
+    identities: snapshot.identities,
+  }
+  const ready = cluster !== undefined && placed.findings.length === 0 && !blocks(findings)
+  if (!removing && ready) findings.push(...template.findings(input))
+  const outcome =
+    ready && !blocks(findings) ? carryOut(request, template, input, snapshot, sha256) : NOTHING
+  const asked = removing && outcome.phase === 'remove' ? useOf([]) : useOf(placed.placement)
+  const remaining = removing && outcome.phase === 'remove' ? [] : placed.placement
+  const capacity = judgeCapacity(placed.sites, remaining, snapshot)
+  const quota = judgeQuota(asked, snapshot)
+  const loss = removing
+    ? { hostLoss: [], findings: [] }
+    : judgeLoss(placed.sites, placed.placement, snapshot, (vms, host) =>
+        template.onLoss?.(
+          { placement: vms.map((vm) => ({ ...vm, site: vm.host })), parameters },
+          { site: host },
+        ),
+      )
+  findings.push(...capacity.findings, ...quota.findings, ...loss.findings, ...outcome.findings)
+  if (!removing)
+    findings.push(finding('UNPRICED', 'No price book is installed, so the cost is unknown.'))
+
+  return ok({
+    plan: {
+      schema: 'phoenix.plan/v1',
+      tenant: snapshot.tenant.slug,
+      action: request.action,
+      phase: outcome.phase,
+      template: { name: template.name, version: template.version },
+      name: request.name,
+      parameters: parameters as Record<string, unknown>,
+      targets: outcome.targets,
+      totals: totalsOf(useOf(placed.placement)),
+      placement: placed.placement,
+      capacity: capacity.capacity,
+      hostLoss: loss.hostLoss,
+      quota: quota.quota,
+      cost: { amountMinor: null, reason: 'no price book covers this' },
+      destroys: outcome.destroys,
+      findings: sortFindings(findings),
+      files: outcome.changed.map(({ path, action, content, digest }) => ({
+        path,
+        action,
+        bytes: content === null ? 0 : new TextEncoder().encode(content).length,
+        digest,
+      })),
+      simulated: simulatedParts(placed.sites, cluster, input.identities),
+      reads: readsDigest(snapshot, template, sha256),
+    },
+    files: outcome.changed.map(({ path, content }) => ({ path, content })),
+    stands: outcome.stands,
+  })
+}
+
+const NO_CLUSTER: Cluster = { name: 'none', region: 'none', engine: 'argocd', standIn: false }
+
+const nameFindings = (
+  request: Pick<ChangeRequest, 'action' | 'name'>,
+  { existing, basesOn: _bases }: Snapshot,
+  template: Template,
+): Finding[] => {
+  if (request.action === 'create') {
+    return existing
+      ? [finding('NAME-UNIQUE', 'A resource of this name exists already.', { pointer: '/name' })]
+      : []
+  }
+  if (!existing || existing.template !== template.name) {
+    return [
+      finding('RESOURCE-UNKNOWN', 'There is no resource of this name made from this template.', {
+        pointer: '/name',
+      }),
+    ]
+  }
+  return []
+}
+
+/** The cluster named; else the only one possible; of several the only one in the region of the first site. */
+const chooseCluster = (
+  template: Template,
+  parameters: unknown,
+  { clusters, basesOn, existing, sites }: Snapshot,
+  demand: Demand,
+): { cluster?: Cluster; finding?: Finding } => {
+  const refused = (rule: 'CLUSTER-UNKNOWN' | 'TENANT-BASE', message: string) => ({
+    finding: finding(rule, message, { pointer: '/parameters/cluster' }),
+  })
+  const isBase = template.name === 'tenant-base'
+  const named = existing?.cluster ?? template.cluster(parameters)
+  if (named !== undefined) {
+    const cluster = clusters.find(({ name }) => name === named)
+    if (!cluster) return refused('CLUSTER-UNKNOWN', 'The cluster named does not exist here.')
+    if (isBase || basesOn.includes(cluster.name)) return { cluster }
+    return refused('TENANT-BASE', 'The tenant has no base on the cluster named.')
+  }
+  const possible = isBase ? clusters : clusters.filter(({ name }) => basesOn.includes(name))
+  if (possible.length === 0) return refused('TENANT-BASE', 'The tenant has no base on any cluster.')
+  const region = sites.find(({ name }) => name === demand.sites[0])?.region
+  const near = possible.filter((cluster) => cluster.region === region)
+  const [only, ...more] = possible.length > 1 && near.length > 0 ? near : possible
+  if (only && more.length === 0) return { cluster: only }
+  return refused('CLUSTER-UNKNOWN', 'Several clusters are possible: name one.')
+}
+
+const sitesOf = (demand: Demand, { sites }: Snapshot): Site[] =>
+  [...new Set(demand.sites)].flatMap((name) => sites.filter((site) => site.name === name))
+
+const simulatedParts = (
+  sites: { name: string; standIn: boolean }[],
+  cluster: Cluster | undefined,
+  identities: NodeIdentity[],
+): string[] => [
+  ...sites.filter(({ standIn }) => standIn).map(({ name }) => `site ${name} is stand-in data`),
+  ...(cluster?.standIn ? [`cluster ${cluster.name} is simulated`] : []),
+  ...(identities.some(({ simulated }) => simulated)
+    ? ['node identities come from public throw-away keys']
+    : []),
+]
+
+/** The files of a stored plan, rendered again from its own placement: nothing is placed or judged anew. */
+export const renderAgain = (
+  request: Pick<ChangeRequest, 'action' | 'template' | 'name' | 'parameters'>,
+  stored: Pick<Plan, 'placement'>,
+  snapshot: Snapshot,
+  sha256: Sha256,
+): Planned['files'] => {
+  const read = readCommand(request, snapshot.existing)
+  if (!read.ok) throw new Error('a stored request no longer fits its template')
+  const { template, parameters, demand } = read.value
+  const { cluster } = chooseCluster(template, parameters, snapshot, demand)
+  if (!cluster) throw new Error('a stored plan has no cluster')
+  const input = {
+    tenant: { slug: snapshot.tenant.slug, repositoryUrl: snapshot.tenant.repositoryUrl },
+    name: request.name,
+    cluster,
+    sites: sitesOf(demand, snapshot),
+    parameters,
+    placement: stored.placement,
+    identities: snapshot.identities,
+  }
+  return carryOut(request, template, input, snapshot, sha256).changed.map(({ path, content }) => ({
+    path,
+    content,
+  }))
+}

@@ -1,0 +1,141 @@
+// The composition to read first: a plan becomes one commit on a branch and one pull request whose body is the plan.
+// Four writes for any number of files. Every step may be repeated: create, then adopt; never look, then create.
+import type { Plan } from '../schemas/plan.ts'
+import type { CommitAuthor, Forge, PullRequest } from '../schemas/ports.ts'
+import { Outage, ok, type Result, refuse } from '../schemas/result.ts'
+import { commitMessage, planBody, pullTitle } from './message.ts'
+
+export const MAIN = 'main'
+export const LIVE = 'live'
+
+export interface ProposeInput {
+  change: {
+    id: string
+    revision: number
+    fingerprint: string
+    requester: string
+    acceptedAt: string
+  }
+  branch: string
+  plan: Plan
+  files: { path: string; content: string | null }[]
+  publicUrl: string
+  /** The pull request and head that an earlier revision left, when there was one. */
+  earlier: { pullNumber: number; headSha: string } | null
+}
+
+export interface Proposal {
+  pull: PullRequest
+  baseSha: string
+  commitSha: string
+  treeSha: string
+}
+
+/** `phoenix/<tenant>/<change>`: a function of the change, so a retry finds what it left. */
+export const branchName = (tenant: string, changeId: string): string =>
+  `phoenix/${tenant}/${changeId}`
+
+/** The commit's files: the rendered ones, and the record of the change beside them. */
+export const commitFiles = ({
+  change,
+  plan,
+  files,
+  publicUrl,
+}: Omit<ProposeInput, 'branch' | 'earlier'>): ProposeInput['files'] => {
+  const directory = `changes/${change.id}`
+  const record = {
+    schema: 'phoenix.change/v1',
+    id: change.id,
+    revision: change.revision,
+    tenant: plan.tenant,
+    action: plan.action,
+    phase: plan.phase,
+    template: plan.template,
+    name: plan.name,
+    requester: change.requester,
+    fingerprint: change.fingerprint,
+  }
+  return [
+    ...files,
+    { path: `${directory}/change.json`, content: `${JSON.stringify(record, null, 2)}\n` },
+    { path: `${directory}/plan.json`, content: `${JSON.stringify(plan, null, 2)}\n` },
+    { path: `${directory}/PLAN.md`, content: planBody(plan, change, publicUrl) },
+  ]
+}
+
+const author = (acceptedAt: string): CommitAuthor => ({
+  name: 'Phoenix',
+  email: 'phoenix@users.noreply.invalid',
+  // Git keeps whole seconds; fixed per change, so that the same change makes the same commit.
+  date: `${acceptedAt.slice(0, 19)}Z`,
+})
+
+/** Proposes a change. Refuses when the branch holds something that is not ours, or the pull request is closed. */
+export const propose = async (forge: Forge, input: ProposeInput): Promise<Result<Proposal>> => {
+  const base = await forge.readBranch(MAIN)
+  if (!base) return refuse('conflict', { detail: 'The repository has no branch main.' })
+  const commit = await forge.writeCommit({
+    baseTree: base.tree,
+    parents: [base.sha],
+    files: commitFiles(input),
+    message: commitMessage(input.plan, input.change),
+    author: author(input.change.acceptedAt),
+  })
+  const placed = await placeBranch(forge, input, commit.sha)
+  if (!placed.ok) return placed
+  const pull = await openOrAdopt(forge, input, commit.sha)
+  if (!pull.ok) return pull
+  return ok({ pull: pull.value, baseSha: base.sha, commitSha: commit.sha, treeSha: commit.tree })
+}
+
+const placeBranch = async (
+  forge: Forge,
+  { branch, change, earlier }: ProposeInput,
+  sha: string,
+): Promise<Result<null>> => {
+  if (!earlier && (await forge.createBranch(branch, sha)) === 'created') return ok(null)
+  const head = await forge.readBranch(branch)
+  if (head?.sha === sha) return ok(null)
+  // Taken: by an earlier attempt of this change on an older base, by an earlier revision, or by somebody's push.
+  // Only the change's own branch is ever replaced; what a person pushed onto it is dropped by asking for a revision.
+  if (!head) {
+    return (await forge.createBranch(branch, sha)) === 'created'
+      ? ok(null)
+      : refuse('conflict', {
+          detail: `The branch of change ${change.id} is held by something else.`,
+        })
+  }
+  return (await forge.moveBranch(branch, sha, { force: true })) === 'moved'
+    ? ok(null)
+    : refuse('conflict', { detail: `The branch of change ${change.id} cannot be moved.` })
+}
+
+const openOrAdopt = async (
+  forge: Forge,
+  input: ProposeInput,
+  headSha: string,
+): Promise<Result<PullRequest>> => {
+  const body = planBody(input.plan, input.change, input.publicUrl)
+  if (input.earlier) {
+    await forge.updatePull(input.earlier.pullNumber, { body })
+    const pull = await forge.readPull(input.earlier.pullNumber)
+    return pull?.state === 'open'
+      ? ok({ ...pull, headSha })
+      : refuse('conflict', { detail: 'The pull request was closed.' })
+  }
+  const opened = await forge.openPull({
+    head: input.branch,
+    base: MAIN,
+    title: pullTitle(input.plan),
+    body,
+  })
+  if (opened !== 'exists') return ok(opened)
+  // The canonical pull request is the lowest number; a second one from the same branch is closed, never used.
+  const [canonical, ...others] = await forge.findPulls(input.branch)
+  if (!canonical) throw new Outage('forge', 'a pull request exists but is not listed yet', 2)
+  for (const other of others)
+    if (other.state === 'open') await forge.updatePull(other.number, { state: 'closed' })
+  return canonical.state === 'open'
+    ? ok(canonical)
+    : refuse('conflict', { detail: 'The pull request was closed.' })
+}

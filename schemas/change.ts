@@ -1,0 +1,159 @@
+// A change: what may be asked, its life as a table of legal moves, and how it looks from outside.
+import * as z from 'zod'
+import { ChangeId, Digest, GitSha, Slug } from './ids.ts'
+import { Finding, Plan, Totals } from './plan.ts'
+
+export const ChangeRequest = z.strictObject({
+  action: z.enum(['create', 'update', 'delete']),
+  template: z.string().min(1).max(60),
+  name: Slug,
+  /** Checked against the template's own schema. */
+  parameters: z.record(z.string(), z.unknown()).default({}),
+  /** For delete: the digest of the destroy list that the preview returned. */
+  confirm: Digest.optional(),
+})
+export type ChangeRequest = z.infer<typeof ChangeRequest>
+
+export const ReviseRequest = z.strictObject({
+  /** Absent: the same parameters, planned again on the present base (restores a head that somebody touched). */
+  parameters: z.record(z.string(), z.unknown()).optional(),
+})
+export const ReasonRequest = z.strictObject({
+  reason: z
+    .string()
+    .max(500)
+    .regex(/^[^\p{C}]*$/u, 'one line of plain text')
+    .optional(),
+})
+/** Naming the head makes an approval refuse to bind to anything else. */
+export const ApproveRequest = z.strictObject({ headSha: GitSha.optional() })
+
+export const ChangeState = z.enum([
+  'accepted',
+  'proposed',
+  'approved',
+  'merged',
+  'promoted',
+  'applying',
+  'applied',
+  'failed',
+  'rejected',
+  'expired',
+  'closed',
+  'superseded',
+  'merged_unauthorised',
+])
+export type ChangeState = z.infer<typeof ChangeState>
+
+/** Every legal move. Nothing else changes a state. */
+export const moves: Record<ChangeState, readonly ChangeState[]> = {
+  accepted: ['proposed', 'rejected', 'closed', 'failed'],
+  proposed: [
+    'proposed',
+    'approved',
+    'rejected',
+    'closed',
+    'expired',
+    'superseded',
+    'merged_unauthorised',
+    'failed',
+  ],
+  approved: [
+    'proposed',
+    'merged',
+    'rejected',
+    'closed',
+    'expired',
+    'superseded',
+    'merged_unauthorised',
+  ],
+  merged: ['promoted', 'merged_unauthorised'],
+  promoted: ['applying', 'applied', 'failed'],
+  applying: ['applied', 'failed'],
+  failed: ['applying', 'applied'],
+  applied: [],
+  rejected: [],
+  expired: [],
+  closed: [],
+  superseded: [],
+  merged_unauthorised: [],
+}
+export const mayMove = (from: ChangeState, to: ChangeState): boolean => moves[from].includes(to)
+
+/** States in which a change still holds its resource. */
+export const OPEN_STATES: readonly ChangeState[] = [
+  'accepted',
+  'proposed',
+  'approved',
+  'merged',
+  'promoted',
+  'applying',
+]
+export const isOpen = (state: ChangeState): boolean => OPEN_STATES.includes(state)
+
+export const ApprovalView = z.strictObject({
+  id: z.string(),
+  subject: z.string(),
+  source: z.enum(['api', 'forge']),
+  headSha: GitSha,
+  treeSha: GitSha,
+  reads: Digest,
+  at: z.iso.datetime(),
+  voidedAt: z.iso.datetime().nullable(),
+  voidReason: z.string().nullable(),
+})
+export type ApprovalView = z.infer<typeof ApprovalView>
+
+export const NextStep = z.strictObject({ who: z.string(), what: z.string(), how: z.string() })
+export type NextStep = z.infer<typeof NextStep>
+
+export const PullRequestView = z.strictObject({
+  number: z.int(),
+  url: z.string(),
+  branch: z.string(),
+  headSha: GitSha,
+  baseSha: GitSha,
+})
+
+export const ChangeView = z.strictObject({
+  /** Null in a preview: nothing exists yet. */
+  id: ChangeId.nullable(),
+  tenant: z.string(),
+  action: z.enum(['create', 'update', 'delete']),
+  template: z.strictObject({ name: z.string(), version: z.string() }),
+  name: z.string(),
+  parameters: z.record(z.string(), z.unknown()),
+  state: z.union([ChangeState, z.literal('preview')]),
+  /** Why it is in this state, in one public sentence; null when the state says it all. */
+  reason: z.string().nullable(),
+  revision: z.int(),
+  requester: z.string(),
+  totals: Totals,
+  findings: z.array(Finding),
+  pullRequest: PullRequestView.nullable(),
+  commit: z.strictObject({ sha: GitSha, tree: GitSha }).nullable(),
+  mergeSha: GitSha.nullable(),
+  liveSha: GitSha.nullable(),
+  gate: z.strictObject({ state: z.enum(['absent', 'red', 'green']), reason: z.string() }),
+  approvals: z.array(ApprovalView),
+  targets: z.array(
+    z.strictObject({
+      cluster: z.string(),
+      component: z.string(),
+      state: z.string(),
+      revision: GitSha.nullable(),
+      message: z.string(),
+      simulated: z.boolean(),
+    }),
+  ),
+  next: z.array(NextStep),
+  simulated: z.array(z.string()),
+  createdAt: z.iso.datetime().nullable(),
+  updatedAt: z.iso.datetime().nullable(),
+  links: z.record(z.string(), z.string()),
+  /** Only in the answer to a POST and in a preview; otherwise GET …/plan. */
+  plan: Plan.optional(),
+  /** JWS over (change, fingerprint, leaf), only in the answer to the POST that created it. */
+  receipt: z.string().optional(),
+})
+export type ChangeView = z.infer<typeof ChangeView>

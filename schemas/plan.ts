@@ -1,0 +1,143 @@
+// The plan: the consequence of a change, computed before anything is written. It is committed whole and shown in the pull request.
+import * as z from 'zod'
+import { Digest } from './ids.ts'
+import { Amount, Money, Size } from './quantity.ts'
+
+export const Finding = z.strictObject({
+  rule: z.string(),
+  severity: z.enum(['block', 'warn', 'info']),
+  message: z.string(),
+  /** RFC 6901 pointer into the request body, where the finding has one. */
+  pointer: z.string().optional(),
+  /** Path of the rendered file, where the finding is about one. */
+  file: z.string().optional(),
+  /** The numbers behind the sentence. */
+  numbers: z.record(z.string(), z.number()).optional(),
+  fix: z.string(),
+})
+export type Finding = z.infer<typeof Finding>
+
+export const VmPlacement = z.strictObject({
+  name: z.string(),
+  role: z.string(),
+  group: z.string(),
+  site: z.string(),
+  host: z.string(),
+  cores: z.int(),
+  memoryMiB: z.int(),
+  diskGiB: z.int(),
+  vmId: z.int(),
+  address: z.string(),
+})
+export type VmPlacement = z.infer<typeof VmPlacement>
+
+export const Totals = z.strictObject({
+  vms: z.int(),
+  cores: z.int(),
+  memory: Amount,
+  disk: Amount,
+})
+export type Totals = z.infer<typeof Totals>
+
+/** One host, as this tenant may see it: its size, the tenant's own use, and whether it fits. Never a neighbour's numbers. */
+export const HostCapacity = z.strictObject({
+  site: z.string(),
+  host: z.string(),
+  size: z.strictObject({
+    cores: z.int(),
+    cpuOvercommit: z.number(),
+    memory: Size,
+    memoryReserve: Size,
+    disk: Size,
+  }),
+  yoursBefore: Totals,
+  yoursAfter: Totals,
+  fits: z.boolean(),
+})
+export type HostCapacity = z.infer<typeof HostCapacity>
+
+export const HostLoss = z.strictObject({
+  site: z.string(),
+  host: z.string(),
+  machinesLost: z.int(),
+  /** Whether the machines of a lost host would fit on the hosts that remain in the plan's sites (shared storage only). */
+  canRestartElsewhere: z.boolean(),
+  /** Whether what the template makes keeps working; null when the template cannot say. */
+  survives: z.boolean().nullable(),
+  text: z.string(),
+})
+export type HostLoss = z.infer<typeof HostLoss>
+
+export const QuotaLine = z.strictObject({
+  kind: z.enum(['vms', 'cores', 'memoryMiB', 'diskGiB']),
+  limit: z.int(),
+  used: z.int(),
+  /** Held by this tenant's other open changes. */
+  reserved: z.int(),
+  asked: z.int(),
+  fits: z.boolean(),
+})
+export type QuotaLine = z.infer<typeof QuotaLine>
+
+export const PlannedFile = z.strictObject({
+  path: z.string(),
+  action: z.enum(['add', 'change', 'remove']),
+  bytes: z.int(),
+  digest: Digest.nullable(),
+})
+export type PlannedFile = z.infer<typeof PlannedFile>
+
+export const DestroyList = z.strictObject({
+  objects: z.array(
+    z.strictObject({
+      apiVersion: z.string(),
+      kind: z.string(),
+      name: z.string(),
+      namespace: z.string().optional(),
+      holdsData: z.boolean(),
+    }),
+  ),
+  digest: Digest,
+})
+export type DestroyList = z.infer<typeof DestroyList>
+
+export const Plan = z.strictObject({
+  schema: z.literal('phoenix.plan/v1'),
+  tenant: z.string(),
+  action: z.enum(['create', 'update', 'delete']),
+  /** A decommission has two halves: lift the guards, then remove the files. */
+  phase: z.enum(['only', 'lift-guards', 'remove']),
+  template: z.strictObject({ name: z.string(), version: z.string() }),
+  name: z.string(),
+  /** With every default filled in. */
+  parameters: z.record(z.string(), z.unknown()),
+  targets: z.array(
+    z.strictObject({
+      cluster: z.string(),
+      engine: z.enum(['argocd', 'flux']),
+      path: z.string(),
+      wave: z.int(),
+      component: z.string(),
+    }),
+  ),
+  totals: Totals,
+  placement: z.array(VmPlacement),
+  capacity: z.array(HostCapacity),
+  hostLoss: z.array(HostLoss),
+  quota: z.array(QuotaLine),
+  cost: Money,
+  destroys: DestroyList.nullable(),
+  findings: z.array(Finding),
+  files: z.array(PlannedFile),
+  /** What is simulated in this plan, in words; empty in production. */
+  simulated: z.array(z.string()),
+  /** Digest of everything the plan read: an approval is void when it differs. */
+  reads: Digest,
+})
+export type Plan = z.infer<typeof Plan>
+
+/** A file of the commit. `content: null` removes it. */
+export interface RenderedFile {
+  path: string
+  content: string | null
+}

@@ -1,0 +1,103 @@
+// The doors out of the house, types only. Absent, denied and unreachable are three answers:
+// absent is null, denied is { refused }, unreachable is a thrown Outage (the outcome is unknown; repeat under the same name).
+import type { GitSha } from './ids.ts'
+import type { NodeIdentity } from './template.ts'
+
+export interface CommitAuthor {
+  name: string
+  email: string
+  /** RFC 3339; fixed per change, so that a retry makes the same commit id. */
+  date: string
+}
+
+export interface PullRequest {
+  number: number
+  url: string
+  state: 'open' | 'closed'
+  merged: boolean
+  mergeSha: GitSha | null
+  headSha: GitSha
+  headBranch: string
+  baseBranch: string
+  body: string
+  mergedBy: string | null
+}
+
+export interface CommitSummary {
+  sha: GitSha
+  parents: GitSha[]
+  message: string
+}
+
+export interface Review {
+  login: string
+  state: 'approved' | 'changes_requested' | 'commented' | 'dismissed'
+  headSha: GitSha
+}
+
+/** What an installation of a forge can and cannot do. */
+export interface ForgeAbilities {
+  /** The required check can be pinned to our own identity. */
+  pinnedGate: boolean
+}
+
+/** A Git forge, one repository. Every verb may be repeated with the same arguments: create, then adopt. */
+export interface Forge {
+  abilities: ForgeAbilities
+  /** The commit a branch points at and its tree; null when there is no such branch. */
+  readBranch(branch: string): Promise<{ sha: GitSha; tree: GitSha } | null>
+  /** One tree with inline content over a base tree, one commit on it. Returns ids equal to Git's own. */
+  writeCommit(input: {
+    baseTree: GitSha
+    parents: GitSha[]
+    files: { path: string; content: string | null }[]
+    message: string
+    author: CommitAuthor
+  }): Promise<{ sha: GitSha; tree: GitSha }>
+  /** Creates a branch. `exists` when the name is taken: the caller compares and adopts. */
+  createBranch(branch: string, sha: GitSha): Promise<'created' | 'exists'>
+  /** Moves a branch. Without force only forward. `refused` when that is not possible or not allowed. */
+  moveBranch(branch: string, sha: GitSha, options: { force: boolean }): Promise<'moved' | 'refused'>
+  /** `absent` when it was already gone. */
+  deleteBranch(branch: string): Promise<'deleted' | 'absent'>
+  /** Opens a pull request. `exists` when the head already has one: find it with findPulls. */
+  openPull(input: {
+    head: string
+    base: string
+    title: string
+    body: string
+  }): Promise<PullRequest | 'exists'>
+  /** All pull requests of a head branch, closed ones too, lowest number first. */
+  findPulls(head: string): Promise<PullRequest[]>
+  readPull(number: number): Promise<PullRequest | null>
+  updatePull(number: number, change: { body?: string; state?: 'closed' }): Promise<void>
+  /** The required check on a head: level-triggered, posting twice is the same as once. */
+  postGate(input: {
+    headSha: GitSha
+    green: boolean
+    title: string
+    summary: string
+    detailsUrl: string
+    externalId: string
+  }): Promise<void>
+  /** Merges only if the head is still the expected one. */
+  mergePull(
+    number: number,
+    input: { expectedHead: GitSha; title: string; message: string },
+  ): Promise<{ merged: GitSha } | { refused: string }>
+  listReviews(number: number): Promise<Review[]>
+  /** Commits on `head` that are not on `base`, oldest first; null when either is unknown. */
+  compare(base: string, head: string): Promise<{ baseSha: GitSha; commits: CommitSummary[] } | null>
+}
+
+/** Makes and holds node keys; only public halves come out. */
+export interface NodeIdentities {
+  /** Null when this installation has no key service. Idempotent by (tenant, network, node). */
+  identify(input: {
+    tenant: string
+    network: string
+    nodes: string[]
+  }): Promise<NodeIdentity[] | null>
+}
+
+export type Clock = () => Date

@@ -1,0 +1,140 @@
+// Every problem type the API can answer (RFC 9457), one row each. The page /problems/{name} is this table.
+
+export interface ProblemRow {
+  status: number
+  title: string
+  /** What the caller can do about it. */
+  wayOut: string
+}
+
+const table = {
+  'malformed-request': [
+    400,
+    'The request cannot be read',
+    'Send well-formed JSON in UTF-8 with the fields the reference names.',
+  ],
+  'idempotency-key-missing': [
+    400,
+    'Idempotency-Key is missing',
+    'Send an Idempotency-Key header of 1 to 255 printable characters, new for each new intention.',
+  ],
+  unauthenticated: [
+    401,
+    'No valid credential',
+    'Send Authorization: Bearer with a token that is neither expired nor revoked.',
+  ],
+  'signature-invalid': [
+    401,
+    'The signature does not match',
+    'Sign the exact bytes of the body with the secret of this sender.',
+  ],
+  forbidden: [
+    403,
+    'Your role does not allow this',
+    'Ask a member whose role allows it; the reference names the roles of each operation.',
+  ],
+  'separation-of-duties': [
+    403,
+    'Nobody approves or merges his own change',
+    'Another person with the role approver must do this.',
+  ],
+  'not-found': [
+    404,
+    'Not found',
+    'Check the address. What belongs to another tenant does not exist for you.',
+  ],
+  'method-not-allowed': [
+    405,
+    'This address does not take this method',
+    'See the Allow header and /v1/openapi.json.',
+  ],
+  conflict: [
+    409,
+    'This contradicts what already exists',
+    'Read the current state and decide again.',
+  ],
+  'open-change': [
+    409,
+    'The resource already has an open change',
+    'Finish, cancel or revise the open change first.',
+  ],
+  'wrong-state': [
+    409,
+    'The change is not in a state that allows this',
+    'Read the change: its `next` names who may do what now.',
+  ],
+  'webhook-replayed': [
+    409,
+    'This delivery was already taken',
+    'Nothing to do: the first delivery counts.',
+  ],
+  'precondition-failed': [
+    412,
+    'The object has changed since you read it',
+    'Read it again and repeat with its new ETag.',
+  ],
+  'payload-too-large': [
+    413,
+    'The body is larger than 1 MiB',
+    'Send less; large files do not belong in a request.',
+  ],
+  'unsupported-media-type': [
+    415,
+    'The body must be application/json',
+    'Send Content-Type: application/json.',
+  ],
+  'invalid-parameters': [
+    422,
+    'The request does not fit its schema',
+    'See errors[]: each has a pointer into the body.',
+  ],
+  'idempotency-key-reused': [
+    422,
+    'This Idempotency-Key belongs to another request',
+    'Use a new key for a new intention; keys never expire.',
+  ],
+  'plan-blocked': [
+    422,
+    'The plan has a blocking finding',
+    'See findings[]: each names its rule, the numbers and the way out.',
+  ],
+  'confirm-required': [
+    422,
+    'Destroying needs a confirmation',
+    'Preview with validateOnly=true, read the destroy list, send its digest as `confirm`.',
+  ],
+  'unknown-revision': [
+    422,
+    'This revision was never promoted here',
+    'Report only on commits of the branch `live`.',
+  ],
+  'precondition-required': [
+    428,
+    'If-Match is required',
+    'Send If-Match with the ETag of the object you read.',
+  ],
+  'rate-limited': [429, 'Too many requests', 'Wait for Retry-After seconds.'],
+  internal: [
+    500,
+    'Something is broken on our side',
+    'Repeat the request with the same Idempotency-Key; quote the request id when you ask for help.',
+  ],
+  'not-supported': [
+    501,
+    'This installation cannot do that',
+    'The detail names the missing ability.',
+  ],
+  outage: [
+    503,
+    'A system behind the API does not answer',
+    'Repeat after Retry-After seconds with the same Idempotency-Key; nothing is lost.',
+  ],
+} as const satisfies Record<string, readonly [number, string, string]>
+
+export type ProblemName = keyof typeof table
+
+export const problems: Record<ProblemName, ProblemRow> = Object.fromEntries(
+  Object.entries(table).map(([name, [status, title, wayOut]]) => [name, { status, title, wayOut }]),
+) as Record<ProblemName, ProblemRow>
+
+export const isProblemName = (name: string): name is ProblemName => Object.hasOwn(table, name)

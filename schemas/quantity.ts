@@ -1,0 +1,39 @@
+// Sizes with their unit. GB and GiB are different things and never meet without a conversion here.
+import * as z from 'zod'
+
+const BYTES = { MB: 1e6, GB: 1e9, TB: 1e12, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 } as const
+
+export const SizeUnit = z.enum(['MB', 'GB', 'TB', 'MiB', 'GiB', 'TiB'])
+export const Size = z.strictObject({
+  value: z.number().positive().max(1_000_000_000),
+  unit: SizeUnit,
+})
+export type Size = z.infer<typeof Size>
+
+/** A size that may be nothing: a sum, not a demand. */
+export const Amount = Size.extend({ value: z.number().nonnegative() })
+
+/** Whole MiB in a size, rounded down: supply is never overstated. */
+export const toMiB = ({ value, unit }: Size): number =>
+  Math.floor((value * BYTES[unit]) / BYTES.MiB)
+
+/** Whole MiB a demand needs, rounded up: demand is never understated. */
+export const demandMiB = ({ value, unit }: Size): number =>
+  Math.ceil((value * BYTES[unit]) / BYTES.MiB)
+
+export const gib = (value: number): Size => ({ value, unit: 'GiB' })
+/** MiB as GiB with at most two decimals, for people. */
+export const mibAsGiB = (mib: number): Size => gib(Math.round((mib / 1024) * 100) / 100)
+
+export const sizeText = ({ value, unit }: Size): string => `${value} ${unit}`
+
+/** An amount of money, or the reason there is none. An unpriced thing is never 0. */
+export const Money = z.union([
+  z.strictObject({
+    amountMinor: z.int(),
+    currency: z.string().regex(/^[A-Z]{3}$/),
+    priceBook: z.string(),
+  }),
+  z.strictObject({ amountMinor: z.null(), reason: z.string() }),
+])
+export type Money = z.infer<typeof Money>

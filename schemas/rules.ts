@@ -1,0 +1,205 @@
+// The rules a plan is held against: id, severity, what it says, how to get out. /rules/{id} is this table.
+// `block` stops a change with 422 before anything is written; `warn` and `info` are shown to the approver.
+
+export type Severity = 'block' | 'warn' | 'info'
+
+export interface Rule {
+  severity: Severity
+  title: string
+  why: string
+  fix: string
+}
+
+const table = {
+  'SITE-UNKNOWN': [
+    'block',
+    'The site does not exist or is not yours to use',
+    'Every VM needs a place the inventory knows.',
+    'List /v1/sites and name one of them.',
+  ],
+  'CLUSTER-UNKNOWN': [
+    'block',
+    'No such cluster',
+    'Manifests are rendered to a cluster that an engine follows.',
+    'List /v1/clusters and name one of them.',
+  ],
+  'TENANT-BASE': [
+    'block',
+    'The tenant has no base on this cluster yet',
+    'Objects need the tenant’s namespace, quota and default-deny network policy first.',
+    'Request the template tenant-base for this cluster, then repeat.',
+  ],
+  CAPACITY: [
+    'block',
+    'The hosts cannot hold this',
+    'Memory is never overcommitted, CPU by the host’s factor only, and a reserve stays free.',
+    'Ask for less, name another site, or have an operator add a host.',
+  ],
+  QUOTA: [
+    'block',
+    'The tenant’s quota is exceeded',
+    'Used, reserved by open changes and asked for together must stay within the limit.',
+    'Ask for less, delete something, or request a higher quota.',
+  ],
+  'VMID-UNIQUE': [
+    'block',
+    'A Proxmox VM id is already taken',
+    'Two VMs with one id would destroy each other.',
+    'Name another first VM id.',
+  ],
+  'IP-UNIQUE': [
+    'block',
+    'An address is already taken or outside the network',
+    'Two machines cannot share an address.',
+    'Leave the addresses out to get free ones, or name free ones.',
+  ],
+  'NAME-UNIQUE': [
+    'block',
+    'The name is already in use',
+    'A resource is found by its name.',
+    'Choose another name, or send action update.',
+  ],
+  'RESOURCE-UNKNOWN': [
+    'block',
+    'No resource of this name',
+    'Only something that exists can be updated or deleted.',
+    'List /v1/tenants/{tenant}/resources.',
+  ],
+  'QBFT-SITE-LOSS': [
+    'warn',
+    'The loss of one place stops the chain',
+    'QBFT needs two thirds of its validators (ceil(2n/3)); with two places one of them always holds too many.',
+    'Add a third site and spread the validators so that each holds at most a third.',
+  ],
+  'QBFT-SITE-HOLDS': [
+    'info',
+    'The chain survives the loss of this place',
+    'The validators elsewhere still make a quorum.',
+    'Nothing to do.',
+  ],
+  'QBFT-VALIDATORS': [
+    'block',
+    'Too few validators',
+    'Fewer than 4 validators tolerate no fault at all (Besu: minimum 4 for Byzantine fault tolerance).',
+    'Ask for at least 4 validators.',
+  ],
+  'CHAIN-TIMING': [
+    'block',
+    'The request timeout is shorter than the block period',
+    'Rounds would change before a block can be made.',
+    'Set requestTimeoutSeconds to twice blockPeriodSeconds.',
+  ],
+  'CHAIN-IDENTITIES': [
+    'block',
+    'Node identities are missing or contradict each other',
+    'The genesis names the validators’ addresses, and the allow-list every node’s public key.',
+    'Give one identity (address and public key) per node, or configure a key service.',
+  ],
+  'CHAIN-IDENTITIES-SIMULATED': [
+    'warn',
+    'Node identities are simulated',
+    'They come from marked throw-away keys that anyone can derive. Never use them for value.',
+    'Configure a key service, or give identities made in your own vault.',
+  ],
+  'BESU-DISK': [
+    'warn',
+    'Disk is thin for Besu',
+    'The plan’s source asks 200-500 GB per Besu node elsewhere; chain data only grows.',
+    'Raise the disk of the Besu groups.',
+  ],
+  'BESU-CHECKSUM': [
+    'warn',
+    'No SHA-256 for the Besu archive',
+    'The nodes refuse to install an archive they cannot check, so they will wait.',
+    'Give besu.sha256 from the release page.',
+  ],
+  'SINGLE-INSTANCE': [
+    'warn',
+    'A role has a single machine',
+    'Its loss is an outage of that role.',
+    'Ask for two, on different hosts.',
+  ],
+  'HOST-LOSS': [
+    'warn',
+    'The rest cannot take over a lost host',
+    'With one host lost, the machines on it have nowhere to go.',
+    'Add a host or leave room.',
+  ],
+  'DERIVED-SPLIT': [
+    'info',
+    'Sizes per machine are derived, not in the source',
+    'The source gives totals only (72 cores, 140 GiB, 278 GiB); the split is ours.',
+    'Give your own sizes in groups.',
+  ],
+  'QUORUM-HOSTS': [
+    'warn',
+    'Two hosts have no quorum of their own',
+    'A two-node Proxmox cluster stops when one node is lost, unless a QDevice votes.',
+    'Add a QDevice or a third node.',
+  ],
+  UNPRICED: [
+    'info',
+    'The cost is unknown',
+    'No price book covers this; an unknown price is not 0.',
+    'Have an operator add a price book.',
+  ],
+  DESTROYS: [
+    'warn',
+    'This destroys things',
+    'Removal cannot be undone from Git alone once an engine has pruned.',
+    'Read the destroy list.',
+  ],
+  'GUARDS-LIFTED': [
+    'warn',
+    'Prune guards are lifted',
+    'After this change the engines may delete the objects named; the files themselves go with a second pull request.',
+    'Approve only if the destroy list is what you want gone.',
+  ],
+  'SECRET-PLAINTEXT': [
+    'block',
+    'Something that looks like a secret',
+    'A secret in Git stays in its history for ever.',
+    'Put the value into the vault and give a reference.',
+  ],
+  'OWN-PATHS': [
+    'block',
+    'A file outside the change’s own paths',
+    'A change may write only below its own directories.',
+    'This is a defect of the template: report it.',
+  ],
+  'MANIFEST-SHAPE': [
+    'block',
+    'A rendered object does not have its kind’s shape',
+    'The engines would refuse it.',
+    'This is a defect of the template: report it.',
+  ],
+  'TENANT-SCOPE': [
+    'block',
+    'An object outside the tenant’s scope',
+    'A tenant’s objects stay in the tenant’s own namespace.',
+    'This is a defect of the template: report it.',
+  ],
+  'PRUNE-GUARD': [
+    'block',
+    'A stateful object without its guard',
+    'One wrong commit must not delete data.',
+    'This is a defect of the template: report it.',
+  ],
+  'SIZE-LIMIT': [
+    'block',
+    'The change is too large to review',
+    'A pull request shows at most 300 files.',
+    'Split the request.',
+  ],
+} as const satisfies Record<string, readonly [Severity, string, string, string]>
+
+export type RuleId = keyof typeof table
+
+export const rules: Record<RuleId, Rule> = Object.fromEntries(
+  Object.entries(table).map(([id, [severity, title, why, fix]]) => [
+    id,
+    { severity, title, why, fix },
+  ]),
+) as Record<RuleId, Rule>
+
+export const isRuleId = (id: string): id is RuleId => Object.hasOwn(table, id)

@@ -1,0 +1,217 @@
+// The Tenant actor's tables. One database per tenant: nobody else's rows can be in it.
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { ChangeRequest, ChangeState } from '../change.ts'
+import type { Plan, VmPlacement } from '../plan.ts'
+import type { Scope, TenantRole } from '../principal.ts'
+import type { Snapshot } from '../snapshot.ts'
+import type { NodeIdentity } from '../template.ts'
+import type { TenantQuota } from '../tenant.ts'
+
+/** One row: the tenant itself. */
+export const tenant = sqliteTable('tenant', {
+  id: text().primaryKey(),
+  slug: text().notNull(),
+  name: text().notNull(),
+  jurisdiction: text().notNull(),
+  jurisdictionSimulated: integer({ mode: 'boolean' }).notNull(),
+  repository: text().notNull(),
+  repositoryUrl: text().notNull(),
+  quota: text({ mode: 'json' }).$type<TenantQuota>().notNull(),
+  basesOn: text({ mode: 'json' }).$type<string[]>().notNull(),
+  createdAt: text().notNull(),
+  version: integer().notNull(),
+})
+
+/** API tokens: only a digest of the secret is kept. */
+export const tokens = sqliteTable(
+  'tokens',
+  {
+    id: text().primaryKey(),
+    name: text().notNull(),
+    member: text().notNull(),
+    person: integer({ mode: 'boolean' }).notNull(),
+    role: text().$type<TenantRole>().notNull(),
+    scopes: text({ mode: 'json' }).$type<Scope[]>().notNull(),
+    forgeLogin: text(),
+    secretDigest: text().notNull(),
+    createdAt: text().notNull(),
+    expiresAt: text(),
+    revokedAt: text(),
+    lastUsedAt: text(),
+    version: integer().notNull(),
+    idempotencyKey: text().notNull(),
+    fingerprint: text().notNull(),
+  },
+  (table) => [uniqueIndex('tokens_key').on(table.idempotencyKey)],
+)
+
+export const changes = sqliteTable(
+  'changes',
+  {
+    id: text().primaryKey(),
+    idempotencyKey: text().notNull(),
+    fingerprint: text().notNull(),
+    request: text({ mode: 'json' }).$type<ChangeRequest>().notNull(),
+    name: text().notNull(),
+    state: text().$type<ChangeState>().notNull(),
+    version: integer().notNull(),
+    revision: integer().notNull(),
+    reason: text(),
+    requester: text().notNull(),
+    acceptedAt: text().notNull(),
+    updatedAt: text().notNull(),
+    branch: text().notNull(),
+    /** The canonical pull request, claimed once: only the pair of number and commit can turn green. */
+    pullNumber: integer(),
+    pullUrl: text(),
+    baseSha: text(),
+    commitSha: text(),
+    treeSha: text(),
+    /** What the forge last showed as the head; differs from commitSha when somebody pushed. */
+    headSha: text(),
+    gate: text().$type<'absent' | 'red' | 'green'>().notNull(),
+    gateReason: text().notNull(),
+    mergeSha: text(),
+    liveSha: text(),
+    livePlace: integer(),
+    /** The change this one continues: the second half of a decommission, or what it reverts. */
+    follows: text(),
+  },
+  (table) => [
+    uniqueIndex('changes_key').on(table.idempotencyKey),
+    index('changes_name').on(table.name),
+    index('changes_pull').on(table.pullNumber),
+    index('changes_merge').on(table.mergeSha),
+  ],
+)
+
+/** What was planned, per revision, with the world as it was read: enough to render the same files again. */
+export const plans = sqliteTable(
+  'plans',
+  {
+    changeId: text().notNull(),
+    revision: integer().notNull(),
+    request: text({ mode: 'json' }).$type<ChangeRequest>().notNull(),
+    plan: text({ mode: 'json' }).$type<Plan>().notNull(),
+    snapshot: text({ mode: 'json' }).$type<Snapshot>().notNull(),
+    stands: text({ mode: 'json' }).$type<{ path: string; digest: string }[]>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.changeId, table.revision] })],
+)
+
+export const approvals = sqliteTable(
+  'approvals',
+  {
+    id: text().primaryKey(),
+    changeId: text().notNull(),
+    revision: integer().notNull(),
+    subject: text().notNull(),
+    source: text().$type<'api' | 'forge'>().notNull(),
+    headSha: text().notNull(),
+    treeSha: text().notNull(),
+    reads: text().notNull(),
+    at: text().notNull(),
+    voidedAt: text(),
+    voidReason: text(),
+  },
+  (table) => [index('approvals_change').on(table.changeId)],
+)
+
+/** Every step of every change, in order: the event stream and the leaves of the tenant's log. */
+export const transitions = sqliteTable(
+  'transitions',
+  {
+    seq: integer().primaryKey({ autoIncrement: true }),
+    changeId: text().notNull(),
+    version: integer().notNull(),
+    from: text().notNull(),
+    to: text().notNull(),
+    reason: text(),
+    /** Pseudonym of who caused it; `phoenix` for the system itself. */
+    actor: text().notNull(),
+    at: text().notNull(),
+    /** RFC 6962 leaf hash over the canonical form of this row. */
+    leafHash: text().notNull(),
+  },
+  (table) => [uniqueIndex('transitions_once').on(table.changeId, table.version)],
+)
+
+/** Work that leaves the object, done at least once, every piece named by its change. */
+export const outbox = sqliteTable(
+  'outbox',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    kind: text().notNull(),
+    changeId: text().notNull(),
+    dueAt: integer().notNull(),
+    attempts: integer().notNull(),
+    /** Grows each time the same work is asked for again: what was asked meanwhile is not lost when a run ends. */
+    generation: integer().notNull(),
+    lastError: text(),
+  },
+  (table) => [
+    uniqueIndex('outbox_once').on(table.kind, table.changeId),
+    index('outbox_due').on(table.dueAt),
+  ],
+)
+
+export const resources = sqliteTable('resources', {
+  name: text().primaryKey(),
+  kind: text().notNull(),
+  template: text().notNull(),
+  templateVersion: text().notNull(),
+  cluster: text().notNull(),
+  parameters: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  placement: text({ mode: 'json' }).$type<VmPlacement[]>().notNull(),
+  identities: text({ mode: 'json' }).$type<NodeIdentity[]>().notNull(),
+  stands: text({ mode: 'json' }).$type<{ path: string; digest: string }[]>().notNull(),
+  guardsLifted: integer({ mode: 'boolean' }).notNull(),
+  state: text().$type<'applied' | 'decommissioning' | 'removed'>().notNull(),
+  health: text().$type<'unknown' | 'progressing' | 'healthy' | 'degraded'>().notNull(),
+  healthMessage: text().notNull(),
+  healthSimulated: integer({ mode: 'boolean' }).notNull(),
+  changeId: text().notNull(),
+  revision: integer().notNull(),
+  commit: text().notNull(),
+  version: integer().notNull(),
+})
+
+/** What each target cluster says of each component of a change. */
+export const targets = sqliteTable(
+  'targets',
+  {
+    changeId: text().notNull(),
+    cluster: text().notNull(),
+    component: text().notNull(),
+    state: text().notNull(),
+    revision: text(),
+    message: text().notNull(),
+    simulated: integer({ mode: 'boolean' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.changeId, table.cluster, table.component] })],
+)
+
+/** The commits that `live` has had, in order. */
+export const lives = sqliteTable(
+  'lives',
+  {
+    place: integer().primaryKey({ autoIncrement: true }),
+    sha: text().notNull(),
+    at: text().notNull(),
+  },
+  (table) => [uniqueIndex('lives_sha').on(table.sha)],
+)
+
+/** Digests of webhook bodies that were taken, so that a replay is refused. */
+export const deliveries = sqliteTable('deliveries', {
+  digest: text().primaryKey(),
+  at: text().notNull(),
+})
+
+/** Idempotency keys of commands that are not themselves a new change. */
+export const commands = sqliteTable('commands', {
+  key: text().primaryKey(),
+  fingerprint: text().notNull(),
+  changeId: text().notNull(),
+  at: text().notNull(),
+})

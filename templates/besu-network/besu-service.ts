@@ -1,0 +1,107 @@
+// Besu on a machine: a checked download, the key from the vault, and the service.
+import type { BesuNetworkParameters } from '../../schemas/parameters/besu-network.ts'
+import { lines, word } from '../parts/shell.ts'
+import { vaultUnit } from '../parts/vault.ts'
+import { DATA_DIRECTORY, KEY_FILE } from './chain-files.ts'
+import type { ChainNode } from './nodes.ts'
+
+export const BESU_UNITS = ['besu-install.service', 'besu-key.service', 'besu.service'] as const
+
+/** What the install script reads; a shell fragment. */
+export const releaseFile = ({ version, sha256 = '' }: BesuNetworkParameters['besu']): string =>
+  lines(`VERSION=${word(version)}`, `SHA256=${word(sha256)}`)
+
+/** Installs exactly the archive whose SHA-256 was reviewed, or nothing. */
+export const installScript = (): string =>
+  lines(
+    '#!/bin/sh',
+    '# Installs the Besu release named in /etc/phoenix/besu-release, if its SHA-256 is known and right.',
+    'set -eu',
+    '. /etc/phoenix/besu-release',
+    'directory=/opt/besu/besu-$VERSION',
+    'if [ ! -x "$directory/bin/besu" ]; then',
+    '  if [ -z "$SHA256" ]; then',
+    '    echo "no SHA-256 was given for Besu $VERSION: not installing what cannot be checked" >&2',
+    '    exit 1',
+    '  fi',
+    '  archive=$(mktemp)',
+    '  trap \'rm -f "$archive"\' EXIT',
+    '  until curl -sSfL --proto \'=https\' -o "$archive" \\',
+    '    "https://github.com/hyperledger/besu/releases/download/$VERSION/besu-$VERSION.tar.gz"',
+    '  do',
+    '    sleep 30',
+    '  done',
+    '  if ! echo "$SHA256  $archive" | sha256sum --check --status; then',
+    '    echo "the archive of Besu $VERSION does not have the SHA-256 that was reviewed" >&2',
+    '    exit 1',
+    '  fi',
+    '  install -d -m 0755 /opt/besu',
+    '  tar -xzf "$archive" -C /opt/besu --no-same-owner',
+    'fi',
+    'ln -sfn "$directory" /opt/besu/current',
+  )
+
+export const installUnit = (): string =>
+  lines(
+    '[Unit]',
+    'Description=Install Besu',
+    'Wants=network-online.target',
+    'After=network-online.target',
+    '',
+    '[Service]',
+    'Type=oneshot',
+    'RemainAfterExit=yes',
+    'TimeoutStartSec=infinity',
+    'ExecStart=/usr/local/sbin/phoenix-install-besu',
+  )
+
+export const keyUnit = ({ vm }: ChainNode): string =>
+  vaultUnit({
+    description: 'Read the Besu node key from the vault',
+    secret: nodeKeySecret(vm.name),
+    runtimeDirectory: 'besu-key',
+    file: KEY_FILE,
+    owner: 'besu',
+  })
+
+/** Name of a node key in the tenant's vault. */
+export const nodeKeySecret = (vmName: string): string => `${vmName}-node-key`
+
+export const besuUnit = (): string =>
+  lines(
+    '[Unit]',
+    'Description=Besu',
+    'Wants=network-online.target',
+    'Requires=besu-install.service besu-key.service',
+    'After=network-online.target besu-install.service besu-key.service',
+    '',
+    '[Service]',
+    'User=besu',
+    'Group=besu',
+    'EnvironmentFile=/etc/default/besu',
+    'StateDirectory=besu',
+    'StateDirectoryMode=0750',
+    'ExecStart=/opt/besu/current/bin/besu --config-file=/etc/besu/config.toml',
+    'Restart=on-failure',
+    'RestartSec=10',
+    'TimeoutStopSec=120',
+    'LimitNOFILE=1048576',
+    'NoNewPrivileges=true',
+    'ProtectSystem=strict',
+    'ProtectHome=true',
+    'PrivateTmp=true',
+    `ReadWritePaths=${DATA_DIRECTORY}`,
+    '',
+    '[Install]',
+    'WantedBy=multi-user.target',
+  )
+
+/** What differs per machine: its own address and its share of memory for the JVM. */
+export const environmentFile = ({ vm }: ChainNode): string =>
+  lines(`JAVA_OPTS=-Xmx${heapGiB(vm.memoryMiB)}g`, `BESU_P2P_HOST=${vm.address}`)
+
+/** Half of the memory, at least 4 GiB (Besu's floor for private networks), but 2 GiB stay for the system. */
+export const heapGiB = (memoryMiB: number): number => {
+  const total = Math.floor(memoryMiB / 1024)
+  return Math.max(1, Math.min(Math.max(4, Math.floor(total / 2)), total - 2))
+}

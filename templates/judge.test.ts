@@ -1,0 +1,112 @@
+// Every object of every template, held against judges that are not ours: the CRDs' own schemas, two YAML versions,
+// and kubectl's kustomize. What is not on this machine is skipped, visibly.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { loadJudge } from '../functions/cli/k8s-judge.ts'
+import { guard } from '../gitops/guard.ts'
+import { render } from '../gitops/render.ts'
+import { exampleInput } from './example-inputs.ts'
+import { templates } from './index.ts'
+
+const cases = templates.flatMap((template) =>
+  template.examples.flatMap((example) =>
+    (['argocd', 'flux'] as const).flatMap((engine) =>
+      [false, true].map((guardsLifted) => {
+        const input = { ...exampleInput(template, example, engine), guardsLifted }
+        const title = `${template.name} ${engine}${guardsLifted ? ' lifted' : ''}`
+        return { title, template, input, rendered: render(template, input) }
+      }),
+    ),
+  ),
+)
+
+const parse = (text: string, version: '1.1' | '1.2'): unknown => {
+  const documents = parseAllDocuments(text, { version })
+  expect(documents).toHaveLength(1)
+  const [document] = documents
+  if (!document || !('errors' in document)) throw new Error('no document')
+  expect([...document.errors, ...document.warnings]).toEqual([])
+  return document.toJS()
+}
+
+describe('schemas of the real kinds', () => {
+  const judge = loadJudge()
+  if ('absent' in judge) {
+    console.log(`skipped: ${judge.absent}`)
+    it.skip(judge.absent, () => {})
+    return
+  }
+
+  it.each(cases)('accept everything of $title', ({ rendered }) => {
+    for (const { path, manifest } of rendered.objects) {
+      expect(judge.judge(manifest), path).toEqual([])
+    }
+  })
+
+  it('refuse a typo and an unknown kind', () => {
+    const vm = cases
+      .flatMap(({ rendered }) => rendered.objects)
+      .map(({ manifest }) => manifest)
+      .find(({ kind }) => kind === 'EnvironmentVM')
+    if (!vm) throw new Error('no VM rendered')
+    expect(judge.judge({ ...vm, spec: { ...(vm.spec as object), forProvidr: {} } })).not.toEqual([])
+    expect(judge.judge({ ...vm, kind: 'EnvironmentVn' })).toHaveLength(1)
+  })
+
+  afterAll(() => console.log(`kinds checked: ${judge.kinds().join(', ')}`))
+})
+
+describe('two YAML versions', () => {
+  it.each(cases)('read $title the same', ({ rendered }) => {
+    const objects = new Map(rendered.objects.map(({ path, manifest }) => [path, manifest]))
+    for (const { path, content } of rendered.files) {
+      const read = parse(content, '1.1')
+      expect(parse(content, '1.2')).toEqual(read)
+      if (!path.endsWith('/kustomization.yaml')) expect(read).toEqual(objects.get(path))
+    }
+  })
+})
+
+describe('kubectl kustomize', () => {
+  const absent = spawnSync('kubectl', ['version', '--client']).status !== 0
+  if (absent) console.log('skipped: kubectl is not on this machine')
+
+  it.skipIf(absent).each(cases)('builds every directory of $title', ({ rendered }) => {
+    const root = mkdtempSync(join(tmpdir(), 'phoenix-kustomize-'))
+    try {
+      for (const { path, content } of rendered.files) {
+        mkdirSync(join(root, dirname(path)), { recursive: true })
+        writeFileSync(join(root, path), content)
+      }
+      for (const directory of new Set(rendered.files.map(({ path }) => dirname(path)))) {
+        const built = execFileSync('kubectl', ['kustomize', join(root, directory)], {
+          encoding: 'utf8',
+        })
+        const files = rendered.objects.filter(({ path }) => dirname(path) === directory)
+        const kinds = parseAllDocuments(built).map((document) => document.toJS().kind)
+        expect(kinds.sort()).toEqual(files.map(({ manifest }) => manifest.kind).sort())
+      }
+    } finally {
+      rmSync(root, { recursive: true })
+    }
+  })
+})
+
+describe('our own rules', () => {
+  it.each(cases)('find nothing to block in $title', ({ rendered, input }) => {
+    const options = {
+      tenantSlug: input.tenant.slug,
+      cluster: input.cluster.name,
+      guardsLifted: input.guardsLifted,
+    }
+    expect(guard(rendered, rendered.files, options)).toEqual([])
+  })
+
+  it.each(cases)('render $title the same twice', ({ template, input, rendered }) => {
+    expect(render(template, structuredClone(input)).files).toEqual(rendered.files)
+  })
+})

@@ -1,0 +1,46 @@
+// The account an engine works under in a tenant's namespace, and what it may do there: exactly the kinds
+// that our templates render into a leaf. It cannot change its own fence (quota, policies, roles).
+import type { IRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role'
+import type { IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding'
+import type { Engine } from '../../schemas/place.ts'
+import type { Manifest } from '../../schemas/template.ts'
+import { apiVersions, type Kind } from '../api-versions.ts'
+import { object, type Scope } from './object.ts'
+
+const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete']
+
+const groupOf = (kind: Kind): string => apiVersions[kind].split('/').slice(0, -1).join('/')
+
+const WORKLOADS: { kind: Kind; resource: string }[] = [
+  { kind: 'ConfigMap', resource: 'configmaps' },
+  { kind: 'EnvironmentVM', resource: 'environmentvms' },
+  { kind: 'EnvironmentFile', resource: 'environmentfiles' },
+  { kind: 'EnvironmentDownloadFile', resource: 'environmentdownloadfiles' },
+]
+/** Flux applies the entry of each component under the same account. */
+const FLUX_ENTRIES: typeof WORKLOADS = [{ kind: 'Kustomization', resource: 'kustomizations' }]
+
+export const reconcilerName = ({ tenant }: Scope): string => `${tenant}-reconciler`
+
+export const reconciler = (scope: Scope, engine: Engine): Manifest[] => {
+  const name = reconcilerName(scope)
+  const kinds = engine === 'flux' ? [...WORKLOADS, ...FLUX_ENTRIES] : WORKLOADS
+  const rules: IRole['rules'] = kinds.map(({ kind, resource }) => ({
+    apiGroups: [groupOf(kind)],
+    resources: [resource],
+    verbs: VERBS,
+  }))
+  const roleRef: IRoleBinding['roleRef'] = {
+    apiGroup: groupOf('Role'),
+    kind: 'Role',
+    name,
+  }
+  const subjects: IRoleBinding['subjects'] = [
+    { kind: 'ServiceAccount', name, namespace: scope.tenant },
+  ]
+  return [
+    object('ServiceAccount', name, scope, { automountServiceAccountToken: false }),
+    object('Role', name, scope, { rules }),
+    object('RoleBinding', name, scope, { roleRef, subjects }),
+  ]
+}

@@ -1,0 +1,54 @@
+// Template tenant-base: the tenant's namespace on one cluster, what fences it in, and how the cluster's engine
+// finds the rest of the tenant's directories. It makes nothing that runs.
+import { TenantBaseParameters } from '../schemas/parameters/tenant-base.ts'
+import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
+import { applicationSet, appProject } from './parts/argocd.ts'
+import { gitRepository, tenantKustomization } from './parts/flux.ts'
+import { limitRange, resourceQuota, tenantNamespace } from './parts/namespace.ts'
+import { allowDns, defaultDeny } from './parts/network-policy.ts'
+import { scopeOf } from './parts/object.ts'
+import { reconciler } from './parts/reconciler.ts'
+
+const NAME = 'tenant-base'
+
+export const tenantBase: Template<TenantBaseParameters> = {
+  name: NAME,
+  version: '1.0.0',
+  title: 'Tenant base',
+  description: 'Namespace, quota, limits, default-deny network policy and account of a tenant.',
+  kind: NAME,
+  parameters: TenantBaseParameters,
+  examples: [{ title: 'With every default', name: 'base', parameters: {} }],
+  renders: [
+    ...['Namespace', 'ResourceQuota', 'LimitRange', 'NetworkPolicy', 'ServiceAccount', 'Role'],
+    ...['RoleBinding', 'AppProject', 'ApplicationSet', 'GitRepository', 'Kustomization'],
+  ],
+  cluster: ({ cluster }) => cluster,
+  demand: () => EMPTY_DEMAND,
+  findings: () => [],
+  render: (input) => {
+    const { cluster, tenant, parameters } = input
+    const scope = scopeOf(NAME, input)
+    const source = { repositoryUrl: tenant.repositoryUrl, cluster: cluster.name }
+    return [
+      {
+        wave: 10,
+        name: 'tenant',
+        objects: [
+          tenantNamespace(scope),
+          resourceQuota(scope, parameters.quota),
+          limitRange(scope, parameters.containerDefaults),
+          defaultDeny(scope),
+          allowDns(scope),
+          ...reconciler(scope, cluster.engine),
+          ...(cluster.engine === 'argocd'
+            ? [appProject(scope, source), applicationSet(scope, source)]
+            : [
+                gitRepository(scope, tenant.repositoryUrl),
+                tenantKustomization(scope, cluster.name),
+              ]),
+        ],
+      },
+    ]
+  },
+}
