@@ -9,7 +9,6 @@ import { toYaml } from './yaml.ts'
 /** An Application is of the same version; templates render none. */
 const ARGOCD = apiVersions.ApplicationSet
 const ARGOCD_NAMESPACE = 'argocd'
-const TENANCY_PROJECT = 'tenancy'
 const IN_CLUSTER = 'https://kubernetes.default.svc'
 
 /** Projects, the set of Applications over the entry points, and the status webhook. */
@@ -24,18 +23,6 @@ export const argocdPlatform = (cluster: string, repoURL: string, webhook: string
       namespaceResourceWhitelist: [
         ...kinds('argoproj.io', 'AppProject', 'Application', 'ApplicationSet'),
         ...kinds('', 'ConfigMap'),
-      ],
-    }),
-    project(TENANCY_PROJECT, {
-      description: 'The base of a tenant: its namespace, limits, policies, account and project',
-      sourceRepos: ['*'],
-      destinations: [{ server: IN_CLUSTER, namespace: '*' }],
-      clusterResourceWhitelist: kinds('', 'Namespace'),
-      namespaceResourceWhitelist: [
-        ...kinds('', 'ResourceQuota', 'LimitRange', 'ServiceAccount'),
-        ...kinds('networking.k8s.io', 'NetworkPolicy'),
-        ...kinds('rbac.authorization.k8s.io', 'Role', 'RoleBinding'),
-        ...kinds('argoproj.io', 'AppProject', 'ApplicationSet'),
       ],
     }),
     {
@@ -67,26 +54,47 @@ export const argocdPlatform = (cluster: string, repoURL: string, webhook: string
   ]
 }
 
-/** The Application that reads a tenant's base. */
-export const argocdApplication = (input: {
+/** What reads a tenant's base: a project that fences it to this tenant's repository and namespace, and the Application. */
+export const argocdTenant = (input: {
   name: string
   tenant: string
   repositoryUrl: string
   path: string
-}): Manifest => ({
-  apiVersion: ARGOCD,
-  kind: 'Application',
-  metadata: {
-    ...entryMetadata(input.name, ARGOCD_NAMESPACE, input.tenant, input.name),
-    annotations: { 'argocd.argoproj.io/manifest-generate-paths': '.' },
-  },
-  spec: {
-    project: TENANCY_PROJECT,
-    source: { repoURL: input.repositoryUrl, targetRevision: LIVE, path: input.path },
-    destination: { server: IN_CLUSTER, namespace: input.tenant },
-    syncPolicy: automated,
-  },
-})
+}): Manifest[] => {
+  const { name, tenant, repositoryUrl: repoURL, path } = input
+  const fence = `tenancy-${tenant}`
+  return [
+    project(fence, {
+      description: 'The base of one tenant: its namespace, limits, policies, account and project',
+      sourceRepos: [repoURL],
+      destinations: [
+        { server: IN_CLUSTER, namespace: tenant },
+        { server: IN_CLUSTER, namespace: ARGOCD_NAMESPACE },
+      ],
+      clusterResourceWhitelist: kinds('', 'Namespace'),
+      namespaceResourceWhitelist: [
+        ...kinds('', 'ResourceQuota', 'LimitRange', 'ServiceAccount', 'ConfigMap'),
+        ...kinds('networking.k8s.io', 'NetworkPolicy'),
+        ...kinds('rbac.authorization.k8s.io', 'Role', 'RoleBinding'),
+        ...kinds('argoproj.io', 'AppProject', 'ApplicationSet'),
+      ],
+    }),
+    {
+      apiVersion: ARGOCD,
+      kind: 'Application',
+      metadata: {
+        ...entryMetadata(name, ARGOCD_NAMESPACE, tenant, name),
+        annotations: { 'argocd.argoproj.io/manifest-generate-paths': '.' },
+      },
+      spec: {
+        project: fence,
+        source: { repoURL, targetRevision: LIVE, path },
+        destination: { server: IN_CLUSTER, namespace: tenant },
+        syncPolicy: automated,
+      },
+    },
+  ]
+}
 
 const automated = {
   automated: { prune: true, selfHeal: true },

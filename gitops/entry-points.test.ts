@@ -107,9 +107,13 @@ describe('where they are', () => {
 })
 
 describe('Argo CD', () => {
-  it('reads the tenant base through the project tenancy', () => {
+  it('reads the tenant base through a project that knows this tenant only', () => {
+    expect(find('AppProject', 'tenancy-dbis').spec).toMatchObject({
+      sourceRepos: [TENANT],
+      destinations: [{ namespace: 'dbis' }, { namespace: 'argocd' }],
+    })
     expect(find('Application', 'tenant-dbis').spec).toMatchObject({
-      project: 'tenancy',
+      project: 'tenancy-dbis',
       source: { repoURL: TENANT, targetRevision: 'live', path: 'rendered/edge-1/10-tenant' },
       destination: { namespace: 'dbis' },
     })

@@ -2,7 +2,7 @@
 // Writes no YAML files (render.ts does). No object is shared by two tenants, so two changes never edit the same file.
 import type { Cluster } from '../schemas/place.ts'
 import type { Component, Manifest } from '../schemas/template.ts'
-import { argocdApplication, argocdPlatform } from './argocd-entry.ts'
+import { argocdPlatform, argocdTenant } from './argocd-entry.ts'
 import { fluxComponent, fluxPlatform, fluxTenant } from './flux-entry.ts'
 import { componentName, entryDirectory, leafDirectory } from './paths.ts'
 
@@ -45,7 +45,7 @@ export const tenantEntry = (input: {
     path: `clusters/${name}/${engine}/tenant-${tenant}`,
     objects:
       engine === 'argocd'
-        ? [argocdApplication({ name: `tenant-${tenant}`, tenant, repositoryUrl, path: base })]
+        ? argocdTenant({ name: `tenant-${tenant}`, tenant, repositoryUrl, path: base })
         : fluxTenant(name, tenant, repositoryUrl, base),
   }
 }

@@ -53,6 +53,11 @@ export const place = (demand: Demand, snapshot: Snapshot): Placed => {
   }
   if (findings.length > 0 || sites.length === 0) return { placement: [], sites, findings }
 
+  if (demand.vms.some(({ name }) => snapshot.takenNames.includes(name))) {
+    findings.push(
+      finding('NAME-UNIQUE', 'Another resource has a machine of this name.', { pointer: '/name' }),
+    )
+  }
   const siteOf = assignSites(demand.vms, sites)
   const kept = new Map((snapshot.existing?.placement ?? []).map((vm) => [vm.name, vm]))
   const hosts = hostChooser(snapshot)

@@ -79,6 +79,7 @@ export const readsDigest = (
     uses: _uses,
     takenVmIds: _ids,
     takenAddresses: _addresses,
+    takenNames: _names,
     used: _used,
     reserved: _reserved,
     ...stable

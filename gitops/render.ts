@@ -4,7 +4,7 @@ import type { RenderedFile } from '../schemas/plan.ts'
 import type { Component, Manifest, RenderInput, Template } from '../schemas/template.ts'
 import { materialise } from './cloud-config.ts'
 import { componentEntry } from './entry-points.ts'
-import { entryDirectory, fileName, leafDirectory } from './paths.ts'
+import { componentName, entryDirectory, fileName, leafDirectory } from './paths.ts'
 import { toYaml } from './yaml.ts'
 
 export interface Target {
@@ -27,40 +27,53 @@ const TENANCY_WAVE = 10
 /** Renders one resource to its cluster. */
 export const render = (template: Template, input: RenderInput<unknown>): Rendered => {
   const components = template.render(input)
-  const { cluster, tenant } = input
+  const { name: cluster, engine } = input.cluster
   const rendered: Rendered = { files: [], objects: [], components, targets: [] }
   for (const component of components) {
-    const path = leafDirectory(cluster.name, component.wave, component.name)
+    const { wave, name } = component
+    const path = leafDirectory(cluster, wave, name)
     addLeaf(rendered, path, component.objects)
-    const name = path.slice(path.lastIndexOf('/') + 1)
-    rendered.targets.push({
-      cluster: cluster.name,
-      engine: cluster.engine,
-      path,
-      wave: component.wave,
-      component: name,
-    })
-    if (cluster.engine === 'flux' && component.wave !== TENANCY_WAVE) {
-      const dependsOn = components
-        .filter((other) => other.wave < component.wave && other.wave !== TENANCY_WAVE)
-        .map((other) => leafName(cluster.name, other))
-      const entry = componentEntry({
-        cluster: cluster.name,
-        tenant: tenant.slug,
-        repositoryUrl: tenant.repositoryUrl,
-        component,
-        dependsOn,
-      })
-      addLeaf(rendered, entryDirectory(cluster.name, component.wave, component.name), entry.objects)
+    rendered.targets.push({ cluster, engine, path, wave, component: componentName(wave, name) })
+    if (engine === 'flux') {
+      addLeaf(
+        rendered,
+        entryDirectory(cluster, wave, name),
+        fluxEntry(component, components, input),
+      )
     }
   }
   return rendered
 }
 
-const leafName = (cluster: string, { wave, name }: Component): string => {
-  const path = leafDirectory(cluster, wave, name)
-  return path.slice(path.lastIndexOf('/') + 1)
+/** What leads Flux to a leaf. The base's own is applied by the platform: its directory only keeps the tenant's path alive. */
+const fluxEntry = (
+  component: Component,
+  all: Component[],
+  { cluster, tenant }: RenderInput<unknown>,
+): Manifest[] => {
+  if (component.wave === TENANCY_WAVE) return [entriesMarker(tenant.slug)]
+  const dependsOn = all
+    .filter(({ wave }) => wave < component.wave && wave !== TENANCY_WAVE)
+    .map(({ wave, name }) => componentName(wave, name))
+  return componentEntry({
+    cluster: cluster.name,
+    tenant: tenant.slug,
+    repositoryUrl: tenant.repositoryUrl,
+    component,
+    dependsOn,
+  }).objects
 }
+
+const entriesMarker = (tenant: string): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: {
+    name: 'phoenix-entries',
+    namespace: tenant,
+    labels: { 'app.kubernetes.io/managed-by': 'phoenix', 'phoenix.cloud/tenant': tenant },
+  },
+  data: { entries: 'One directory beside this one for each component that Flux applies.' },
+})
 
 const addLeaf = (rendered: Rendered, directory: string, objects: Manifest[]): void => {
   const names: string[] = []

@@ -129,7 +129,7 @@ const quoted = (text: string): string =>
 /** YAML 1.1 knows a float by its point: 1e+21 would be a string there. */
 const number = (value: number): string => {
   const text = Object.is(value, -0) ? '0' : String(value)
-  return /^-?[0-9]e/.test(text) ? text.replace('e', 'e') : text
+  return /^-?[0-9]e/.test(text) ? text.replace('e', '.0e') : text
 }
 
 const isPlain = (object: object): boolean => {

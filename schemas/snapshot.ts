@@ -40,6 +40,8 @@ export interface Snapshot {
   /** VM ids and addresses taken by anybody but the resource the change is about. */
   takenVmIds: number[]
   takenAddresses: string[]
+  /** Names of machines that this tenant's other resources and open changes have. */
+  takenNames: string[]
   /** This tenant's totals, without the resource the change is about. */
   used: Use
   reserved: Use

@@ -9,11 +9,13 @@ import type { CreateTenant } from '../../schemas/tenant.ts'
 import { PLATFORM_TENANT_ID } from '../auth/token.ts'
 import { base32, deriveKey, hmacSha256 } from '../digest.ts'
 import type { Env } from '../env.ts'
+import { sweep } from '../sweep.ts'
 import type { DirectoryApi, Page, PageRequest, TenantEntry } from './contracts.ts'
 import { openDatabase, transaction } from './database.ts'
 import { migrations } from './migrations/directory.ts'
 
 const { tenants, places } = tables
+const SWEEP_MILLISECONDS = 300_000
 const ENTRY = {
   id: tenants.id,
   slug: tenants.slug,
@@ -51,6 +53,7 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
       repository: input.repository,
       createdAt: now,
     }
+    await this.#armSweep()
     return transaction(this.#database, (tx): Result<TenantEntry & { replayed: boolean }> => {
       const [before] = tx
         .select({ ...ENTRY, fingerprint: tenants.fingerprint })
@@ -148,5 +151,17 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
       .all()
     const all = new Set([...ofPlaces, ...ofTenants].map(({ jurisdiction }) => jurisdiction))
     return [...all].sort()
+  }
+
+  async #armSweep(): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) === null) {
+      await this.ctx.storage.setAlarm(Date.now() + SWEEP_MILLISECONDS)
+    }
+  }
+
+  /** Plain workerd has no cron: there the Directory itself sweeps. On Cloudflare the cron does too; twice is harmless. */
+  override async alarm(): Promise<void> {
+    await this.ctx.storage.setAlarm(Date.now() + SWEEP_MILLISECONDS)
+    await sweep(this.env)
   }
 }

@@ -35,6 +35,16 @@ describe('a site', () => {
     expect((await post('/v1/sites', siteOf('b'), 'k4')).status).toBe(201)
   })
 
+  it.each([
+    ['a gateway elsewhere', { gateway: '10.0.0.1' }],
+    ['a pool that leaves it', { pool: { first: '192.168.11.100', last: '192.168.12.1' } }],
+    ['a pool the wrong way round', { pool: { first: '192.168.11.9', last: '192.168.11.8' } }],
+  ])('refuses a network with %s', async (_, more) => {
+    const { network } = siteOf('a')
+    const response = await post('/v1/sites', siteOf('a', { network: { ...network, ...more } }))
+    expect(response.status).toBe(422)
+  })
+
   it('is the same again under the same key; another body or another key is refused', async () => {
     const first = await (await post('/v1/sites', siteOf('ml110-01'))).json()
     expect(await (await post('/v1/sites', siteOf('ml110-01'))).json()).toEqual(first)

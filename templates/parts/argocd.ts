@@ -72,7 +72,6 @@ export const applicationSet = (scope: Scope, { repositoryUrl, cluster }: Input):
         },
         annotations: {
           'argocd.argoproj.io/manifest-generate-paths': '.',
-          'notifications.argoproj.io/subscribe.phoenix-status.phoenix': '',
         },
       },
       spec: {

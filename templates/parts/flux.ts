@@ -27,7 +27,8 @@ export const tenantKustomization = (scope: Scope, cluster: string): Manifest => 
     sourceRef: { kind: 'GitRepository', name: SOURCE },
     serviceAccountName: reconcilerName(scope),
     prune: true,
-    wait: true,
+    // The components report for themselves: a slow one must not make this one fail.
+    wait: false,
   }
   return object('Kustomization', 'tenant', scope, { spec })
 }

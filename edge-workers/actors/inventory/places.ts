@@ -46,6 +46,18 @@ export const regionExists: Check<'site' | 'cluster'> = (tx, { region }) =>
         errors: [{ pointer: '/region', detail: 'There is no such region.' }],
       })
 
+const numberOf = (address: string): number =>
+  address.split('.').reduce((value, part) => value * 256 + Number(part), 0)
+
+/** Gateway and pool lie in the network, the pool the right way round. */
+const isNetwork = ({ cidr, gateway, pool }: Site['network']): boolean => {
+  const [base = '', bits = ''] = cidr.split('/')
+  const size = 2 ** (32 - Number(bits))
+  const block = (address: string): number => Math.floor(numberOf(address) / size)
+  const inside = [gateway, pool.first, pool.last].every((address) => block(address) === block(base))
+  return inside && numberOf(pool.first) <= numberOf(pool.last)
+}
+
 /** Hosts are found by their name alone, and sites that name one network must describe the same one. */
 export const siteFits: Check<'site'> = (tx, site) => {
   const region = regionExists(tx, site)
@@ -57,6 +69,10 @@ export const siteFits: Check<'site'> = (tx, site) => {
   if (twice !== -1) {
     const error = { pointer: `/hosts/${twice}/name`, detail: 'Another host has this name.' }
     return refuse('invalid-parameters', { errors: [error] })
+  }
+  if (!isNetwork(site.network)) {
+    const detail = 'Gateway and pool must lie in the network, the first address before the last.'
+    return refuse('invalid-parameters', { errors: [{ pointer: '/network', detail }] })
   }
   const twin = others.find(({ network }) => network.name === site.network.name)?.network
   if (twin && (twin.cidr !== site.network.cidr || twin.gateway !== site.network.gateway)) {
@@ -124,8 +140,8 @@ export const updateSite = (
   name: string,
   ifVersion: number | '*',
   change: Partial<Omit<Site, 'name' | 'region'>>,
-): Result<Versioned<Site>> => {
-  return transaction(database, (tx): Result<Versioned<Site>> => {
+): Result<Versioned<Site>> =>
+  transaction(database, (tx): Result<Versioned<Site>> => {
     const row = readPlace(tx, 'site', name)
     if (!row) return refuse('not-found')
     if (ifVersion !== '*' && ifVersion !== row.version) return refuse('precondition-failed')
@@ -144,4 +160,3 @@ export const updateSite = (
       .run()
     return ok({ value: site, version })
   })
-}

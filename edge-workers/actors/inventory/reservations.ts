@@ -94,12 +94,13 @@ export const release = (database: InventoryDatabase, changeId: string): void =>
     if (row) tx.delete(machines).where(eq(machines.changeId, changeId)).run()
   })
 
-export const settle = (database: InventoryDatabase, changeId: string): void =>
+export const settle = (database: InventoryDatabase, changeId: string): void => {
   database
     .update(reservations)
     .set({ state: 'settled' })
     .where(and(eq(reservations.changeId, changeId), eq(reservations.state, 'held')))
     .run()
+}
 
 /** Of a machine that stays, the row of the last settled change stays with it; older sizes and places go. */
 export const prune = (

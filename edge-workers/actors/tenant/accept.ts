@@ -193,7 +193,7 @@ export const insertPlan = (
       revision,
       request,
       plan: planned.plan,
-      snapshot: { ...snapshot, uses: [], takenVmIds: [], takenAddresses: [] },
+      snapshot: { ...snapshot, uses: [], takenVmIds: [], takenAddresses: [], takenNames: [] },
       stands: planned.stands,
     })
     .run()

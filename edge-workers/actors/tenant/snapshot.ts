@@ -1,9 +1,10 @@
 // Gathers everything the planner reads: this tenant's rows and what the Inventory shows it.
 // It reads outside the object, so whoever uses the result checks again inside the transaction.
-import { ne } from 'drizzle-orm'
+import { and, inArray, ne } from 'drizzle-orm'
 import { addUse, useOf } from '../../../gitops/capacity.ts'
 import { readCommand } from '../../../gitops/plan.ts'
-import type { ChangeRequest } from '../../../schemas/change.ts'
+import type { ChangeRequest, ChangeState } from '../../../schemas/change.ts'
+import type { VmPlacement } from '../../../schemas/plan.ts'
 import { ok, type Result } from '../../../schemas/result.ts'
 import type { ExistingResource, Snapshot, Use } from '../../../schemas/snapshot.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
@@ -14,7 +15,7 @@ import { identifyNodes } from './identities.ts'
 
 const NO_USE: Use = { vms: 0, cores: 0, memoryMiB: 0, diskGiB: 0 }
 /** Before a change is promoted its machines are reserved, afterwards its resource has them. */
-const RESERVING = new Set(['accepted', 'proposed', 'approved', 'merged'])
+const RESERVING: ChangeState[] = ['accepted', 'proposed', 'approved', 'merged']
 
 const toExisting = (row: ResourceRow): ExistingResource => ({
   name: row.name,
@@ -47,6 +48,8 @@ export const gatherSnapshot = async (
     existing && request.action === 'delete'
       ? existing.identities
       : await wantedIdentities(context, read.value.demand.identities)
+  const standing = others.flatMap(({ placement }) => placement.map(({ name }) => name))
+  const pending = pendingMachines(context, request.name)
   return ok({
     tenant: {
       slug: tenant.slug,
@@ -59,8 +62,9 @@ export const gatherSnapshot = async (
     uses: inventory.uses,
     takenVmIds: inventory.takenVmIds,
     takenAddresses: inventory.takenAddresses,
+    takenNames: [...standing, ...pending.map(({ name }) => name)],
     used: others.reduce((sum, row) => addUse(sum, useOf(row.placement)), NO_USE),
-    reserved: reservedUse(context, request.name, others),
+    reserved: useOf(pending.filter(({ name }) => !standing.includes(name))),
     existing,
     standing: own?.stands ?? [],
     basesOn: tenant.basesOn,
@@ -68,20 +72,15 @@ export const gatherSnapshot = async (
   })
 }
 
-/** Machines of this tenant's other open changes that no resource has yet. */
-const reservedUse = (context: TenantContext, name: string, resources: ResourceRow[]): Use => {
-  const standing = new Set(resources.flatMap(({ placement }) => placement.map((vm) => vm.name)))
-  return context.db
+/** Machines of this tenant's other open changes. */
+const pendingMachines = ({ db }: TenantContext, name: string): VmPlacement[] =>
+  db
     .select()
     .from(tables.changes)
-    .where(ne(tables.changes.name, name))
+    .where(and(ne(tables.changes.name, name), inArray(tables.changes.state, RESERVING)))
     .all()
-    .filter(({ state, request }) => RESERVING.has(state) && request.action !== 'delete')
-    .map((change) =>
-      readPlanRow(context.db, change).plan.placement.filter((vm) => !standing.has(vm.name)),
-    )
-    .reduce((sum, placement) => addUse(sum, useOf(placement)), NO_USE)
-}
+    .filter(({ request }) => request.action !== 'delete')
+    .flatMap((change) => readPlanRow(db, change).plan.placement)
 
 const wantedIdentities = async (
   context: TenantContext,

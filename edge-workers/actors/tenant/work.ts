@@ -1,13 +1,13 @@
 // What each piece of outgoing work does. Every handler may run any number of times and after any crash:
 // it reads the row, does what the row still asks for, and takes one step.
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNotNull, ne } from 'drizzle-orm'
 import type { Refusal } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { sha256Hex } from '../../digest.ts'
 import type { Proposed } from '../contracts.ts'
 import { transaction } from '../database.ts'
 import { acceptChange, planRequest } from './accept.ts'
-import type { TenantContext } from './context.ts'
+import type { ChangeRow, TenantContext } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, step } from './context.ts'
 import { renderChange } from './files.ts'
 import { postGate } from './gate.ts'
@@ -178,10 +178,29 @@ const deleteBranch = async (context: TenantContext, id: string): Promise<void> =
     )
 }
 
+/** A later change of the same resource has merged: what it brought must stay, and its own prune will tidy up. */
+const isOvertaken = ({ db }: TenantContext, { id, name, livePlace }: ChangeRow): boolean =>
+  db
+    .select({
+      id: tables.changes.id,
+      mergeSha: tables.changes.mergeSha,
+      livePlace: tables.changes.livePlace,
+    })
+    .from(tables.changes)
+    .where(
+      and(
+        eq(tables.changes.name, name),
+        ne(tables.changes.id, id),
+        isNotNull(tables.changes.mergeSha),
+      ),
+    )
+    .all()
+    .some((other) => other.livePlace === null || other.livePlace > (livePlace ?? 0))
+
 /** The engines report the new state: machines that are no longer in it are gone. */
 const prune = async (context: TenantContext, id: string): Promise<void> => {
   const change = readChangeRow(context.db, id)
-  if (change?.state !== 'applied') return
+  if (change?.state !== 'applied' || isOvertaken(context, change)) return
   const { plan } = readPlanRow(context.db, change)
   const keep = plan.phase === 'remove' ? [] : plan.placement.map(({ name }) => name)
   await context.inventory().prune({ tenantId: context.tenant().id, resource: change.name, keep })

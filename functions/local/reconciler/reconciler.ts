@@ -102,21 +102,26 @@ const createFollower = (
   const { store, clusters, platformRepository, now, log } = options
   const opened = new Map<string, CommitTree>()
   let inStepWith = ''
-  let troubles = new Set<string>()
+  let toldBefore = new Set<string>()
   return async () => {
     const listed = [platformRepository, ...options.repositories()]
     const heads = await Promise.all(listed.map(({ gitDir }) => readHead(gitDir, FOLLOWED)))
     const look = JSON.stringify(listed.map(({ fullName }, i) => [fullName, heads[i]]))
     if (look === inStepWith) return
-    const found = new Set<string>()
-    /** What fails for one repository or cluster is told once and tried again; the others go on. */
+    let complete = true
+    const told = new Set<string>()
+    /** A look that is repeated does not repeat its lines. */
+    const tell = (line: string) => {
+      if (!toldBefore.has(line)) log(line)
+      told.add(line)
+    }
+    /** What fails for one repository or cluster is tried again; the others go on. */
     const attempt = async <T>(what: string, action: () => Promise<T>): Promise<T | null> => {
       try {
         return await action()
       } catch (error) {
-        const trouble = `${what}: ${error instanceof Error ? error.message : 'failed'}`
-        if (!troubles.has(trouble)) log(trouble)
-        found.add(trouble)
+        tell(`${what}: ${error instanceof Error ? error.message : 'failed'}`)
+        complete = false
         return null
       }
     }
@@ -133,11 +138,11 @@ const createFollower = (
     if (platform === null) throw new Error('the platform repository has no name')
     for (const cluster of clusters) {
       await attempt(cluster.name, () =>
-        reconcileCluster({ store, cluster, platform, find, now, log }),
+        reconcileCluster({ store, cluster, platform, find, now, log: tell }),
       )
     }
-    troubles = found
-    if (found.size === 0) inStepWith = look
+    toldBefore = told
+    if (complete) inStepWith = look
   }
 }
 

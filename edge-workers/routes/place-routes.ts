@@ -1,0 +1,130 @@
+// What the routes of places share: the list over several inventories, the beginning of every creation, and where a place is kept.
+import type * as z from 'zod'
+import type { Jurisdiction } from '../../schemas/ids.ts'
+import type { Principal } from '../../schemas/principal.ts'
+import { ok, type Result, refuse } from '../../schemas/result.ts'
+import type { InventoryApi, Page, PageRequest } from '../actors/contracts.ts'
+import { directoryStub, inventoryStub, jurisdictionOf } from '../actors/stubs.ts'
+import { platformDoor } from '../auth/door.ts'
+import type { Env } from '../env.ts'
+import { readJson } from '../http/body.ts'
+import type { AppContext } from '../http/context.ts'
+import { fingerprint, requireIdempotencyKey } from '../http/idempotency.ts'
+import { answerPage, NO_FILTER, readPage, readQuery } from '../http/page.ts'
+import { answerRefusal } from '../http/problem.ts'
+import type { RouteDoc } from '../http/route.ts'
+
+export const TAG = 'Places'
+export const READERS = 'tenants (what their jurisdiction has), operators (all)'
+
+const regionUnknown = () =>
+  refuse('invalid-parameters', {
+    errors: [{ pointer: '/region', detail: 'There is no such region.' }],
+  })
+
+/** The jurisdictions whose places this principal may see, in a fixed order. */
+const jurisdictionsOf = async (env: Env, principal: Principal): Promise<Jurisdiction[]> =>
+  principal.role === 'operator'
+    ? directoryStub(env).jurisdictions()
+    : [jurisdictionOf(principal.tenantId)]
+
+/** One page over several inventories; the position is `<jurisdiction>/<name>`. Reads one item more to know whether to go on. */
+const pageOver = async <T extends { name: string }>(
+  env: Env,
+  jurisdictions: Jurisdiction[],
+  { limit, after }: PageRequest,
+  read: (inventory: InventoryApi, page: PageRequest) => Promise<Page<T>>,
+): Promise<Result<Page<T>>> => {
+  const [from = '', name = null] = after?.split('/') ?? []
+  const found: { item: T; position: string }[] = []
+  for (const jurisdiction of jurisdictions.filter((candidate) => candidate >= from)) {
+    const reached = inventoryStub(env, jurisdiction)
+    if (!reached.ok) return reached
+    const page = await read(reached.value.stub, {
+      limit: limit + 1 - found.length,
+      after: jurisdiction === from ? name : null,
+    })
+    found.push(...page.items.map((item) => ({ item, position: `${jurisdiction}/${item.name}` })))
+    if (found.length > limit) break
+  }
+  const shown = found.slice(0, limit)
+  const next = found.length > limit ? (shown.at(-1)?.position ?? null) : null
+  return ok({ items: shown.map(({ item }) => item), next })
+}
+
+/** The handler of a list of places. */
+export const listOf =
+  <T extends { name: string }>(
+    read: (inventory: InventoryApi, page: PageRequest) => Promise<Page<T>>,
+  ) =>
+  async (c: AppContext): Promise<Response> => {
+    const who = await platformDoor(c, 'catalogue.read')
+    if (!who.ok) return answerRefusal(c, who.refusal)
+    const query = readQuery(c, NO_FILTER)
+    if (!query.ok) return answerRefusal(c, query.refusal)
+    const scope = { tenantId: who.value.tenantId }
+    const page = readPage(c, scope)
+    if (!page.ok) return answerRefusal(c, page.refusal)
+    const jurisdictions = await jurisdictionsOf(c.env, who.value)
+    return answerPage(c, await pageOver(c.env, jurisdictions, page.value, read), scope)
+  }
+
+interface Creation<T> {
+  key: string
+  print: string
+  value: T
+}
+
+/** The handler's common beginning: operator, key, body. */
+export const readCreation = async <T>(
+  c: AppContext,
+  schema: z.ZodType<T>,
+): Promise<Result<Creation<T>>> => {
+  const who = await platformDoor(c, 'platform.write')
+  if (!who.ok) return who
+  const key = requireIdempotencyKey(c)
+  if (!key.ok) return key
+  const body = await readJson(c, schema)
+  if (!body.ok) return body
+  const print = fingerprint(body.value, `POST ${c.req.path}`)
+  return ok({ key: key.value, print, value: body.value })
+}
+
+/** The inventory that keeps a region, with the new place's name registered there. */
+export const inventoryOf = async (
+  env: Env,
+  kind: 'site' | 'cluster',
+  { name, region }: { name: string; region: string },
+): Promise<Result<InventoryApi>> => {
+  const jurisdiction = await directoryStub(env).findPlace('region', region)
+  if (!jurisdiction) return regionUnknown()
+  const reached = inventoryStub(env, jurisdiction)
+  if (!reached.ok) return reached
+  const registered = await directoryStub(env).registerPlace(kind, name, jurisdiction)
+  return registered.ok ? ok(reached.value.stub) : registered
+}
+
+export const creates = (
+  doc: Pick<RouteDoc, 'path' | 'summary' | 'description' | 'body' | 'bodyName' | 'answers'>,
+): RouteDoc => ({
+  ...doc,
+  method: 'post',
+  tag: TAG,
+  who: 'operator',
+  idempotencyKey: true,
+  problems: ['conflict', 'not-supported'],
+})
+
+export const lists = (
+  path: string,
+  summary: string,
+  name: string,
+  schema: z.ZodType,
+): RouteDoc => ({
+  method: 'get',
+  path,
+  summary,
+  tag: TAG,
+  who: READERS,
+  answers: { 200: { text: 'What there is, in name order.', schema, name, list: true } },
+})

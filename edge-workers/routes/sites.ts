@@ -1,0 +1,116 @@
+// /v1/sites: places with hosts. Operators write; tenants read those of their jurisdiction.
+import * as z from 'zod'
+import { Site } from '../../schemas/place.ts'
+import type { Principal } from '../../schemas/principal.ts'
+import { ok, type Result, refuse } from '../../schemas/result.ts'
+import type { InventoryApi } from '../actors/contracts.ts'
+import { directoryStub, inventoryStub, jurisdictionOf } from '../actors/stubs.ts'
+import { platformDoor } from '../auth/door.ts'
+import type { Env } from '../env.ts'
+import { answerVersioned, requireIfMatch } from '../http/answer.ts'
+import { readJson } from '../http/body.ts'
+import type { App } from '../http/context.ts'
+import { answerRefusal } from '../http/problem.ts'
+import { addRoute, param } from '../http/route.ts'
+import { creates, inventoryOf, listOf, lists, READERS, readCreation, TAG } from './place-routes.ts'
+
+/** Fields that are left out stay as they are; `standIn` must not fall back to its default. */
+const UpdateSite = z.strictObject({
+  hosts: Site.shape.hosts.optional(),
+  network: Site.shape.network.optional(),
+  image: Site.shape.image.optional(),
+  standIn: z.boolean().optional(),
+})
+
+/** Where a site is kept, as far as this principal may know. */
+const inventoryOfSite = async (
+  env: Env,
+  principal: Principal,
+  site: string,
+): Promise<Result<InventoryApi>> => {
+  const jurisdiction =
+    principal.role === 'operator'
+      ? await directoryStub(env).findPlace('site', site)
+      : jurisdictionOf(principal.tenantId)
+  if (!jurisdiction) return refuse('not-found')
+  const reached = inventoryStub(env, jurisdiction)
+  return reached.ok ? ok(reached.value.stub) : reached
+}
+
+export const registerSiteRoutes = (app: App): void => {
+  const view = { schema: Site, name: 'Site' }
+  addRoute(
+    app,
+    lists('/v1/sites', 'List sites', 'Site', Site),
+    listOf((inventory, page) => inventory.listSites(page)),
+  )
+  addRoute(
+    app,
+    creates({
+      path: '/v1/sites',
+      summary: 'Create a site',
+      body: Site,
+      bodyName: 'CreateSite',
+      answers: { 201: { text: 'The site.', ...view } },
+    }),
+    async (c) => {
+      const creation = await readCreation(c, Site)
+      if (!creation.ok) return answerRefusal(c, creation.refusal)
+      const { key, print, value } = creation.value
+      const inventory = await inventoryOf(c.env, 'site', value)
+      if (!inventory.ok) return answerRefusal(c, inventory.refusal)
+      const created = await inventory.value.createSite(key, print, value)
+      const headers = { location: `/v1/sites/${value.name}` }
+      return answerVersioned(c, created, { status: 201, headers })
+    },
+  )
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: '/v1/sites/{site}',
+      summary: 'Read a site',
+      tag: TAG,
+      who: READERS,
+      answers: { 200: { text: 'The site.', ...view } },
+    },
+    async (c) => {
+      const who = await platformDoor(c, 'catalogue.read')
+      if (!who.ok) return answerRefusal(c, who.refusal)
+      const inventory = await inventoryOfSite(c.env, who.value, param(c, 'site'))
+      if (!inventory.ok) return answerRefusal(c, inventory.refusal)
+      const site = await inventory.value.readSite(param(c, 'site'))
+      return answerVersioned(c, site ? ok(site) : refuse('not-found'))
+    },
+  )
+  addRoute(
+    app,
+    {
+      method: 'patch',
+      path: '/v1/sites/{site}',
+      summary: 'Change a site',
+      description: 'Replaces hosts, network or image whole. Refused below what is reserved there.',
+      tag: TAG,
+      who: 'operator',
+      ifMatch: true,
+      body: UpdateSite,
+      bodyName: 'UpdateSite',
+      answers: { 200: { text: 'The site as it is now.', ...view } },
+      problems: ['conflict'],
+    },
+    async (c) => {
+      const who = await platformDoor(c, 'platform.write')
+      if (!who.ok) return answerRefusal(c, who.refusal)
+      const version = requireIfMatch(c)
+      if (!version.ok) return answerRefusal(c, version.refusal)
+      const body = await readJson(c, UpdateSite)
+      if (!body.ok) return answerRefusal(c, body.refusal)
+      const name = param(c, 'site')
+      const inventory = await inventoryOfSite(c.env, who.value, name)
+      if (!inventory.ok) return answerRefusal(c, inventory.refusal)
+      const given = Object.entries(body.value).filter(([, field]) => field !== undefined)
+      const change = Object.fromEntries(given)
+      return answerVersioned(c, await inventory.value.updateSite(name, version.value, change))
+    },
+  )
+}

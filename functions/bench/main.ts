@@ -1,0 +1,24 @@
+// `npm run bench [-- <name> …] [-- --json]`: measures ours against peers in the same run and prints ratios.
+// It fails only when a contender is wrong, never because something was slow.
+import { parseArgs } from 'node:util'
+import { asText, type Report } from './measure.ts'
+import { renderFleet } from './render-fleet/render-fleet.ts'
+
+const BENCHMARKS: Record<string, () => Promise<Report>> = {
+  'render-fleet': renderFleet,
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+})
+const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)
+const reports: Report[] = []
+for (const name of names) {
+  const run = BENCHMARKS[name]
+  if (!run) throw new Error(`There is no benchmark of that name: ${Object.keys(BENCHMARKS).join(', ')}`)
+  const report = await run()
+  if (values.json) reports.push(report)
+  else process.stdout.write(`${asText(report)}\n`)
+}
+if (values.json) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`)
