@@ -134,7 +134,7 @@ export const judgeLoss = (
         : host.storage.kind === 'local'
           ? 'local storage ties them to this host'
           : 'the remaining hosts have no room for them'
-      const text = `Losing ${host.name}: ${machines}; ${restart}.${verdict ? ` ${verdict.text}` : ''}`
+      const text = `${verdict?.text ?? `Losing ${host.name}:`} ${machines}; ${restart}.`
       hostLoss.push({
         site: site.name,
         host: host.name,

@@ -52,17 +52,20 @@ export const commitMessage = (
 
 const SIGN = { block: '⛔ block', warn: '⚠️ warn', info: 'ℹ️ info' } as const
 
+/** The numbers behind a sentence, where they stand in the way. */
+const numbersOf = ({ severity, numbers }: Finding): string =>
+  severity === 'block' && numbers
+    ? ` (${Object.entries(numbers)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', ')})`
+    : ''
+
 const findingRows = (findings: Finding[], publicUrl: string): string[][] =>
-  findings.map(({ rule, severity, message, fix, numbers }) => [
-    SIGN[severity],
-    `[${rule}](${publicUrl}/rules/${rule})`,
-    plain(message) +
-      (numbers
-        ? ` ${Object.entries(numbers)
-            .map(([name, value]) => `${name} ${value}`)
-            .join(', ')}`
-        : ''),
-    plain(fix),
+  findings.map((found) => [
+    SIGN[found.severity],
+    `[${found.rule}](${publicUrl}/rules/${found.rule})`,
+    plain(found.message) + numbersOf(found),
+    plain(found.fix),
   ])
 
 const capacityRow = ({

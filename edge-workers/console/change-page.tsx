@@ -1,9 +1,10 @@
 // The page of one change: what was asked, the consequence, where it stands, and who may do what next.
 // Complete without a script; with one it reloads its parts as events arrive.
 import type { ChangeView } from '../../schemas/change.ts'
-import type { Finding, Plan } from '../../schemas/plan.ts'
+import type { Plan } from '../../schemas/plan.ts'
 import type { Principal } from '../../schemas/principal.ts'
-import { sizeText } from '../../schemas/quantity.ts'
+import { Badge } from './badge.tsx'
+import { Consequence, Findings } from './plan-sections.tsx'
 
 const PATH = [
   'accepted',
@@ -14,22 +15,7 @@ const PATH = [
   'applying',
   'applied',
 ] as const
-const TONE: Record<string, string> = {
-  applied: 'good',
-  healthy: 'good',
-  green: 'good',
-  failed: 'bad',
-  degraded: 'bad',
-  rejected: 'bad',
-  merged_unauthorised: 'bad',
-  red: 'warn',
-  block: 'bad',
-  warn: 'warn',
-}
-
-const Badge = ({ text }: { text: string }) => (
-  <span class={`badge ${TONE[text] ?? ''}`}>{text.replaceAll('_', ' ')}</span>
-)
+const VERB = { create: 'Create', update: 'Update', delete: 'Delete' } as const
 
 const Steps = ({ state }: { state: string }) => {
   const at = PATH.indexOf(state as (typeof PATH)[number])
@@ -93,7 +79,7 @@ const Next = ({ change, who }: { change: ChangeView; who: Principal }) => (
         {change.next.map(({ who: whom, what, how }) => (
           <li>
             <strong>{whom}</strong>: {what}{' '}
-            <span class="soft small">({how.replace('{tenant}', change.tenant)})</span>
+            <span class="soft small mono">{how.replace('{tenant}', change.tenant)}</span>
           </li>
         ))}
       </ul>
@@ -177,170 +163,6 @@ const Facts = ({ change }: { change: ChangeView }) => (
   </section>
 )
 
-const Findings = ({ findings }: { findings: Finding[] }) => (
-  <section aria-labelledby="findings">
-    <h2 id="findings">Findings</h2>
-    {findings.length === 0 ? (
-      <p>None.</p>
-    ) : (
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>Severity</th>
-              <th>Rule</th>
-              <th>What</th>
-              <th>Way out</th>
-            </tr>
-          </thead>
-          <tbody>
-            {findings.map(({ severity, rule, message, fix }) => (
-              <tr>
-                <td>
-                  <Badge text={severity} />
-                </td>
-                <td>
-                  <a href={`/rules/${rule}`}>{rule}</a>
-                </td>
-                <td>{message}</td>
-                <td>{fix}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    )}
-  </section>
-)
-
-const Consequence = ({ plan }: { plan: Plan }) => (
-  <section aria-labelledby="plan">
-    <h2 id="plan">The plan</h2>
-    <p>
-      {plan.totals.vms} machines, {plan.totals.cores} cores, {sizeText(plan.totals.memory)} of
-      memory, {sizeText(plan.totals.disk)} of disk; cost{' '}
-      {plan.cost.amountMinor === null
-        ? `unknown (${plan.cost.reason})`
-        : `${(plan.cost.amountMinor / 100).toFixed(2)} ${plan.cost.currency} a month`}
-      .
-    </p>
-    {plan.hostLoss.length > 0 ? (
-      <>
-        <h3>With one host lost</h3>
-        <ul>
-          {plan.hostLoss.map(({ text }) => (
-            <li>{text}</li>
-          ))}
-        </ul>
-      </>
-    ) : null}
-    {plan.capacity.length > 0 ? <Capacity plan={plan} /> : null}
-    {plan.placement.length > 0 ? <Placement plan={plan} /> : null}
-    {plan.destroys ? (
-      <>
-        <h3>What is destroyed</h3>
-        <ul>
-          {plan.destroys.objects.map(({ kind, name, holdsData }) => (
-            <li>
-              {kind} <span class="mono">{name}</span>
-              {holdsData ? (
-                <>
-                  {' '}
-                  <Badge text="holds data" />
-                </>
-              ) : null}
-            </li>
-          ))}
-        </ul>
-      </>
-    ) : null}
-    <details>
-      <summary>{plan.files.length} files</summary>
-      <ul>
-        {plan.files.map(({ path, action }) => (
-          <li>
-            {action} <span class="mono">{path}</span>
-          </li>
-        ))}
-      </ul>
-    </details>
-  </section>
-)
-
-const Capacity = ({ plan }: { plan: Plan }) => (
-  <>
-    <h3>Capacity</h3>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th>Host</th>
-            <th>Size</th>
-            <th>Yours now</th>
-            <th>Yours after</th>
-            <th></th>
-          </tr>
-        </thead>
-        <tbody>
-          {plan.capacity.map(({ host, size, yoursBefore, yoursAfter, fits }) => (
-            <tr>
-              <td>{host}</td>
-              <td>
-                {size.cores} cores ×{size.cpuOvercommit}, {sizeText(size.memory)}
-              </td>
-              <td>
-                {yoursBefore.cores} cores, {sizeText(yoursBefore.memory)}
-              </td>
-              <td>
-                {yoursAfter.cores} cores, {sizeText(yoursAfter.memory)}
-              </td>
-              <td>
-                <span class={`badge ${fits ? 'good' : 'bad'}`}>
-                  {fits ? 'fits' : 'does not fit'}
-                </span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  </>
-)
-
-const Placement = ({ plan }: { plan: Plan }) => (
-  <>
-    <h3>Placement</h3>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th>Machine</th>
-            <th>Role</th>
-            <th>Host</th>
-            <th class="number">Cores</th>
-            <th class="number">Memory</th>
-            <th class="number">Disk</th>
-            <th>Address</th>
-          </tr>
-        </thead>
-        <tbody>
-          {plan.placement.map((vm) => (
-            <tr>
-              <td class="mono">{vm.name}</td>
-              <td>{vm.role}</td>
-              <td>{vm.host}</td>
-              <td class="number">{vm.cores}</td>
-              <td class="number">{vm.memoryMiB / 1024} GiB</td>
-              <td class="number">{vm.diskGiB} GiB</td>
-              <td class="mono">{vm.address}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  </>
-)
-
 export const ChangePage = ({
   change,
   plan,
@@ -357,7 +179,7 @@ export const ChangePage = ({
       <a href={`/t/${change.tenant}/changes`}>Changes of {change.tenant}</a>
     </p>
     <h1>
-      {change.action} {change.template.name} <span class="mono">{change.name}</span>
+      {VERB[change.action]} {change.template.name} <span class="mono">{change.name}</span>
     </h1>
     <Steps state={change.state} />
     {refusal ? (

@@ -99,11 +99,11 @@ describe('the loss of a place', () => {
     const loss = (site: string) => besuNetwork.onLoss?.({ placement, parameters }, { site })
     expect(loss('r630-01')).toEqual({
       survives: false,
-      text: 'losing r630-01 leaves 1 of 4 validators, 3 are needed: the chain stops',
+      text: 'Losing r630-01 leaves 1 of 4 validators, 3 are needed: the chain stops.',
     })
     expect(loss('ml110-01')).toEqual({
       survives: true,
-      text: 'losing ml110-01 leaves 3 of 4 validators, 3 are needed: the chain goes on',
+      text: 'Losing ml110-01 leaves 3 of 4 validators, 3 are needed: the chain goes on.',
     })
   })
 

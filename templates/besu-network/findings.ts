@@ -154,8 +154,8 @@ export const lossOf = (
   const survives = left >= needed
   return {
     survives,
-    text: `losing ${site} leaves ${left} of ${validators.length} validators, ${needed} are needed: ${
+    text: `Losing ${site} leaves ${left} of ${validators.length} validators, ${needed} are needed: ${
       survives ? 'the chain goes on' : 'the chain stops'
-    }`,
+    }.`,
   }
 }

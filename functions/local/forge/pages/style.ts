@@ -53,7 +53,8 @@ pre code { background: none; padding: 0; font-size: 1em; }
 .text > :first-child { margin-top: 0; } .text > :last-child { margin-bottom: 0; }
 form > :last-child { margin-bottom: 0; }
 .text table { border-collapse: collapse; display: block; overflow-x: auto; margin: .75rem 0; }
-.text th, .text td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; }
+.text th, .text td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; overflow-wrap: break-word; }
+.text td code { white-space: nowrap; }
 .text th { background: var(--code); }
 .text h1 { font-size: 1.25rem; } .text h2 { font-size: 1.1rem; margin: 1.25rem 0 .5rem; }
 .text h3 { font-size: 1rem; margin: 1rem 0 .4rem; }
