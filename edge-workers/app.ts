@@ -12,7 +12,9 @@ import { answerError, answerRefusal } from './http/problem.ts'
 import { rateLimit } from './http/rate-limit.ts'
 import { requestId } from './http/request-id.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { registerEntryPointRoutes } from './routes/entry-points.ts'
 import { registerHealthRoutes } from './routes/health.ts'
+import { registerLogKeyRoutes } from './routes/log-keys.ts'
 import { registerMetaRoutes } from './routes/meta.tsx'
 import { registerPlaceRoutes } from './routes/places.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
@@ -54,6 +56,8 @@ export const createApp = ({ clock = () => new Date() }: { clock?: Clock } = {}):
   registerMetaRoutes(app)
   registerTemplateRoutes(app)
   registerPlaceRoutes(app)
+  registerEntryPointRoutes(app)
+  registerLogKeyRoutes(app)
   registerTenantRoutes(app)
   registerTokenRoutes(app)
   return app

@@ -21,6 +21,8 @@ export interface Env {
   /** Where people read the forge's pages; absent: derived from the pull requests themselves. */
   FORGE_WEB_URL?: string
   FORGE_APP_LOGIN: string
+  /** `owner/name` of the repository that holds the clusters' entry points. */
+  PLATFORM_REPOSITORY: string
   FORGE_TOKEN: string
   FORGE_WEBHOOK_SECRET: string
   BACK_OFFICE_URL: string

@@ -28,7 +28,7 @@ const VERB = { create: 'Create', update: 'Update', delete: 'Delete' } as const
 const PHASE = {
   only: '',
   'lift-guards': ' (1 of 2: lift the guards)',
-  remove: ' (2 of 2: remove)',
+  remove: ' (remove)',
 } as const
 
 export const pullTitle = (plan: Plan): string =>

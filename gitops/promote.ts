@@ -23,15 +23,32 @@ export const firstParents = (
   return line
 }
 
-/** The target, and the first commit that stands in the way. `authorised` says whether a commit of main may be applied. */
+/** What may become of a commit on main: applied, applied only together with a later commit, or not. */
+export type Verdict = 'authorised' | 'barred' | { onlyWith: string }
+
+/**
+ * The commit `live` may move to, and the first commit that stands in the way. A commit that may only go together with a
+ * later one (a stray merge with its revert) never becomes the target without it.
+ */
 export const promotionTarget = (
-  line: MainCommit[],
-  authorised: (sha: string) => boolean,
+  line: Pick<MainCommit, 'sha'>[],
+  judge: (sha: string) => Verdict,
 ): { target: string | null; blockedBy: string | null } => {
   let target: string | null = null
+  const awaited = new Set<string>()
+  let stray: string | null = null
   for (const { sha } of line) {
-    if (!authorised(sha)) return { target, blockedBy: sha }
-    target = sha
+    const verdict = judge(sha)
+    if (verdict === 'barred') return { target, blockedBy: stray ?? sha }
+    if (verdict !== 'authorised') {
+      awaited.add(verdict.onlyWith)
+      stray ??= sha
+    }
+    awaited.delete(sha)
+    if (awaited.size === 0) {
+      target = sha
+      stray = null
+    }
   }
-  return { target, blockedBy: null }
+  return { target, blockedBy: stray }
 }

@@ -57,10 +57,15 @@ export const registerChangeRoutes = (app: App): void => {
         request: body.value,
         validateOnly,
       })
-      const id = result.ok ? result.value.id : null
+      const { id, replayed } = result.ok ? result.value : { id: null }
       return answer(c, result, {
         status: validateOnly ? 200 : 202,
-        headers: id === null ? {} : { location: `${c.req.path}/${id}` },
+        headers: {
+          ...(id === null ? {} : { location: `${c.req.path}/${id}` }),
+          // Stripe's word for the answer to a key that was seen before.
+          ...(replayed ? { 'idempotent-replayed': 'true' } : {}),
+        },
+        show: ({ replayed: _told, ...change }) => change,
       })
     },
   )

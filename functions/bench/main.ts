@@ -1,11 +1,13 @@
 // `npm run bench [-- <name> …] [-- --json]`: measures ours against peers in the same run and prints ratios.
 // It fails only when a contender is wrong, never because something was slow.
 import { parseArgs } from 'node:util'
+import { edgeRequest } from './edge-request/edge-request.ts'
 import { asText, type Report } from './measure.ts'
 import { renderFleet } from './render-fleet/render-fleet.ts'
 
 const BENCHMARKS: Record<string, () => Promise<Report>> = {
   'render-fleet': renderFleet,
+  'edge-request': edgeRequest,
 }
 
 const { values, positionals } = parseArgs({

@@ -12,7 +12,7 @@ export interface Spread {
 export interface Row {
   name: string
   value: Spread
-  /** Reference over this contender within the same round, so above 1 is faster than the reference; null for itself. */
+  /** Cost of this contender over that of the row it is held against, in the same round; null where there is none. */
   ratio: Spread | null
 }
 
@@ -28,7 +28,6 @@ export interface Report {
   compares: string[]
   unit: string
   rounds: number
-  reference: string
   rows: Row[]
   aims: Aim[]
   versions: Record<string, string>
@@ -36,6 +35,8 @@ export interface Report {
 
 export interface Contender {
   name: string
+  /** The contender its cost is divided by; absent: it is such a measure itself. */
+  against?: string
   /** One turn; answers its cost in the report's unit. */
   run: () => number | Promise<number>
 }
@@ -57,7 +58,7 @@ export const spreadOf = (values: readonly number[]): Spread => {
 /** Each round asks every contender once, there and back in turn (ABBA), so that a drift of the machine hits all alike. */
 export const interleave = async (
   contenders: readonly Contender[],
-  { reference, rounds = ROUNDS }: { reference: string; rounds?: number },
+  rounds = ROUNDS,
 ): Promise<{ rows: Row[]; rounds: number }> => {
   const costs = new Map(contenders.map(({ name }) => [name, [] as number[]]))
   for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
@@ -66,21 +67,17 @@ export const interleave = async (
       if (round >= 0) costs.get(name)?.push(cost)
     }
   }
-  const ours = costs.get(reference) ?? []
-  const rows = [...costs].map(([name, values]) => ({
-    name,
-    value: spreadOf(values),
-    ratio:
-      name === reference
-        ? null
-        : spreadOf(values.map((value, round) => (ours[round] ?? Number.NaN) / value)),
-  }))
+  const costsOf = (name: string): number[] => costs.get(name) ?? []
+  const rows = contenders.map(({ name, against }): Row => {
+    const over = against === undefined ? null : costsOf(against)
+    const ratios = over && costsOf(name).map((cost, round) => cost / (over[round] ?? Number.NaN))
+    return { name, value: spreadOf(costsOf(name)), ratio: ratios && spreadOf(ratios) }
+  })
   return { rows, rounds }
 }
 
-/** Wall milliseconds of `work`, with the garbage of the turn before taken away where Node lets us. */
+/** Wall milliseconds of `work`. */
 export const timed = (work: () => unknown): number => {
-  globalThis.gc?.()
   const start = performance.now()
   work()
   return performance.now() - start
@@ -99,7 +96,7 @@ const shown = ({ median, min, max }: Spread): string =>
 
 /** The report for people. */
 export const asText = (report: Report): string => {
-  const { benchmark, compares, unit, rounds, reference, rows, aims, versions } = report
+  const { benchmark, compares, unit, rounds, rows, aims, versions } = report
   const width = Math.max(...rows.map(({ name }) => name.length))
   const values = Math.max(unit.length, ...rows.map(({ value }) => shown(value).length))
   const lines = rows.map(
@@ -109,7 +106,7 @@ export const asText = (report: Report): string => {
   return [
     benchmark,
     ...compares.map((line) => `  ${line}`),
-    `  median of ${rounds} interleaved rounds (min - max); ratio: ${reference} / this one, round by round`,
+    `  median of ${rounds} interleaved rounds (min - max); ratio: over ours in the same round`,
     '',
     `  ${''.padEnd(width)}  ${unit.padEnd(values)}  ratio`,
     ...lines,

@@ -1,28 +1,11 @@
 // The first commit of each demo repository: entry points of the clusters, and the tenant's base.
 // Rendered by the product itself; only the act of putting it into a fresh repository belongs to the laptop.
-import { clusterEntry, tenantEntry } from '../../gitops/entry-points.ts'
-import { fileName } from '../../gitops/paths.ts'
-import { kustomization, render } from '../../gitops/render.ts'
-import { toYaml } from '../../gitops/yaml.ts'
+import { type EntryFile, entryFiles } from '../../gitops/entry-files.ts'
+import { render } from '../../gitops/render.ts'
 import type { Cluster } from '../../schemas/place.ts'
-import type { Manifest } from '../../schemas/template.ts'
 import { findTemplate } from '../../templates/index.ts'
 
-interface File {
-  path: string
-  content: string
-}
-
-const leaf = ({ path, objects }: { path: string; objects: Manifest[] }): File[] => {
-  const files = objects.map((object) => ({
-    path: `${path}/${fileName(object)}`,
-    content: toYaml(object),
-  }))
-  const names = objects.map(fileName)
-  return [...files, { path: `${path}/kustomization.yaml`, content: kustomization(names) }]
-}
-
-const owners = (team: string): File[] => [{ path: 'CODEOWNERS', content: `* @${team}\n` }]
+const owners = (team: string): EntryFile[] => [{ path: 'CODEOWNERS', content: `* @${team}\n` }]
 
 /** Entry points of every cluster, each engine under its own folder, and the way to every tenant's base. */
 export const platformFiles = (input: {
@@ -30,19 +13,16 @@ export const platformFiles = (input: {
   tenants: { slug: string; repositoryUrl: string }[]
   platformRepositoryUrl: string
   publicUrl: string
-}): File[] => {
+}): EntryFile[] => {
   const { clusters, tenants, platformRepositoryUrl, publicUrl } = input
   const readme =
     '# Fleet\n\nEntry points of the clusters. Argo CD and Flux follow the branch `live`, which only Phoenix moves.\n'
   return [
     { path: 'README.md', content: readme },
     ...owners('platform/operators'),
-    ...clusters.flatMap((cluster) => [
-      ...leaf(clusterEntry({ cluster, platformRepositoryUrl, publicUrl })),
-      ...tenants.flatMap(({ slug, repositoryUrl }) =>
-        leaf(tenantEntry({ cluster, tenant: slug, repositoryUrl })),
-      ),
-    ]),
+    ...clusters.flatMap((cluster) =>
+      entryFiles({ cluster, tenants, platformRepositoryUrl, publicUrl }),
+    ),
   ]
 }
 
@@ -50,7 +30,7 @@ export const platformFiles = (input: {
 export const tenantFiles = (input: {
   tenant: { slug: string; repositoryUrl: string }
   clusters: Cluster[]
-}): File[] => {
+}): EntryFile[] => {
   const template = findTemplate('tenant-base')
   if (!template) throw new Error('the template tenant-base is missing')
   const readme = `# Infrastructure of ${input.tenant.slug}\n\nRendered manifests. Every change is one pull request whose body is its plan; the engines follow the branch \`live\`.\n`

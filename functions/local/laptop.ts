@@ -125,7 +125,7 @@ export const startLaptop = async ({
     void workerd.exited.then(() => stopping || onCrash('workerd'))
     await healthy(url)
     const seeded = await seed(url, operator.token)
-    const reconciler = await followLive(folder.path, url, forge, seeded)
+    const reconciler = await followLive(folder.path, url, forge, seeded, log)
     stops.push(() => reconciler.close())
     return { stop, local: localFile(url, forge.url, operator.token, secrets, seeded) }
   } catch (error) {
@@ -205,6 +205,7 @@ const bindings = (
   FORGE_API_URL: `${forgeUrl}/api/v3`,
   FORGE_WEB_URL: forgeUrl,
   FORGE_APP_LOGIN: FORGE_APP,
+  PLATFORM_REPOSITORY,
   FORGE_TOKEN: secrets.forgeTokens.app,
   FORGE_WEBHOOK_SECRET: secrets.forgeWebhookSecret,
   BACK_OFFICE_URL: `http://127.0.0.1:${functionsPort}`,
@@ -213,12 +214,19 @@ const bindings = (
   OPERATOR_TOKEN_DIGEST: operatorDigest,
 })
 
-const followLive = (home: string, phoenixUrl: string, forge: Forge, { clusters }: Seeded) => {
+const followLive = (
+  home: string,
+  phoenixUrl: string,
+  forge: Forge,
+  { clusters }: Seeded,
+  log: LaptopOptions['log'],
+) => {
   const gitDir = (fullName: string) => join(home, 'forge', 'repositories', `${fullName}.git`)
   return startReconciler({
     home: join(home, 'reconciler'),
     clusters,
     phoenixUrl,
+    log,
     platformRepository: { fullName: PLATFORM_REPOSITORY, gitDir: gitDir(PLATFORM_REPOSITORY) },
     repositories: () => [
       {

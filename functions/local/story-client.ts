@@ -84,7 +84,8 @@ export const until = async <T>(
   for (;;) {
     const answer = await ask()
     if (answer !== null) return answer
-    if (performance.now() > end) throw new Error(`still not so after ${within} ms: ${what} ${seen()}`)
+    if (performance.now() > end)
+      throw new Error(`still not so after ${within} ms: ${what} ${seen()}`)
     await delay(ASK_AGAIN_MILLISECONDS)
   }
 }
@@ -98,7 +99,11 @@ export const changesOf = (send: Send, tenant: string) => {
     root,
     read,
     /** The change as soon as it fits. */
-    when: (id: string, what: string, fits: (change: ChangeView) => boolean): Promise<ChangeView> => {
+    when: (
+      id: string,
+      what: string,
+      fits: (change: ChangeView) => boolean,
+    ): Promise<ChangeView> => {
       let last: ChangeView | undefined
       const seen = () => `(${last?.state}, ${last?.reason}, gate ${last?.gate.state})`
       return until(
@@ -225,7 +230,9 @@ export const forgeOf = ({ forgeUrl, repository }: LocalFile, token: string) => {
         200,
         Checks,
       )
-      const found = check_runs.find(({ name, head_sha }) => name === 'phoenix/gate' && head_sha === sha)
+      const found = check_runs.find(
+        ({ name, head_sha }) => name === 'phoenix/gate' && head_sha === sha,
+      )
       return found?.conclusion ?? 'absent'
     },
     pulls: async () =>

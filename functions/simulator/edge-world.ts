@@ -92,6 +92,7 @@ export const createWorld = ({
     PUBLIC_URL: 'http://127.0.0.1:8787',
     FORGE_API_URL: 'http://127.0.0.1:1/api/v3',
     FORGE_APP_LOGIN: 'phoenix[bot]',
+    PLATFORM_REPOSITORY: 'platform/fleet',
     FORGE_TOKEN: 'forge-token',
     FORGE_WEBHOOK_SECRET: 'forge-webhook-secret',
     BACK_OFFICE_URL: 'http://127.0.0.1:1',

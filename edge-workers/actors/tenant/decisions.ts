@@ -291,7 +291,14 @@ export const revert = async (
 ): Promise<Result<ChangeRow>> => {
   const found = find(context, id)
   if (!found.ok) return found
-  const state = inState(found.value, 'promoted', 'applying', 'applied', 'failed')
+  const state = inState(
+    found.value,
+    'promoted',
+    'applying',
+    'applied',
+    'failed',
+    'merged_unauthorised',
+  )
   if (!state.ok) return state
   const inverse = inverseOf(found.value, readPlanRow(context.db, found.value).snapshot.existing)
   if (!inverse.ok) return inverse
@@ -316,6 +323,14 @@ const inverseOf = (
 ): Result<ChangeRequest> => {
   const { request } = change
   const parameters = (before?.parameters ?? {}) as Record<string, unknown>
+  const back: ChangeRequest = {
+    action: 'update',
+    template: request.template,
+    name: request.name,
+    parameters,
+  }
+  // A deletion that was never applied is undone by writing the resource as it still is.
+  if (change.state === 'merged_unauthorised' && before) return ok(back)
   switch (request.action) {
     case 'create':
       return ok({
@@ -325,7 +340,7 @@ const inverseOf = (
         parameters: {},
       })
     case 'update':
-      return ok({ action: 'update', template: request.template, name: request.name, parameters })
+      return ok(back)
     case 'delete':
       return ok({ action: 'create', template: request.template, name: request.name, parameters })
   }

@@ -1,6 +1,6 @@
 // Moves `live` forward over merges that are authorised, and makes what was promoted the tenant's resources.
 import { eq, inArray } from 'drizzle-orm'
-import { promotionTarget } from '../../../gitops/promote.ts'
+import { promotionTarget, type Verdict } from '../../../gitops/promote.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { transaction } from '../database.ts'
 import { isApproved } from './approvals.ts'
@@ -9,6 +9,7 @@ import { readChangeRow, readPlanRow, step } from './context.ts'
 import { observe } from './observe.ts'
 import { throwIfOutage } from './outbox.ts'
 import { writeResource } from './resources.ts'
+import { revertOf } from './strays.ts'
 
 /** Checks everything that is merged once more, then advances `live`. Done again for whatever merges later. */
 export const promote = async (context: TenantContext, id: string): Promise<void> => {
@@ -19,17 +20,11 @@ export const promote = async (context: TenantContext, id: string): Promise<void>
   throwIfOutage(pending)
   if (!pending.ok) return
   const { line } = pending.value
-  let verdict = promotionTarget(
-    line.map(({ sha, message }) => ({ sha, message, parents: [] })),
-    authorised(context),
-  )
+  let verdict = promotionTarget(line, judge(context))
   if (verdict.blockedBy !== null && !knownMerge(context, verdict.blockedBy)) {
     // Nobody told us yet: whichever open pull request was merged says so itself.
     await observeOpen(context)
-    verdict = promotionTarget(
-      line.map(({ sha, message }) => ({ sha, message, parents: [] })),
-      authorised(context),
-    )
+    verdict = promotionTarget(line, judge(context))
   }
   if (verdict.target === null || !line.some(({ sha }) => sha === asked.mergeSha)) {
     if (verdict.blockedBy !== null) noteBlocked(context, id)
@@ -47,18 +42,15 @@ export const promote = async (context: TenantContext, id: string): Promise<void>
 }
 
 /** A merge may be applied when its change says so now: merged through the gate, its approvals standing. */
-const authorised =
-  (context: TenantContext) =>
-  (sha: string): boolean => {
-    const change = context.db
-      .select()
-      .from(tables.changes)
-      .where(eq(tables.changes.mergeSha, sha))
-      .get()
-    return (
-      change !== undefined &&
-      (change.state === 'merged' ? isApproved(context.db, change) : change.liveSha !== null)
-    )
+const judge =
+  ({ db }: TenantContext) =>
+  (sha: string): Verdict => {
+    const change = db.select().from(tables.changes).where(eq(tables.changes.mergeSha, sha)).get()
+    if (change === undefined) return 'barred'
+    if (change.liveSha !== null) return 'authorised'
+    if (change.state === 'merged') return isApproved(db, change) ? 'authorised' : 'barred'
+    const revert = revertOf(db, change)
+    return revert?.mergeSha ? { onlyWith: revert.mergeSha } : 'barred'
   }
 
 const knownMerge = (context: TenantContext, sha: string): boolean =>

@@ -12,6 +12,7 @@ import type { NodeIdentity } from '../../../schemas/template.ts'
 import type { ResourceRow, TenantContext } from './context.ts'
 import { readPlanRow } from './context.ts'
 import { identifyNodes } from './identities.ts'
+import { strayAsExisting, strayOf } from './strays.ts'
 
 const NO_USE: Use = { vms: 0, cores: 0, memoryMiB: 0, diskGiB: 0 }
 /** Before a change is promoted its machines are reserved, afterwards its resource has them. */
@@ -40,7 +41,9 @@ export const gatherSnapshot = async (
   // From here on nothing is awaited but the identities: the tenant's rows are read in one go.
   const rows = context.db.select().from(tables.resources).all()
   const own = rows.find(({ name }) => name === request.name)
-  const existing = own && own.state !== 'removed' ? toExisting(own) : null
+  const stray = strayOf(context.db, request.name)
+  const applied = own && own.state !== 'removed' ? toExisting(own) : null
+  const existing = applied ?? (stray && strayAsExisting(stray))
   const read = readCommand(request, existing)
   if (!read.ok) return read
   const others = rows.filter(({ name, state }) => name !== request.name && state !== 'removed')
@@ -66,7 +69,7 @@ export const gatherSnapshot = async (
     used: others.reduce((sum, row) => addUse(sum, useOf(row.placement)), NO_USE),
     reserved: useOf(pending.filter(({ name }) => !standing.includes(name))),
     existing,
-    standing: own?.stands ?? [],
+    standing: stray?.stands ?? own?.stands ?? [],
     basesOn: tenant.basesOn,
     identities,
   })

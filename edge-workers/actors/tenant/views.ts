@@ -86,9 +86,9 @@ export const nextSteps = (change: ChangeRow): NextStep[] => {
     case 'merged_unauthorised':
       return [
         {
-          who: 'an operator',
-          what: 'revert the merge on main; live does not move past it',
-          how: 'on the forge',
+          who: 'the requester',
+          what: 'revert it: until then live does not move past it',
+          how: `POST ${at}/revert`,
         },
       ]
     default:

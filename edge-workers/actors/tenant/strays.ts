@@ -1,0 +1,42 @@
+// Merges that went around the gate. They stay on main, unapplied; what they wrote is undone by a revert, which is a change
+// like any other. Until that is merged, whatever is planned for the resource starts from what main really holds.
+import { and, desc, eq, isNotNull } from 'drizzle-orm'
+import type { ExistingResource } from '../../../schemas/snapshot.ts'
+import * as tables from '../../../schemas/tables/tenant.ts'
+import type { ChangeRow, Db, PlanRow, Tx } from './context.ts'
+import { readPlanRow } from './context.ts'
+
+/** The merged change that undoes a stray one. */
+export const revertOf = (db: Db | Tx, stray: Pick<ChangeRow, 'id'>): ChangeRow | undefined =>
+  db
+    .select()
+    .from(tables.changes)
+    .where(and(eq(tables.changes.follows, stray.id), isNotNull(tables.changes.mergeSha)))
+    .all()
+    .find(({ state }) => state !== 'merged_unauthorised')
+
+/** What a stray merge left on main under this name; null when there is none, or it was undone. */
+export const strayOf = (db: Db | Tx, name: string): PlanRow | null => {
+  const [stray] = db
+    .select()
+    .from(tables.changes)
+    .where(and(eq(tables.changes.name, name), eq(tables.changes.state, 'merged_unauthorised')))
+    .orderBy(desc(tables.changes.updatedAt))
+    .all()
+  return stray && !revertOf(db, stray) ? readPlanRow(db, stray) : null
+}
+
+/** A stray creation as something that exists. No engine ever saw it, so no guard has to be lifted first. */
+export const strayAsExisting = ({ request, plan, snapshot }: PlanRow): ExistingResource | null =>
+  request.action === 'delete'
+    ? null
+    : {
+        name: plan.name,
+        template: plan.template.name,
+        templateVersion: plan.template.version,
+        cluster: plan.targets[0]?.cluster ?? '',
+        parameters: plan.parameters,
+        placement: plan.placement,
+        identities: snapshot.identities,
+        guardsLifted: true,
+      }

@@ -1,0 +1,70 @@
+// /v1/clusters/{cluster}/entry-points: what an operator commits to the platform repository so that the cluster's engine
+// finds the tenants' bases. Read only: the commit itself is the operator's.
+import * as z from 'zod'
+import { entryFiles } from '../../gitops/entry-files.ts'
+import { directoryStub, inventoryStub } from '../actors/stubs.ts'
+import { platformDoor } from '../auth/door.ts'
+import { repositoryUrl } from '../forge-address.ts'
+import { answerJson } from '../http/answer.ts'
+import type { App, AppContext } from '../http/context.ts'
+import { answerRefusal } from '../http/problem.ts'
+import { addRoute, param } from '../http/route.ts'
+
+const EntryFiles = z.strictObject({
+  /** `owner/name` of the repository to commit them to. */
+  repository: z.string(),
+  items: z.array(z.strictObject({ path: z.string(), content: z.string() })),
+})
+const TENANTS_A_CALL = 200
+
+const findCluster = async (c: AppContext, name: string) => {
+  const jurisdiction = await directoryStub(c.env).findPlace('cluster', name)
+  const inventory = jurisdiction && inventoryStub(c.env, jurisdiction)
+  const cluster = inventory?.ok ? await inventory.value.stub.readCluster(name) : null
+  return cluster && jurisdiction ? { cluster, jurisdiction } : null
+}
+
+const allTenants = async (c: AppContext) => {
+  const tenants = []
+  for (let after: string | null = null; ; ) {
+    const page = await directoryStub(c.env).listTenants({ limit: TENANTS_A_CALL, after })
+    tenants.push(...page.items)
+    if (page.next === null) return tenants
+    after = page.next
+  }
+}
+
+export const registerEntryPointRoutes = (app: App): void =>
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: '/v1/clusters/{cluster}/entry-points',
+      summary: 'Read a cluster’s entry points',
+      description:
+        'Files for the platform repository: where the engine starts, and the way to each tenant of the jurisdiction. All follow `live`.',
+      tag: 'Places',
+      who: 'operator',
+      answers: { 200: { text: 'The files.', schema: EntryFiles, name: 'EntryFiles' } },
+    },
+    async (c) => {
+      const who = await platformDoor(c, 'platform.write')
+      if (!who.ok) return answerRefusal(c, who.refusal)
+      const found = await findCluster(c, param(c, 'cluster'))
+      if (!found) return answerRefusal(c, { problem: 'not-found' })
+      const { cluster, jurisdiction } = found
+      const tenants = (await allTenants(c)).filter((tenant) => tenant.jurisdiction === jurisdiction)
+      return answerJson(c, {
+        repository: c.env.PLATFORM_REPOSITORY,
+        items: entryFiles({
+          cluster,
+          tenants: tenants.map(({ slug, repository }) => ({
+            slug,
+            repositoryUrl: repositoryUrl(c.env, repository),
+          })),
+          platformRepositoryUrl: repositoryUrl(c.env, c.env.PLATFORM_REPOSITORY),
+          publicUrl: c.env.PUBLIC_URL,
+        }),
+      })
+    },
+  )
