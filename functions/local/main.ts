@@ -2,7 +2,7 @@
 // Simulated, and saying so: the forge's pages and rules, the clusters with their engines, node keys, sites.
 import { rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { startLaptop } from './laptop.ts'
+import { type Laptop, startLaptop } from './laptop.ts'
 import { choosePorts } from './ports.ts'
 import { openStateFolder } from './state-folder.ts'
 
@@ -11,29 +11,30 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 const main = async (): Promise<void> => {
   const folder = await openStateFolder(resolve(process.env.PHOENIX_HOME ?? '.phoenix'))
   const ports = await choosePorts(process.env.PORT)
-  let end = (code: number): Promise<void> =>
-    Promise.reject(new Error(`ended while starting (${code})`))
-  const laptop = await startLaptop({
-    folder,
-    ports,
-    log: (line) => process.stderr.write(`${line}\n`),
-    onCrash: (what) => {
-      process.stderr.write(`${what} ended unexpectedly. What was accepted is kept: start again.\n`)
-      void end(1)
-    },
-  })
   const localFile = join(folder.path, 'local.json')
+  // Ctrl-C reaches every child too: their end is no crash then.
   let stopping = false
-  end = async (code) => {
+  let laptop: Laptop | undefined
+  const end = async (code: number): Promise<void> => {
     if (stopping) return
     stopping = true
     await rm(localFile, { force: true })
-    await laptop.stop()
+    await laptop?.stop()
     await folder.close()
     process.exit(code)
   }
   process.on('SIGINT', () => void end(0))
   process.on('SIGTERM', () => void end(0))
+  laptop = await startLaptop({
+    folder,
+    ports,
+    log: (line) => process.stderr.write(`${line}\n`),
+    onCrash: (what) => {
+      if (stopping) return
+      process.stderr.write(`${what} ended unexpectedly. What was accepted is kept: start again.\n`)
+      void end(1)
+    },
+  })
   const { local } = laptop
   await writeFile(localFile, `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 })
   say(`
