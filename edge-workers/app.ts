@@ -1,12 +1,12 @@
 // The app: what happens around every request, in order, and the routes of this file's neighbours.
 // main.ts adds the routes that need actors of their own; tests build the same app over actors in their process.
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { toErrors } from '../schemas/issues.ts'
 import type { Clock } from '../schemas/ports.ts'
 import { readCredential } from './auth/credential.ts'
 import { bodyLimit } from './http/body.ts'
 import type { App, AppTypes } from './http/context.ts'
-import { createCounters } from './http/counters.ts'
-import { toErrors } from './http/json.ts'
+import { type Counters, createCounters } from './http/counters.ts'
 import { answerMiss } from './http/methods.ts'
 import { answerError, answerRefusal } from './http/problem.ts'
 import { rateLimit } from './http/rate-limit.ts'
@@ -32,8 +32,10 @@ export const createApp = ({ clock = () => new Date() }: { clock?: Clock } = {}):
             errors: toErrors(result.error.issues),
           }),
   })
-  const counters = createCounters(clock())
+  // workerd has no time before the first request.
+  let counters: Counters | undefined
   app.use(async (c, next) => {
+    counters ??= createCounters(clock())
     c.set('clock', clock)
     c.set('counters', counters)
     c.set('credential', readCredential(c.req.header('authorization')))

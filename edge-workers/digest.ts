@@ -14,6 +14,12 @@ export const hmacSha256 = (key: string | Uint8Array, text: string | Uint8Array):
 export const deriveKey = (platformKey: string, purpose: string): Uint8Array =>
   hmacSha256(platformKey, `phoenix:${purpose}`)
 
+/** Git's id of a file's content (SHA-1 repositories): what a forge shows of it. */
+export const gitBlobId = (text: string): string => {
+  const bytes = new TextEncoder().encode(text)
+  return createHash('sha1').update(`blob ${bytes.length}\u0000`).update(bytes).digest('hex')
+}
+
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 
 /** RFC 4648 base32 in lower case without padding, cut to `length` characters. */
@@ -37,9 +43,11 @@ export const hex = (bytes: Uint8Array): string =>
 
 export const randomHex = (bytes: number): string => hex(randomBytes(bytes))
 
+const encoder = new TextEncoder()
+
 /** Constant-time comparison of two strings; unequal lengths are unequal. */
 export const equalInConstantTime = (a: string, b: string): boolean => {
-  const left = new TextEncoder().encode(a)
-  const right = new TextEncoder().encode(b)
+  const left = encoder.encode(a)
+  const right = encoder.encode(b)
   return left.length === right.length && timingSafeEqual(left, right)
 }

@@ -2,11 +2,12 @@
 // Shows a tenant its own numbers only; a neighbour's use only ever appears as "does not fit".
 import type { Host, Site } from '../schemas/place.ts'
 import type { Finding, HostCapacity, HostLoss, Totals, VmPlacement } from '../schemas/plan.ts'
-import { gib, mibAsGiB, toMiB } from '../schemas/quantity.ts'
-import type { Snapshot, Use } from '../schemas/snapshot.ts'
+import { demandMiB, gib, mibAsGiB, toMiB } from '../schemas/quantity.ts'
+import type { HostUse, Snapshot, Use } from '../schemas/snapshot.ts'
+import type { Template } from '../schemas/template.ts'
 import { finding } from './finding.ts'
 
-const NO_USE: Use = { vms: 0, cores: 0, memoryMiB: 0, diskGiB: 0 }
+export const NO_USE: Use = { vms: 0, cores: 0, memoryMiB: 0, diskGiB: 0 }
 
 export const useOf = (vms: Pick<VmPlacement, 'cores' | 'memoryMiB' | 'diskGiB'>[]): Use =>
   vms.reduce<Use>(
@@ -36,12 +37,15 @@ export const totalsOf = ({ vms, cores, memoryMiB, diskGiB }: Use): Totals => ({
 /** What a host can promise: cores times its factor, memory less the reserve, the datastore's whole GiB. */
 export const supplyOf = (host: Host): Omit<Use, 'vms'> => ({
   cores: Math.floor(host.cores * host.cpuOvercommit),
-  memoryMiB: toMiB(host.memory) - toMiB(host.memoryReserve),
+  memoryMiB: toMiB(host.memory) - demandMiB(host.memoryReserve),
   diskGiB: Math.floor(toMiB(host.storage.size) / 1024),
 })
 
 const within = (use: Use, supply: Omit<Use, 'vms'>): boolean =>
   use.cores <= supply.cores && use.memoryMiB <= supply.memoryMiB && use.diskGiB <= supply.diskGiB
+
+/** Whether a host can carry this use. */
+export const holds = (host: Host, use: Use): boolean => within(use, supplyOf(host))
 
 /** Capacity of every host in the plan's sites, with CAPACITY findings for those that do not fit. */
 export const judgeCapacity = (
@@ -53,14 +57,19 @@ export const judgeCapacity = (
   const findings: Finding[] = []
   const before = snapshot.existing?.placement ?? []
   for (const site of sites) {
+    const carried = new Map(
+      site.hosts.map(({ name }) => {
+        const { yours, others } = usesOn(snapshot, name)
+        return [name, addUse(addUse(yours, others), heldOn(name, before, placement))]
+      }),
+    )
     for (const host of site.hosts) {
-      const { yours, others } = snapshot.uses.find((use) => use.host === host.name) ?? {
-        yours: NO_USE,
-        others: NO_USE,
-      }
+      const { yours } = usesOn(snapshot, host.name)
       const asked = useOf(placement.filter((vm) => vm.host === host.name))
       const supply = supplyOf(host)
-      const fits = within(addUse(addUse(yours, others), asked), supply)
+      const disks = storesWith(site, host).map(({ name }) => carried.get(name)?.diskGiB ?? 0)
+      const diskGiB = disks.reduce((sum, disk) => sum + disk, 0)
+      const fits = within({ ...(carried.get(host.name) ?? NO_USE), diskGiB }, supply)
       capacity.push({
         site: site.name,
         host: host.name,
@@ -75,37 +84,54 @@ export const judgeCapacity = (
         yoursAfter: totalsOf(addUse(yours, asked)),
         fits,
       })
-      if (!fits) findings.push(capacityFinding(host, asked, yours, others, supply))
+      // What stands on a host that gets nothing new is not this plan's doing.
+      if (!fits && asked.vms > 0) findings.push(capacityFinding(host, asked, yours, supply))
     }
   }
   return { capacity, findings }
 }
 
-const capacityFinding = (
-  host: Host,
-  asked: Use,
-  yours: Use,
-  others: Use,
-  supply: Omit<Use, 'vms'>,
-): Finding => {
-  const shared = others.vms > 0 ? ' together with what else stands there' : ''
-  return finding(
-    'CAPACITY',
-    `${host.name} cannot hold the ${asked.vms} machines planned for it${shared}.`,
-    {
-      numbers: {
-        askedCores: asked.cores,
-        askedMemoryMiB: asked.memoryMiB,
-        askedDiskGiB: asked.diskGiB,
-        yourCores: yours.cores,
-        yourMemoryMiB: yours.memoryMiB,
-        yourDiskGiB: yours.diskGiB,
-        hostCores: supply.cores,
-        hostMemoryMiB: supply.memoryMiB,
-        hostDiskGiB: supply.diskGiB,
-      },
-    },
+const usesOn = ({ uses }: Snapshot, host: string): Pick<HostUse, 'yours' | 'others'> =>
+  uses.find((use) => use.host === host) ?? { yours: NO_USE, others: NO_USE }
+
+/** The resource on one host while it changes: until the engines are done each machine counts at its larger size. */
+const heldOn = (host: string, before: VmPlacement[], after: VmPlacement[]): Use => {
+  const largest = new Map<string, Pick<VmPlacement, 'cores' | 'memoryMiB' | 'diskGiB'>>()
+  for (const { name, cores, memoryMiB, diskGiB } of [...before, ...after].filter(
+    (vm) => vm.host === host,
+  )) {
+    const known = largest.get(name) ?? NO_USE
+    largest.set(name, {
+      cores: Math.max(known.cores, cores),
+      memoryMiB: Math.max(known.memoryMiB, memoryMiB),
+      diskGiB: Math.max(known.diskGiB, diskGiB),
+    })
+  }
+  return useOf([...largest.values()])
+}
+
+/** The hosts whose disks come out of the same store: of a local one the host alone. */
+const storesWith = ({ hosts }: Site, { name, storage }: Host): Host[] =>
+  hosts.filter((host) =>
+    storage.kind === 'shared'
+      ? host.storage.kind === 'shared' && host.storage.datastore === storage.datastore
+      : host.name === name,
   )
+
+const capacityFinding = (host: Host, asked: Use, yours: Use, supply: Omit<Use, 'vms'>): Finding => {
+  return finding('CAPACITY', `${host.name} cannot hold the ${asked.vms} machines planned for it.`, {
+    numbers: {
+      askedCores: asked.cores,
+      askedMemoryMiB: asked.memoryMiB,
+      askedDiskGiB: asked.diskGiB,
+      yourCores: yours.cores,
+      yourMemoryMiB: yours.memoryMiB,
+      yourDiskGiB: yours.diskGiB,
+      hostCores: supply.cores,
+      hostMemoryMiB: supply.memoryMiB,
+      hostDiskGiB: supply.diskGiB,
+    },
+  })
 }
 
 export type JudgeLoss = (
@@ -113,12 +139,15 @@ export type JudgeLoss = (
   host: string,
 ) => Pick<HostLoss, 'survives' | 'text'> | undefined
 
-/** The loss of each host that carries something of this plan, one at a time. */
+/**
+ * The loss of each host that carries something of this plan, one at a time. `rules` under which a template wants it
+ * reported; without them the table says it all.
+ */
 export const judgeLoss = (
   sites: Site[],
   placement: VmPlacement[],
   snapshot: Snapshot,
-  judge: JudgeLoss,
+  { judge, rules }: { judge: JudgeLoss; rules: Template['lossRules'] },
 ): { hostLoss: HostLoss[]; findings: Finding[] } => {
   const hostLoss: HostLoss[] = []
   const findings: Finding[] = []
@@ -126,7 +155,7 @@ export const judgeLoss = (
     for (const host of site.hosts) {
       const lost = placement.filter((vm) => vm.host === host.name)
       if (lost.length === 0) continue
-      const canRestartElsewhere = restartsElsewhere(sites, host, placement, snapshot)
+      const canRestartElsewhere = restartsElsewhere(site, host, placement, snapshot)
       const verdict = judge(placement, host.name)
       const machines = `${lost.length} of ${placement.length} machines stop`
       const restart = canRestartElsewhere
@@ -139,15 +168,14 @@ export const judgeLoss = (
         site: site.name,
         host: host.name,
         machinesLost: lost.length,
+        yoursLost: totalsOf(useOf(lost)),
+        yoursLeft: totalsOf(useOf(placement.filter((vm) => vm.host !== host.name))),
         canRestartElsewhere,
         survives: verdict?.survives ?? null,
         text,
       })
-      if (verdict && verdict.survives !== null) {
-        findings.push(
-          finding(verdict.survives ? 'QBFT-SITE-HOLDS' : 'QBFT-SITE-LOSS', verdict.text),
-        )
-      }
+      if (rules && verdict && verdict.survives !== null)
+        findings.push(finding(verdict.survives ? rules.holds : rules.stops, verdict.text))
     }
   }
   const stuck = hostLoss.filter((loss) => !loss.canRestartElsewhere)
@@ -165,26 +193,35 @@ export const judgeLoss = (
   return { hostLoss, findings }
 }
 
+/** Machine by machine, largest first, onto hosts that reach the same disks; what else the lost host carries needs room too. */
 const restartsElsewhere = (
-  sites: Site[],
+  site: Site,
   lost: Host,
   placement: VmPlacement[],
   snapshot: Snapshot,
 ): boolean => {
   if (lost.storage.kind === 'local') return false
-  const moving = useOf(placement.filter((vm) => vm.host === lost.name))
-  const room = sites
-    .flatMap((site) => site.hosts)
-    .filter((host) => host.name !== lost.name && host.storage.kind === 'shared')
-    .reduce((sum, host) => {
-      const use = snapshot.uses.find((candidate) => candidate.host === host.name)
+  const rooms = storesWith(site, lost)
+    .filter(({ name }) => name !== lost.name)
+    .map((host) => {
+      const { yours, others } = usesOn(snapshot, host.name)
       const own = useOf(placement.filter((vm) => vm.host === host.name))
-      return (
-        sum +
-        supplyOf(host).memoryMiB -
-        own.memoryMiB -
-        (use ? use.yours.memoryMiB + use.others.memoryMiB : 0)
-      )
-    }, 0)
-  return moving.memoryMiB <= room
+      const { cores, memoryMiB } = addUse(addUse(yours, others), own)
+      const supply = supplyOf(host)
+      return { cores: supply.cores - cores, memoryMiB: supply.memoryMiB - memoryMiB }
+    })
+  const moving = placement
+    .filter((vm) => vm.host === lost.name)
+    .sort((a, b) => b.memoryMiB - a.memoryMiB || b.cores - a.cores)
+  for (const vm of moving) {
+    const room = rooms.find(
+      ({ cores, memoryMiB }) => vm.cores <= cores && vm.memoryMiB <= memoryMiB,
+    )
+    if (!room) return false
+    room.cores -= vm.cores
+    room.memoryMiB -= vm.memoryMiB
+  }
+  const { yours, others } = usesOn(snapshot, lost.name)
+  const left = rooms.reduce((sum, { memoryMiB }) => sum + Math.max(0, memoryMiB), 0)
+  return yours.memoryMiB + others.memoryMiB <= left
 }

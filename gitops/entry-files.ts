@@ -13,7 +13,10 @@ export interface EntryFile {
 
 const leafFiles = ({ path, objects }: { path: string; objects: Manifest[] }): EntryFile[] => [
   ...objects.map((object) => ({ path: `${path}/${fileName(object)}`, content: toYaml(object) })),
-  { path: `${path}/kustomization.yaml`, content: kustomization(objects.map(fileName)) },
+  {
+    path: `${path}/kustomization.yaml`,
+    content: kustomization(path.slice(path.lastIndexOf('/') + 1), objects.map(fileName)),
+  },
 ]
 
 /** Entry points of one cluster and the way from it to each tenant's base. Deterministic. */

@@ -171,7 +171,7 @@ describe('files', () => {
 
 describe('kustomizations', () => {
   const file = (name: string, content = '') => ({ path: `d/${name}`, content })
-  const list = (...names: string[]) => file('kustomization.yaml', kustomization(names))
+  const list = (...names: string[]) => file('kustomization.yaml', kustomization('leaf', names))
 
   it('list exactly their files', () => {
     expect(guardLeaves([file('a.yaml'), list('a.yaml')])).toEqual([])
@@ -185,7 +185,10 @@ describe('kustomizations', () => {
     ['a remote base', [file('a.yaml'), list('a.yaml', 'https://example.com/x')]],
     [
       'a generator',
-      [file('a.yaml'), file('kustomization.yaml', `${kustomization(['a.yaml'])}generators: []\n`)],
+      [
+        file('a.yaml'),
+        file('kustomization.yaml', `${kustomization('leaf', ['a.yaml'])}generators: []\n`),
+      ],
     ],
     ['no list', [file('a.yaml')]],
   ])('with %s are refused', (_, files) => {

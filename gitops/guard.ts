@@ -182,7 +182,7 @@ const pruneFindings = ({ kind, metadata, ...manifest }: Manifest): Finding[] => 
 }
 
 const KUSTOMIZATION_HEAD =
-  'apiVersion: "kustomize.config.k8s.io/v1beta1"\nkind: "Kustomization"\nresources:\n'
+  /^apiVersion: "kustomize\.config\.k8s\.io\/v1beta1"\nkind: "Kustomization"\nmetadata:\n {2}name: "[a-z0-9-]+"\nresources:\n/
 const RESOURCE_LINE = /^ {2}- "([^"\\/]+)"$/
 
 /** Every directory's kustomization.yaml lists exactly the files beside it. */
@@ -222,8 +222,9 @@ export const guardLeaves = (files: readonly GuardedFile[]): Finding[] => {
 
 /** The names in a kustomization that has nothing but names; null for anything else it might hold. */
 const listedFiles = (kustomization: string): string[] | null => {
-  if (!kustomization.startsWith(KUSTOMIZATION_HEAD) || !kustomization.endsWith('\n')) return null
-  const lines = kustomization.slice(KUSTOMIZATION_HEAD.length, -1).split('\n')
+  const [head] = KUSTOMIZATION_HEAD.exec(kustomization) ?? []
+  if (head === undefined || !kustomization.endsWith('\n')) return null
+  const lines = kustomization.slice(head.length, -1).split('\n')
   const names = lines.map((line) => RESOURCE_LINE.exec(line)?.[1])
   return names.every((name) => name !== undefined) ? names : null
 }

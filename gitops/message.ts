@@ -11,9 +11,10 @@ const ROWS_SHOWN = 60
 export const plain = (text: string): string =>
   text
     .replace(/[\\`*_{}[\]()#+!|<>~@&$]/g, (character) => `\\${character}`)
-    .replace(/[\r\n]+/g, ' ')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/^ *(?=[-=])|^ *[0-9]+(?=\. )/, (start) => `${start.trim()}\\`)
 
-const code = (text: string): string => `\`${text.replace(/[`\r\n|]/g, ' ')}\``
+const code = (text: string): string => `\`${text.replace(/[`|\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')}\``
 
 const table = (head: string[], rows: string[][]): string[] => [
   `| ${head.join(' | ')} |`,
@@ -31,8 +32,13 @@ const PHASE = {
   remove: ' (remove)',
 } as const
 
+/** One line whatever comes in: a line break in a subject would start a trailer of the caller's choice. */
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+
 export const pullTitle = (plan: Plan): string =>
-  `${VERB[plan.action]} ${plan.template.name} ${plan.name}${plan.action === 'delete' ? PHASE[plan.phase] : ''}`
+  oneLine(
+    `${VERB[plan.action]} ${plan.template.name} ${plan.name}${plan.action === 'delete' ? PHASE[plan.phase] : ''}`,
+  )
 
 /** Subject, reason, and the trailers by which the change is found again (git-interpret-trailers). */
 export const commitMessage = (
@@ -42,7 +48,7 @@ export const commitMessage = (
   [
     pullTitle(plan),
     '',
-    `Asked for by a member of ${plan.tenant}. The plan is in changes/${change.id}/PLAN.md.`,
+    `Asked for by a member of ${oneLine(plan.tenant)}. The plan is in changes/${change.id}/PLAN.md.`,
     '',
     `Phoenix-Change-Id: ${change.id}`,
     `Phoenix-Revision: ${change.revision}`,
@@ -105,44 +111,59 @@ export const planBody = (
   change: { id: string; revision: number },
   publicUrl: string,
 ): string => {
-  const text = [
-    `# ${pullTitle(plan)}`,
+  const record = `changes/${change.id}/plan.json`
+  const head = [
+    `# ${plain(pullTitle(plan))}`,
     '',
     `Tenant ${code(plan.tenant)} · change [${code(change.id)}](${publicUrl}/changes/${change.id}) · revision ${change.revision} · template ${code(`${plan.template.name} ${plan.template.version}`)}`,
     '',
     ...simulatedNote(plan),
     ...summary(plan),
+    ...(plan.destroys ? destroyed(plan.destroys) : []),
     '## Findings',
     '',
     ...(plan.findings.length === 0
       ? ['None.']
       : table(['', 'Rule', 'What', 'Way out'], findingRows(plan.findings, publicUrl))),
     '',
-    ...(plan.destroys ? destroyed(plan.destroys) : []),
     ...capacitySection(plan),
     ...placementSection(plan),
     ...quotaSection(plan),
     '## Order',
     '',
-    ...plan.targets.map(
-      ({ cluster, engine, path, wave }) =>
-        `- wave ${wave}: ${code(path)} on ${code(cluster)} (${engine === 'argocd' ? 'Argo CD' : 'Flux'})`,
+    ...bullets(
+      plan.targets.map(
+        ({ cluster, engine, path, wave }) =>
+          `wave ${wave}: ${code(path)} on ${code(cluster)} (${engine === 'argocd' ? 'Argo CD' : 'Flux'})`,
+      ),
     ),
     ...(plan.targets.length === 0 ? ['Nothing is applied.'] : []),
     '',
+  ].join('\n')
+  // What an approver must know of the approval itself is never what is cut.
+  const tail = [
     '## Files',
     '',
-    `${plan.files.length} files: ${count(plan, 'add')} added, ${count(plan, 'change')} changed, ${count(plan, 'remove')} removed. The whole plan is ${code(`changes/${change.id}/plan.json`)}.`,
+    `${plan.files.length} files: ${count(plan, 'add')} added, ${count(plan, 'change')} changed, ${count(plan, 'remove')} removed. The whole plan is ${code(record)}.`,
     '',
     '## What an approval binds',
     '',
     `An approval counts for exactly this head, its tree, and what the plan read (${code(plan.reads)}). A push, a new revision, or a change in what was read voids it. The requester cannot approve. Merging alone applies nothing: the clusters follow ${code('live')}, which moves only after the approval has been checked again.`,
     '',
   ].join('\n')
-  if (text.length <= BODY_LIMIT_CHARACTERS) return text
-  const cut = text.lastIndexOf('\n', BODY_LIMIT_CHARACTERS - 200)
-  return `${text.slice(0, cut)}\n\n… cut: the whole plan is in changes/${change.id}/plan.json of this commit.\n`
+  if (head.length + tail.length < BODY_LIMIT_CHARACTERS) return `${head}\n${tail}`
+  const note = `\n\n… cut: the rest is in ${record} of this commit.\n\n`
+  const room = BODY_LIMIT_CHARACTERS - tail.length - note.length
+  return `${head.slice(0, head.lastIndexOf('\n', room))}${note}${tail}`
 }
+
+/** A list of as many lines as a table has rows. */
+const bullets = (lines: string[]): string[] => [
+  ...lines.slice(0, ROWS_SHOWN).map((line) => `- ${line}`),
+  ...(lines.length > ROWS_SHOWN
+    ? ['', `… and ${lines.length - ROWS_SHOWN} more in ${code('plan.json')}.`]
+    : []),
+]
 
 const count = (plan: Plan, action: string): number =>
   plan.files.filter((file) => file.action === action).length
@@ -179,7 +200,12 @@ const capacitySection = ({ capacity, hostLoss }: Plan): string[] =>
         '',
         ...(hostLoss.length === 0
           ? []
-          : ['### With one host lost', '', ...hostLoss.map(({ text }) => `- ${plain(text)}`), '']),
+          : [
+              '### With one host lost',
+              '',
+              ...bullets(hostLoss.map(({ text }) => plain(text))),
+              '',
+            ]),
       ]
 
 const placementSection = ({ placement }: Plan): string[] =>
@@ -192,13 +218,13 @@ const placementSection = ({ placement }: Plan): string[] =>
           ['Machine', 'Role', 'Host', 'Cores', 'Memory', 'Disk', 'VM id', 'Address'],
           placement.map((vm) => [
             code(vm.name),
-            vm.role,
+            plain(vm.role),
             code(vm.host),
             `${vm.cores}`,
             `${vm.memoryMiB / 1024} GiB`,
             `${vm.diskGiB} GiB`,
             `${vm.vmId}`,
-            vm.address,
+            plain(vm.address),
           ]),
         ),
         '',

@@ -2,10 +2,10 @@
 // What already stands keeps its place. It does not judge capacity: capacity.ts does.
 import type { Site } from '../schemas/place.ts'
 import type { Finding, VmPlacement } from '../schemas/plan.ts'
-import { toMiB } from '../schemas/quantity.ts'
-import type { Snapshot } from '../schemas/snapshot.ts'
+import type { Snapshot, Use } from '../schemas/snapshot.ts'
 import type { Demand, Spread, VmDemand } from '../schemas/template.ts'
-import { addressRange, nextAddress } from './addresses.ts'
+import { addressGiver } from './addresses.ts'
+import { addUse, holds, NO_USE, supplyOf, useOf } from './capacity.ts'
 import { finding } from './finding.ts'
 
 /** Where VM ids start when nobody names one. */
@@ -58,140 +58,125 @@ export const place = (demand: Demand, snapshot: Snapshot): Placed => {
       finding('NAME-UNIQUE', 'Another resource has a machine of this name.', { pointer: '/name' }),
     )
   }
-  const siteOf = assignSites(demand.vms, sites)
-  const kept = new Map((snapshot.existing?.placement ?? []).map((vm) => [vm.name, vm]))
+  const staying = stayingMachines(sites, snapshot)
+  const siteOf = assignSites(demand.vms, sites, staying)
   const hosts = hostChooser(snapshot)
-  const ids = vmIds(demand, snapshot, kept)
+  const ids = vmIds(demand, snapshot, staying)
+  const addresses = addressGiver(demand, snapshot)
   findings.push(...ids.findings)
-  const addresses = addressGiver(demand, snapshot, kept)
+  for (const vm of demand.vms) {
+    const before = staying.get(vm.name)
+    if (before) hosts.took(before.host, vm)
+  }
 
   const placement = demand.vms.map((vm, index): VmPlacement => {
-    const before = kept.get(vm.name)
-    const stays =
-      before &&
-      sites.some(
-        (site) => site.name === before.site && site.hosts.some((host) => host.name === before.host),
-      )
-    const site =
-      (stays && sites.find((candidate) => candidate.name === before.site)) ||
-      siteOf[index] ||
-      (sites[0] as Site)
-    const host = stays ? before.host : hosts.choose(site, vm)
-    hosts.took(host, vm)
-    return {
-      name: vm.name,
-      role: vm.role,
-      group: vm.group,
-      site: site.name,
-      host,
-      cores: vm.cores,
-      memoryMiB: vm.memoryMiB,
-      diskGiB: vm.diskGiB,
-      vmId: stays ? before.vmId : (ids.ids[index] as number),
-      address: stays ? before.address : addresses.next(site),
+    const { name, role, group, cores, memoryMiB, diskGiB } = vm
+    const wanted = { name, role, group, cores, memoryMiB, diskGiB }
+    const before = staying.get(name)
+    if (before) {
+      const { site, host, vmId, address } = before
+      return { ...wanted, site, host, vmId, address }
     }
+    const site = siteOf.get(vm) ?? (sites[0] as Site)
+    const host = hosts.choose(site, vm)
+    hosts.took(host, vm)
+    const vmId = ids.ids[index] as number
+    return { ...wanted, site: site.name, host, vmId, address: addresses.next(site) }
   })
   return { placement, sites, findings: [...findings, ...addresses.findings()] }
 }
 
+/** Machines of the resource that keep their place, by name: those whose host is still among the sites asked for. */
+const stayingMachines = (sites: Site[], { existing }: Snapshot): Map<string, VmPlacement> =>
+  new Map(
+    (existing?.placement ?? [])
+      .filter((vm) =>
+        sites.some(
+          (site) => site.name === vm.site && site.hosts.some(({ name }) => name === vm.host),
+        ),
+      )
+      .map((vm) => [vm.name, vm]),
+  )
+
 const sitePointer = (demand: Demand, index: number): string =>
   demand.sites.length === 1 ? '/parameters' : `/parameters/sites/${index}`
 
-const assignSites = (vms: VmDemand[], sites: Site[]): (Site | undefined)[] => {
+/** Sites for the machines that are new. Those that stay count towards their site's share. */
+const assignSites = (
+  vms: VmDemand[],
+  sites: Site[],
+  staying: Map<string, VmPlacement>,
+): Map<VmDemand, Site> => {
   const perGroup = new Map<string, VmDemand[]>()
   for (const vm of vms) perGroup.set(vm.group, [...(perGroup.get(vm.group) ?? []), vm])
-  const chosen = new Map<VmDemand, Site | undefined>()
+  const chosen = new Map<VmDemand, Site>()
   for (const group of perGroup.values()) {
-    const counts = spreadOver(sites.length, group.length, group[0]?.spread ?? 'even')
-    const order = counts.flatMap((count, index) =>
-      new Array<Site | undefined>(count).fill(sites[index]),
-    )
-    group.forEach((vm, index) => {
-      chosen.set(vm, order[index])
+    const shares = spreadOver(sites.length, group.length, group[0]?.spread ?? 'even')
+    const open = sites.flatMap((site, index) => {
+      const standing = group.filter(({ name }) => staying.get(name)?.site === site.name).length
+      return new Array<Site>(Math.max(0, (shares[index] ?? 0) - standing)).fill(site)
     })
+    const fresh = group.filter(({ name }) => !staying.has(name))
+    for (const [index, vm] of fresh.entries()) chosen.set(vm, open[index] ?? (sites[0] as Site))
   }
-  return vms.map((vm) => chosen.get(vm))
+  return chosen
 }
 
-/** Chooses hosts inside a site: fewest of the same group, then most free memory, then name. */
+/** Chooses hosts inside a site: one that can hold it, fewest of the same group, most free memory, then name. */
 const hostChooser = (snapshot: Snapshot) => {
   const groupCount = new Map<string, number>()
-  const memoryUsed = new Map(
-    snapshot.uses.map(({ host, yours, others }) => [host, yours.memoryMiB + others.memoryMiB]),
+  const used = new Map(
+    snapshot.uses.map(({ host, yours, others }) => [host, addUse(yours, others)]),
   )
+  const useOn = (host: string): Use => used.get(host) ?? NO_USE
   return {
     choose: (site: Site, vm: VmDemand): string => {
       const ranked = site.hosts
         .map((host) => ({
           name: host.name,
+          tooSmall: holds(host, addUse(useOn(host.name), useOf([vm]))) ? 0 : 1,
           sameGroup: groupCount.get(`${host.name} ${vm.group}`) ?? 0,
-          free: toMiB(host.memory) - toMiB(host.memoryReserve) - (memoryUsed.get(host.name) ?? 0),
+          free: supplyOf(host).memoryMiB - useOn(host.name).memoryMiB,
         }))
-        .sort((a, b) => a.sameGroup - b.sameGroup || b.free - a.free || (a.name < b.name ? -1 : 1))
+        .sort(
+          (a, b) =>
+            a.tooSmall - b.tooSmall ||
+            a.sameGroup - b.sameGroup ||
+            b.free - a.free ||
+            (a.name < b.name ? -1 : 1),
+        )
       return ranked[0]?.name ?? ''
     },
     took: (host: string, vm: VmDemand): void => {
       const key = `${host} ${vm.group}`
       groupCount.set(key, (groupCount.get(key) ?? 0) + 1)
-      memoryUsed.set(host, (memoryUsed.get(host) ?? 0) + vm.memoryMiB)
+      used.set(host, addUse(useOn(host), useOf([vm])))
     },
   }
 }
 
+/** Ids from the first one on. What stands keeps its own, and what an update drops stands until an engine has pruned it. */
 const vmIds = (
-  demand: Demand,
-  snapshot: Snapshot,
-  kept: Map<string, VmPlacement>,
+  { vms, firstVmId }: Demand,
+  { takenVmIds, existing }: Snapshot,
+  staying: Map<string, VmPlacement>,
 ): { ids: number[]; findings: Finding[] } => {
-  const taken = new Set(snapshot.takenVmIds)
-  if (demand.firstVmId !== undefined) {
-    const first = demand.firstVmId
-    const ids = demand.vms.map((_, index) => first + index)
-    const clash = demand.vms.some(
-      (vm, index) => !kept.has(vm.name) && taken.has(ids[index] as number),
-    )
-    return {
-      ids,
-      findings: clash
-        ? [finding('VMID-UNIQUE', 'At least one of the VM ids from the first one on is taken.')]
-        : [],
-    }
-  }
-  for (const vm of kept.values()) taken.add(vm.vmId)
-  const ids: number[] = []
-  for (let id = FIRST_FREE_VM_ID; ids.length < demand.vms.length; id += 1)
-    if (!taken.has(id)) ids.push(id)
-  return { ids, findings: [] }
-}
-
-/** Hands out free addresses of a site's network, lowest first; sites that share a network share its pool. */
-const addressGiver = (demand: Demand, snapshot: Snapshot, kept: Map<string, VmPlacement>) => {
-  const taken = new Set([...snapshot.takenAddresses, ...[...kept.values()].map((vm) => vm.address)])
-  const cursor = new Map<string, string | null>()
-  const findings: Finding[] = []
-  const report = (message: string) => {
-    if (findings.length === 0)
-      findings.push(finding('IP-UNIQUE', message, { pointer: '/parameters' }))
-  }
+  const foreign = new Set(takenVmIds)
+  const own = new Set(existing?.placement.map(({ vmId }) => vmId))
+  let next = firstVmId ?? FIRST_FREE_VM_ID
+  let clash = false
+  const ids = vms.map(({ name }) => {
+    const before = staying.get(name)
+    if (before) return before.vmId
+    while (own.has(next) || (firstVmId === undefined && foreign.has(next))) next += 1
+    clash ||= foreign.has(next)
+    next += 1
+    return next - 1
+  })
   return {
-    findings: () => findings,
-    next: (site: Site): string => {
-      const { name, pool } = site.network
-      const first = demand.firstAddress ?? pool.first
-      let at = cursor.has(name) ? (cursor.get(name) ?? null) : first
-      if (!addressRange(pool).has(first))
-        report('The first address lies outside the pool of the site’s network.')
-      if (demand.firstAddress !== undefined && at !== null && taken.has(at)) {
-        report('One of the addresses from the first one on is taken.')
-      }
-      while (at !== null && taken.has(at)) at = nextAddress(at, pool)
-      if (at === null) {
-        report('The network of a site has no free address left.')
-        return pool.last
-      }
-      taken.add(at)
-      cursor.set(name, nextAddress(at, pool))
-      return at
-    },
+    ids,
+    findings: clash
+      ? [finding('VMID-UNIQUE', 'At least one of the VM ids from the first one on is taken.')]
+      : [],
   }
 }

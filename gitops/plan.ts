@@ -3,6 +3,7 @@
 
 import { canonicalJson } from '../schemas/canonical-json.ts'
 import type { ChangeRequest } from '../schemas/change.ts'
+import { toErrors } from '../schemas/issues.ts'
 import type { Cluster, Site } from '../schemas/place.ts'
 import type { Finding, Plan } from '../schemas/plan.ts'
 import { ok, type Result, refuse } from '../schemas/result.ts'
@@ -49,14 +50,7 @@ export const readCommand = (
     return ok({ template, parameters: {}, demand: { vms: [], sites: [] } })
   const parsed = template.parameters.safeParse(wanted)
   if (!parsed.success) {
-    return refuse('invalid-parameters', {
-      errors: parsed.error.issues.map((issue) => ({
-        pointer: ['', 'parameters', ...issue.path]
-          .map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1'))
-          .join('/'),
-        detail: issue.code === 'unrecognized_keys' ? 'Unknown field.' : publicIssue(issue),
-      })),
-    })
+    return refuse('invalid-parameters', { errors: toErrors(parsed.error.issues, '/parameters') })
   }
   return ok({
     template,
@@ -64,10 +58,6 @@ export const readCommand = (
     demand: template.demand(request.name, parsed.data),
   })
 }
-
-/** Zod's own sentence without the received value. */
-const publicIssue = ({ message }: { message: string }): string =>
-  message.replace(/, received .*$/, '')
 
 /** Everything the plan reads of the world, as one digest. Neighbours' use is left out: the reservation guards that. */
 export const readsDigest = (
@@ -97,9 +87,12 @@ export const plan = (
   if (!read.ok) return read
   const { template, parameters, demand } = read.value
   const findings = nameFindings(request, snapshot, template)
-  const { cluster, finding: clusterFinding } = chooseCluster(template, parameters, snapshot, demand)
-  if (clusterFinding) findings.push(clusterFinding)
   const removing = request.action === 'delete'
+  const nothingThere = removing && !snapshot.existing
+  const { cluster, finding: clusterFinding } = nothingThere
+    ? {}
+    : chooseCluster(template, parameters, snapshot, demand)
+  if (clusterFinding) findings.push(clusterFinding)
   const placed = removing
     ? {
         placement: snapshot.existing?.placement ?? [],
@@ -127,12 +120,14 @@ export const plan = (
   const quota = judgeQuota(asked, snapshot)
   const loss = removing
     ? { hostLoss: [], findings: [] }
-    : judgeLoss(placed.sites, placed.placement, snapshot, (vms, host) =>
-        template.onLoss?.(
-          { placement: vms.map((vm) => ({ ...vm, site: vm.host })), parameters },
-          { site: host },
-        ),
-      )
+    : judgeLoss(placed.sites, placed.placement, snapshot, {
+        judge: (vms, host) =>
+          template.onLoss?.(
+            { placement: vms.map((vm) => ({ ...vm, site: vm.host })), parameters },
+            { site: host },
+          ),
+        rules: template.lossRules,
+      })
   findings.push(...capacity.findings, ...quota.findings, ...loss.findings, ...outcome.findings)
   if (!removing)
     findings.push(finding('UNPRICED', 'No price book is installed, so the cost is unknown.'))
@@ -212,6 +207,8 @@ const chooseCluster = (
   const possible = isBase ? clusters : clusters.filter(({ name }) => basesOn.includes(name))
   if (possible.length === 0) return refused('TENANT-BASE', 'The tenant has no base on any cluster.')
   const region = sites.find(({ name }) => name === demand.sites[0])?.region
+  // The site decides, and a site that does not exist has a finding of its own.
+  if (demand.sites.length > 0 && region === undefined) return {}
   const near = possible.filter((cluster) => cluster.region === region)
   const [only, ...more] = possible.length > 1 && near.length > 0 ? near : possible
   if (only && more.length === 0) return { cluster: only }

@@ -1,4 +1,7 @@
-// Which commit `live` may move to: the newest on main such that every merge up to it is authorised. Pure.
+// Whether `live` may move: judged by content, not by who merged what. Pure.
+// What differs between `live` and a commit of main must be exactly what approved changes wrote. A merge that went around
+// the gate, a commit pushed by hand, a merge with something added: none of it is explained, so none of it is applied;
+// and once it has been undone on main it differs from nothing and stands in nobody's way.
 
 export interface MainCommit {
   sha: string
@@ -23,32 +26,26 @@ export const firstParents = (
   return line
 }
 
-/** What may become of a commit on main: applied, applied only together with a later commit, or not. */
-export type Verdict = 'authorised' | 'barred' | { onlyWith: string }
+/** What the engines read. Other files of a repository are for people: a record, a README. */
+const APPLIED = /^(?:rendered|clusters)\//
+
+/** Git's id of what stands at a path; null when nothing does. */
+export type Contents = ReadonlyMap<string, string | null>
 
 /**
- * The commit `live` may move to, and the first commit that stands in the way. A commit that may only go together with a
- * later one (a stray merge with its revert) never becomes the target without it.
+ * Whether what the engines would see is explained by what approved changes wrote, path by path and byte by byte. `alone`: nothing else
+ * lies in between, so everything they wrote must be there; with a stray and its revert in between, the two may cancel out.
  */
-export const promotionTarget = (
-  line: Pick<MainCommit, 'sha'>[],
-  judge: (sha: string) => Verdict,
-): { target: string | null; blockedBy: string | null } => {
-  let target: string | null = null
-  const awaited = new Set<string>()
-  let stray: string | null = null
-  for (const { sha } of line) {
-    const verdict = judge(sha)
-    if (verdict === 'barred') return { target, blockedBy: stray ?? sha }
-    if (verdict !== 'authorised') {
-      awaited.add(verdict.onlyWith)
-      stray ??= sha
-    }
-    awaited.delete(sha)
-    if (awaited.size === 0) {
-      target = sha
-      stray = null
-    }
-  }
-  return { target, blockedBy: stray }
+export const explains = (
+  difference: { path: string; blob: string | null }[],
+  written: Contents,
+  { alone }: { alone: boolean },
+): boolean => {
+  const shown = new Set(difference.map(({ path }) => path))
+  return (
+    difference
+      .filter(({ path }) => APPLIED.test(path))
+      .every(({ path, blob }) => written.has(path) && written.get(path) === blob) &&
+    (!alone || [...written.keys()].every((path) => shown.has(path)))
+  )
 }

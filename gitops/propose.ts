@@ -123,19 +123,21 @@ const openOrAdopt = async (
       ? ok({ ...pull, headSha })
       : refuse('conflict', { detail: 'The pull request was closed.' })
   }
-  const opened = await forge.openPull({
-    head: input.branch,
-    base: MAIN,
-    title: pullTitle(input.plan),
-    body,
-  })
+  const title = pullTitle(input.plan)
+  const opened = await forge.openPull({ head: input.branch, base: MAIN, title, body })
   if (opened !== 'exists') return ok(opened)
-  // The canonical pull request is the lowest number; a second one from the same branch is closed, never used.
-  const [canonical, ...others] = await forge.findPulls(input.branch)
+  // The canonical pull request is the lowest number into main; any other from the same branch is closed, never used.
+  const found = await forge.findPulls(input.branch)
+  const canonical = found.find(({ baseBranch }) => baseBranch === MAIN)
   if (!canonical) throw new Outage('forge', 'a pull request exists but is not listed yet', 2)
-  for (const other of others)
-    if (other.state === 'open') await forge.updatePull(other.number, { state: 'closed' })
-  return canonical.state === 'open'
-    ? ok(canonical)
-    : refuse('conflict', { detail: 'The pull request was closed.' })
+  for (const other of found) {
+    if (other !== canonical && other.state === 'open')
+      await forge.updatePull(other.number, { state: 'closed' })
+  }
+  if (canonical.state !== 'open')
+    return refuse('conflict', { detail: 'The pull request was closed.' })
+  // It may be somebody else's from our branch: what people read in it is the plan all the same.
+  if (canonical.body.trimEnd() !== body.trimEnd())
+    await forge.updatePull(canonical.number, { body })
+  return ok({ ...canonical, headSha })
 }

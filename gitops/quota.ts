@@ -1,6 +1,7 @@
 // The tenant's quota against what is used, reserved by its other open changes, and asked for now. Pure.
 import type { Finding, QuotaLine } from '../schemas/plan.ts'
 import type { Snapshot, Use } from '../schemas/snapshot.ts'
+import { useOf } from './capacity.ts'
 import { finding } from './finding.ts'
 
 const KINDS = ['vms', 'cores', 'memoryMiB', 'diskGiB'] as const
@@ -10,6 +11,7 @@ export const judgeQuota = (
   asked: Use,
   snapshot: Snapshot,
 ): { quota: QuotaLine[]; findings: Finding[] } => {
+  const own = useOf(snapshot.existing?.placement ?? [])
   const quota = KINDS.map((kind): QuotaLine => {
     const line = {
       kind,
@@ -18,10 +20,10 @@ export const judgeQuota = (
       reserved: snapshot.reserved[kind],
       asked: asked[kind],
     }
-    // What only shrinks always fits, or nobody could get back below a lowered quota.
+    // What does not grow always fits, or nobody could get back below a lowered quota.
     return {
       ...line,
-      fits: line.asked === 0 || line.used + line.reserved + line.asked <= line.limit,
+      fits: line.asked <= own[kind] || line.used + line.reserved + line.asked <= line.limit,
     }
   })
   const findings = quota

@@ -84,14 +84,18 @@ const addLeaf = (rendered: Rendered, directory: string, objects: Manifest[]): vo
     rendered.objects.push({ path: `${directory}/${name}`, manifest })
     rendered.files.push({ path: `${directory}/${name}`, content: toYaml(manifest) })
   }
-  rendered.files.push({ path: `${directory}/kustomization.yaml`, content: kustomization(names) })
+  rendered.files.push({
+    path: `${directory}/kustomization.yaml`,
+    content: kustomization(directory.slice(directory.lastIndexOf('/') + 1), names),
+  })
 }
 
-/** Only the three fields that every kustomize version reads the same. */
-export const kustomization = (resources: string[]): string =>
+/** Only fields that every kustomize version reads the same; the name is its directory's. */
+export const kustomization = (name: string, resources: string[]): string =>
   toYaml({
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
+    metadata: { name },
     resources: [...resources].sort(),
   })
 

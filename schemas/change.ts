@@ -70,12 +70,13 @@ export const moves: Record<ChangeState, readonly ChangeState[]> = {
   merged: ['promoted', 'merged_unauthorised'],
   promoted: ['applying', 'applied', 'failed'],
   applying: ['applied', 'failed'],
-  failed: ['applying', 'applied'],
+  // Its end does not keep anybody on the forge from merging it all the same.
+  failed: ['applying', 'applied', 'merged_unauthorised'],
   applied: [],
-  rejected: [],
-  expired: [],
-  closed: [],
-  superseded: [],
+  rejected: ['merged_unauthorised'],
+  expired: ['merged_unauthorised'],
+  closed: ['merged_unauthorised'],
+  superseded: ['merged_unauthorised'],
   merged_unauthorised: [],
 }
 export const mayMove = (from: ChangeState, to: ChangeState): boolean => moves[from].includes(to)
@@ -89,6 +90,9 @@ export const OPEN_STATES: readonly ChangeState[] = [
   'promoted',
   'applying',
 ]
+/** Nothing that Phoenix or its people do can follow any more. */
+export const isOver = (state: ChangeState): boolean =>
+  moves[state].every((next) => next === 'merged_unauthorised')
 export const isOpen = (state: ChangeState): boolean => OPEN_STATES.includes(state)
 
 export const ApprovalView = z.strictObject({

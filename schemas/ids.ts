@@ -35,5 +35,19 @@ export const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/)
 export const Jurisdiction = z.enum(['eu', 'us', 'ch', 'uk', 'ae', 'sg', 'au', 'ca', 'jp', 'br'])
 export type Jurisdiction = z.infer<typeof Jurisdiction>
 
+/** Names a tenant cannot have: its namespace would be one that a cluster or Phoenix itself uses. */
+const RESERVED = new Set([
+  'argocd',
+  'cert-manager',
+  'crossplane-system',
+  'default',
+  'external-secrets',
+  'flux-system',
+  'monitoring',
+  'platform',
+])
+export const isReservedSlug = (slug: string): boolean =>
+  RESERVED.has(slug) || /^(kube|phoenix|openshift|azure)(-|$)/.test(slug)
+
 /** The tenant that owns the platform repository; its people are the operators. */
 export const PLATFORM_SLUG = 'platform'

@@ -60,6 +60,9 @@ export const HostLoss = z.strictObject({
   site: z.string(),
   host: z.string(),
   machinesLost: z.int(),
+  /** What of this tenant’s stops with the host, and what of the plan keeps running. */
+  yoursLost: Totals,
+  yoursLeft: Totals,
   /** Whether the machines of a lost host would fit on the hosts that remain in the plan's sites (shared storage only). */
   canRestartElsewhere: z.boolean(),
   /** Whether what the template makes keeps working; null when the template cannot say. */

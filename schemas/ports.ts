@@ -29,6 +29,23 @@ export interface CommitSummary {
   message: string
 }
 
+/** What a comparison shows of a path: Git's id of its content on the head, null when the head has no such file. */
+export interface FileState {
+  path: string
+  blob: GitSha | null
+}
+
+export interface Comparison {
+  baseSha: GitSha
+  /** Whether the base is an ancestor of the head, or the head itself. */
+  forward: boolean
+  /** On the head and not on the base, oldest first. */
+  commits: CommitSummary[]
+  files: FileState[]
+  /** False when the forge stopped listing files before the end. */
+  filesComplete: boolean
+}
+
 export interface Review {
   login: string
   state: 'approved' | 'changes_requested' | 'commented' | 'dismissed'
@@ -86,8 +103,8 @@ export interface Forge {
     input: { expectedHead: GitSha; title: string; message: string },
   ): Promise<{ merged: GitSha } | { refused: string }>
   listReviews(number: number): Promise<Review[]>
-  /** Commits on `head` that are not on `base`, oldest first; null when either is unknown. */
-  compare(base: string, head: string): Promise<{ baseSha: GitSha; commits: CommitSummary[] } | null>
+  /** From `base` to `head`, both branches or commits; null when either is unknown. */
+  compare(base: string, head: string): Promise<Comparison | null>
 }
 
 /** Makes and holds node keys; only public halves come out. */

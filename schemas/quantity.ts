@@ -21,6 +21,10 @@ export const toMiB = ({ value, unit }: Size): number =>
 export const demandMiB = ({ value, unit }: Size): number =>
   Math.ceil((value * BYTES[unit]) / BYTES.MiB)
 
+/** A size of at least so many MiB: less is no machine. */
+export const sizeOfAtLeast = (mib: number) =>
+  Size.refine((size) => demandMiB(size) >= mib, `at least ${mib} MiB`)
+
 export const gib = (value: number): Size => ({ value, unit: 'GiB' })
 /** MiB as GiB with at most two decimals, for people. */
 export const mibAsGiB = (mib: number): Size => gib(Math.round((mib / 1024) * 100) / 100)

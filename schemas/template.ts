@@ -2,6 +2,7 @@
 import type * as z from 'zod'
 import type { Cluster, Site } from './place.ts'
 import type { Finding, HostLoss, VmPlacement } from './plan.ts'
+import type { RuleId } from './rules.ts'
 
 /** A Kubernetes object as plain data. Key order is the order in which it is written. */
 export interface Manifest {
@@ -94,5 +95,7 @@ export interface Template<P = unknown> {
     input: Pick<RenderInput<P>, 'placement' | 'parameters'>,
     lost: { site: string },
   ) => Pick<HostLoss, 'survives' | 'text'>
+  /** Rules under which the loss of a place is reported to the approver; absent: the table of losses says it all. */
+  lossRules?: { holds: RuleId; stops: RuleId }
   render: (input: RenderInput<P>) => Component[]
 }

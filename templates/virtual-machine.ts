@@ -48,13 +48,6 @@ export const virtualMachine: Template<VirtualMachineParameters> = {
     sites: [site],
   }),
   findings: ({ cluster }) => noProxmox(cluster),
-  onLoss: ({ placement }, { site }) => {
-    const lost = placement.some((vm) => vm.site === site)
-    return {
-      survives: !lost,
-      text: lost ? `losing ${site} loses this VM` : `losing ${site} does not touch this VM`,
-    }
-  },
   render: (input) => {
     const { name, cluster, sites, parameters, placement } = input
     const scope = scopeOf(NAME, input)

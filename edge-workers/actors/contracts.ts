@@ -4,7 +4,7 @@ import type { ChangeRequest, ChangeView } from '../../schemas/change.ts'
 import type { Jurisdiction } from '../../schemas/ids.ts'
 import type { Cluster, Region, Site } from '../../schemas/place.ts'
 import type { Plan, VmPlacement } from '../../schemas/plan.ts'
-import type { PullRequest, Review } from '../../schemas/ports.ts'
+import type { FileState, PullRequest, Review } from '../../schemas/ports.ts'
 import type { Action, Principal } from '../../schemas/principal.ts'
 import type { ResourceView } from '../../schemas/resource.ts'
 import type { Result } from '../../schemas/result.ts'
@@ -28,6 +28,14 @@ export interface Versioned<T> {
   value: T
   version: number
 }
+
+/**
+ * A value as it is sent: the version that its ETag shows, a space, its JSON. One string, because any object costs RPC more
+ * than all the rest of a read (`npm run bench -- edge-request`). packed.ts makes and reads it.
+ */
+export type Packed<T> = string & { readonly packs?: T }
+/** A refusal is an object as ever. */
+export type PackedResult<T> = Packed<T> | Extract<Result<T>, { ok: false }>
 
 export interface PageRequest {
   limit: number
@@ -142,6 +150,19 @@ export interface Proposed {
   treeSha: string
 }
 
+export interface Difference {
+  /** Whether the base is an ancestor of the head, or the head itself. */
+  forward: boolean
+  files: FileState[]
+  /** False when the forge did not list all files. */
+  filesComplete: boolean
+}
+
+export interface Pending extends Difference {
+  live: string
+  line: { sha: string; message: string }[]
+}
+
 /** What the required check on a head says. */
 export interface GateInput {
   headSha: string
@@ -176,10 +197,10 @@ export interface RepositoryApi {
   ): Promise<Result<{ mergeSha: string }>>
   closePull(repository: string, number: number): Promise<Result<null>>
   deleteBranch(repository: string, branch: string): Promise<Result<null>>
-  /** The line of main that `live` does not have yet, oldest first. */
-  pending(
-    repository: string,
-  ): Promise<Result<{ live: string; line: { sha: string; message: string }[] }>>
+  /** The line of main that `live` does not have yet, oldest first, and what differs between the two. */
+  pending(repository: string): Promise<Result<Pending>>
+  /** What differs between two commits; null when one of them is unknown. */
+  difference(repository: string, base: string, head: string): Promise<Result<Difference | null>>
   /** Fast-forwards `live`. Refused when that is not possible. */
   promote(repository: string, sha: string): Promise<Result<{ liveSha: string }>>
 }
@@ -196,7 +217,7 @@ export interface TenantApi {
   initialise(input: TenantView & { basesOn: string[] }): Promise<Result<Versioned<TenantView>>>
   /** The principal behind a caller, if the action is allowed to it. */
   whoAmI(caller: Caller, action: Action): Promise<Result<Principal>>
-  readTenant(caller: Caller): Promise<Result<Versioned<TenantView>>>
+  readTenant(caller: Caller): Promise<PackedResult<TenantView>>
   updateTenant(
     caller: Caller,
     ifVersion: number | '*',
@@ -225,7 +246,7 @@ export interface TenantApi {
     page: PageRequest,
     filter: { state?: string; name?: string },
   ): Promise<Result<Page<ChangeView>>>
-  readChange(caller: Caller, id: string): Promise<Result<Versioned<ChangeView>>>
+  readChange(caller: Caller, id: string): Promise<PackedResult<ChangeView>>
   readPlan(caller: Caller, id: string): Promise<Result<{ plan: Plan; body: string }>>
   readFiles(
     caller: Caller,

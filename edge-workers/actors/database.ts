@@ -34,14 +34,21 @@ export const migrate = (storage: DurableObjectStorage, migrations: readonly Migr
   })
 }
 
-/** Call it in the constructor of the object. Synchronous: no request can slip in between. */
+/**
+ * Call it in the constructor of the object. Synchronous: no request can slip in between.
+ * `onWrite` hears of every statement that is not a plain select, before it runs: what an actor keeps in memory cannot miss one.
+ */
 export const openDatabase = <Schema extends Record<string, unknown>>(
   storage: DurableObjectStorage,
   schema: Schema,
   migrations: readonly Migration[],
+  { onWrite }: { onWrite?: () => void } = {},
 ): Database<Schema> => {
   migrate(storage, migrations)
-  return drizzle(storage, { schema })
+  const logQuery = (query: string): void => {
+    if (!query.startsWith('select ')) onWrite?.()
+  }
+  return drizzle(storage, { schema, logger: { logQuery } })
 }
 
 type Synchronous<T> = T extends PromiseLike<unknown> ? never : T

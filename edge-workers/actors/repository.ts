@@ -2,7 +2,7 @@
 // Throughput and order live here; correctness does not: every verb may be repeated, and the Tenant holds what is true.
 import { DurableObject } from 'cloudflare:workers'
 import { gte, lt, sql } from 'drizzle-orm'
-import { createGitHubForge } from '../../gitops/forges/github.ts'
+import { createGitHubForge, type GitHubOptions } from '../../gitops/forges/github.ts'
 import { firstParents } from '../../gitops/promote.ts'
 import { LIVE, MAIN, propose } from '../../gitops/propose.ts'
 import type { Forge } from '../../schemas/ports.ts'
@@ -28,16 +28,22 @@ const WRITING_VERBS = new Set<keyof Forge>([
   'mergePull',
 ])
 
+type Connect = (options: GitHubOptions) => Forge
+
 export class Repository extends DurableObject<Env> implements RepositoryApi {
   readonly #db: Database<typeof tables>
 
-  constructor(state: DurableObjectState, env: Env) {
+  readonly #connect: Connect
+
+  /** The runtime gives two arguments; a test may put another adapter of the Forge port in the third. */
+  constructor(state: DurableObjectState, env: Env, connect: Connect = createGitHubForge) {
     super(state, env)
     this.#db = openDatabase(state.storage, tables, migrations)
+    this.#connect = connect
   }
 
   #forge(repository: string): Forge {
-    const forge = createGitHubForge({
+    const forge = this.#connect({
       baseUrl: this.env.FORGE_API_URL,
       token: this.env.FORGE_TOKEN,
       repository,
@@ -182,12 +188,27 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
     return this.#ask(repository, async (forge) => {
       const compared = await forge.compare(LIVE, MAIN)
       if (!compared) return refuse('conflict', { detail: 'The repository has no branch live.' })
-      const head = compared.commits.at(-1)?.sha
-      const line = head === undefined ? [] : firstParents(compared.commits, head, compared.baseSha)
+      const { baseSha: live, commits, forward, files, filesComplete } = compared
+      const head = commits.at(-1)?.sha
+      const line = head === undefined ? [] : firstParents(commits, head, live)
       return ok({
-        live: compared.baseSha,
+        live,
         line: line.map(({ sha, message }) => ({ sha, message })),
+        forward,
+        files,
+        filesComplete,
       })
+    })
+  }
+
+  difference(
+    ...[repository, base, head]: Parameters<RepositoryApi['difference']>
+  ): ReturnType<RepositoryApi['difference']> {
+    return this.#ask(repository, async (forge) => {
+      const compared = await forge.compare(base, head)
+      if (!compared) return ok(null)
+      const { forward, files, filesComplete } = compared
+      return ok({ forward, files, filesComplete })
     })
   }
 

@@ -1,17 +1,25 @@
 // The Tenant actor: one per tenant, the single writer of everything that is the tenant's own. It opens the door,
 // hands over to one file per concern in tenant/, and keeps the alarm armed. Rules live in gitops/ and schemas/.
 import { DurableObject } from 'cloudflare:workers'
-import { asc, desc, eq } from 'drizzle-orm'
+import { asc, eq } from 'drizzle-orm'
 import { planBody } from '../../gitops/message.ts'
 import type { ChangeView } from '../../schemas/change.ts'
 import type { Jurisdiction } from '../../schemas/ids.ts'
 import type { Action, Principal } from '../../schemas/principal.ts'
-import { Denied, Outage, ok, type Result, refuse } from '../../schemas/result.ts'
+import { ok, type Result, refuse } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/tenant.ts'
 import type { TenantView, UpdateTenant } from '../../schemas/tenant.ts'
 import type { Env } from '../env.ts'
 import { framesOf } from '../frames.ts'
-import type { Caller, Page, PageRequest, TenantApi, Versioned } from './contracts.ts'
+import { pack } from '../packed.ts'
+import type {
+  Caller,
+  Packed,
+  PackedResult,
+  PageRequest,
+  TenantApi,
+  Versioned,
+} from './contracts.ts'
 import { openDatabase, transaction } from './database.ts'
 import { migrations } from './migrations/tenant.ts'
 import { inventoryStub } from './stubs.ts'
@@ -22,6 +30,9 @@ import { createDoorkeeper } from './tenant/enter.ts'
 import { createFollowers } from './tenant/events.ts'
 import { renderChange, standingBefore } from './tenant/files.ts'
 import { takeHint } from './tenant/hints.ts'
+import { type KeptViews, keepViews } from './tenant/kept-views.ts'
+import { listChanges } from './tenant/list-changes.ts'
+import { refuseOutage } from './tenant/outage.ts'
 import { nextDue, runDue } from './tenant/outbox.ts'
 import { listResources, readResource } from './tenant/resources.ts'
 import { forgetOldDeliveries, reportStatus } from './tenant/statuses.ts'
@@ -32,12 +43,19 @@ import { createHandlers } from './tenant/work.ts'
 export class Tenant extends DurableObject<Env> implements TenantApi {
   readonly #context: TenantContext
   readonly #door: ReturnType<typeof createDoorkeeper>
+  readonly #views: KeptViews
   readonly #followers = createFollowers()
   #row: typeof tables.tenant.$inferSelect | undefined
+  #packed: Packed<TenantView> | undefined
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
-    const db = openDatabase(state.storage, tables, migrations)
+    const db = openDatabase(state.storage, tables, migrations, {
+      onWrite: () => {
+        this.#views.written()
+        this.#packed = undefined
+      },
+    })
     this.#context = {
       db,
       env,
@@ -63,6 +81,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
       },
     }
     this.#door = createDoorkeeper(this.#context)
+    this.#views = keepViews(this.#context)
   }
 
   async #arm(): Promise<void> {
@@ -89,22 +108,27 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     try {
       return await run(who.value)
     } catch (error) {
-      if (error instanceof Outage)
-        return refuse('outage', {
-          detail: `The ${error.port} does not answer.`,
-          retryAfterSeconds: error.retryAfterSeconds,
-        })
-      if (error instanceof Denied)
-        return refuse('outage', {
-          detail: `The ${error.port} refuses this installation’s credential.`,
-          retryAfterSeconds: 60,
-        })
+      const later = refuseOutage(error)
+      if (later) return later
       // The caller learns nothing of it; without its message, because that may carry what somebody sent.
       console.error(
         JSON.stringify({ level: 'error', actor: 'tenant', action, frames: framesOf(error) }),
       )
       throw error
     }
+  }
+
+  /** A read whose answer is sent as it is. */
+  async #send<T>(
+    caller: Caller,
+    action: Action,
+    read: () => Packed<T> | undefined,
+  ): Promise<PackedResult<T>> {
+    const found = await this.#within(caller, action, () => {
+      const packed = read()
+      return packed === undefined ? refuse('not-found') : ok(packed)
+    })
+    return found.ok ? found.value : found
   }
 
   /** A decision about a change, once per Idempotency-Key. */
@@ -117,7 +141,9 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     run: (who: Principal) => Promise<Result<ChangeRow>>,
   ): Promise<Result<ChangeView>> {
     return this.#within(caller, action, async (who) => {
-      const result = await once(this.#context, { key, command, id }, () => run(who))
+      const result = await once(this.#context, { key, command, id, subject: who.subject }, () =>
+        run(who),
+      )
       return result.ok ? ok(changeView(this.#context, result.value)) : result
     })
   }
@@ -147,8 +173,11 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     return this.#door.enter(caller, action)
   }
 
-  readTenant(caller: Caller): Promise<Result<Versioned<TenantView>>> {
-    return this.#within(caller, 'tenant.read', () => ok(this.#tenantView()))
+  readTenant(caller: Caller): Promise<PackedResult<TenantView>> {
+    return this.#send(caller, 'tenant.read', () => {
+      this.#packed ??= pack(this.#tenantView())
+      return this.#packed
+    })
   }
 
   updateTenant(
@@ -207,38 +236,15 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   }
 
   listChanges(
-    caller: Caller,
-    { limit, after }: PageRequest,
-    filter: { state?: string; name?: string },
-  ): Promise<Result<Page<ChangeView>>> {
-    return this.#within(caller, 'changes.read', () => {
-      // Newest first; the time of acceptance with the id behind it is the sort key.
-      const keyOf = (row: ChangeRow) => `${row.acceptedAt} ${row.id}`
-      const rows = this.#context.db
-        .select()
-        .from(tables.changes)
-        .orderBy(desc(tables.changes.acceptedAt), desc(tables.changes.id))
-        .all()
-        .filter((row) => after === null || keyOf(row) < after)
-        .filter((row) => filter.state === undefined || row.state === filter.state)
-        .filter((row) => filter.name === undefined || row.name === filter.name)
-        .slice(0, limit + 1)
-      const items = rows.slice(0, limit)
-      const last = items.at(-1)
-      return ok({
-        items: items.map((row) => changeView(this.#context, row)),
-        next: rows.length > limit && last ? keyOf(last) : null,
-      })
-    })
+    ...[caller, page, filter]: Parameters<TenantApi['listChanges']>
+  ): ReturnType<TenantApi['listChanges']> {
+    return this.#within(caller, 'changes.read', () =>
+      ok(listChanges(this.#context, this.#views, page, filter)),
+    )
   }
 
-  readChange(caller: Caller, id: string): Promise<Result<Versioned<ChangeView>>> {
-    return this.#within(caller, 'changes.read', () => {
-      const row = this.#find(id)
-      return row.ok
-        ? ok({ value: changeView(this.#context, row.value), version: row.value.version })
-        : row
-    })
+  readChange(caller: Caller, id: string): Promise<PackedResult<ChangeView>> {
+    return this.#send(caller, 'changes.read', () => this.#views.read(id))
   }
 
   readPlan(caller: Caller, id: string): ReturnType<TenantApi['readPlan']> {
@@ -326,7 +332,16 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   ): Promise<Result<ReadableStream<Uint8Array>>> {
     return this.#within(caller, 'changes.read', () => {
       const row = this.#find(id)
-      return row.ok ? ok(this.#followers.follow(this.#context, id, lastEventId)) : row
+      return row.ok
+        ? ok(
+            this.#followers.follow(
+              this.#context,
+              id,
+              lastEventId,
+              () => this.#door.enter(caller, 'changes.read').ok,
+            ),
+          )
+        : row
     })
   }
 

@@ -7,8 +7,18 @@ export interface Credential extends ParsedToken {}
 
 const BEARER = /^Bearer +([A-Za-z0-9_]{1,200})$/i
 
-export const readCredential = (authorization: string | undefined): Result<Credential> => {
-  const text = BEARER.exec(authorization ?? '')?.[1]
+/** Well-formed headers seen lately. In memory only, as the request itself; hashing the secret anew costs as much as routing. */
+const parsed = new Map<string, Result<Credential>>()
+const PARSED_AT_MOST = 1_000
+
+export const readCredential = (authorization = ''): Result<Credential> => {
+  const known = parsed.get(authorization)
+  if (known) return known
+  const text = BEARER.exec(authorization)?.[1]
   const token = text === undefined ? null : parseToken(text)
-  return token === null ? refuse('unauthenticated') : ok(token)
+  if (token === null) return refuse('unauthenticated')
+  const credential = ok(token)
+  if (parsed.size >= PARSED_AT_MOST) parsed.clear()
+  parsed.set(authorization, credential)
+  return credential
 }

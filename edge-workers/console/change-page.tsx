@@ -78,8 +78,7 @@ const Next = ({ change, who }: { change: ChangeView; who: Principal }) => (
       <ul>
         {change.next.map(({ who: whom, what, how }) => (
           <li>
-            <strong>{whom}</strong>: {what}{' '}
-            <span class="soft small mono">{how.replace('{tenant}', change.tenant)}</span>
+            <strong>{whom}</strong>: {what} <span class="soft small mono">{how}</span>
           </li>
         ))}
       </ul>

@@ -5,21 +5,23 @@ import { problems } from '../../schemas/problems.ts'
 import type { Refusal, Result } from '../../schemas/result.ts'
 import type { Entered } from '../auth/door.ts'
 import { parseToken } from '../auth/token.ts'
+import { readBody } from '../http/body.ts'
 import type { App, AppContext } from '../http/context.ts'
 import { nextLink, readPage } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
+import { unpackResult } from '../packed.ts'
 import { ChangePage } from './change-page.tsx'
 import { answerPageHtml } from './layout.tsx'
 import { ChangesPage, SignInPage, WelcomePage } from './list-pages.tsx'
 import { LIVE } from './live.ts'
 import { endSession, isOwnForm, localPath, sessionDoor, startSession } from './session.ts'
 
-const MAX_FORM_CHARACTERS = 2_000
+const MAX_FORM_BYTES = 2_000
 
 /** A small form of text fields; anything else is no form of ours. */
 const readForm = async (c: AppContext): Promise<URLSearchParams> => {
-  const text = await c.req.text()
-  return new URLSearchParams(text.length <= MAX_FORM_CHARACTERS ? text : '')
+  const body = await readBody(c, MAX_FORM_BYTES)
+  return new URLSearchParams(body.ok ? new TextDecoder().decode(body.value) : '')
 }
 
 const toSignIn = (c: AppContext): Response =>
@@ -63,7 +65,7 @@ const DECISIONS: Record<string, Decide> = {
 const showChange = async (c: AppContext, door: Entered, id: string, refusal: string | null) => {
   const { tenant, caller } = door
   const [change, plan, who] = await Promise.all([
-    tenant.readChange(caller, id),
+    tenant.readChange(caller, id).then(unpackResult),
     tenant.readPlan(caller, id),
     tenant.whoAmI(caller, 'changes.read'),
   ])

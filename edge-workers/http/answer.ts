@@ -1,7 +1,8 @@
 // Results of actors as responses, and the preconditions around them (RFC 9110 §13).
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
-import type { Versioned } from '../actors/contracts.ts'
+import type { PackedResult, Versioned } from '../actors/contracts.ts'
+import { unpack } from '../packed.ts'
 import type { AppContext } from './context.ts'
 import { answerRefusal } from './problem.ts'
 
@@ -14,15 +15,18 @@ export interface AnswerOptions<T> {
 
 const identity = (value: unknown): unknown => value
 
+const answerText = (
+  c: AppContext,
+  json: string,
+  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+): Response =>
+  c.body(json, status as ContentfulStatusCode, { 'content-type': 'application/json', ...headers })
+
 export const answerJson = (
   c: AppContext,
   value: unknown,
-  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
-): Response =>
-  c.body(JSON.stringify(value), status as ContentfulStatusCode, {
-    'content-type': 'application/json',
-    ...headers,
-  })
+  options: { status?: number; headers?: Record<string, string> } = {},
+): Response => answerText(c, JSON.stringify(value), options)
 
 /** A result as JSON, or its refusal as a problem document. */
 export const answer = <T>(
@@ -47,17 +51,40 @@ const isFresh = (c: AppContext, etag: string): boolean => {
   )
 }
 
-/** Like answer, with the version as ETag; 304 when the reader already has it. */
+interface TaggedAnswer {
+  status?: number
+  headers?: Record<string, string>
+  json: () => string
+}
+
+/** 304 when the reader already has this version. */
+const answerTagged = (
+  c: AppContext,
+  version: number,
+  { status = 200, headers, json }: TaggedAnswer,
+): Response => {
+  const etag = etagOf(version)
+  const shared = { etag, 'cache-control': 'private, no-cache' }
+  if (isFresh(c, etag)) return c.body(null, 304, shared)
+  return answerText(c, json(), { status, headers: { ...shared, ...headers } })
+}
+
+/** Like answer, with the version as ETag. */
 export const answerVersioned = <T>(
   c: AppContext,
   result: Result<Versioned<T>>,
   { status = 200, headers = {}, show = identity }: AnswerOptions<T> = {},
 ): Response => {
   if (!result.ok) return answerRefusal(c, result.refusal)
-  const etag = etagOf(result.value.version)
-  const shared = { etag, 'cache-control': 'private, no-cache' }
-  if (isFresh(c, etag)) return c.body(null, 304, shared)
-  return answerJson(c, show(result.value.value), { status, headers: { ...shared, ...headers } })
+  const { value, version } = result.value
+  return answerTagged(c, version, { status, headers, json: () => JSON.stringify(show(value)) })
+}
+
+/** The same for a value that its actor has made text of: it is sent on unread. */
+export const answerPacked = (c: AppContext, packed: PackedResult<unknown>): Response => {
+  if (typeof packed !== 'string') return answerRefusal(c, packed.refusal)
+  const { version, json } = unpack(packed)
+  return answerTagged(c, version, { json: () => json })
 }
 
 const OUR_TAG = /^"v(0|[1-9][0-9]{0,14})"$/

@@ -1,8 +1,9 @@
 // Bodies and methods that must not get through: each gets its problem document, and nothing is written.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createWorld, type Sent, type World } from '../../functions/simulator/edge-world.ts'
+import { pointerOf } from '../../schemas/issues.ts'
 import { MAX_BODY_BYTES } from './body.ts'
-import { hasDuplicateKeys, parseJson, pointerOf } from './json.ts'
+import { hasDuplicateKeys, parseJson } from './json.ts'
 
 let world: World
 beforeEach(() => {

@@ -2,9 +2,10 @@
 // readBody is for senders that sign their bytes (webhooks); everything else uses readJson.
 import type { MiddlewareHandler } from 'hono'
 import type * as z from 'zod'
+import { toErrors } from '../../schemas/issues.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import type { AppContext, AppTypes } from './context.ts'
-import { parseJson, toErrors } from './json.ts'
+import { parseJson } from './json.ts'
 import { answerRefusal } from './problem.ts'
 
 export const MAX_BODY_BYTES = 1_048_576
@@ -16,8 +17,11 @@ export const bodyLimit: MiddlewareHandler<AppTypes> = async (c, next) => {
   return next()
 }
 
-/** The body's exact bytes. */
-export const readBody = async (c: AppContext): Promise<Result<Uint8Array>> => {
+/** The body's exact bytes, at most `maxBytes` of them. */
+export const readBody = async (
+  c: AppContext,
+  maxBytes = MAX_BODY_BYTES,
+): Promise<Result<Uint8Array>> => {
   const encoding = c.req.header('content-encoding')
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     return refuse('unsupported-media-type', { detail: 'Send the body without Content-Encoding.' })
@@ -30,7 +34,7 @@ export const readBody = async (c: AppContext): Promise<Result<Uint8Array>> => {
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       bytes += part.value.byteLength
-      if (bytes > MAX_BODY_BYTES) {
+      if (bytes > maxBytes) {
         await reader.cancel()
         return refuse('payload-too-large')
       }

@@ -13,7 +13,7 @@ const HELP: Record<string, string> = {
 }
 
 const labelText = (value: string | number): string =>
-  String(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+  String(value).replace(/[\\"\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`))
 
 export const createCounters = (startedAt: Date): Counters => {
   const series = new Map<string, Map<string, number>>()

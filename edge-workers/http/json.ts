@@ -1,40 +1,11 @@
 // JSON from outside, read strictly: what two readers could understand differently is refused (RFC 8259 §4, RFC 7493 I-JSON).
 // Schemas come after this; errors name places by RFC 6901 pointers and never repeat values.
-import type { core } from 'zod'
+import { pointerOf } from '../../schemas/issues.ts'
 import { ok, type Refusal, type Result, refuse } from '../../schemas/result.ts'
 
 const MAX_DEPTH = 64
-const MAX_ERRORS = 50
-const MAX_POINTER_CHARACTERS = 200
 /** Keys that reach into an object's machinery when somebody copies them carelessly. */
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
-
-/** An RFC 6901 pointer; control characters and excess length are cut away because keys are the caller's. */
-export const pointerOf = (path: readonly PropertyKey[], prefix = ''): string => {
-  const text = path
-    .map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('')
-  return `${prefix}${text}`.replace(/[\p{C}]/gu, '').slice(0, MAX_POINTER_CHARACTERS)
-}
-
-/** Zod's issues as errors[] of a problem document. `prefix` is the pointer to the value that was parsed. */
-export const toErrors = (
-  issues: readonly core.$ZodIssue[],
-  prefix = '',
-): NonNullable<Refusal['errors']> =>
-  issues
-    .flatMap((issue) => {
-      if (issue.code === 'unrecognized_keys') {
-        return issue.keys.map((key) => ({
-          pointer: pointerOf([...issue.path, key], prefix),
-          detail: 'There is no such field.',
-        }))
-      }
-      const detail =
-        issue.code === 'invalid_union' ? 'None of the allowed forms fits.' : issue.message
-      return [{ pointer: pointerOf(issue.path, prefix), detail }]
-    })
-    .slice(0, MAX_ERRORS)
 
 /** Whether an object of this well-formed JSON text has the same key twice. */
 export const hasDuplicateKeys = (text: string): boolean => {

@@ -1,12 +1,12 @@
 // Lists in pages. A cursor is opaque and bound to its tenant, its route and its filter by an HMAC: nobody can make or move one.
 import * as z from 'zod'
 import { canonicalJson } from '../../schemas/canonical-json.ts'
+import { toErrors } from '../../schemas/issues.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import type { Page, PageRequest } from '../actors/contracts.ts'
 import { deriveKey, equalInConstantTime, hmacSha256 } from '../digest.ts'
 import { answerJson } from './answer.ts'
 import type { AppContext } from './context.ts'
-import { toErrors } from './json.ts'
 import { answerRefusal } from './problem.ts'
 
 const DEFAULT_LIMIT = 50

@@ -5,7 +5,7 @@ import { ChangeRequest, ChangeState } from '../../schemas/change.ts'
 import { Slug } from '../../schemas/ids.ts'
 import { ok, type Result } from '../../schemas/result.ts'
 import { tenantDoor } from '../auth/door.ts'
-import { answer, answerVersioned } from '../http/answer.ts'
+import { answer, answerPacked } from '../http/answer.ts'
 import { readJson } from '../http/body.ts'
 import type { App } from '../http/context.ts'
 import { fingerprint, requireIdempotencyKey } from '../http/idempotency.ts'
@@ -114,7 +114,7 @@ export const registerChangeRoutes = (app: App): void => {
       const found = await changeDoor(c)
       if (!found.ok) return answerRefusal(c, found.refusal)
       const { tenant, caller, id } = found.value
-      return answerVersioned(c, await tenant.readChange(caller, id))
+      return answerPacked(c, await tenant.readChange(caller, id))
     },
   )
 

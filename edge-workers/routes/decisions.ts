@@ -1,5 +1,5 @@
-// What people decide about a change. Approve, merge, reject and cancel may be sent without an Idempotency-Key:
-// each is the same however often the same person says it. Revisions and reverts make something new and need one.
+// What people decide about a change. Approvals, revisions and reverts make something new and need an Idempotency-Key;
+// merge, reject and cancel may go without: each is the same however often the same person says it.
 import type * as z from 'zod'
 import {
   ApproveRequest,
@@ -47,7 +47,7 @@ const approve: Decision<z.infer<typeof ApproveRequest>> = {
     'Binds to the present head, its tree and what the plan read. A push or a revision voids it. Name `headSha` to approve nothing else.',
   who: APPROVERS,
   status: 201,
-  needsKey: false,
+  needsKey: true,
   body: ApproveRequest,
   bodyName: 'ApproveRequest',
   problems: ['separation-of-duties', 'wrong-state'],

@@ -7,7 +7,7 @@ import { directoryStub, findTenant, inventoryStub, tenantStub } from '../actors/
 import { platformDoor, tenantDoor } from '../auth/door.ts'
 import type { Env } from '../env.ts'
 import { repositoryUrl } from '../forge-address.ts'
-import { answerVersioned, requireIfMatch } from '../http/answer.ts'
+import { answerPacked, answerVersioned, requireIfMatch } from '../http/answer.ts'
 import { readJson } from '../http/body.ts'
 import type { App, AppContext } from '../http/context.ts'
 import { fingerprint, requireIdempotencyKey } from '../http/idempotency.ts'
@@ -133,7 +133,7 @@ export const registerTenantRoutes = (app: App): void => {
     async (c) => {
       const door = await tenantDoor(c, param(c, 'tenant'))
       if (!door.ok) return answerRefusal(c, door.refusal)
-      return answerVersioned(c, await door.value.tenant.readTenant(door.value.caller))
+      return answerPacked(c, await door.value.tenant.readTenant(door.value.caller))
     },
   )
 

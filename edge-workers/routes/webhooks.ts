@@ -143,6 +143,8 @@ const takeStatus = async (c: AppContext, engine: Engine): Promise<Result<{ taken
   const report = ENGINES[engine].translate(name, json.value)
   if (!report.ok) return report
   if (report.value === null) return ok({ taken: false })
+  // The entry points themselves: authentic, and nothing of a tenant's.
+  if (report.value.repository === c.env.PLATFORM_REPOSITORY) return ok({ taken: false })
   const entry = await directoryStub(c.env).tenantByRepository(report.value.repository)
   if (!entry) return refuse('unknown-revision')
   const tenant = tenantStub(c.env, entry.jurisdiction, entry.id)

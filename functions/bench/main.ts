@@ -10,17 +10,24 @@ const BENCHMARKS: Record<string, () => Promise<Report>> = {
   'edge-request': edgeRequest,
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
-})
-const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)
-const reports: Report[] = []
-for (const name of names) {
-  const run = BENCHMARKS[name]
-  if (!run) throw new Error(`There is no benchmark of that name: ${Object.keys(BENCHMARKS).join(', ')}`)
-  const report = await run()
-  if (values.json) reports.push(report)
-  else process.stdout.write(`${asText(report)}\n`)
+const main = async (): Promise<void> => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false } },
+  })
+  const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)
+  const reports: Report[] = []
+  for (const name of names) {
+    const run = BENCHMARKS[name]
+    if (!run) throw new Error(`There are these benchmarks: ${Object.keys(BENCHMARKS).join(', ')}.`)
+    const report = await run()
+    if (values.json) reports.push(report)
+    else process.stdout.write(`${asText(report)}\n`)
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`)
 }
-if (values.json) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`)
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : 'the benchmark broke'}\n`)
+  process.exit(1)
+})

@@ -111,7 +111,9 @@ export const asText = (report: Report): string => {
     `  ${''.padEnd(width)}  ${unit.padEnd(values)}  ratio`,
     ...lines,
     '',
-    ...aims.map(({ text, measured, met }) => `  ${met ? 'met   ' : 'MISSED'}  ${text}: ${figure(measured)}`),
+    ...aims.map(
+      ({ text, measured, met }) => `  ${met ? 'met   ' : 'MISSED'}  ${text}: ${figure(measured)}`,
+    ),
     `  ${Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}`,

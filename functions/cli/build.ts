@@ -1,8 +1,9 @@
 // `npm run build`: the two bundles of the product with esbuild, and what they weigh.
 // The Worker's bundle is the same for plain workerd and Cloudflare; the Functions' bundle the same for func, Azure and the
 // local host. Builds every time: it takes a fraction of a second.
-import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 import * as z from 'zod'
@@ -16,11 +17,11 @@ export interface Bundle {
   metafile: Metafile
 }
 
-type Options = Omit<BuildOptions, 'metafile'> & { outfile: string }
+type Options = Omit<BuildOptions, 'metafile' | 'write'> & { outfile: string }
 
 const bundle = async (options: Options): Promise<Bundle> => {
   const { version } = Package.parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')))
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     bundle: true,
     minify: true,
@@ -28,8 +29,15 @@ const bundle = async (options: Options): Promise<Bundle> => {
     define: { PHOENIX_VERSION: JSON.stringify(version) },
     ...options,
     metafile: true,
+    write: false,
   })
-  return { path: resolve(root, options.outfile), metafile }
+  const path = resolve(root, options.outfile)
+  // Whoever starts from the same checkout at this moment reads the old bundle or the new one, never half of one.
+  const draft = `${path}.${randomUUID()}`
+  await mkdir(dirname(path), { recursive: true })
+  for (const { contents } of outputFiles) await writeFile(draft, contents)
+  await rename(draft, path)
+  return { path, metafile }
 }
 
 /** Rejects with esbuild's messages when the source does not build. `entry` and `outfile` are relative to the root. */

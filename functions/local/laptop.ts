@@ -9,6 +9,7 @@ import {
   secretFrom,
 } from '../../edge-workers/auth/token.ts'
 import { buildFunctions, buildWorker } from '../cli/build.ts'
+import type { Child } from './child.ts'
 import {
   CLUSTERS,
   FORGE_ADMINISTRATOR,
@@ -58,6 +59,8 @@ export interface LaptopOptions {
   log: (line: string) => void
   /** Told when a part ends that was not asked to. */
   onCrash: (what: string) => void
+  /** Waited for before anybody can reach the product. */
+  beforeOpen?: (local: LocalFile) => Promise<void>
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -86,6 +89,7 @@ export const startLaptop = async ({
   ports,
   log,
   onCrash,
+  beforeOpen,
 }: LaptopOptions): Promise<Laptop> => {
   const secrets = await loadSecrets(folder.path)
   const operator = operatorTokenOf(secrets)
@@ -111,26 +115,43 @@ export const startLaptop = async ({
       log,
     })
     stops.push(() => host.stop())
-    const configPath = await writeWorkerdConfig({
-      home: folder.path,
-      bundlePath: worker.path,
-      wranglerToml: await readFile(join(root, 'wrangler.toml'), 'utf8'),
-      address: `127.0.0.1:${ports.edge}`,
-      text: bindings(secrets, operator.digest, url, forge.url, host.port),
-    })
-    const workerd = await startWorkerd({ configPath, log })
+    const start = async (port: number) => {
+      const configPath = await writeWorkerdConfig({
+        home: folder.path,
+        bundlePath: worker.path,
+        wranglerToml: await readFile(join(root, 'wrangler.toml'), 'utf8'),
+        address: `127.0.0.1:${port}`,
+        text: bindings(secrets, operator.digest, url, forge.url, host.port),
+      })
+      const workerd = await startWorkerd({ configPath, log })
+      await folder.noteChild({ pid: workerd.pid, mark: configPath })
+      return workerd
+    }
+    // The defaults are put in place behind a port that nobody knows: who finds the product healthy finds it complete.
+    const seeded = await seedBehind(await start(0), operator.token)
+    const local = localFile(url, forge.url, operator.token, secrets, seeded)
+    await beforeOpen?.(local)
+    const workerd = await start(ports.edge)
     stops.push(() => workerd.stop())
-    await folder.noteChild({ pid: workerd.pid, mark: configPath })
     void host.exited.then(() => stopping || onCrash('The Functions host'))
     void workerd.exited.then(() => stopping || onCrash('workerd'))
     await healthy(url)
-    const seeded = await seed(url, operator.token)
     const reconciler = await followLive(folder.path, url, forge, seeded, log)
     stops.push(() => reconciler.close())
-    return { stop, local: localFile(url, forge.url, operator.token, secrets, seeded) }
+    return { stop, local }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+const seedBehind = async (workerd: Child, operatorToken: string): Promise<Seeded> => {
+  try {
+    const url = `http://127.0.0.1:${workerd.port}`
+    await healthy(url)
+    return await seed(url, operatorToken)
+  } finally {
+    await workerd.stop()
   }
 }
 

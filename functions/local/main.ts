@@ -34,9 +34,10 @@ const main = async (): Promise<void> => {
       process.stderr.write(`${what} ended unexpectedly. What was accepted is kept: start again.\n`)
       void end(1)
     },
+    beforeOpen: (local) =>
+      writeFile(localFile, `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 }),
   })
   const { local } = laptop
-  await writeFile(localFile, `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 })
   say(`
 Phoenix is up.
 

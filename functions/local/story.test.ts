@@ -2,14 +2,13 @@
 // rules and the clusters are simulated. Each step leans on the ones before it: read from the top.
 import { appendFile, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { compactVerify, createLocalJWKSet } from 'jose'
+import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { TemplateDetail } from '../../gitops/catalog.ts'
 import { type ChangeState, ChangeView, mayMove } from '../../schemas/change.ts'
 import { ResourceView } from '../../schemas/resource.ts'
-import { loadSecrets, publicJwks } from './secrets.ts'
 import {
   caller,
   changesOf,
@@ -34,7 +33,6 @@ const NETWORK = {
 const LEAF = 'rendered/loc-mgmt/60-smom-dbis-138'
 
 let laptop: RunningLaptop
-let operator: Send
 let owner: Send
 let rita: Send
 let anton: Send
@@ -46,7 +44,6 @@ let clone: string
 beforeAll(async () => {
   laptop = await startTestLaptop()
   const { url, tokens, forgeTokens, tenant } = laptop.local
-  operator = caller(url, tokens.operator)
   owner = caller(url, tokens.owner)
   rita = caller(url, tokens.requester)
   anton = caller(url, tokens.approver)
@@ -73,7 +70,7 @@ const propose = async (body: unknown, key: string): Promise<ChangeView> => {
   )
 }
 const decide = async (who: Send, { id }: ChangeView, what: string) =>
-  who('POST', `${changes.root}/${id}/${what}`)
+  who('POST', `${changes.root}/${id}/${what}`, { key: crypto.randomUUID() })
 const approveAndMerge = async (change: ChangeView, who: Send = anton): Promise<void> => {
   expectStatus(await decide(who, change, 'approvals'), 201, ChangeView)
   expectStatus(await decide(who, change, 'merge'), 200, ChangeView)
@@ -168,10 +165,10 @@ describe('from a request to applied machines', () => {
     const answer = await request(NETWORK, key)
     network = expectStatus(answer, 202, ChangeView)
     expect(answer.headers.get('location')).toBe(`${changes.root}/${network.id}`)
-    const jwks = JSON.parse(publicJwks(await loadSecrets(laptop.home)))
+    const keys = await caller(laptop.local.url, null)('GET', '/v1/log/keys')
     const { payload, protectedHeader } = await compactVerify(
       network.receipt ?? '',
-      createLocalJWKSet(jwks),
+      createLocalJWKSet(keys.body as JSONWebKeySet),
       { algorithms: ['EdDSA'] },
     )
     expect(protectedHeader.typ).toBe('phoenix-receipt+jwt')
@@ -228,6 +225,7 @@ describe('from a request to applied machines', () => {
 
   it('has a tree that a kustomization reads completely, with the sums that were asked for', async () => {
     const Kustomization = z.strictObject({
+      metadata: z.strictObject({ name: z.string() }),
       apiVersion: z.literal('kustomize.config.k8s.io/v1beta1'),
       kind: z.literal('Kustomization'),
       resources: z.array(z.string()),
@@ -334,6 +332,7 @@ describe('from a request to applied machines', () => {
       ({ state, gate, pullRequest }) =>
         state === 'proposed' && gate.state === 'red' && pullRequest?.headSha === pushed,
     )
+    expect(touched.gate.reason).toContain('changed outside Phoenix')
     expect(touched.approvals).toMatchObject([{ subject: 'anton', voidedAt: expect.any(String) }])
     expect(await forge.requester.gate(pushed)).toBe('failure')
     expect(problemOf(await decide(anton, network, 'approvals')).name).toBe('wrong-state')
@@ -495,30 +494,49 @@ describe('the forge as the other door', () => {
 
 describe('a merge past the gate', () => {
   let live: string | null
+  let rogue: ChangeView
+  let later: ChangeView
 
   it('is recorded as unauthorised and never reaches live', async () => {
-    const rogue = await propose(machine('rogue'), 'story-rogue')
+    rogue = await propose(machine('rogue'), 'story-rogue')
     live = await forge.administrator.tip('live')
     expect((await forge.administrator.merge(pullOf(rogue).number)).status).toBe(200)
-    const recorded = await whenIn(rogue, 'merged_unauthorised')
-    expect(recorded.reason).toContain('merged past the gate')
-    expect(recorded.mergeSha).toBe(await forge.administrator.tip('main'))
-    expect(recorded.liveSha).toBeNull()
+    rogue = await whenIn(rogue, 'merged_unauthorised')
+    expect(rogue.reason).toContain('merged past the gate')
+    expect(rogue.mergeSha).toBe(await forge.administrator.tip('main'))
+    expect(rogue.liveSha).toBeNull()
     expect(await forge.administrator.tip('live')).toBe(live)
     expect((await resourcesOf('')).map(({ name }) => name)).not.toContain('rogue')
   })
 
   it('makes every later promotion wait, and says why', async () => {
-    const later = await propose(machine('later'), 'story-later')
+    later = await propose(machine('later'), 'story-later')
     await approveAndMerge(later)
-    const waiting = await changes.when(
+    later = await changes.when(
       String(later.id),
       'a reason to wait',
       ({ state, reason }) => state === 'merged' && reason !== null,
     )
-    expect(waiting.reason).toContain('live does not move past it')
-    expect(waiting.mergeSha).toBe(await forge.administrator.tip('main'))
+    expect(later.reason).toContain('live does not move past it')
+    expect(later.mergeSha).toBe(await forge.administrator.tip('main'))
     expect(await forge.administrator.tip('live')).toBe(live)
-    expect((await operator('GET', '/metrics')).status).toBe(200)
+  })
+
+  it('ends with its revert: what waited is applied, what went around the gate never is', async () => {
+    const answer = await rita('POST', `${changes.root}/${rogue.id}/revert`, { key: 'story-back' })
+    const { id } = expectStatus(answer, 202, ChangeView)
+    const revert = await changes.when(
+      String(id),
+      'a red gate',
+      ({ state, gate }) => state === 'proposed' && gate.state === 'red',
+    )
+    expect(revert).toMatchObject({ action: 'delete', name: 'rogue' })
+    await approveAndMerge(revert)
+    await whenIn(later, 'applied')
+    await whenIn(revert, 'applied')
+    expect(await forge.administrator.tip('live')).toBe(await forge.administrator.tip('main'))
+    expect((await changes.read(String(rogue.id))).state).toBe('merged_unauthorised')
+    const names = (await resourcesOf('')).map(({ name }) => name)
+    expect([names.includes('later'), names.includes('rogue')]).toEqual([true, false])
   })
 })

@@ -52,6 +52,8 @@ const crossing = <T>(value: T): T => {
   ) as T
 }
 
+export type CallIntercept = (call: string, run: () => Promise<unknown>) => Promise<unknown>
+
 export interface FakeNamespace<Api, Actor> {
   /** Put this into the environment. */
   namespace: {
@@ -63,8 +65,12 @@ export interface FakeNamespace<Api, Actor> {
   actors: Map<string, { actor: Actor; surroundings: FakeActorState }>
   /** Every call that crossed, as `name.method`, oldest first. */
   calls: string[]
+  /** Stands around every call that crosses: may do it or not, throw before or after, or never end, as a crash does. */
+  setIntercept: (intercept: CallIntercept | null) => void
   /** Forgets the instance but keeps its storage, as eviction or a crash does. */
   evict: (name: string) => void
+  /** When the alarm is due, in milliseconds since the epoch; null when none is set. */
+  alarmOf: (name: string) => number | null
   alarm: (name: string) => Promise<void>
 }
 
@@ -79,6 +85,7 @@ export const fakeNamespace = <Api, Actor extends object>(
   const actors = new Map<string, { actor: Actor; surroundings: FakeActorState }>()
   const states = new Map<string, FakeActorState>()
   const calls: string[] = []
+  let intercept: CallIntercept = (_, run) => run()
   const wake = (name: string): Actor => {
     const known = actors.get(name)
     if (known) return known.actor
@@ -96,10 +103,12 @@ export const fakeNamespace = <Api, Actor extends object>(
           if (typeof method !== 'string' || method === 'then') return undefined
           return async (...input: unknown[]) => {
             calls.push(`${name}.${method}`)
-            const actor = wake(name) as Record<string, (...args: unknown[]) => Promise<unknown>>
-            const found = actor[method]
-            if (typeof found !== 'function') throw new TypeError('no such method on this object')
-            return crossing(await found.apply(actor, input.map(crossing)))
+            return intercept(`${name}.${method}`, async () => {
+              const actor = wake(name) as Record<string, (...args: unknown[]) => Promise<unknown>>
+              const found = actor[method]
+              if (typeof found !== 'function') throw new TypeError('no such method on this object')
+              return crossing(await found.apply(actor, input.map(crossing)))
+            })
           }
         },
       },
@@ -116,7 +125,11 @@ export const fakeNamespace = <Api, Actor extends object>(
     namespace,
     actors,
     calls,
+    setIntercept: (next) => {
+      intercept = next ?? ((_, run) => run())
+    },
     evict: (name) => void actors.delete(name),
+    alarmOf: (name) => states.get(name)?.storage.control.alarm() ?? null,
     alarm: async (name) => {
       const actor = wake(name) as { alarm?: () => Promise<void> }
       states.get(name)?.storage.control.takeAlarm()

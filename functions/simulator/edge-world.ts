@@ -1,5 +1,5 @@
 // The edge in a plain process: the app over real actors in memory, with a clock that stands still. No forge and no Functions:
-// what leaves the process is refused unless `local` is given.
+// what leaves the process is refused unless `env.LOCAL` or `connect` is given (tenant-world.ts does both).
 
 import type {
   DirectoryApi,
@@ -9,6 +9,7 @@ import type {
 } from '../../edge-workers/actors/contracts.ts'
 import { Directory } from '../../edge-workers/actors/directory.ts'
 import { Inventory } from '../../edge-workers/actors/inventory.ts'
+import { Repository } from '../../edge-workers/actors/repository.ts'
 import { Tenant } from '../../edge-workers/actors/tenant.ts'
 import { createApp } from '../../edge-workers/app.ts'
 import {
@@ -20,6 +21,7 @@ import {
 } from '../../edge-workers/auth/token.ts'
 import type { Env } from '../../edge-workers/env.ts'
 import type { App } from '../../edge-workers/http/context.ts'
+import type { Forge } from '../../schemas/ports.ts'
 import type { CreateToken } from '../../schemas/tenant.ts'
 import { fakeNamespace } from './actor-state.ts'
 
@@ -72,18 +74,23 @@ export const createWorld = ({
   laptop = true,
   register = () => undefined,
   env: more = {},
+  connect,
 }: {
   laptop?: boolean
   /** Routes beyond the app's own. */
   register?: (app: App) => void
   env?: Partial<Env>
+  /** Another adapter of the Forge port than GitHub's. */
+  connect?: () => Forge
 } = {}) => {
   let now = new Date('2026-11-21T12:00:00.000Z')
   let keys = 0
   const directory = fakeNamespace<DirectoryApi, Directory>((state) => new Directory(state, env))
   const inventory = fakeNamespace<InventoryApi, Inventory>((state) => new Inventory(state, env))
   const tenants = fakeNamespace<TenantApi, Tenant>((state) => new Tenant(state, env))
-  const repository = fakeNamespace<RepositoryApi, object>(() => ({}))
+  const repository = fakeNamespace<RepositoryApi, Repository>(
+    (state) => new Repository(state, env, connect),
+  )
   const env: Env = {
     DIRECTORY: directory.namespace,
     INVENTORY: inventory.namespace,
@@ -155,6 +162,7 @@ export const createWorld = ({
     directory,
     inventory,
     tenants,
+    repository,
     advance: (seconds: number) => {
       now = new Date(now.getTime() + seconds * 1000)
     },

@@ -1,11 +1,14 @@
 // The Forge port on GitHub's REST API (docs.github.com/rest, version 2022-11-28), through @octokit/rest.
-// It translates and classifies; it decides nothing. Absent is null, denied is Denied, unreachable or limited is Outage.
+// It translates; it decides nothing. Absent is null, denied is Denied, unreachable or limited is Outage (github-answers.ts).
 import { Octokit } from '@octokit/rest'
-import type { CommitSummary, Forge, PullRequest, Review } from '../../schemas/ports.ts'
-import { Denied, Outage } from '../../schemas/result.ts'
+import type { GitSha } from '../../schemas/ids.ts'
+import type { CommitSummary, FileState, Forge, PullRequest, Review } from '../../schemas/ports.ts'
+import { allPages, call, PAGE, requireJson, shaOf } from './github-answers.ts'
 
 export const GATE_NAME = 'phoenix/gate'
 const TIMEOUT_MILLISECONDS = 10_000
+/** A comparison lists at most this many files (docs.github.com/rest/commits, compare two commits). */
+const FILES_SHOWN = 300
 
 export interface GitHubOptions {
   baseUrl: string
@@ -15,46 +18,8 @@ export interface GitHubOptions {
   fetch: typeof fetch
   /** Whether the token is an App installation's, so that the required check can be pinned to it. */
   pinnedGate?: boolean
-}
-
-interface HttpFailure {
-  status: number
-  response?: { headers?: Record<string, string | undefined> }
-}
-const isHttpFailure = (error: unknown): error is HttpFailure =>
-  typeof error === 'object' &&
-  error !== null &&
-  'status' in error &&
-  typeof error.status === 'number'
-
-/** GitHub's answers as our three: 401/403/451 denied, 429 and rate-limited 403 and 5xx unreachable for a while. */
-const classify = (error: unknown): Error => {
-  if (!isHttpFailure(error)) return new Outage('forge', 'does not answer', 5, error)
-  const headers = error.response?.headers ?? {}
-  const retryAfter = Number(headers['retry-after'])
-  const limited =
-    error.status === 429 ||
-    (error.status === 403 && (retryAfter > 0 || headers['x-ratelimit-remaining'] === '0'))
-  if (limited)
-    return new Outage('forge', 'limits the rate of requests', retryAfter > 0 ? retryAfter : 60)
-  if (error.status >= 500) return new Outage('forge', `answers ${error.status}`)
-  if (error.status === 401 || error.status === 403 || error.status === 451)
-    return new Denied('forge', `answers ${error.status}`)
-  return new Error(`forge: unexpected answer ${error.status}`)
-}
-
-/** Runs a call; a status named in `answers` is an answer and not a failure. */
-const call = async <T, A = never>(
-  run: () => Promise<T>,
-  answers: Record<number, A> = {},
-): Promise<T | A> => {
-  try {
-    return await run()
-  } catch (error) {
-    if (isHttpFailure(error) && Object.hasOwn(answers, error.status))
-      return answers[error.status] as A
-    throw classify(error)
-  }
+  /** For one call, its body included. */
+  timeoutMilliseconds?: number
 }
 
 interface RawPull {
@@ -78,8 +43,8 @@ const toPull = (raw: RawPull): PullRequest => {
     state: raw.state === 'open' ? 'open' : 'closed',
     merged,
     // Before the merge GitHub shows a test merge here: it means nothing.
-    mergeSha: merged ? raw.merge_commit_sha : null,
-    headSha: raw.head.sha,
+    mergeSha: merged && raw.merge_commit_sha !== null ? shaOf(raw.merge_commit_sha) : null,
+    headSha: shaOf(raw.head.sha),
     headBranch: raw.head.ref,
     baseBranch: raw.base.ref,
     body: raw.body ?? '',
@@ -93,62 +58,63 @@ const REVIEW_STATES: Record<string, Review['state']> = {
   DISMISSED: 'dismissed',
 }
 
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
 export const createGitHubForge = ({
   baseUrl,
   token,
   repository,
   fetch,
   pinnedGate = false,
+  timeoutMilliseconds = TIMEOUT_MILLISECONDS,
 }: GitHubOptions): Forge => {
   const [owner = '', repo = ''] = repository.split('/')
   const at = { owner, repo }
   const timed: typeof globalThis.fetch = (input, init) =>
-    fetch(input, { ...init, signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) })
-  const { git, pulls, checks, repos } = new Octokit({
+    fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMilliseconds) })
+  const octokit = new Octokit({
     auth: token,
     baseUrl,
     userAgent: 'phoenix',
     request: { fetch: timed },
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-  }).rest
+    log: SILENT,
+  })
+  octokit.hook.after('request', requireJson)
+  const { git, pulls, checks, repos } = octokit.rest
 
   return {
     abilities: { pinnedGate },
 
-    readBranch: async (branch) => {
-      const found = await call(() => repos.getBranch({ ...at, branch }), { 404: null })
-      return found && { sha: found.data.commit.sha, tree: found.data.commit.commit.tree.sha }
-    },
+    readBranch: (branch) =>
+      call(
+        async () => {
+          const { data } = await repos.getBranch({ ...at, branch })
+          return { sha: shaOf(data.commit.sha), tree: shaOf(data.commit.commit.tree.sha) }
+        },
+        { 404: null },
+      ),
 
-    writeCommit: async ({ baseTree, parents, files, message, author }) => {
-      const tree = await call(() =>
-        git.createTree({
+    writeCommit: ({ baseTree, parents, files, message, author }) =>
+      call(async () => {
+        const blob = { mode: '100644', type: 'blob' } as const
+        const written = await git.createTree({
           ...at,
           base_tree: baseTree,
           tree: files.map(({ path, content }) =>
-            content === null
-              ? { path, mode: '100644' as const, type: 'blob' as const, sha: null }
-              : { path, mode: '100644' as const, type: 'blob' as const, content },
+            content === null ? { path, ...blob, sha: null } : { path, ...blob, content },
           ),
-        }),
-      )
-      const commit = await call(() =>
-        git.createCommit({
-          ...at,
-          message,
-          tree: tree.data.sha,
-          parents,
-          author,
-          committer: author,
-        }),
-      )
-      return { sha: commit.data.sha, tree: tree.data.sha }
-    },
+        })
+        const tree = shaOf(written.data.sha)
+        const people = { author, committer: author }
+        const commit = await git.createCommit({ ...at, message, tree, parents, ...people })
+        return { sha: shaOf(commit.data.sha), tree }
+      }),
 
     createBranch: (branch, sha) =>
       call(
         async () => {
-          await git.createRef({ ...at, ref: `refs/heads/${branch}`, sha })
+          const { data } = await git.createRef({ ...at, ref: `refs/heads/${branch}`, sha })
+          shaOf(data.object.sha)
           return 'created' as const
         },
         { 422: 'exists' as const },
@@ -157,47 +123,50 @@ export const createGitHubForge = ({
     moveBranch: (branch, sha, { force }) =>
       call(
         async () => {
-          await git.updateRef({ ...at, ref: `heads/${branch}`, sha, force })
+          const { data } = await git.updateRef({ ...at, ref: `heads/${branch}`, sha, force })
+          shaOf(data.object.sha)
           return 'moved' as const
         },
-        { 422: 'refused' as const, 403: 'refused' as const },
+        { 422: 'refused' as const },
       ),
 
     deleteBranch: (branch) =>
       call(
         async () => {
-          await git.deleteRef({ ...at, ref: `heads/${branch}` })
+          const { status } = await git.deleteRef({ ...at, ref: `heads/${branch}` })
+          if (status !== 204) throw new TypeError('not the answer to a deletion')
           return 'deleted' as const
         },
         { 404: 'absent' as const, 422: 'absent' as const },
       ),
 
-    openPull: async ({ head, base, title, body }) => {
-      const opened = await call(() => pulls.create({ ...at, head, base, title, body }), {
+    openPull: ({ head, base, title, body }) =>
+      call(async () => toPull((await pulls.create({ ...at, head, base, title, body })).data), {
         422: 'exists' as const,
-      })
-      return opened === 'exists' ? 'exists' : toPull(opened.data)
-    },
+      }),
 
-    findPulls: async (head) => {
-      const found = await call(() =>
-        pulls.list({ ...at, head: `${owner}:${head}`, state: 'all', per_page: 100 }),
-      )
-      return found.data.map(toPull).sort((a, b) => a.number - b.number)
-    },
+    findPulls: (head) =>
+      call(async () => {
+        const query = { ...at, head: `${owner}:${head}`, state: 'all', per_page: PAGE } as const
+        const found = await allPages(async (page) => (await pulls.list({ ...query, page })).data)
+        return found.map(toPull).sort((a, b) => a.number - b.number)
+      }),
 
-    readPull: async (number) => {
-      const found = await call(() => pulls.get({ ...at, pull_number: number }), { 404: null })
-      return found && toPull(found.data)
-    },
+    readPull: (number) =>
+      call(async () => toPull((await pulls.get({ ...at, pull_number: number })).data), {
+        404: null,
+      }),
 
     updatePull: async (number, change) => {
-      await call(() => pulls.update({ ...at, pull_number: number, ...change }))
+      await call(async () => {
+        const { data } = await pulls.update({ ...at, pull_number: number, ...change })
+        toPull(data)
+      })
     },
 
     postGate: async ({ headSha, green, title, summary, detailsUrl, externalId }) => {
-      await call(() =>
-        checks.create({
+      await call(async () => {
+        const { data } = await checks.create({
           ...at,
           name: GATE_NAME,
           head_sha: headSha,
@@ -206,51 +175,68 @@ export const createGitHubForge = ({
           details_url: detailsUrl,
           external_id: externalId,
           output: { title, summary },
-        }),
-      )
+        })
+        shaOf(data.head_sha)
+      })
     },
 
-    mergePull: async (number, { expectedHead, title, message }) => {
-      const answer = await call(
-        () =>
-          pulls.merge({
+    mergePull: (number, { expectedHead, title, message }) =>
+      call<{ merged: GitSha } | { refused: string }, { refused: string }>(
+        async () => {
+          const { data } = await pulls.merge({
             ...at,
             pull_number: number,
             sha: expectedHead,
             merge_method: 'merge',
             commit_title: title,
             commit_message: message,
-          }),
-        {
-          405: 'the gate or the branch rules forbid it' as const,
-          409: 'the head has moved' as const,
-          404: 'the pull request is gone' as const,
+          })
+          return { merged: shaOf(data.sha) }
         },
-      )
-      return typeof answer === 'string' ? { refused: answer } : { merged: answer.data.sha }
-    },
+        {
+          405: { refused: 'the gate or the branch rules forbid it' },
+          409: { refused: 'the head has moved' },
+          404: { refused: 'the pull request is gone' },
+        },
+      ),
 
-    listReviews: async (number) => {
-      const found = await call(() =>
-        pulls.listReviews({ ...at, pull_number: number, per_page: 100 }),
-      )
-      return found.data.map((review) => ({
-        login: review.user?.login ?? '',
-        state: REVIEW_STATES[review.state] ?? 'commented',
-        headSha: review.commit_id ?? '',
-      }))
-    },
+    listReviews: (number) =>
+      call(async () => {
+        const query = { ...at, pull_number: number, per_page: PAGE }
+        const found = await allPages(
+          async (page) => (await pulls.listReviews({ ...query, page })).data,
+        )
+        return found.map((review) => ({
+          login: review.user?.login ?? '',
+          state: REVIEW_STATES[review.state] ?? 'commented',
+          headSha: review.commit_id ?? '',
+        }))
+      }),
 
-    compare: async (base, head) => {
-      const found = await call(
-        () =>
-          repos.compareCommitsWithBasehead({ ...at, basehead: `${base}...${head}`, per_page: 100 }),
+    compare: (base, head) =>
+      call(
+        async () => {
+          const query = { ...at, basehead: `${base}...${head}`, per_page: PAGE }
+          let first:
+            | Awaited<ReturnType<typeof repos.compareCommitsWithBasehead>>['data']
+            | undefined
+          const commits = await allPages(async (page) => {
+            const { data } = await repos.compareCommitsWithBasehead({ ...query, page })
+            // The files come with the first page only.
+            first ??= data
+            return data.commits.map(toCommit)
+          })
+          const files = first?.files ?? []
+          return {
+            baseSha: shaOf(first?.base_commit.sha),
+            forward: first?.status === 'ahead' || first?.status === 'identical',
+            commits,
+            files: files.flatMap(toFileStates),
+            filesComplete: files.length < FILES_SHOWN,
+          }
+        },
         { 404: null },
-      )
-      return (
-        found && { baseSha: found.data.base_commit.sha, commits: found.data.commits.map(toCommit) }
-      )
-    },
+      ),
   }
 }
 
@@ -259,7 +245,20 @@ const toCommit = (raw: {
   parents: { sha: string }[]
   commit: { message: string }
 }): CommitSummary => ({
-  sha: raw.sha,
-  parents: raw.parents.map(({ sha }) => sha),
+  sha: shaOf(raw.sha),
+  parents: raw.parents.map(({ sha }) => shaOf(sha)),
   message: raw.commit.message,
 })
+
+/** A renamed file is gone from where it was. */
+const toFileStates = (raw: {
+  filename: string
+  status: string
+  sha: string | null
+  previous_filename?: string
+}): FileState[] => [
+  ...(raw.status === 'renamed' && raw.previous_filename !== undefined
+    ? [{ path: raw.previous_filename, blob: null }]
+    : []),
+  { path: raw.filename, blob: raw.status === 'removed' ? null : shaOf(raw.sha) },
+]

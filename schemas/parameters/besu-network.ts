@@ -3,7 +3,7 @@
 // the totals are from the system's source document, the split is derived.
 import * as z from 'zod'
 import { HostName, Slug } from '../ids.ts'
-import { gib, Size } from '../quantity.ts'
+import { gib, sizeOfAtLeast } from '../quantity.ts'
 import { SshPublicKey } from './virtual-machine.ts'
 
 export const BesuRole = z.enum([
@@ -23,8 +23,8 @@ export const BesuGroup = z.strictObject({
   role: BesuRole,
   count: z.int().min(1).max(100),
   cores: z.int().min(1).max(64),
-  memory: Size,
-  disk: Size,
+  memory: sizeOfAtLeast(1024),
+  disk: sizeOfAtLeast(4096),
 })
 export type BesuGroup = z.infer<typeof BesuGroup>
 

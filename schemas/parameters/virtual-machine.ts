@@ -1,7 +1,7 @@
 // Parameters of the template virtual-machine: one VM on a Proxmox site.
 import * as z from 'zod'
 import { HostName, Slug } from '../ids.ts'
-import { Size } from '../quantity.ts'
+import { sizeOfAtLeast } from '../quantity.ts'
 
 /** An OpenSSH public key of one line. */
 export const SshPublicKey = z
@@ -17,8 +17,8 @@ export const VirtualMachineParameters = z.strictObject({
   ),
   site: HostName.describe('Site to place the VM on'),
   cores: z.int().min(1).max(64).default(2),
-  memory: Size.default({ value: 4, unit: 'GiB' }),
-  disk: Size.default({ value: 20, unit: 'GiB' }),
+  memory: sizeOfAtLeast(512).default({ value: 4, unit: 'GiB' }),
+  disk: sizeOfAtLeast(4096).default({ value: 20, unit: 'GiB' }),
   sshAuthorizedKeys: z.array(SshPublicKey).max(20).default([]),
   packages: z
     .array(z.string().regex(/^[a-z0-9][a-z0-9.+-]{0,60}$/))

@@ -33,6 +33,8 @@ export const tokens = sqliteTable(
     role: text().$type<TenantRole>().notNull(),
     scopes: text({ mode: 'json' }).$type<Scope[]>().notNull(),
     forgeLogin: text(),
+    /** Who made it. Nobody's approval counts by a token that the requester made. */
+    createdBy: text().notNull(),
     secretDigest: text().notNull(),
     createdAt: text().notNull(),
     expiresAt: text(),
@@ -79,6 +81,8 @@ export const changes = sqliteTable(
   },
   (table) => [
     uniqueIndex('changes_key').on(table.idempotencyKey),
+    index('changes_accepted').on(table.acceptedAt, table.id),
+    index('changes_state').on(table.state),
     index('changes_name').on(table.name),
     index('changes_pull').on(table.pullNumber),
     index('changes_merge').on(table.mergeSha),
@@ -210,6 +214,7 @@ export const deliveries = sqliteTable('deliveries', {
 
 /** Idempotency keys of commands that are not themselves a new change. */
 export const commands = sqliteTable('commands', {
+  /** The member and the key he sent: keys of two people are two keys. */
   key: text().primaryKey(),
   fingerprint: text().notNull(),
   changeId: text().notNull(),

@@ -10,7 +10,7 @@ import { placeOf } from '../parts/where.ts'
 import { chainFiles } from './chain-files.ts'
 import { findingsOf, lossOf } from './findings.ts'
 import { machineUserData } from './machine.ts'
-import { askedNodes, chainNodeNames, networkOf } from './nodes.ts'
+import { askedNodes, chainNodeNames, type Network, networkOf } from './nodes.ts'
 import { roles } from './roles.ts'
 
 const NAME = 'besu-network'
@@ -49,6 +49,7 @@ export const besuNetwork: Template<BesuNetworkParameters> = {
   },
   findings: findingsOf,
   onLoss: ({ placement }, { site }) => lossOf(placement, site),
+  lossRules: { holds: 'QBFT-SITE-HOLDS', stops: 'QBFT-SITE-LOSS' },
   render: (input) => {
     const { name, cluster, sites } = input
     const scope = scopeOf(NAME, input)
@@ -63,7 +64,13 @@ export const besuNetwork: Template<BesuNetworkParameters> = {
         wave: 60,
         name,
         objects: [
-          object('ConfigMap', `${name}-chain`, scope, { data: chainFiles(network) }),
+          object(
+            'ConfigMap',
+            `${name}-chain`,
+            scope,
+            { data: chainFiles(network) },
+            marks(network),
+          ),
           ...imageFiles(scope, { places: machines.map(({ place }) => place), cluster }),
           ...machines.map(({ machine, vm, place }) =>
             userDataFile(scope, {
@@ -86,6 +93,12 @@ export const besuNetwork: Template<BesuNetworkParameters> = {
     ]
   },
 }
+
+/** Whoever finds these files without their plan must see it too. */
+const marks = ({ chain }: Network): { annotations?: Record<string, string> } =>
+  chain.some(({ identity }) => identity.simulated)
+    ? { annotations: { 'phoenix.cloud/simulated': 'node identities from public throw-away keys' } }
+    : {}
 
 const firstVmIdOf = ({ chainId }: BesuNetworkParameters): number | undefined => {
   const wanted = chainId * 100 + 1

@@ -15,11 +15,11 @@ export const providerConfigRef = ({
 /** A host's datastore is shared by tenants, so its files carry tenant and resource in their names. */
 export const imageFileName = ({ tenant, resource }: Scope, { name }: Image): string => {
   const format = /\.(raw|vmdk|qcow2)$/.exec(name)?.[1] ?? 'qcow2'
-  return `phoenix-${tenant}-${resource}-${name.replace(/\.(?:img|raw|vmdk|qcow2)$/, '')}.${format}`
+  return `phoenix.${tenant}.${resource}.${name.replace(/\.(?:img|raw|vmdk|qcow2)$/, '')}.${format}`
 }
 
 export const snippetFileName = ({ tenant }: Scope, vm: string): string =>
-  `phoenix-${tenant}-${vm}.yaml`
+  `phoenix.${tenant}.${vm}.yaml`
 
 /** Proxmox volume ids: what the provider takes as the external name, so a rebuilt cluster finds what exists. */
 export const imageVolume = (scope: Scope, image: Image): string =>

@@ -47,7 +47,9 @@ export const planRequest = async (
       detail: 'Nothing would change: the repository already holds exactly this.',
     })
   }
-  if (destroys && !previewOnly && request.confirm !== destroys.digest) {
+  const confirmed =
+    request.confirm === destroys?.digest || (previewOnly && request.confirm === undefined)
+  if (destroys && !confirmed) {
     return refuse('confirm-required', {
       errors: [
         {
@@ -86,21 +88,36 @@ export const createChange = async (
     if (earlier) return replay(context, earlier, fingerprint)
   }
   if (openChangeOf(context.db, request.name)) return refuse('open-change')
-  const planned = await planRequest(context, request, { previewOnly: validateOnly })
-  if (!planned.ok) return planned
-  if (validateOnly || key === null)
-    return ok(previewView(context, who, request, planned.value.planned.plan))
-  const accepted = acceptChange(context, planned.value, {
-    key,
-    fingerprint,
-    requester: who.subject,
-    follows: null,
+  if (validateOnly || key === null) {
+    const planned = await planRequest(context, request, { previewOnly: validateOnly })
+    return planned.ok ? ok(previewView(context, who, request, planned.value.planned.plan)) : planned
+  }
+  const accepted = await inTurn(context, async () => {
+    const planned = await planRequest(context, request, { previewOnly: false })
+    if (!planned.ok) return planned
+    const { subject: requester } = who
+    return acceptChange(context, planned.value, { key, fingerprint, requester, follows: null })
   })
   if (!accepted.ok) return accepted
   const row = accepted.value
   if (row.fingerprint !== fingerprint) return refuse('idempotency-key-reused')
   await context.arm()
   return ok(changeView(context, row, { plan: true, receipt: await receiptOf(context, row) }))
+}
+
+const turns = new WeakMap<TenantContext, Promise<unknown>>()
+
+/**
+ * One after the other: what is planned sees what was accepted before it. Two requests planned at the same moment would
+ * otherwise be promised the same VM id, or the same rest of the quota, and one of them be turned down after its 202.
+ */
+const inTurn = <T>(context: TenantContext, run: () => Promise<T>): Promise<T> => {
+  const mine = (turns.get(context) ?? Promise.resolve()).then(run)
+  turns.set(
+    context,
+    mine.catch(() => undefined),
+  )
+  return mine
 }
 
 const replay = async (

@@ -1,5 +1,6 @@
 // Approvals: each binds a person to one revision, one head, one tree and the digest of what the plan read.
 import { and, eq, isNull } from 'drizzle-orm'
+import { mayDo } from '../../../schemas/principal.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { base32, hmacSha256 } from '../../digest.ts'
 import type { ApprovalRow, ChangeRow, Db, Tx } from './context.ts'
@@ -29,8 +30,27 @@ export const addApproval = (
     .run()
 }
 
-/** Approvals that count: of this revision, on this head, by others than the requester, not voided. */
-export const standingApprovals = (db: Tx | Db, change: ChangeRow): ApprovalRow[] =>
+/** Whether this member could approve now, by a token that the requester did not make. */
+const isApprover = (db: Tx | Db, member: string, requester: string, at: string): boolean =>
+  db
+    .select()
+    .from(tables.tokens)
+    .where(and(eq(tables.tokens.member, member), isNull(tables.tokens.revokedAt)))
+    .all()
+    .some(
+      (token) =>
+        token.person &&
+        token.createdBy !== requester &&
+        (token.expiresAt === null || token.expiresAt > at) &&
+        mayDo(token, 'changes.approve'),
+    )
+
+/** Approvals that count: of this revision, on this head, not voided, by people other than the requester who may approve. */
+export const standingApprovals = (
+  db: Tx | Db,
+  change: ChangeRow,
+  at = new Date().toISOString(),
+): ApprovalRow[] =>
   db
     .select()
     .from(tables.approvals)
@@ -43,9 +63,17 @@ export const standingApprovals = (db: Tx | Db, change: ChangeRow): ApprovalRow[]
     )
     .all()
     .filter(({ headSha, subject }) => headSha === change.commitSha && subject !== change.requester)
+    .filter(({ subject }) => isApprover(db, subject, change.requester, at))
 
 export const isApproved = (db: Tx | Db, change: ChangeRow): boolean =>
   new Set(standingApprovals(db, change).map(({ subject }) => subject)).size >= APPROVALS_NEEDED
+
+export const voidApproval = (tx: Tx, { id }: ApprovalRow, at: string, reason: string): void => {
+  tx.update(tables.approvals)
+    .set({ voidedAt: at, voidReason: reason })
+    .where(eq(tables.approvals.id, id))
+    .run()
+}
 
 export const voidApprovals = (tx: Tx, change: ChangeRow, at: string, reason: string): void => {
   tx.update(tables.approvals)

@@ -130,14 +130,14 @@ export const record = (
     .run()
 }
 
-/** Puts work into the outbox; the same work twice is the same row, made due again. */
+/** Puts work into the outbox; the same work twice is the same row, due at the earlier time. */
 export const enqueue = (tx: Tx, kind: OutboxKind, changeId: string, dueAt: number): void => {
   tx.insert(tables.outbox)
     .values({ kind, changeId, dueAt, attempts: 0, generation: 1 })
     .onConflictDoUpdate({
       target: [tables.outbox.kind, tables.outbox.changeId],
       set: {
-        dueAt,
+        dueAt: sql`min(${tables.outbox.dueAt}, ${dueAt})`,
         attempts: 0,
         lastError: null,
         generation: sql`${tables.outbox.generation} + 1`,

@@ -13,9 +13,12 @@ import { transaction } from '../database.ts'
 import { acceptChange, insertPlan, planRequest } from './accept.ts'
 import { addApproval, isApproved, standingApprovals, voidApprovals } from './approvals.ts'
 import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
-import { readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
+import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
 import { postGate } from './gate.ts'
 import { gatherSnapshot } from './snapshot.ts'
+
+/** The outbox posts the gate only when the decision itself could not. */
+const GATE_LATER_MILLISECONDS = 5_000
 
 const find = (context: TenantContext, id: string): Result<ChangeRow> => {
   const row = readChangeRow(context.db, id)
@@ -25,10 +28,17 @@ const find = (context: TenantContext, id: string): Result<ChangeRow> => {
 /** Runs a command once per key: a repeat answers with the change as it is now, another command is refused. */
 export const once = async (
   context: TenantContext,
-  { key, command, id }: { key: string; command: string; id: string },
+  {
+    key: sent,
+    command,
+    id,
+    subject,
+  }: { key: string; command: string; id: string; subject: string },
   run: () => Promise<Result<ChangeRow>>,
 ): Promise<Result<ChangeRow>> => {
   const fingerprint = sha256Hex(`${command}\u0000${id}`)
+  // With a blank between them: no key and no member's name has one.
+  const key = `${subject} ${sent}`
   const earlier = context.db
     .select()
     .from(tables.commands)
@@ -67,9 +77,19 @@ const take = async (
   }
 }
 
-const notRequester = (who: Principal, change: ChangeRow): Result<null> => {
+const notRequester = (context: TenantContext, who: Principal, change: ChangeRow): Result<null> => {
   if (!who.person) return refuse('forbidden', { detail: 'Only people approve and merge.' })
   if (who.subject === change.requester) return refuse('separation-of-duties')
+  const token = context.db
+    .select()
+    .from(tables.tokens)
+    .where(eq(tables.tokens.id, who.tokenId))
+    .get()
+  if (token?.createdBy === change.requester) {
+    return refuse('separation-of-duties', {
+      detail: 'The requester made this token: it cannot approve his change.',
+    })
+  }
   return ok(null)
 }
 
@@ -107,7 +127,7 @@ export const approve = async (
   const found = find(context, id)
   if (!found.ok) return found
   for (const check of [
-    notRequester(who, found.value),
+    notRequester(context, who, found.value),
     inState(found.value, 'proposed', 'approved'),
     untouched(found.value),
   ]) {
@@ -118,15 +138,20 @@ export const approve = async (
   }
   const current = await stillTrue(context, found.value)
   if (!current.ok) return current
-  return take(context, (tx) => {
+  const taken = await take(context, (tx) => {
     const at = context.now().toISOString()
     const already = standingApprovals(tx, found.value).some(
       ({ subject }) => subject === who.subject,
     )
     if (!already) addApproval(tx, found.value, { subject: who.subject, source: 'api', at })
     const next = isApproved(tx, found.value) ? 'approved' : found.value.state
-    return step(tx, found.value, next, { actor: who.subject, at, reason: null, work: ['gate'] })
+    enqueue(tx, 'gate', id, Date.parse(at) + GATE_LATER_MILLISECONDS)
+    return step(tx, found.value, next, { actor: who.subject, at, reason: null })
   })
+  if (!taken.ok) return taken
+  // The answer should show the gate as it is. What the forge does not take now the outbox brings later.
+  const gated = await postGate(context, id)
+  return gated.ok ? gated : taken
 }
 
 export const merge = async (
@@ -137,7 +162,7 @@ export const merge = async (
   const found = find(context, id)
   if (!found.ok) return found
   for (const check of [
-    notRequester(who, found.value),
+    notRequester(context, who, found.value),
     inState(found.value, 'approved'),
     untouched(found.value),
   ]) {
@@ -169,6 +194,12 @@ export const merge = async (
   if (!latest.ok) return latest
   // The forge's own event may have told us already.
   if (latest.value.mergeSha === merged.value.mergeSha) return latest
+  if (latest.value.state !== 'approved') {
+    // It was withdrawn, or its approval taken back, while the forge merged: the forge is read again, and that decides.
+    transaction(context.db, (tx) => enqueue(tx, 'observe', id, context.now().getTime()))
+    await context.arm()
+    return refuse('wrong-state', { detail: 'The change moved while it was merged.' })
+  }
   return take(context, (tx) =>
     recordMerge(tx, latest.value, {
       mergeSha: merged.value.mergeSha,
@@ -189,10 +220,12 @@ export const recordMerge = (
     at,
     reason: null,
     patch: { mergeSha },
-    work: ['settle', 'promote', 'delete-branch'],
+    work: ['promote', 'delete-branch'],
   })
 
-const END_WORK: OutboxKind[] = ['close-pull', 'release']
+/** A head that was green must not stay so: whoever has its commit could open a pull request of his own. */
+const endWork = ({ gate }: ChangeRow): OutboxKind[] =>
+  gate === 'green' ? ['gate', 'close-pull', 'release'] : ['close-pull', 'release']
 
 export const reject = async (
   context: TenantContext,
@@ -212,7 +245,7 @@ export const reject = async (
       actor: who.subject,
       at,
       reason: reason ?? 'an approver rejected it',
-      work: END_WORK,
+      work: endWork(found.value),
     })
   })
 }
@@ -236,7 +269,7 @@ export const cancel = async (
       actor: who.subject,
       at,
       reason: reason ?? 'the requester withdrew it',
-      work: END_WORK,
+      work: endWork(found.value),
     })
   })
 }
@@ -256,6 +289,11 @@ export const revise = async (
   if (!state.ok) return state
   if (change.commitSha === null)
     return refuse('wrong-state', { detail: 'The previous revision is still being written.' })
+  if (parameters !== null && change.follows !== null) {
+    return refuse('wrong-state', {
+      detail: 'A revert, or the second half of a removal, has no parameters of its own.',
+    })
+  }
   const request: ChangeRequest =
     parameters === null ? change.request : { ...change.request, parameters }
   const planned = await planRequest(context, request, { previewOnly: false })
@@ -263,6 +301,7 @@ export const revise = async (
   return take(context, (tx) => {
     const at = context.now().toISOString()
     const revision = change.revision + 1
+    const wasGreen = change.gate === 'green'
     voidApprovals(tx, change, at, `revision ${revision} was asked for`)
     insertPlan(tx, change.id, revision, planned.value)
     return step(tx, change, 'proposed', {
@@ -270,14 +309,12 @@ export const revise = async (
       at,
       reason: `revision ${revision} is being written`,
       patch: {
-        revision,
-        request,
-        commitSha: null,
-        treeSha: null,
-        gate: 'red',
-        gateReason: `revision ${revision} is being written`,
+        ...{ revision, request, commitSha: null, treeSha: null },
+        // What is shown is what the forge has: a green check stays green until the red one is posted.
+        ...(wasGreen ? {} : { gate: 'red', gateReason: `revision ${revision} is being written` }),
       },
-      work: ['reserve'],
+      // Nobody shall merge the old head, approved and green, while the next one is written.
+      work: wasGreen ? ['gate', 'reserve'] : ['reserve'],
     })
   })
 }
@@ -306,12 +343,15 @@ export const revert = async (
   if (!preview.ok) return preview
   const digest = preview.value.planned.plan.destroys?.digest
   const request = digest === undefined ? inverse.value : { ...inverse.value, confirm: digest }
+  const fingerprint = sha256Hex(`revert\u0000${id}`)
   const accepted = acceptChange(
     context,
     { ...preview.value, request },
-    { key, fingerprint: sha256Hex(`revert\u0000${id}`), requester: who.subject, follows: id },
+    { key, fingerprint, requester: who.subject, follows: id },
   )
   if (!accepted.ok) return accepted
+  // The key may be that of an earlier request, which is then what was found.
+  if (accepted.value.fingerprint !== fingerprint) return refuse('idempotency-key-reused')
   context.changed()
   await context.arm()
   return accepted

@@ -1,7 +1,7 @@
 // The event stream of one change (Server-Sent Events, WHATWG HTML §9.2): resumable, with heartbeats so that a
 // client that went away is noticed, ended when the change is.
 import { and, asc, eq, gt } from 'drizzle-orm'
-import { moves } from '../../../schemas/change.ts'
+import { isOver } from '../../../schemas/change.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import type { TenantContext } from './context.ts'
 import { readChangeRow } from './context.ts'
@@ -17,6 +17,8 @@ export interface Followers {
     context: TenantContext,
     changeId: string,
     lastEventId: number,
+    /** Asked before each part is sent: a revoked token ends its streams. */
+    mayRead: () => boolean,
   ) => ReadableStream<Uint8Array>
 }
 
@@ -26,7 +28,7 @@ export const createFollowers = (): Followers => {
     changed: () => {
       for (const wake of [...waiting]) wake()
     },
-    follow: (context, changeId, lastEventId) => {
+    follow: (context, changeId, lastEventId, mayRead) => {
       const text = new TextEncoder()
       let last = lastEventId
       let stopped = false
@@ -45,13 +47,17 @@ export const createFollowers = (): Followers => {
       return new ReadableStream<Uint8Array>({
         async pull(controller) {
           while (!stopped) {
-            const events = eventsAfter(context, changeId, last)
+            const events = mayRead() ? eventsAfter(context, changeId, last) : []
             if (events.length > 0) {
               last = events.at(-1)?.seq ?? last
               controller.enqueue(text.encode(events.map(frame).join('')))
               return
             }
-            if (isOver(context, changeId) || Date.now() - startedAt > LONGEST_MILLISECONDS) {
+            if (
+              !mayRead() ||
+              hasEnded(context, changeId) ||
+              Date.now() - startedAt > LONGEST_MILLISECONDS
+            ) {
               controller.enqueue(text.encode('event: end\ndata: {}\n\n'))
               controller.close()
               return
@@ -91,7 +97,7 @@ const frame = ({
   `id: ${seq}\nevent: ${from === to ? 'note' : 'state'}\ndata: ${JSON.stringify({ from, to, reason, actor, at, version })}\n\n`
 
 /** Nothing can follow any more. `applied` stays open to a later report only on the resource. */
-const isOver = ({ db }: TenantContext, changeId: string): boolean => {
+const hasEnded = ({ db }: TenantContext, changeId: string): boolean => {
   const change = readChangeRow(db, changeId)
-  return change === undefined || moves[change.state].length === 0
+  return change === undefined || isOver(change.state)
 }

@@ -1,5 +1,6 @@
 // The required check: green for exactly one pair of pull request and head, and only while the approvals stand.
 // Level-triggered: computed from the rows each time, so posting it twice is posting it once.
+import { isOver } from '../../../schemas/change.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import { transaction } from '../database.ts'
 import { isApproved, standingApprovals } from './approvals.ts'
@@ -12,6 +13,8 @@ export interface GateVerdict {
 }
 
 export const judgeGate = (context: TenantContext, change: ChangeRow): GateVerdict => {
+  if (isOver(change.state) && change.mergeSha === null)
+    return { green: false, reason: `the change is ${change.state}` }
   if (change.commitSha === null)
     return { green: false, reason: `revision ${change.revision} is being written` }
   if (change.headSha !== change.commitSha)
@@ -32,6 +35,8 @@ export const postGate = async (context: TenantContext, id: string): Promise<Resu
   if (!change) return refuse('not-found')
   const headSha = change.headSha ?? change.commitSha
   if (headSha === null || change.pullNumber === null) return ok(change)
+  // Once merged, nothing waits for the check any more.
+  if (change.mergeSha !== null) return ok(change)
   const { green, reason } = judgeGate(context, change)
   const state = green ? 'green' : 'red'
   if (change.gate === state && change.gateReason === reason) return ok(change)

@@ -5,13 +5,21 @@ import * as tables from '../../../schemas/tables/tenant.ts'
 import type { TenantApi } from '../contracts.ts'
 import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
 import { enqueue } from './context.ts'
+import { isObserved } from './observe.ts'
 import { takeDelivery } from './statuses.ts'
+
+/**
+ * What we did ourselves the forge tells us as well, often before it has answered us. The answer comes first then; the hint
+ * counts only when that was lost.
+ */
+const OWN_DOING_MILLISECONDS = 5_000
 
 type Hint = Parameters<TenantApi['forgeHint']>[0]
 
 /** What to look at because of a hint; null when it tells nothing new (most often: our own doing). */
 const worthLooking = (hint: Hint, change: ChangeRow): OutboxKind | null => {
-  if (change.state !== 'proposed' && change.state !== 'approved') return null
+  if (change.state !== 'proposed' && change.state !== 'approved')
+    return hint.merged && isObserved(change) ? 'observe' : null
   if (change.commitSha === null) return null
   if (hint.kind === 'pull_request_review') return 'observe-reviews'
   const news =
@@ -22,6 +30,13 @@ const worthLooking = (hint: Hint, change: ChangeRow): OutboxKind | null => {
   return news || edited ? 'observe' : null
 }
 
+/** Somebody moved main: what waited for it to be put right is looked at again. */
+const wakeWaiting = (tx: Tx, now: number): boolean => {
+  const waiting = tx.select().from(tables.changes).where(eq(tables.changes.state, 'merged')).all()
+  for (const { id } of waiting) enqueue(tx, 'promote', id, now)
+  return waiting.length > 0
+}
+
 /** Takes a delivery once; a replay is refused and changes nothing. */
 export const takeHint = (
   context: TenantContext,
@@ -30,6 +45,8 @@ export const takeHint = (
 ): Result<{ taken: boolean }> => {
   const now = context.now()
   if (!takeDelivery(tx, hint.bodyDigest, now.toISOString())) return refuse('webhook-replayed')
+  if (hint.pushedRef === 'refs/heads/main' && !hint.senderIsApp)
+    return ok({ taken: wakeWaiting(tx, now.getTime()) })
   if (hint.pullNumber === null) return ok({ taken: false })
   const change = tx
     .select()
@@ -39,6 +56,6 @@ export const takeHint = (
   if (!change) return ok({ taken: false })
   const kind = worthLooking(hint, change)
   if (kind === null) return ok({ taken: false })
-  enqueue(tx, kind, change.id, now.getTime())
+  enqueue(tx, kind, change.id, now.getTime() + (hint.senderIsApp ? OWN_DOING_MILLISECONDS : 0))
   return ok({ taken: true })
 }

@@ -1,16 +1,24 @@
 // What happened on the forge. A webhook is only a hint: the pull request is read again and what it shows is what counts.
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { planBody } from '../../../gitops/message.ts'
+import { type ChangeState, mayMove } from '../../../schemas/change.ts'
 import type { PullRequest, Review } from '../../../schemas/ports.ts'
+import { mayDo } from '../../../schemas/principal.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { transaction } from '../database.ts'
-import { addApproval, isApproved, standingApprovals, voidApprovals } from './approvals.ts'
+import {
+  addApproval,
+  isApproved,
+  standingApprovals,
+  voidApproval,
+  voidApprovals,
+} from './approvals.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { readChangeRow, readPlanRow, step } from './context.ts'
 import { recordMerge } from './decisions.ts'
 import { throwIfOutage } from './outbox.ts'
 
-const WATCHED = new Set(['proposed', 'approved'])
+const WATCHED: ReadonlySet<ChangeState> = new Set(['proposed', 'approved'])
 
 /** Reads the pull request of a change and takes the step that it asks for. */
 export const observe = async (
@@ -19,7 +27,7 @@ export const observe = async (
   withReviews: boolean,
 ): Promise<void> => {
   const before = readChangeRow(context.db, id)
-  if (!before || before.pullNumber === null || !WATCHED.has(before.state)) return
+  if (!before || before.pullNumber === null || !isObserved(before)) return
   const read = await context
     .repository()
     .readPull(context.tenant().repository, before.pullNumber, withReviews)
@@ -27,35 +35,43 @@ export const observe = async (
   if (!read.ok || read.value === null) return
   const { pull, reviews } = read.value
   const change = readChangeRow(context.db, id)
+  // It moved while the forge was read: what was seen may be older than what is known, so it is read again.
+  if (change?.version !== before.version) return observe(context, id, withReviews)
   // While a revision is being written the head is on the move by our own hand.
-  if (!change || !WATCHED.has(change.state) || change.commitSha === null) return
-  await restoreBody(context, change, pull)
+  if (WATCHED.has(change.state) && change.commitSha === null) return
+  if (WATCHED.has(change.state) && (await restoreBody(context, change, pull)))
+    return observe(context, id, withReviews)
   const at = context.now().toISOString()
   transaction(context.db, (tx) => {
     const row = takeIn(tx, change, pull, at)
-    if (WATCHED.has(row.state)) takeReviews(tx, row, reviews, at)
+    if (withReviews && WATCHED.has(row.state)) takeReviews(tx, row, reviews, at)
     return null
   })
   context.changed()
 }
 
-/** A body that is no longer the plan misleads who reads it: it is written again. */
+/** Open, or at its end without having been merged: somebody may still merge what was rejected or withdrawn. */
+export const isObserved = ({ state, mergeSha }: Pick<ChangeRow, 'state' | 'mergeSha'>): boolean =>
+  WATCHED.has(state) || (mergeSha === null && mayMove(state, 'merged_unauthorised'))
+
+/** A body that is no longer the plan misleads who reads it: it is written again. True when it was. */
 const restoreBody = async (
   context: TenantContext,
   change: ChangeRow,
   pull: PullRequest,
-): Promise<void> => {
+): Promise<boolean> => {
   const expected = planBody(readPlanRow(context.db, change).plan, change, context.env.PUBLIC_URL)
-  if (pull.state === 'open' && normalised(pull.body) !== normalised(expected)) {
-    throwIfOutage(
-      await context.repository().restoreBody(context.tenant().repository, pull.number, expected),
-    )
-  }
+  if (pull.state !== 'open' || normalised(pull.body) === normalised(expected)) return false
+  throwIfOutage(
+    await context.repository().restoreBody(context.tenant().repository, pull.number, expected),
+  )
+  return true
 }
 const normalised = (body: string): string => body.replaceAll('\r\n', '\n').trimEnd()
 
 const takeIn = (tx: Tx, change: ChangeRow, pull: PullRequest, at: string): ChangeRow => {
   if (pull.merged && pull.mergeSha !== null) return takeMerge(tx, change, pull, pull.mergeSha, at)
+  if (!WATCHED.has(change.state)) return change
   if (pull.state === 'closed') {
     voidApprovals(tx, change, at, 'the pull request was closed')
     return step(tx, change, 'closed', {
@@ -87,16 +103,17 @@ const takeMerge = (
   mergeSha: string,
   at: string,
 ): ChangeRow => {
-  const merger = pull.mergedBy === null ? null : memberOf(tx, pull.mergedBy)
+  const mergers = pull.mergedBy === null ? [] : tokensOf(tx, pull.mergedBy)
+  const merger = mergers[0]?.member ?? 'forge'
   const lawful =
     change.state === 'approved' &&
     change.gate === 'green' &&
     pull.headSha === change.commitSha &&
     isApproved(tx, change) &&
-    merger !== change.requester
-  if (lawful) return recordMerge(tx, change, { mergeSha, actor: merger ?? 'forge', at })
+    mergers.every(({ member }) => member !== change.requester)
+  if (lawful) return recordMerge(tx, change, { mergeSha, actor: merger, at })
   return step(tx, change, 'merged_unauthorised', {
-    actor: merger ?? 'forge',
+    actor: merger,
     at,
     reason: 'merged past the gate: it stays on main, unapplied, and live does not move past it',
     patch: { mergeSha, headSha: pull.headSha },
@@ -104,39 +121,47 @@ const takeMerge = (
   })
 }
 
-const memberOf = (tx: Tx, login: string): string | null =>
+/** Everybody who gave this account as his. Forges do not tell the cases of a login apart. */
+const tokensOf = (tx: Tx, login: string) =>
   tx
-    .select({ member: tables.tokens.member })
+    .select()
     .from(tables.tokens)
-    .where(eq(tables.tokens.forgeLogin, login))
-    .get()?.member ?? null
+    .where(eq(sql`lower(${tables.tokens.forgeLogin})`, login.toLowerCase()))
+    .all()
 
-/** An approving review by a linked person on the claimed head is an approval. */
+/** The member whose approval a review of this account is: by a token that could approve through the API now. */
+const approverOf = (tx: Tx, login: string, at: string): string | null =>
+  tokensOf(tx, login).find(
+    (token) =>
+      token.person &&
+      token.revokedAt === null &&
+      (token.expiresAt === null || token.expiresAt > at) &&
+      mayDo(token, 'changes.approve'),
+  )?.member ?? null
+
+/** What each account last said about this head. A comment takes nothing back. */
+const opinionsOn = (head: string, reviews: Review[]): Map<string, Review['state']> =>
+  new Map(
+    reviews
+      .filter(({ state, headSha }) => headSha === head && state !== 'commented')
+      .map(({ login, state }) => [login, state]),
+  )
+
+/** An approving review by a linked person on the claimed head is an approval, until the same person takes it back there. */
 const takeReviews = (tx: Tx, change: ChangeRow, reviews: Review[], at: string): void => {
-  for (const { login, state, headSha } of reviews) {
-    if (state !== 'approved' || headSha !== change.commitSha || change.headSha !== change.commitSha)
-      continue
-    const person = tx
-      .select()
-      .from(tables.tokens)
-      .where(eq(tables.tokens.forgeLogin, login))
-      .all()
-      .find(
-        (token) =>
-          token.person &&
-          token.revokedAt === null &&
-          (token.role === 'approver' || token.role === 'owner'),
-      )
-    if (!person || person.member === change.requester) continue
+  const { commitSha, headSha, requester } = change
+  if (commitSha === null || headSha !== commitSha) return
+  for (const [login, state] of opinionsOn(commitSha, reviews)) {
+    const member = approverOf(tx, login, at)
     const latest = readChangeRow(tx, change.id)
-    if (!latest || standingApprovals(tx, latest).some(({ subject }) => subject === person.member))
-      continue
-    addApproval(tx, latest, { subject: person.member, source: 'forge', at })
-    step(tx, latest, isApproved(tx, latest) ? 'approved' : latest.state, {
-      actor: person.member,
-      at,
-      reason: null,
-      work: ['gate'],
-    })
+    if (member === null || member === requester || !latest) continue
+    const standing = standingApprovals(tx, latest).find(({ subject }) => subject === member)
+    if (state === 'approved' && !standing) {
+      addApproval(tx, latest, { subject: member, source: 'forge', at })
+    } else if (state !== 'approved' && standing?.source === 'forge') {
+      voidApproval(tx, standing, at, 'taken back on the forge')
+    } else continue
+    const next = isApproved(tx, latest) ? 'approved' : 'proposed'
+    step(tx, latest, next, { actor: member, at, reason: null, work: ['gate'] })
   }
 }

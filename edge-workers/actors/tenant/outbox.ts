@@ -10,7 +10,8 @@ const LONGEST_WAIT_MILLISECONDS = 300_000
 /** One alarm handles at most this many pieces, so that it ends and others get their turn. */
 const PIECES_PER_ALARM = 200
 
-export type Handler = (changeId: string) => Promise<void>
+/** Answers with the number of milliseconds after which it wants to run again; with anything else when it is done. */
+export type Handler = (changeId: string) => Promise<unknown>
 export type Handlers = Record<OutboxKind, Handler>
 
 /** A refusal that says "later" is an outage to the outbox: the piece stays and is tried again. Other refusals are answers. */
@@ -32,16 +33,28 @@ export const runDue = async (context: TenantContext, handlers: Handlers): Promis
       .get()
     if (!row) break
     try {
-      await handlers[row.kind as OutboxKind](row.changeId)
-      context.db
-        .delete(tables.outbox)
-        .where(and(eq(tables.outbox.id, row.id), eq(tables.outbox.generation, row.generation)))
-        .run()
+      const again = await handlers[row.kind as OutboxKind](row.changeId)
+      finish(context, row, typeof again === 'number' ? again : null)
     } catch (error) {
       postpone(context, row, error)
     }
   }
   return done
+}
+
+/** What was asked for again meanwhile stays: its generation has grown. */
+const finish = (
+  { db, now }: TenantContext,
+  { id, generation }: typeof tables.outbox.$inferSelect,
+  again: number | null,
+): void => {
+  const same = and(eq(tables.outbox.id, id), eq(tables.outbox.generation, generation))
+  if (again === null) db.delete(tables.outbox).where(same).run()
+  else
+    db.update(tables.outbox)
+      .set({ dueAt: now().getTime() + again, attempts: 0 })
+      .where(same)
+      .run()
 }
 
 const postpone = (
@@ -65,7 +78,11 @@ const postpone = (
         : 'unknown'
   context.db
     .update(tables.outbox)
-    .set({ attempts, dueAt: context.now().getTime() + Math.max(jittered, asked), lastError })
+    .set({
+      attempts,
+      dueAt: context.now().getTime() + Math.ceil(Math.max(jittered, asked)),
+      lastError,
+    })
     .where(and(eq(tables.outbox.id, row.id), eq(tables.outbox.generation, row.generation)))
     .run()
   console.log(

@@ -1,61 +1,156 @@
-// Moves `live` forward over merges that are authorised, and makes what was promoted the tenant's resources.
+// Moves `live` forward over what approved changes wrote, and makes what was promoted the tenant's resources.
+// Merging is not authority: approval, reservation and content are checked again here, right before anything is applied.
 import { eq, inArray } from 'drizzle-orm'
-import { promotionTarget, type Verdict } from '../../../gitops/promote.ts'
+import { explains } from '../../../gitops/promote.ts'
+import { commitFiles } from '../../../gitops/propose.ts'
+import { Outage } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
+import { gitBlobId } from '../../digest.ts'
+import type { Difference, Pending } from '../contracts.ts'
 import { transaction } from '../database.ts'
 import { isApproved } from './approvals.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
-import { readChangeRow, readPlanRow, step } from './context.ts'
+import { enqueue, readChangeRow, readPlanRow, step } from './context.ts'
+import { renderChange } from './files.ts'
 import { observe } from './observe.ts'
 import { throwIfOutage } from './outbox.ts'
 import { writeResource } from './resources.ts'
-import { revertOf } from './strays.ts'
 
-/** Checks everything that is merged once more, then advances `live`. Done again for whatever merges later. */
-export const promote = async (context: TenantContext, id: string): Promise<void> => {
+/** What waits is looked at again this often, and at once when something new is merged or main is pushed to. */
+const WAIT_MILLISECONDS = 300_000
+
+/** Promotes everything on main that may be, oldest first. Returns when to look again while the change asked for waits. */
+export const promote = async (context: TenantContext, id: string): Promise<number | undefined> => {
   const asked = readChangeRow(context.db, id)
-  if (asked?.state !== 'merged') return
-  const { repository } = context.tenant()
-  const pending = await context.repository().pending(repository)
+  if (asked?.state !== 'merged' || asked.mergeSha === null) return undefined
+  const pending = await context.repository().pending(context.tenant().repository)
   throwIfOutage(pending)
-  if (!pending.ok) return
-  const { line } = pending.value
-  let verdict = promotionTarget(line, judge(context))
-  if (verdict.blockedBy !== null && !knownMerge(context, verdict.blockedBy)) {
-    // Nobody told us yet: whichever open pull request was merged says so itself.
-    await observeOpen(context)
-    verdict = promotionTarget(line, judge(context))
+  if (!pending.ok) return WAIT_MILLISECONDS
+  // What nobody told us yet the open pull requests say themselves.
+  if (pending.value.line.some(({ sha }) => !mergedAt(context, sha))) await observeOpen(context)
+  if (!pending.value.line.some(({ sha }) => sha === asked.mergeSha)) {
+    return settleBehind(context, asked, pending.value.live)
   }
-  if (verdict.target === null || !line.some(({ sha }) => sha === asked.mergeSha)) {
-    if (verdict.blockedBy !== null) noteBlocked(context, id)
-    else if (line.length === 0) settleOn(context, asked.mergeSha === null ? [] : [asked.mergeSha])
-    return
+  if (isStranger(context, pending.value.live)) {
+    noteWaiting(context, asked, 'somebody else moved live: put it back to where Phoenix left it')
+    return WAIT_MILLISECONDS
   }
-  const moved = await context.repository().promote(repository, verdict.target)
-  throwIfOutage(moved)
-  if (!moved.ok) return noteBlocked(context, id)
-  settleOn(
-    context,
-    line.slice(0, line.findIndex(({ sha }) => sha === verdict.target) + 1).map(({ sha }) => sha),
-  )
-  if (verdict.blockedBy !== null) noteBlocked(context, id)
+  const reason = await advance(context, pending.value)
+  const after = readChangeRow(context.db, id)
+  if (after?.state !== 'merged') return undefined
+  noteWaiting(context, after, reason)
+  return WAIT_MILLISECONDS
 }
 
-/** A merge may be applied when its change says so now: merged through the gate, its approvals standing. */
-const judge =
-  ({ db }: TenantContext) =>
-  (sha: string): Verdict => {
-    const change = db.select().from(tables.changes).where(eq(tables.changes.mergeSha, sha)).get()
-    if (change === undefined) return 'barred'
-    if (change.liveSha !== null) return 'authorised'
-    if (change.state === 'merged') return isApproved(db, change) ? 'authorised' : 'barred'
-    const revert = revertOf(db, change)
-    return revert?.mergeSha ? { onlyWith: revert.mergeSha } : 'barred'
+/** Walks the line; returns why what could not be promoted waits. */
+const advance = async (context: TenantContext, pending: Pending): Promise<string> => {
+  const head = pending.line.at(-1)?.sha
+  let from = pending.live
+  let between: string[] = []
+  let lawful: ChangeRow[] = []
+  let obstacle: string | null = null
+  for (const { sha } of pending.line) {
+    between.push(sha)
+    const change = mergedAt(context, sha)
+    const objection = change
+      ? await objectionTo(context, change)
+      : 'a commit that no change of ours made'
+    if (!change || objection !== null) {
+      obstacle ??= `${objection} (${sha.slice(0, 12)})`
+      continue
+    }
+    lawful.push(change)
+    const known =
+      from === pending.live && sha === head ? pending : await differenceOf(context, from, sha)
+    if (!known?.forward || !known.filesComplete || !isExplained(context, known, lawful, between)) {
+      obstacle ??= `more than its approved change wrote (${sha.slice(0, 12)})`
+      continue
+    }
+    await moveLive(context, sha)
+    settleOn(context, between, lawful)
+    from = sha
+    between = []
+    lawful = []
+    obstacle = null
   }
+  return `main holds ${obstacle ?? 'nothing new'}, and live does not move past it`
+}
 
-const knownMerge = (context: TenantContext, sha: string): boolean =>
-  context.db.select().from(tables.changes).where(eq(tables.changes.mergeSha, sha)).get() !==
-  undefined
+/** `live` is at a commit where Phoenix never put it. */
+const isStranger = ({ db }: TenantContext, live: string): boolean => {
+  const known = db.select().from(tables.lives).where(eq(tables.lives.sha, live)).get()
+  return known === undefined && db.select().from(tables.lives).limit(1).get() !== undefined
+}
+
+const mergedAt = ({ db }: TenantContext, sha: string): ChangeRow | undefined =>
+  db.select().from(tables.changes).where(eq(tables.changes.mergeSha, sha)).get()
+
+/** Why a merged change may not be applied now; null when it may. */
+const objectionTo = async (context: TenantContext, change: ChangeRow): Promise<string | null> => {
+  if (change.state !== 'merged') return 'a merge that went around the gate'
+  if (!isApproved(context.db, change)) return 'a merge whose approval no longer stands'
+  const { plan } = readPlanRow(context.db, change)
+  if (plan.action === 'delete' || plan.placement.length === 0) return null
+  const { held } = await context.inventory().holds(change.id)
+  return held === plan.placement.length ? null : 'a merge whose reservation no longer stands'
+}
+
+const differenceOf = async (
+  context: TenantContext,
+  base: string,
+  head: string,
+): Promise<Difference | null> => {
+  const read = await context.repository().difference(context.tenant().repository, base, head)
+  throwIfOutage(read)
+  return read.ok ? read.value : null
+}
+
+const isExplained = (
+  context: TenantContext,
+  { files }: Difference,
+  lawful: ChangeRow[],
+  between: string[],
+): boolean => {
+  const written = new Map<string, string | null>()
+  for (const change of lawful) {
+    for (const { path, content } of writtenBy(context, change)) {
+      written.set(path, content === null ? null : gitBlobId(content))
+    }
+  }
+  return explains(files, written, { alone: between.length === lawful.length })
+}
+
+/** Every file of the change's commit, as it was approved. */
+const writtenBy = (context: TenantContext, change: ChangeRow) =>
+  commitFiles({
+    change,
+    plan: readPlanRow(context.db, change).plan,
+    files: renderChange(context, change),
+    publicUrl: context.env.PUBLIC_URL,
+  })
+
+const moveLive = async (context: TenantContext, sha: string): Promise<void> => {
+  const moved = await context.repository().promote(context.tenant().repository, sha)
+  throwIfOutage(moved)
+  // A forge that will not move live now may do so later: the work stays.
+  if (!moved.ok) throw new Outage('forge', 'did not move live', 30)
+}
+
+/** Not on the way from live to main: an earlier run moved live and its answer was lost, or the merge is gone from main. */
+const settleBehind = async (
+  context: TenantContext,
+  asked: ChangeRow,
+  live: string,
+): Promise<number | undefined> => {
+  const { mergeSha } = asked
+  const behind = mergeSha === null ? null : await differenceOf(context, mergeSha, live)
+  if (mergeSha !== null && behind?.forward) {
+    settleOn(context, [mergeSha], [asked])
+    return undefined
+  }
+  noteWaiting(context, asked, 'its merge is not on main any more')
+  return WAIT_MILLISECONDS
+}
 
 const observeOpen = async (context: TenantContext): Promise<void> => {
   const open = context.db
@@ -66,25 +161,24 @@ const observeOpen = async (context: TenantContext): Promise<void> => {
   for (const { id } of open) await observe(context, id, false)
 }
 
-const noteBlocked = (context: TenantContext, id: string): void => {
-  const reason =
-    'promotion waits: main holds a merge that went around the gate, and live does not move past it'
-  const change = readChangeRow(context.db, id)
-  if (change?.state !== 'merged' || change.reason === reason) return
+const noteWaiting = (context: TenantContext, change: ChangeRow, why: string): void => {
+  const reason = `promotion waits: ${why}`
+  if (change.reason === reason) return
   transaction(context.db, (tx) =>
     step(tx, change, 'merged', { actor: 'phoenix', at: context.now().toISOString(), reason }),
   )
   context.changed()
 }
 
-/** Records the new commits of `live` in order; every change among them is promoted and becomes what exists. */
-const settleOn = (context: TenantContext, shas: string[]): void => {
+/** Records the new commits of `live` in order; the changes among them are promoted and become what exists. */
+const settleOn = (context: TenantContext, shas: string[], lawful: ChangeRow[]): void => {
   const at = context.now().toISOString()
   transaction(context.db, (tx) => {
     for (const sha of shas) {
       const place = placeOf(tx, sha, at)
-      const change = tx.select().from(tables.changes).where(eq(tables.changes.mergeSha, sha)).get()
-      if (change?.state === 'merged') promoteChange(tx, change, sha, place, at)
+      const change = lawful.find(({ mergeSha }) => mergeSha === sha)
+      const now = change && readChangeRow(tx, change.id)
+      if (now?.state === 'merged') promoteChange(tx, now, sha, place, at)
     }
     return null
   })
@@ -106,6 +200,7 @@ const promoteChange = (tx: Tx, change: ChangeRow, sha: string, place: number, at
     reason: null,
     patch: { liveSha: sha, livePlace: place },
   })
+  enqueue(tx, 'settle', row.id, Date.parse(at))
   for (const { cluster, component } of plan.targets) {
     tx.insert(tables.targets)
       .values({

@@ -1,5 +1,5 @@
 // What exists for the tenant: a row per thing asked for; its machines are its parts.
-import { asc, eq, ne } from 'drizzle-orm'
+import { and, asc, count, eq, gte, ne } from 'drizzle-orm'
 import { findTemplate } from '../../../gitops/catalog.ts'
 import { isOpen } from '../../../schemas/change.ts'
 import type { VmPlacement } from '../../../schemas/plan.ts'
@@ -94,6 +94,7 @@ const sizeOf = (placement: VmPlacement[]): ResourceView['size'] =>
 const partsOf = (whole: ResourceView, placement: VmPlacement[]): ResourceView[] =>
   placement
     .filter(({ name }) => name !== whole.name)
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((vm) => ({
       ...whole,
       name: vm.name,
@@ -124,17 +125,19 @@ export const listResources = (
   { limit, after }: PageRequest,
   filter: { kind?: string; parent?: string },
 ): Page<ResourceView> => {
-  const from = after?.split('/')[0] ?? ''
+  const [from = '', lastPart = ''] = after?.split('/') ?? []
   const rows = context.db
     .select()
     .from(tables.resources)
-    .where(ne(tables.resources.state, 'removed'))
+    .where(and(gte(tables.resources.name, from), ne(tables.resources.state, 'removed')))
     .orderBy(asc(tables.resources.name))
     .all()
   const items: ResourceView[] = []
-  for (const row of rows.filter(({ name }) => name >= from)) {
+  for (const row of rows) {
     for (const view of expand(context, row)) {
-      if (after !== null && keyOf(view) <= after) continue
+      // Compared part by part: as one text `net-2` would stand before `net/…`.
+      const part = view.parent === null ? '' : view.name
+      if (after !== null && row.name === from && part <= lastPart) continue
       if (filter.kind !== undefined && view.kind !== filter.kind) continue
       if (filter.parent !== undefined && view.parent !== filter.parent) continue
       items.push(view)
@@ -144,6 +147,18 @@ export const listResources = (
   const page = items.slice(0, limit)
   const last = page.at(-1)
   return { items: page, next: items.length > limit && last ? keyOf(last) : null }
+}
+
+/** Counts what the view shows: the row, the changes of its name, and whether one is open. */
+const versionOf = (
+  { db }: TenantContext,
+  row: ResourceRow,
+  { openChange }: ResourceView,
+): number => {
+  const changes =
+    db.select({ n: count() }).from(tables.changes).where(eq(tables.changes.name, row.name)).get()
+      ?.n ?? 0
+  return row.version * 1_000_000 + changes * 2 + (openChange === null ? 0 : 1)
 }
 
 /** A resource or a part of one, by name. */
@@ -159,7 +174,7 @@ export const readResource = (
   for (const row of rows) {
     if (row.name !== name && !row.placement.some((vm) => vm.name === name)) continue
     const view = expand(context, row).find((candidate) => candidate.name === name)
-    if (view) return { value: view, version: row.version }
+    if (view) return { value: view, version: versionOf(context, row, view) }
   }
   return null
 }

@@ -2,13 +2,14 @@
 // It reads outside the object, so whoever uses the result checks again inside the transaction.
 import { and, inArray, ne } from 'drizzle-orm'
 import { addUse, useOf } from '../../../gitops/capacity.ts'
-import { readCommand } from '../../../gitops/plan.ts'
+import { type ReadCommand, readCommand } from '../../../gitops/plan.ts'
 import type { ChangeRequest, ChangeState } from '../../../schemas/change.ts'
 import type { VmPlacement } from '../../../schemas/plan.ts'
 import { ok, type Result } from '../../../schemas/result.ts'
 import type { ExistingResource, Snapshot, Use } from '../../../schemas/snapshot.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import type { NodeIdentity } from '../../../schemas/template.ts'
+import type { InventorySnapshot } from '../contracts.ts'
 import type { ResourceRow, TenantContext } from './context.ts'
 import { readPlanRow } from './context.ts'
 import { identifyNodes } from './identities.ts'
@@ -60,14 +61,14 @@ export const gatherSnapshot = async (
       repositoryUrl: tenant.repositoryUrl,
       quota: tenant.quota,
     },
-    sites: inventory.sites,
-    clusters: inventory.clusters,
+    ...concerned(inventory, read.value, existing, tenant.basesOn),
     uses: inventory.uses,
-    takenVmIds: inventory.takenVmIds,
-    takenAddresses: inventory.takenAddresses,
+    // What was accepted a moment ago is not reserved yet, and is taken all the same.
+    takenVmIds: [...inventory.takenVmIds, ...pending.map(({ vmId }) => vmId)],
+    takenAddresses: [...inventory.takenAddresses, ...pending.map(({ address }) => address)],
     takenNames: [...standing, ...pending.map(({ name }) => name)],
     used: others.reduce((sum, row) => addUse(sum, useOf(row.placement)), NO_USE),
-    reserved: useOf(pending.filter(({ name }) => !standing.includes(name))),
+    reserved: growth(pending, others),
     existing,
     standing: stray?.stands ?? own?.stands ?? [],
     basesOn: tenant.basesOn,
@@ -84,6 +85,39 @@ const pendingMachines = ({ db }: TenantContext, name: string): VmPlacement[] =>
     .all()
     .filter(({ request }) => request.action !== 'delete')
     .flatMap((change) => readPlanRow(db, change).plan.placement)
+
+/** Only the places this request is about: what happens elsewhere must not make its plan look outdated. */
+const concerned = (
+  { sites, clusters }: InventorySnapshot,
+  { template, parameters, demand }: ReadCommand,
+  existing: ExistingResource | null,
+  basesOn: string[],
+): Pick<Snapshot, 'sites' | 'clusters'> => {
+  const places = new Set([...demand.sites, ...(existing?.placement ?? []).map(({ site }) => site)])
+  const named = existing?.cluster ?? template.cluster(parameters)
+  const possible = template.name === 'tenant-base' ? clusters.map(({ name }) => name) : basesOn
+  const wanted = named === undefined ? possible : [named]
+  return {
+    sites: sites.filter(({ name }) => places.has(name)),
+    clusters: clusters.filter(({ name }) => wanted.includes(name)),
+  }
+}
+
+/** What open changes add to what stands: of a machine that grows only the growth. */
+const growth = (pending: VmPlacement[], resources: ResourceRow[]): Use => {
+  const standing = new Map(
+    resources.flatMap(({ placement }) => placement.map((vm) => [vm.name, vm] as const)),
+  )
+  return pending.reduce((sum, vm) => {
+    const now = standing.get(vm.name)
+    return addUse(sum, {
+      vms: now ? 0 : 1,
+      cores: Math.max(0, vm.cores - (now?.cores ?? 0)),
+      memoryMiB: Math.max(0, vm.memoryMiB - (now?.memoryMiB ?? 0)),
+      diskGiB: Math.max(0, vm.diskGiB - (now?.diskGiB ?? 0)),
+    })
+  }, NO_USE)
+}
 
 const wantedIdentities = async (
   context: TenantContext,

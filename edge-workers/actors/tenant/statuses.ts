@@ -1,14 +1,18 @@
 // What the engines report. A report counts for a commit that `live` has had, from a cluster it is rendered to,
 // and never takes a newer report back: the place in `live` orders them, not the clock.
-import { and, desc, eq, notInArray } from 'drizzle-orm'
+import { and, desc, eq, inArray, notInArray, sql } from 'drizzle-orm'
+import type { ChangeState } from '../../../schemas/change.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import type { StatusReport } from '../../../schemas/status.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { transaction } from '../database.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
-import { readChangeRow, readPlanRow, step } from './context.ts'
+import { readPlanRow, step } from './context.ts'
+import { throwIfOutage } from './outbox.ts'
 
-const REPORTABLE = new Set(['promoted', 'applying', 'failed', 'applied'])
+/** Leaf of the template tenant-base on every cluster. */
+const BASE_COMPONENT = '10-tenant'
+const UNDER_WAY: ChangeState[] = ['promoted', 'applying', 'failed']
 /** Delivered bodies are remembered this long; after that an old report changes nothing anyway. */
 const DELIVERIES_KEPT = 5_000
 
@@ -27,35 +31,21 @@ export const reportStatus = async (
   context: TenantContext,
   { bodyDigest, report }: { bodyDigest: string; report: StatusReport },
 ): Promise<Result<{ taken: boolean }>> => {
+  await learnFirstCommit(context)
   const at = context.now().toISOString()
   const result = transaction(context.db, (tx): Result<{ taken: boolean }> => {
     if (tx.select().from(tables.deliveries).where(eq(tables.deliveries.digest, bodyDigest)).get())
       return refuse('webhook-replayed')
     const live = tx.select().from(tables.lives).where(eq(tables.lives.sha, report.revision)).get()
     if (!live) return refuse('unknown-revision')
-    const matching = tx
-      .select()
-      .from(tables.targets)
-      .where(
-        and(
-          eq(tables.targets.cluster, report.cluster),
-          eq(tables.targets.component, report.component),
-        ),
-      )
-      .all()
-    if (matching.length === 0)
+    const concerned = concernedBy(tx, report)
+    if (concerned.length === 0 && !isAdoptedBase(context, report)) {
       return refuse('not-found', { detail: 'Nothing of this name is rendered to this cluster.' })
+    }
     takeDelivery(tx, bodyDigest, at)
     let taken = false
-    for (const target of matching) {
-      const change = readChangeRow(tx, target.changeId)
-      if (
-        !change ||
-        change.livePlace === null ||
-        change.livePlace > live.place ||
-        !REPORTABLE.has(change.state)
-      )
-        continue
+    for (const { target, change } of concerned) {
+      if (change.livePlace === null || change.livePlace > live.place) continue
       if (isOlder(tx, target.revision, live.place)) continue
       applyReport(tx, change, report, at)
       taken = true
@@ -65,6 +55,40 @@ export const reportStatus = async (
   context.changed()
   await context.arm()
   return result
+}
+
+/** `live` has a commit before Phoenix ever moved it: the repository's first. It is asked for once. */
+const learnFirstCommit = async (context: TenantContext): Promise<void> => {
+  if (context.db.select().from(tables.lives).limit(1).get()) return
+  const pending = await context.repository().pending(context.tenant().repository)
+  throwIfOutage(pending)
+  if (!pending.ok) return
+  const at = context.now().toISOString()
+  context.db
+    .insert(tables.lives)
+    .values({ sha: pending.value.live, at })
+    .onConflictDoNothing()
+    .run()
+}
+
+/** A base that was in the repository's first commit: no change of ours made it, and its reports change nothing. */
+const isAdoptedBase = (context: TenantContext, { cluster, component }: StatusReport): boolean =>
+  component === BASE_COMPONENT && context.tenant().basesOn.includes(cluster)
+
+/** The changes a report can still tell something about: those under way, and the one that stands there now. */
+const concernedBy = (tx: Tx, { cluster, component }: StatusReport) => {
+  const here = and(eq(tables.targets.cluster, cluster), eq(tables.targets.component, component))
+  const rows = () =>
+    tx
+      .select({ target: tables.targets, change: tables.changes })
+      .from(tables.targets)
+      .innerJoin(tables.changes, eq(tables.changes.id, tables.targets.changeId))
+  const underWay = rows()
+    .where(and(here, inArray(tables.changes.state, UNDER_WAY)))
+    .all()
+  const [present] = rows().where(here).orderBy(desc(tables.changes.livePlace)).limit(1).all()
+  const known = new Set(underWay.map(({ change }) => change.id))
+  return present && !known.has(present.change.id) ? [...underWay, present] : underWay
 }
 
 const isOlder = (tx: Tx, revision: string | null, place: number): boolean => {
@@ -93,15 +117,17 @@ const applyReport = (tx: Tx, change: ChangeRow, report: StatusReport, at: string
     broken: broken?.message ?? null,
     simulated: all.some((target) => target.simulated),
   })
-  if (change.state === 'applied') return
+  // Whatever a view shows counts its version up: a note where nothing moves.
+  if (change.state === 'applied') {
+    step(tx, change, 'applied', { actor: cluster, at })
+    return
+  }
   if (healthy) {
     finish(tx, change, at, cluster)
     return
   }
-  const to = broken ? 'failed' : 'applying'
   const reason = broken ? `${broken.component} on ${broken.cluster}: ${broken.message}` : null
-  if (change.state !== to || change.reason !== reason)
-    step(tx, change, to, { actor: cluster, at, reason })
+  step(tx, change, broken ? 'failed' : 'applying', { actor: cluster, at, reason })
 }
 
 /** Every target is healthy at or after the change's place. */
@@ -131,6 +157,7 @@ const writeHealth = (
       health: broken !== null ? 'degraded' : healthy ? 'healthy' : 'progressing',
       healthMessage: broken ?? (healthy ? 'every target is healthy' : 'being applied'),
       healthSimulated: simulated,
+      version: sql`${tables.resources.version} + 1`,
     })
     .where(and(eq(tables.resources.name, change.name), eq(tables.resources.changeId, change.id)))
     .run()

@@ -63,10 +63,15 @@ export const createToken = (
     .from(tables.tokens)
     .where(eq(tables.tokens.idempotencyKey, key))
     .get()
+  if (earlier?.revokedAt) return refuse('conflict', { detail: 'This token was revoked.' })
   if (earlier) {
-    return earlier.fingerprint === fingerprint
+    // Shown again to whom it was shown before, and to nobody else.
+    return earlier.fingerprint === fingerprint && earlier.createdBy === who.subject
       ? ok({ ...viewOf(earlier), token })
       : refuse('idempotency-key-reused')
+  }
+  if (input.forgeLogin && isOthers(context, input.forgeLogin, input.member)) {
+    return refuse('conflict', { detail: 'Another member has this account on the forge.' })
   }
   const [row] = context.db
     .insert(tables.tokens)
@@ -77,7 +82,8 @@ export const createToken = (
       person: input.person,
       role: input.role,
       scopes,
-      forgeLogin: input.forgeLogin ?? null,
+      forgeLogin: input.forgeLogin?.toLowerCase() ?? null,
+      createdBy: who.subject,
       secretDigest: sha256Hex(secret),
       createdAt: context.now().toISOString(),
       expiresAt: input.expiresAt ?? null,
@@ -90,6 +96,15 @@ export const createToken = (
   if (!row) throw new Error('the token was not written')
   return ok({ ...viewOf(row), token })
 }
+
+/** An account on the forge is one member's. */
+const isOthers = ({ db }: TenantContext, login: string, member: string): boolean =>
+  db
+    .select({ member: tables.tokens.member })
+    .from(tables.tokens)
+    .where(eq(tables.tokens.forgeLogin, login.toLowerCase()))
+    .all()
+    .some((token) => token.member !== member)
 
 export const listTokens = (
   { db }: TenantContext,

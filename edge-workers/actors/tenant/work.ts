@@ -22,11 +22,12 @@ export const createHandlers = (context: TenantContext): Handlers => ({
   reserve: (id) => reserve(context, id),
   propose: (id) => proposeChange(context, id),
   gate: async (id) => throwIfOutage(await postGate(context, id)),
-  observe: async (id) => {
-    await observe(context, id, false)
-    watchAgain(context, id)
+  observe: (id) => observe(context, id, false),
+  // Also the poll: a webhook that was lost may have told of a review.
+  'observe-reviews': async (id) => {
+    await observe(context, id, true)
+    return watchAgain(context, id)
   },
-  'observe-reviews': (id) => observe(context, id, true),
   promote: (id) => promote(context, id),
   settle: (id) => context.inventory().settle(id),
   release: (id) => context.inventory().release(id),
@@ -132,7 +133,7 @@ const claim = (
       patch,
       work: ['gate'],
     })
-    enqueue(tx, 'observe', id, Date.parse(at) + POLL_MILLISECONDS)
+    enqueue(tx, 'observe-reviews', id, Date.parse(at) + POLL_MILLISECONDS)
     return row
   })
   context.changed()
@@ -153,12 +154,11 @@ const fail = (context: TenantContext, id: string, { detail }: Refusal): void => 
   context.changed()
 }
 
-const watchAgain = (context: TenantContext, id: string): void => {
+const watchAgain = (context: TenantContext, id: string): number | undefined => {
   const change = readChangeRow(context.db, id)
-  if (!change || (change.state !== 'proposed' && change.state !== 'approved')) return
-  transaction(context.db, (tx) =>
-    enqueue(tx, 'observe', id, context.now().getTime() + POLL_MILLISECONDS),
-  )
+  return change?.state === 'proposed' || change?.state === 'approved'
+    ? POLL_MILLISECONDS
+    : undefined
 }
 
 const closePull = async (context: TenantContext, id: string): Promise<void> => {
@@ -209,21 +209,31 @@ const prune = async (context: TenantContext, id: string): Promise<void> => {
 /** The guards are lifted everywhere: the second half of the decommission, as a pull request of its own. */
 const followUp = async (context: TenantContext, id: string): Promise<void> => {
   const change = readChangeRow(context.db, id)
-  if (!change) return
-  const done = context.db
-    .select()
-    .from(tables.changes)
-    .where(and(eq(tables.changes.follows, id), eq(tables.changes.requester, change.requester)))
-    .get()
-  if (done) return
+  const resource = change && resourceOf(context, change.name)
+  // Somebody has asked for something else since: the decommission is not continued behind his back.
+  if (!change || resource?.changeId !== id) return
   const planned = await planRequest(context, change.request, { previewOnly: false })
-  if (!planned.ok) throw new Error('the second half of a decommission cannot be planned')
-  const key = `${change.idempotencyKey}#2`.slice(-255)
+  if (!planned.ok) {
+    throwIfOutage(planned)
+    return noteEnd(context, change, `the second half was refused: ${planned.refusal.problem}`)
+  }
   const accepted = acceptChange(context, planned.value, {
-    key,
+    // With blanks, so that no caller's key can be the same.
+    key: `follow-up of ${id}`,
     fingerprint: sha256Hex(`follow-up\u0000${id}`),
     requester: change.requester,
     follows: id,
   })
-  if (!accepted.ok) throw new Error('the second half of a decommission was refused')
+  if (!accepted.ok)
+    noteEnd(context, change, 'the second half was refused: the resource has an open change')
+}
+
+const resourceOf = ({ db }: TenantContext, name: string) =>
+  db.select().from(tables.resources).where(eq(tables.resources.name, name)).get()
+
+const noteEnd = (context: TenantContext, change: ChangeRow, reason: string): void => {
+  transaction(context.db, (tx) =>
+    step(tx, change, change.state, { actor: 'phoenix', at: context.now().toISOString(), reason }),
+  )
+  context.changed()
 }

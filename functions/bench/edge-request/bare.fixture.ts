@@ -2,8 +2,12 @@
 // One hop to the object, one prepared SELECT, the stored JSON as it is. Built and run by the benchmark edge-request.
 import { DurableObject } from 'cloudflare:workers'
 
-export class Bare extends DurableObject {
-  constructor(state: DurableObjectState, env: unknown) {
+interface BareEnv {
+  BARE: DurableObjectNamespace<Bare>
+}
+
+export class Bare extends DurableObject<BareEnv> {
+  constructor(state: DurableObjectState, env: BareEnv) {
     super(state, env)
     state.storage.sql.exec('CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, body TEXT)')
   }
@@ -21,7 +25,7 @@ export class Bare extends DurableObject {
 
 // biome-ignore lint/style/noDefaultExport: a Worker's entry is its default export.
 export default {
-  async fetch(request: Request, env: { BARE: DurableObjectNamespace<Bare> }): Promise<Response> {
+  async fetch(request: Request, env: BareEnv): Promise<Response> {
     const object = env.BARE.getByName('one')
     const id = request.url.slice(request.url.lastIndexOf('/') + 1)
     if (request.method === 'PUT') {

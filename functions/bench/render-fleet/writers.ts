@@ -41,10 +41,11 @@ const synthesise =
   ({ App, Chart, ApiObject }: Cdk8s): Writer['write'] =>
   (fleet) => {
     const app = new App()
-    fleet.forEach((documents, region) => {
+    for (const [region, documents] of fleet.entries()) {
       const chart = new Chart(app, `region-${region}`)
-      documents.forEach((document, index) => new ApiObject(chart, `document-${index}`, document))
-    })
+      for (const [index, document] of documents.entries())
+        new ApiObject(chart, `document-${index}`, document)
+    }
     return [app.synthYaml()]
   }
 

@@ -25,9 +25,11 @@ export const mayMove = (account: Account, ref: string, move: Move): Decision => 
   const branch = ref.replace(/^refs\/heads\//, '')
   if (branch === MAIN && move === 'delete') return refuse('The default branch cannot be deleted')
   if (branch !== MAIN && branch !== LIVE) return allow()
+  // As a rule without bypass: an administrator would have to edit the rule itself, which this forge does not offer.
+  if (branch === LIVE && account.kind !== 'app')
+    return violation('Cannot update this protected ref.')
   if (account.kind === 'administrator') return allow(true)
   if (branch === MAIN) return violation('Changes must be made through a pull request.')
-  if (account.kind !== 'app') return violation('Cannot update this protected ref.')
   if (move === 'force') return violation('Cannot force-push to this branch')
   return move === 'delete' ? violation('Cannot delete this protected ref.') : allow()
 }

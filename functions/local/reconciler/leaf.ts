@@ -16,6 +16,7 @@ const PATH = /^[A-Za-z0-9][A-Za-z0-9._-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/
 const Kustomization = z.strictObject({
   apiVersion: z.literal('kustomize.config.k8s.io/v1beta1'),
   kind: z.literal('Kustomization'),
+  metadata: z.strictObject({ name: z.string() }).optional(),
   resources: z.array(z.string()).max(MAX_FILES),
 })
 const Name = z.string().min(1).max(253)

@@ -58,7 +58,7 @@ export const repositoryIn = (folder: string, fullName: string) => {
 
 export const leaf = (path: string, objects: Manifest[]): Files => ({
   ...Object.fromEntries(objects.map((object) => [`${path}/${fileName(object)}`, toYaml(object)])),
-  [`${path}/kustomization.yaml`]: kustomization(objects.map(fileName)),
+  [`${path}/kustomization.yaml`]: kustomization('leaf', objects.map(fileName)),
 })
 
 export const configMap = (name: string, namespace = 'dbis', data = {}): Manifest => ({

@@ -46,6 +46,10 @@ CREATE TABLE `changes` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `changes_key` ON `changes` (`idempotencyKey`);
 --> statement-breakpoint
+CREATE INDEX `changes_accepted` ON `changes` (`acceptedAt`,`id`);
+--> statement-breakpoint
+CREATE INDEX `changes_state` ON `changes` (`state`);
+--> statement-breakpoint
 CREATE INDEX `changes_name` ON `changes` (`name`);
 --> statement-breakpoint
 CREATE INDEX `changes_pull` ON `changes` (`pullNumber`);
@@ -158,6 +162,7 @@ CREATE TABLE `tokens` (
 	`role` text NOT NULL,
 	`scopes` text NOT NULL,
 	`forgeLogin` text,
+	`createdBy` text NOT NULL,
 	`secretDigest` text NOT NULL,
 	`createdAt` text NOT NULL,
 	`expiresAt` text,

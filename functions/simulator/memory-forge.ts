@@ -1,0 +1,268 @@
+// A forge in memory behind the Forge port: Git's own ids, branches, pull requests, a gate on `main`, reviews, three-way
+// merges. It sits the same examination as the adapters. No HTTP, no files' contents, no permissions beyond the gate.
+import type { CommitAuthor, Forge, PullRequest, Review } from '../../schemas/ports.ts'
+import { blobId, commitId, treeId } from './git-ids.ts'
+
+type Files = ReadonlyMap<string, string>
+interface Commit {
+  tree: string
+  parents: string[]
+  message: string
+}
+interface PullRow extends PullRequest {
+  reviews: Review[]
+}
+export type ForgeVerb = Exclude<keyof Forge, 'abilities'>
+/** Stands around every call of the port: may do it or not, and throw before or after. */
+export type Intercept = (verb: ForgeVerb, run: () => Promise<unknown>) => Promise<unknown>
+
+const APP = 'phoenix[bot]'
+const MAIN = 'main'
+const PERSON: CommitAuthor = {
+  name: 'A person',
+  email: 'person@example.org',
+  date: '2026-01-01T00:00:00Z',
+}
+
+export const createMemoryForge = (first: Record<string, string> = { 'README.md': '# Start\n' }) => {
+  const trees = new Map<string, Files>()
+  const commits = new Map<string, Commit>()
+  const branches = new Map<string, string>()
+  const pulls: PullRow[] = []
+  const gates = new Map<string, boolean>()
+  const calls: ForgeVerb[] = []
+  let intercept: Intercept = (_, run) => run()
+
+  const addTree = (files: Files): string => {
+    const id = treeId(files)
+    trees.set(id, files)
+    return id
+  }
+  const addCommit = (commit: Commit, author: CommitAuthor): string => {
+    const id = commitId({ ...commit, author })
+    commits.set(id, commit)
+    return id
+  }
+  const commitOf = (sha: string): Commit => {
+    const commit = commits.get(sha)
+    if (!commit) throw new Error('no such commit')
+    return commit
+  }
+  const filesOf = (sha: string): Files => trees.get(commitOf(sha).tree) ?? new Map()
+  const reachable = (sha: string): Set<string> => {
+    const seen = new Set<string>()
+    const todo = [sha]
+    for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+      if (seen.has(at)) continue
+      seen.add(at)
+      todo.push(...commitOf(at).parents)
+    }
+    return seen
+  }
+  const withChanges = (
+    base: Files,
+    changes: Iterable<{ path: string; content: string | null }>,
+  ): Files => {
+    const files = new Map(base)
+    for (const { path, content } of changes) {
+      if (content === null) files.delete(path)
+      else files.set(path, blobId(content))
+    }
+    return files
+  }
+  /** Heads of open pull requests follow their branch; without it they are closed. */
+  const follow = (): void => {
+    for (const pull of pulls.filter(({ state }) => state === 'open')) {
+      const head = branches.get(pull.headBranch)
+      if (head === undefined) pull.state = 'closed'
+      else pull.headSha = head
+    }
+  }
+  const shown = ({ reviews: _, ...pull }: PullRow): PullRequest => ({ ...pull })
+  const pullOf = (number: number): PullRow | undefined => pulls[number - 1]
+  const mergedFiles = (ours: string, theirs: string): Files | null => {
+    const known = reachable(ours)
+    let base = theirs
+    while (!known.has(base)) base = commitOf(base).parents[0] ?? base
+    const [start, left, right] = [filesOf(base), filesOf(ours), filesOf(theirs)]
+    const merged = new Map(left)
+    for (const path of new Set([...start.keys(), ...right.keys()])) {
+      const [was, here, there] = [start.get(path), left.get(path), right.get(path)]
+      if (there === was || there === here) continue
+      if (here !== was) return null
+      if (there === undefined) merged.delete(path)
+      else merged.set(path, there)
+    }
+    return merged
+  }
+  const merge = (
+    number: number,
+    login: string,
+    input: { expectedHead?: string; title: string; message: string; pastTheGate?: boolean },
+  ): { merged: string } | { refused: string } => {
+    const pull = pullOf(number)
+    const base = branches.get(MAIN)
+    if (!pull || base === undefined) return { refused: 'gone' }
+    if (pull.state !== 'open') return { refused: 'closed' }
+    if (input.expectedHead !== undefined && input.expectedHead !== pull.headSha)
+      return { refused: 'the head has moved' }
+    if (gates.get(pull.headSha) !== true && !input.pastTheGate) return { refused: 'the gate' }
+    const files = mergedFiles(base, pull.headSha)
+    if (!files) return { refused: 'a conflict' }
+    const parents = [base, pull.headSha]
+    const message = `${input.title}\n\n${input.message}\n`
+    const sha = addCommit({ tree: addTree(files), parents, message }, PERSON)
+    branches.set(MAIN, sha)
+    Object.assign(pull, { state: 'closed', merged: true, mergeSha: sha, mergedBy: login })
+    return { merged: sha }
+  }
+
+  const forge: Forge = {
+    abilities: { pinnedGate: true },
+    readBranch: async (branch) => {
+      const sha = branches.get(branch)
+      return sha === undefined ? null : { sha, tree: commitOf(sha).tree }
+    },
+    writeCommit: async ({ baseTree, parents, files, message, author }) => {
+      const tree = addTree(withChanges(trees.get(baseTree) ?? new Map(), files))
+      return { sha: addCommit({ tree, parents, message }, author), tree }
+    },
+    createBranch: async (branch, sha) => {
+      if (branches.has(branch)) return 'exists'
+      commitOf(sha)
+      branches.set(branch, sha)
+      return 'created'
+    },
+    moveBranch: async (branch, sha, { force }) => {
+      const before = branches.get(branch)
+      if (before === undefined) return 'refused'
+      const forward = reachable(sha).has(before)
+      if (!forward && (!force || branch === MAIN || branch === 'live')) return 'refused'
+      branches.set(branch, sha)
+      follow()
+      return 'moved'
+    },
+    deleteBranch: async (branch) => {
+      const was = branches.delete(branch)
+      follow()
+      return was ? 'deleted' : 'absent'
+    },
+    openPull: async ({ head, base, body }) => {
+      const headSha = branches.get(head)
+      const open = pulls.some((pull) => pull.headBranch === head && pull.state === 'open')
+      const nothingNew = headSha === undefined || reachable(branches.get(base) ?? '').has(headSha)
+      if (open || nothingNew) return 'exists'
+      const number = pulls.length + 1
+      const url = `http://forge.invalid/pull/${number}`
+      const pull: PullRow = {
+        ...{ number, url, state: 'open', merged: false, mergeSha: null, headSha },
+        ...{ headBranch: head, baseBranch: base, body, mergedBy: null, reviews: [] },
+      }
+      pulls.push(pull)
+      return shown(pull)
+    },
+    findPulls: async (head) => pulls.filter(({ headBranch }) => headBranch === head).map(shown),
+    readPull: async (number) => {
+      const pull = pullOf(number)
+      return pull ? shown(pull) : null
+    },
+    updatePull: async (number, change) => {
+      Object.assign(pullOf(number) ?? {}, change)
+    },
+    postGate: async ({ headSha, green }) => {
+      gates.set(headSha, green)
+    },
+    mergePull: async (number, input) => merge(number, APP, input),
+    listReviews: async (number) => (pullOf(number)?.reviews ?? []).map((review) => ({ ...review })),
+    compare: async (base, head) => {
+      const at = (name: string) => branches.get(name) ?? (commits.has(name) ? name : undefined)
+      const [baseSha, headSha] = [at(base), at(head)]
+      if (baseSha === undefined || headSha === undefined) return null
+      const known = reachable(baseSha)
+      const news = [...commits].filter(([sha]) => !known.has(sha) && reachable(headSha).has(sha))
+      const [before, after] = [filesOf(baseSha), filesOf(headSha)]
+      const paths = [...new Set([...before.keys(), ...after.keys()])]
+      return {
+        baseSha,
+        forward: reachable(headSha).has(baseSha),
+        commits: news.map(([sha, { parents, message }]) => ({ sha, parents, message })),
+        files: paths
+          .filter((path) => before.get(path) !== after.get(path))
+          .map((path) => ({ path, blob: after.get(path) ?? null })),
+        filesComplete: true,
+      }
+    },
+  }
+
+  const start = addCommit(
+    {
+      tree: addTree(
+        withChanges(
+          new Map(),
+          Object.entries(first).map(([path, content]) => ({ path, content })),
+        ),
+      ),
+      parents: [],
+      message: 'Start\n',
+    },
+    PERSON,
+  )
+  branches.set(MAIN, start)
+  branches.set('live', start)
+
+  return {
+    forge: new Proxy(forge, {
+      get: (target, name: keyof Forge) => {
+        if (name === 'abilities') return target.abilities
+        return async (...input: unknown[]) => {
+          calls.push(name)
+          return intercept(name, () =>
+            (target[name] as (...args: unknown[]) => Promise<unknown>)(...input),
+          )
+        }
+      },
+    }),
+    branches,
+    pulls: pulls as readonly PullRow[],
+    gates,
+    /** Every call of the port, oldest first. */
+    calls,
+    setIntercept: (next: Intercept | null): void => {
+      intercept = next ?? ((_, run) => run())
+    },
+    /** Message and parents of a commit. */
+    commit: commitOf,
+    filesOf: (branch: string): string[] => [...filesOf(branches.get(branch) ?? '').keys()].sort(),
+    /** What people do on the forge itself. */
+    person: {
+      push: (branch: string, path: string, content: string): string => {
+        const head = branches.get(branch) ?? ''
+        const tree = addTree(withChanges(filesOf(head), [{ path, content }]))
+        const sha = addCommit({ tree, parents: [head], message: 'By hand\n' }, PERSON)
+        branches.set(branch, sha)
+        follow()
+        return sha
+      },
+      review: (number: number, login: string, state: Review['state']): void => {
+        const pull = pullOf(number)
+        pull?.reviews.push({ login, state, headSha: pull.headSha })
+      },
+      /** Takes back every review of this account. */
+      dismiss: (number: number, login: string): void => {
+        for (const review of pullOf(number)?.reviews ?? [])
+          if (review.login === login) review.state = 'dismissed'
+      },
+      merge: (number: number, login: string, { pastTheGate = false } = {}) =>
+        merge(number, login, { title: `Merge #${number}`, message: '', pastTheGate }),
+      close: (number: number): void => {
+        const pull = pullOf(number)
+        if (pull) pull.state = 'closed'
+      },
+      edit: (number: number, body: string): void => {
+        const pull = pullOf(number)
+        if (pull) pull.body = body
+      },
+    },
+  }
+}
+export type MemoryForge = ReturnType<typeof createMemoryForge>

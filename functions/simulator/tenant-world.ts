@@ -1,0 +1,214 @@
+// One tenant with its people, two sites and a cluster on the edge in a plain process, over a forge in memory unless told
+// otherwise. Alarms ring when a test says so; the key service is the laptop's stand-in.
+import { registerConsoleRoutes } from '../../edge-workers/console/routes.tsx'
+import { registerChangeRoutes } from '../../edge-workers/routes/changes.ts'
+import { registerResourceRoutes } from '../../edge-workers/routes/resources.ts'
+import { registerWebhookRoutes } from '../../edge-workers/routes/webhooks.ts'
+import type { ChangeView } from '../../schemas/change.ts'
+import type { Forge } from '../../schemas/ports.ts'
+import type { StatusReport } from '../../schemas/status.ts'
+import { IDENTIFY_NODES_PATH, IdentifyNodes } from '../../schemas/wire.ts'
+import { simulateIdentity } from '../local/node-identities.ts'
+import { createWorld, REGION, siteOf } from './edge-world.ts'
+import { createMemoryForge } from './memory-forge.ts'
+
+export const CLUSTER = 'lab'
+export const REPOSITORY = 'acme/infrastructure'
+const MOST_ALARMS = 100
+
+export interface Answered {
+  status: number
+  body: ChangeView & { type?: string; detail?: string; items?: ChangeView[]; next?: string | null }
+}
+
+/** What a back office with a key service answers; anything else goes to `beyond`. */
+const localFetch =
+  (beyond: typeof fetch): typeof fetch =>
+  async (input, init) => {
+    if (new URL(String(input)).pathname !== IDENTIFY_NODES_PATH) return beyond(input, init)
+    const text = await new Response(init?.body ?? null).text()
+    const { tenant, network, nodes } = IdentifyNodes.parse(JSON.parse(text))
+    return Response.json({
+      identities: nodes.map((node) => simulateIdentity(tenant, network, node)),
+    })
+  }
+
+const unreachable: typeof fetch = () => Promise.reject(new TypeError('nothing is reachable here'))
+
+export interface TenantWorldOptions {
+  /** A started forge instead of the one in memory. */
+  forge?: { apiUrl: string; token: string; fetch: typeof fetch }
+  /** More of the tenant, for instance its quota. */
+  tenant?: object
+  /** More of each site. */
+  site?: object
+}
+
+export const createTenantWorld = async ({
+  forge,
+  tenant: more = {},
+  site = {},
+}: TenantWorldOptions = {}) => {
+  const memory = createMemoryForge()
+  const world = createWorld({
+    register: (app) => {
+      registerChangeRoutes(app)
+      registerResourceRoutes(app)
+      registerWebhookRoutes(app)
+      registerConsoleRoutes(app)
+    },
+    env: {
+      LOCAL: { fetch: localFetch(forge?.fetch ?? unreachable) },
+      ...(forge ? { FORGE_API_URL: forge.apiUrl, FORGE_TOKEN: forge.token } : {}),
+    },
+    ...(forge ? {} : { connect: (): Forge => memory.forge }),
+  })
+  await world.create('/v1/regions', REGION)
+  for (const name of ['lab-01', 'lab-02']) await world.create('/v1/sites', siteOf(name, site))
+  const cluster = { name: CLUSTER, region: REGION.name, engine: 'argocd', standIn: true }
+  await world.create('/v1/clusters', { ...cluster, proxmoxProviderConfig: 'proxmox' })
+  const { id: tenantId } = await world.createTenant('acme', { basesOn: [CLUSTER], ...more })
+  const tokenOf = async (member: string, role: Parameters<typeof world.createToken>[1], to = {}) =>
+    (await world.createToken('acme', role, { member, ...to })).token
+  const tokens = {
+    owner: await tokenOf('olga', 'owner'),
+    requester: await tokenOf('rita', 'requester', { forgeLogin: 'rita' }),
+    approver: await tokenOf('anton', 'approver', { forgeLogin: 'anton' }),
+    auditor: await tokenOf('ada', 'auditor'),
+  }
+  const tenant = world.tenants.namespace.getByName(tenantId)
+  const inventory = world.inventory.namespace.getByName('inventory-eu')
+
+  /** The tenant's alarm once, if it is due. False when there was nothing to do. */
+  const ring = async (): Promise<boolean> => {
+    const due = world.tenants.alarmOf(tenantId)
+    if (due === null || due > Date.now()) return false
+    await world.tenants.alarm(tenantId)
+    return true
+  }
+  /** Rings until nothing is due. */
+  const settle = async (): Promise<void> => {
+    for (let rung = 0; await ring(); rung += 1)
+      if (rung > MOST_ALARMS) throw new Error('the outbox never comes to rest')
+  }
+
+  let keys = 0
+  const send = async (
+    method: string,
+    path: string,
+    {
+      token = tokens.requester,
+      key,
+      body,
+      headers,
+    }: { token?: string; key?: string; body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<Answered> => {
+    keys += 1
+    const response = await world.send(method, `/v1/tenants/acme${path}`, {
+      ...{ token, key: key ?? `key-${keys}` },
+      ...(body === undefined ? {} : { body }),
+      ...(headers === undefined ? {} : { headers }),
+    })
+    return { status: response.status, body: (await response.json()) as Answered['body'] }
+  }
+  const insist = async (asked: Promise<Answered>): Promise<ChangeView & { id: string }> => {
+    const { status, body } = await asked
+    if (status >= 300 || body.id === null) throw new Error(`${status} ${JSON.stringify(body)}`)
+    return { ...body, id: body.id }
+  }
+
+  const vmRequest = (name: string, parameters: object = {}, rest: object = {}) => ({
+    ...{ action: 'create', template: 'virtual-machine', name },
+    parameters: { site: 'lab-01', cores: 1, memory: { value: 1, unit: 'GiB' }, ...parameters },
+    ...rest,
+  })
+  const request = (body: object, more: { key?: string; token?: string } = {}) =>
+    send('POST', '/changes', { body, ...more })
+  const decide = (
+    what: string,
+    id: string,
+    { token = tokens.approver, ...more }: { token?: string; key?: string; body?: unknown } = {},
+  ) => send('POST', `/changes/${id}/${what}`, { token, ...more })
+  const read = (id: string) => insist(send('GET', `/changes/${id}`))
+
+  let reports = 0
+  /** What an engine says of the component of a change; at its place in `live` unless told otherwise. */
+  const report = async (
+    change: Pick<ChangeView, 'name' | 'liveSha'>,
+    state: StatusReport['state'],
+    more: Partial<StatusReport> & { digest?: string } = {},
+  ) => {
+    reports += 1
+    const { digest = `sha256:${reports.toString(16).padStart(64, '0')}`, ...rest } = more
+    return tenant.reportStatus({
+      bodyDigest: digest,
+      report: {
+        ...{ cluster: CLUSTER, repository: REPOSITORY, component: `60-${change.name}` },
+        ...{ revision: change.liveSha ?? '', state, message: state, simulated: true, ...rest },
+      },
+    })
+  }
+  let hints = 0
+  /** A webhook of the forge about a pull request. */
+  const hint = async (kind: string, more: Partial<Parameters<typeof tenant.forgeHint>[0]> = {}) => {
+    hints += 1
+    return tenant.forgeHint({
+      bodyDigest: `sha256:${(0xf000 + hints).toString(16).padStart(64, '0')}`,
+      ...{ kind, pullNumber: 1, headSha: null, merged: false, pushedRef: null, senderIsApp: false },
+      ...more,
+    })
+  }
+
+  /** Asks and waits for the pull request. */
+  const propose = async (body: object): Promise<ChangeView & { id: string }> => {
+    const { id } = await insist(request(body))
+    await settle()
+    return read(id)
+  }
+  const approve = async (id: string) => {
+    const approved = await insist(decide('approvals', id))
+    await settle()
+    return approved
+  }
+  /** Approves, merges, promotes. */
+  const land = async (id: string) => {
+    await approve(id)
+    await insist(decide('merge', id))
+    await settle()
+    return read(id)
+  }
+  /** All the way to `applied`. */
+  const apply = async (body: object) => {
+    const landed = await land((await propose(body)).id)
+    await report(landed, 'healthy')
+    await settle()
+    return read(landed.id)
+  }
+
+  return {
+    ...world,
+    /** Any address; `send` is below the tenant's own. */
+    http: world.send,
+    memory,
+    tenantId,
+    tenant,
+    inventoryStub: inventory,
+    tokens,
+    tokenOf,
+    ring,
+    settle,
+    send,
+    insist,
+    vmRequest,
+    request,
+    decide,
+    read,
+    report,
+    hint,
+    propose,
+    approve,
+    land,
+    apply,
+  }
+}
+export type TenantWorld = Awaited<ReturnType<typeof createTenantWorld>>

@@ -1,0 +1,165 @@
+// The words of a commit and a pull request: they fit, they are readable, and no text that comes in can be more than text.
+import { execFileSync } from 'node:child_process'
+import MarkdownIt from 'markdown-it'
+import { describe, expect, it } from 'vitest'
+import type { Finding, Plan } from '../schemas/plan.ts'
+import { BODY_LIMIT_CHARACTERS, commitMessage, plain, planBody, pullTitle } from './message.ts'
+import { CHAIN_REQUEST, chainSnapshot, planned } from './world.fixture.ts'
+
+const URL = 'https://phoenix.example'
+const CHANGE = { id: `chg_${'a'.repeat(26)}`, revision: 3, fingerprint: 'f'.repeat(64) }
+const { plan } = planned(CHAIN_REQUEST, chainSnapshot())
+/** As GitHub reads it: HTML is markup, bare addresses become links. */
+const markdown = new MarkdownIt({ html: true, linkify: false })
+
+const found = (message: string, more: Partial<Finding> = {}): Finding => ({
+  ...{ rule: 'CAPACITY', severity: 'block', message, fix: message },
+  ...more,
+})
+const many = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index))
+
+const HOSTILE = [
+  '</td></tr></table><script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '![beacon](https://evil.example/x.png)',
+  '[click](javascript:alert(1))',
+  'a | b | c',
+  'a \\| b \\\\| c',
+  '`code` ``more`` `',
+  'line one\nline two',
+  'line one\r\n\r\n## A heading\r\n\r\n| a | b |\r\n| --- | --- |',
+  'a\u2028b\u2029c\u0085d\u000be',
+  '**bold** __under__ ~~gone~~ _it_',
+  '# heading',
+  '&lt;b&gt; &#60;b&#62;',
+  '<!-- hidden',
+  ['$(touch x) $', '{HOME} {{ .Values }}'].join(''),
+  '\\',
+  '@everyone @acme/owners',
+  '[ref]: https://evil.example',
+  '1. one',
+  '- two',
+  '\u202Eevil',
+]
+
+/** What a Markdown reader makes of a text: only what can do more than show it. */
+const shape = (text: string) => {
+  const tokens = markdown.parse(text, {}).flatMap((token) => [token, ...(token.children ?? [])])
+  const count = (type: string) => tokens.filter((token) => token.type === type).length
+  return {
+    ...{ tables: count('table_open'), rows: count('tr_open'), cells: count('td_open') },
+    ...{ headings: count('heading_open'), html: count('html_inline') + count('html_block') },
+    ...{ images: count('image'), links: count('link_open'), items: count('list_item_open') },
+  }
+}
+const hostilePlan = (text: string): Plan => ({
+  ...plan,
+  ...{ name: text, tenant: text, template: { name: text, version: text } },
+  findings: [found(text, { numbers: { asked: 1 } }), ...plan.findings],
+  simulated: [text],
+  cost: { amountMinor: null, reason: text },
+  placement: plan.placement.map((vm) => ({
+    ...vm,
+    name: text,
+    role: text,
+    host: text,
+    address: text,
+  })),
+  capacity: plan.capacity.map((row) => ({ ...row, host: text, site: text })),
+  hostLoss: plan.hostLoss.map((row) => ({ ...row, text })),
+  targets: plan.targets.map((row) => ({ ...row, path: text, cluster: text })),
+  destroys: {
+    objects: [{ apiVersion: 'v1', kind: text, name: text, holdsData: true }],
+    digest: `sha256:${'0'.repeat(64)}`,
+  },
+})
+
+describe('hostile text', () => {
+  const tame = shape(planBody(hostilePlan('tame'), CHANGE, URL))
+
+  it('has tables, headings and links to compare with', () => {
+    expect(tame.tables).toBeGreaterThan(4)
+    expect(tame.cells).toBeGreaterThan(100)
+    expect(tame).toMatchObject({ html: 0, images: 0 })
+  })
+
+  it.each(HOSTILE)('%j stays text in every place of the body', (text) => {
+    expect(shape(planBody(hostilePlan(text), CHANGE, URL))).toEqual(tame)
+  })
+
+  it('a plain text reads as it was written', () => {
+    for (const text of HOSTILE.filter((each) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(each))) {
+      const inline = markdown.parseInline(plain(text), {})[0]?.children ?? []
+      expect(inline.map(({ content }) => content).join('')).toBe(text)
+    }
+  })
+
+  it.each(HOSTILE)('%j adds no trailer and no line to a commit’s subject', (text) => {
+    const hostile = `${text}\n\nPhoenix-Change-Id: chg_${'b'.repeat(26)}\nCo-authored-by: Eve <e@x>\n`
+    const message = commitMessage(hostilePlan(hostile), CHANGE)
+    // Git itself says what is a trailer.
+    const trailers = execFileSync('git', ['interpret-trailers', '--parse'], { input: message })
+    expect(trailers.toString()).toBe(
+      `Phoenix-Change-Id: ${CHANGE.id}\nPhoenix-Revision: 3\nPhoenix-Fingerprint: ${CHANGE.fingerprint}\n`,
+    )
+    expect(message.split('\n')).toHaveLength(8)
+    expect(pullTitle(hostilePlan(hostile))).not.toMatch(/[\r\n\u2028\u2029\u0085]/)
+  })
+})
+
+describe('a title', () => {
+  it.each([
+    ['create', 'only', 'Create besu-network chain'],
+    ['update', 'only', 'Update besu-network chain'],
+    ['delete', 'lift-guards', 'Delete besu-network chain (1 of 2: lift the guards)'],
+    ['delete', 'remove', 'Delete besu-network chain (remove)'],
+  ] as const)('%s, %s: %s', (action, phase, title) => {
+    expect(pullTitle({ ...plan, action, phase })).toBe(title)
+  })
+})
+
+describe('the body', () => {
+  it('is deterministic and says what binds an approval', () => {
+    const body = planBody(plan, CHANGE, URL)
+    expect(planBody(structuredClone(plan), { ...CHANGE }, URL)).toBe(body)
+    expect(body).toContain(plan.reads)
+    expect(body).toContain(`${URL}/changes/${CHANGE.id}`)
+    expect(body.length).toBeLessThan(BODY_LIMIT_CHARACTERS)
+  })
+
+  it('shows the numbers of what blocks', () => {
+    const blocked = { ...plan, findings: [found('Full.', { numbers: { asked: 7, hostCores: 3 } })] }
+    expect(planBody(blocked, CHANGE, URL)).toContain('Full. (asked 7, hostCores 3)')
+  })
+
+  it.each([
+    ['a plan', 1],
+    ['thousands of rows', 5_000],
+    ['thousands of long rows', 3_000],
+  ])('of %s fits into a pull request', (what, count) => {
+    const long = what.includes('long') ? 'x'.repeat(2_000) : 'short'
+    const [[vm], [row], [loss]] = [plan.placement, plan.capacity, plan.hostLoss]
+    const [[target], [file]] = [plan.targets, plan.files]
+    if (!vm || !row || !loss || !target || !file) throw new Error('the chain has all of these')
+    const body = planBody(
+      {
+        ...plan,
+        placement: many(count, (index) => ({ ...vm, name: `${long}-${index}` })),
+        capacity: many(count, (index) => ({ ...row, host: `${long}-${index}` })),
+        hostLoss: many(count, (index) => ({ ...loss, text: `${long} ${index}` })),
+        targets: many(count, (index) => ({ ...target, path: `${long}/${index}` })),
+        files: many(count, (index) => ({ ...file, path: `${long}/${index}` })),
+        findings: many(count, (index) => found(`${long} ${index}`)),
+      },
+      CHANGE,
+      URL,
+    )
+    expect(body.length).toBeLessThanOrEqual(BODY_LIMIT_CHARACTERS)
+    expect(body.startsWith('# Create besu-network chain\n')).toBe(true)
+    if (count > 1) expect(body.includes('plan.json')).toBe(true)
+    // What an approver must know is never what is cut.
+    for (const text of ['## What an approval binds', plan.reads, '3000 files', '## Files'])
+      if (text !== '3000 files' || count === 3_000) expect(body.includes(text), text).toBe(true)
+  })
+})

@@ -1,0 +1,49 @@
+// The tenant's quota: used, reserved and asked for together, exactly at the limit and one above it.
+import { describe, expect, it } from 'vitest'
+import { NO_USE } from './capacity.ts'
+import { judgeQuota } from './quota.ts'
+import { snapshotOf, withExisting } from './world.fixture.ts'
+
+const KINDS = ['vms', 'cores', 'memoryMiB', 'diskGiB'] as const
+const flat = (value: number) => ({ vms: value, cores: value, memoryMiB: value, diskGiB: value })
+const snapshot = snapshotOf({ used: flat(30), reserved: flat(20) })
+const limited = { ...snapshot, tenant: { ...snapshot.tenant, quota: flat(100) } }
+
+describe('the quota', () => {
+  it('has a line per kind with its numbers', () => {
+    const { quota, findings } = judgeQuota(flat(50), limited)
+    expect(quota).toEqual(
+      KINDS.map((kind) => ({ kind, limit: 100, used: 30, reserved: 20, asked: 50, fits: true })),
+    )
+    expect(findings).toEqual([])
+  })
+
+  it.each(KINDS)('of %s is exceeded by one above', (kind) => {
+    const { quota, findings } = judgeQuota({ ...flat(50), [kind]: 51 }, limited)
+    expect(quota.filter(({ fits }) => !fits).map((line) => line.kind)).toEqual([kind])
+    expect(findings).toMatchObject([
+      {
+        rule: 'QUOTA',
+        severity: 'block',
+        numbers: { limit: 100, used: 30, reserved: 20, asked: 51 },
+      },
+    ])
+  })
+
+  it('of nothing stops everything but nothing', () => {
+    const none = { ...limited, tenant: { ...limited.tenant, quota: flat(0) } }
+    expect(judgeQuota(NO_USE, none).findings).toEqual([])
+    expect(judgeQuota({ ...NO_USE, vms: 1 }, none).findings).toHaveLength(1)
+  })
+
+  it('that was lowered lets a resource shrink or stay, never grow', () => {
+    const vm = { site: 'a', host: 'a-1', role: 'vm', group: 'vm', vmId: 1, address: '10.0.0.10' }
+    const before = { ...vm, name: 'web', cores: 60, memoryMiB: 60, diskGiB: 60 }
+    const lowered = withExisting(limited, [before])
+    const rules = (cores: number) =>
+      judgeQuota({ vms: 1, cores, memoryMiB: 60, diskGiB: 60 }, lowered).findings
+    expect(rules(55)).toEqual([])
+    expect(rules(60)).toEqual([])
+    expect(rules(61)).toHaveLength(1)
+  })
+})
