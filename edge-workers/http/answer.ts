@@ -2,6 +2,7 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import type { PackedResult, Versioned } from '../actors/contracts.ts'
+import { sha256Hex } from '../digest.ts'
 import { unpack } from '../packed.ts'
 import type { AppContext } from './context.ts'
 import { answerRefusal } from './problem.ts'
@@ -60,10 +61,9 @@ interface TaggedAnswer {
 /** 304 when the reader already has this version. */
 const answerTagged = (
   c: AppContext,
-  version: number,
+  etag: string,
   { status = 200, headers, json }: TaggedAnswer,
 ): Response => {
-  const etag = etagOf(version)
   const shared = { etag, 'cache-control': 'private, no-cache' }
   if (isFresh(c, etag)) return c.body(null, 304, shared)
   return answerText(c, json(), { status, headers: { ...shared, ...headers } })
@@ -77,15 +77,30 @@ export const answerVersioned = <T>(
 ): Response => {
   if (!result.ok) return answerRefusal(c, result.refusal)
   const { value, version } = result.value
-  return answerTagged(c, version, { status, headers, json: () => JSON.stringify(show(value)) })
+  return answerTagged(c, etagOf(version), {
+    status,
+    headers,
+    json: () => JSON.stringify(show(value)),
+  })
 }
 
 /** The same for a value that its actor has made text of: it is sent on unread. */
 export const answerPacked = (c: AppContext, packed: PackedResult<unknown>): Response => {
   if (typeof packed !== 'string') return answerRefusal(c, packed.refusal)
   const { version, json } = unpack(packed)
-  return answerTagged(c, version, { json: () => json })
+  return answerTagged(c, etagOf(version), { json: () => json })
 }
+
+/** For what has no version of its own: the tag is a digest of exactly what is sent. */
+export const answerDigested = (
+  c: AppContext,
+  text: string,
+  contentType = 'application/json',
+): Response =>
+  answerTagged(c, `"${sha256Hex(text).slice(0, 32)}"`, {
+    headers: { 'content-type': contentType },
+    json: () => text,
+  })
 
 const OUR_TAG = /^"v(0|[1-9][0-9]{0,14})"$/
 

@@ -2,7 +2,7 @@
 import { createTwoFilesPatch } from 'diff'
 import * as z from 'zod'
 import { Plan } from '../../schemas/plan.ts'
-import { answer, answerJson } from '../http/answer.ts'
+import { answerDigested } from '../http/answer.ts'
 import type { App, AppContext } from '../http/context.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute } from '../http/route.ts'
@@ -59,8 +59,8 @@ export const registerDocumentRoutes = (app: App): void => {
       const result = await tenant.readPlan(caller, id)
       if (!result.ok) return answerRefusal(c, result.refusal)
       return wants(c, 'text/markdown')
-        ? c.body(result.value.body, 200, { 'content-type': 'text/markdown; charset=utf-8' })
-        : answerJson(c, result.value.plan)
+        ? answerDigested(c, result.value.body, 'text/markdown; charset=utf-8')
+        : answerDigested(c, JSON.stringify(result.value.plan))
     },
   )
 
@@ -79,9 +79,10 @@ export const registerDocumentRoutes = (app: App): void => {
       const found = await changeDoor(c)
       if (!found.ok) return answerRefusal(c, found.refusal)
       const { tenant, caller, id } = found.value
-      return answer(c, await tenant.readFiles(caller, id), {
-        show: (files) => ({ items: files.map(({ path, content }) => ({ path, content })) }),
-      })
+      const files = await tenant.readFiles(caller, id)
+      if (!files.ok) return answerRefusal(c, files.refusal)
+      const items = files.value.map(({ path, content }) => ({ path, content }))
+      return answerDigested(c, JSON.stringify({ items }))
     },
   )
 
@@ -105,10 +106,8 @@ export const registerDocumentRoutes = (app: App): void => {
       if (!files.ok) return answerRefusal(c, files.refusal)
       const items = files.value.map(patchOf)
       return wants(c, 'text/x-diff')
-        ? c.body(items.map(({ patch }) => patch).join(''), 200, {
-            'content-type': 'text/x-diff; charset=utf-8',
-          })
-        : answerJson(c, { items })
+        ? answerDigested(c, items.map(({ patch }) => patch).join(''), 'text/x-diff; charset=utf-8')
+        : answerDigested(c, JSON.stringify({ items }))
     },
   )
 

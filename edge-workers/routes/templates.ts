@@ -7,7 +7,7 @@ import {
 } from '../../gitops/catalog.ts'
 import { ok } from '../../schemas/result.ts'
 import { platformDoor } from '../auth/door.ts'
-import { answerJson } from '../http/answer.ts'
+import { answerDigested } from '../http/answer.ts'
 import type { App } from '../http/context.ts'
 import { answerPage, NO_FILTER, readPage, readQuery } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
@@ -63,7 +63,9 @@ export const registerTemplateRoutes = (app: App): void => {
       const who = await platformDoor(c, 'catalogue.read')
       if (!who.ok) return answerRefusal(c, who.refusal)
       const template = describeTemplate(param(c, 'name'))
-      return template ? answerJson(c, template) : answerRefusal(c, { problem: 'not-found' })
+      return template
+        ? answerDigested(c, JSON.stringify(template))
+        : answerRefusal(c, { problem: 'not-found' })
     },
   )
 }

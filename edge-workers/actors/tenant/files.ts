@@ -13,6 +13,11 @@ export interface RenderedChange {
   before: Map<string, string>
 }
 
+/** A template changed since the plan was made: its files are not what was planned, so nothing is done with them. */
+export class StaleTemplate extends Error {
+  override name = 'StaleTemplate'
+}
+
 /** Renders a stored plan and proves that it is the same to the byte. */
 const renderPlan = ({ request, plan, snapshot }: PlanRow): RenderedChange['files'] => {
   const files = renderAgain(request, plan, snapshot, sha256Hex)
@@ -21,8 +26,7 @@ const renderPlan = ({ request, plan, snapshot }: PlanRow): RenderedChange['files
     ({ path, content }) =>
       digests.get(path) === (content === null ? null : `sha256:${sha256Hex(content)}`),
   )
-  if (!same || files.length !== plan.files.length)
-    throw new Error('a stored plan renders differently now')
+  if (!same || files.length !== plan.files.length) throw new StaleTemplate()
   return files
 }
 

@@ -9,7 +9,7 @@ import { transaction } from '../database.ts'
 import { acceptChange, planRequest } from './accept.ts'
 import type { ChangeRow, TenantContext } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, step } from './context.ts'
-import { renderChange } from './files.ts'
+import { renderChange, StaleTemplate } from './files.ts'
 import { postGate } from './gate.ts'
 import { observe } from './observe.ts'
 import { type Handlers, throwIfOutage } from './outbox.ts'
@@ -87,13 +87,19 @@ const turnDown = (context: TenantContext, id: string, { findings, detail }: Refu
 const proposeChange = async (context: TenantContext, id: string): Promise<void> => {
   const before = readChangeRow(context.db, id)
   if (!before || !WRITING.has(before.state) || before.commitSha !== null) return
+  const files = renderOrNull(context, before)
+  if (!files)
+    return fail(context, id, {
+      problem: 'conflict',
+      detail: 'its template changed before it was proposed: ask again',
+    })
   const { plan } = readPlanRow(context.db, before)
   const { revision, fingerprint, requester, acceptedAt, branch, pullNumber, headSha } = before
   const proposed = await context.repository().propose(context.tenant().repository, {
     change: { id, revision, fingerprint, requester, acceptedAt },
     branch,
     plan,
-    files: renderChange(context, before),
+    files,
     earlier: pullNumber !== null && headSha !== null ? { pullNumber, headSha } : null,
   })
   if (!proposed.ok) {
@@ -101,6 +107,15 @@ const proposeChange = async (context: TenantContext, id: string): Promise<void> 
     return fail(context, id, proposed.refusal)
   }
   claim(context, id, revision, proposed.value)
+}
+
+const renderOrNull = (context: TenantContext, change: ChangeRow) => {
+  try {
+    return renderChange(context, change)
+  } catch (error) {
+    if (error instanceof StaleTemplate) return null
+    throw error
+  }
 }
 
 /** Records the canonical pull request. Only this pair of number and commit can ever turn green. */
@@ -148,7 +163,7 @@ const fail = (context: TenantContext, id: string, { detail }: Refusal): void => 
       actor: 'phoenix',
       at: context.now().toISOString(),
       reason,
-      work: ['release'],
+      work: ['close-pull', 'release'],
     }),
   )
   context.changed()
