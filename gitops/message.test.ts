@@ -20,6 +20,7 @@ const many = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index))
 
 const HOSTILE = [
+  'x | y',
   '</td></tr></table><script>alert(1)</script>',
   '<img src=x onerror=alert(1)>',
   '![beacon](https://evil.example/x.png)',
@@ -43,14 +44,18 @@ const HOSTILE = [
   '\u202Eevil',
 ]
 
-/** What a Markdown reader makes of a text: only what can do more than show it. */
+/** What a Markdown reader makes of a text: only what can do more than show it, and the cells that no text may push aside. */
 const shape = (text: string) => {
   const tokens = markdown.parse(text, {}).flatMap((token) => [token, ...(token.children ?? [])])
   const count = (type: string) => tokens.filter((token) => token.type === type).length
+  const cells = tokens.filter((_, at) => tokens[at - 1]?.type === 'td_open')
   return {
     ...{ tables: count('table_open'), rows: count('tr_open'), cells: count('td_open') },
     ...{ headings: count('heading_open'), html: count('html_inline') + count('html_block') },
     ...{ images: count('image'), links: count('link_open'), items: count('list_item_open') },
+    fixed: cells
+      .map(({ content }) => content)
+      .filter((content) => /^(?:\d+(?: GiB)?|fits)$/.test(content)),
   }
 }
 const hostilePlan = (text: string): Plan => ({
@@ -81,6 +86,7 @@ describe('hostile text', () => {
   it('has tables, headings and links to compare with', () => {
     expect(tame.tables).toBeGreaterThan(4)
     expect(tame.cells).toBeGreaterThan(100)
+    expect(tame.fixed.length).toBeGreaterThan(50)
     expect(tame).toMatchObject({ html: 0, images: 0 })
   })
 

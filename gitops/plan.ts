@@ -198,6 +198,10 @@ const chooseCluster = (
   })
   const isBase = template.name === 'tenant-base'
   const named = existing?.cluster ?? template.cluster(parameters)
+  const wanted = template.cluster(parameters)
+  if (existing && wanted !== undefined && wanted !== existing.cluster) {
+    return refused('CLUSTER-UNKNOWN', 'A resource stays on its cluster: make a new one there.')
+  }
   if (named !== undefined) {
     const cluster = clusters.find(({ name }) => name === named)
     if (!cluster) return refused('CLUSTER-UNKNOWN', 'The cluster named does not exist here.')

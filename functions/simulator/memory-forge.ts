@@ -243,6 +243,13 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
         follow()
         return sha
       },
+      remove: (branch: string, path: string): string => {
+        const head = branches.get(branch) ?? ''
+        const tree = addTree(withChanges(filesOf(head), [{ path, content: null }]))
+        const sha = addCommit({ tree, parents: [head], message: 'By hand\n' }, PERSON)
+        branches.set(branch, sha)
+        return sha
+      },
       review: (number: number, login: string, state: Review['state']): void => {
         const pull = pullOf(number)
         pull?.reviews.push({ login, state, headSha: pull.headSha })

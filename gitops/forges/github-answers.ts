@@ -56,19 +56,16 @@ export const call = async <T, A = never>(
   try {
     return await run()
   } catch (error) {
-    if (isHttpFailure(error) && limitOf(error) === null && Object.hasOwn(answers, error.status))
+    if (isHttpFailure(error) && Object.hasOwn(answers, error.status))
       return answers[error.status] as A
     throw classify(error)
   }
 }
 
-/** Octokit gives text, or nothing, where a body is not the JSON that it says it is. */
-export const requireJson = ({ status, data }: { status: number; data: unknown }): void => {
-  if (status !== 204 && (typeof data !== 'object' || data === null || data instanceof ArrayBuffer))
-    throw new TypeError('an answer without JSON')
-}
-
-/** An id out of an answer. Half an answer must never become half a change. */
+/**
+ * An id out of an answer. Octokit gives text, or nothing, where a body is not the JSON that it says it is, and
+ * half an answer must never become half a change.
+ */
 export const shaOf = (value: unknown): GitSha => GitSha.parse(value)
 
 /**

@@ -3,7 +3,7 @@
 import { Octokit } from '@octokit/rest'
 import type { GitSha } from '../../schemas/ids.ts'
 import type { CommitSummary, FileState, Forge, PullRequest, Review } from '../../schemas/ports.ts'
-import { allPages, call, PAGE, requireJson, shaOf } from './github-answers.ts'
+import { allPages, call, PAGE, shaOf } from './github-answers.ts'
 
 export const GATE_NAME = 'phoenix/gate'
 const TIMEOUT_MILLISECONDS = 10_000
@@ -72,15 +72,13 @@ export const createGitHubForge = ({
   const at = { owner, repo }
   const timed: typeof globalThis.fetch = (input, init) =>
     fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMilliseconds) })
-  const octokit = new Octokit({
+  const { git, pulls, checks, repos } = new Octokit({
     auth: token,
     baseUrl,
     userAgent: 'phoenix',
     request: { fetch: timed },
     log: SILENT,
-  })
-  octokit.hook.after('request', requireJson)
-  const { git, pulls, checks, repos } = octokit.rest
+  }).rest
 
   return {
     abilities: { pinnedGate },

@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createTenantWorld, type TenantWorld } from '../../../functions/simulator/tenant-world.ts'
 import type { Site } from '../../../schemas/place.ts'
+import { Outage } from '../../../schemas/result.ts'
 
 let world: TenantWorld
 beforeEach(async () => {
@@ -72,6 +73,31 @@ describe('an approval', () => {
     expect((await world.read(id)).approvals.length).toBeGreaterThanOrEqual(1)
   })
 
+  it.each([
+    ['of the requester', "subject = 'rita'"],
+    ['of another head', `"headSha" = '${'0'.repeat(40)}'`],
+    ['of another revision', 'revision = 7'],
+  ])('%s that got into the rows all the same counts for nothing', async (_, fault) => {
+    const { id } = await propose()
+    await world.approve(id)
+    const rows = world.tenants.actors.get(world.tenantId)?.surroundings.storage.sql
+    rows?.exec(`UPDATE approvals SET ${fault}`)
+    expect(await outcome(world.decide('merge', id))).toEqual([409, 'wrong-state'])
+    expect(world.memory.calls).not.toContain('mergePull')
+  })
+
+  it('that the forge’s check does not show yet lets nobody merge there', async () => {
+    const { id } = await propose()
+    world.memory.setIntercept((verb, run) =>
+      verb === 'postGate' ? Promise.reject(new Outage('forge', 'does not answer')) : run(),
+    )
+    await world.insist(world.decide('approvals', id))
+    world.memory.person.merge(1, 'anton', { pastTheGate: true })
+    await world.hint('closed', { merged: true })
+    await world.settle()
+    expect((await world.read(id)).state).toBe('merged_unauthorised')
+  })
+
   it('is needed: nothing merges without', async () => {
     const { id } = await propose()
     expect(await outcome(world.decide('merge', id))).toEqual([409, 'wrong-state'])
@@ -131,6 +157,70 @@ describe('the requester', () => {
       expect(world.memory.calls).not.toContain('compare')
     },
   )
+})
+
+describe('a merge by the forge’s own button', () => {
+  const mergedBy = async (id: string, login: string) => {
+    const number = (await world.read(id)).pullRequest?.number ?? 0
+    world.memory.person.merge(number, login)
+    await world.hint('closed', { merged: true, pullNumber: number })
+    await world.settle()
+    return (await world.read(id)).state
+  }
+
+  it('counts by an approver', async () => {
+    const { id } = await propose()
+    await world.approve(id)
+    expect(await mergedBy(id, 'anton')).toBe('promoted')
+  })
+
+  it('is past the gate by an account that no member is', async () => {
+    const { id } = await propose()
+    await world.approve(id)
+    expect(await mergedBy(id, 'passer-by')).toBe('merged_unauthorised')
+  })
+
+  it('is past the gate when what the plan read has changed since', async () => {
+    const { id } = await propose()
+    await world.approve(id)
+    await changeSite()
+    expect(await mergedBy(id, 'anton')).toBe('merged_unauthorised')
+  })
+})
+
+describe('an approver’s token', () => {
+  const make = async (member: string, role: string, by: string) => {
+    const body = { name: 'Made in a test', member, role }
+    const response = await world.http('POST', '/v1/tenants/acme/tokens', {
+      token: by,
+      key: member,
+      body,
+    })
+    return (await response.json()) as { id: string; token: string }
+  }
+
+  it('carries its member’s approvals only while it lives', async () => {
+    const vera = await make('vera', 'approver', world.operator)
+    const { id } = await propose()
+    await world.insist(world.decide('approvals', id, { token: vera.token }))
+    const headers = { 'if-match': '*' }
+    await world.http('DELETE', `/v1/tenants/acme/tokens/${vera.id}`, {
+      token: world.operator,
+      headers,
+    })
+    expect(await outcome(world.decide('merge', id))).toEqual([409, 'wrong-state'])
+  })
+
+  it('that the requester made approves nothing of his', async () => {
+    const owner = await world.tokenOf('olga', 'owner')
+    const ghost = await make('ghost', 'approver', owner)
+    const { id } = await world.insist(world.request(world.vmRequest('own'), { token: owner }))
+    await world.settle()
+    expect(await outcome(world.decide('approvals', id, { token: ghost.token }))).toEqual([
+      403,
+      'separation-of-duties',
+    ])
+  })
 })
 
 describe('who may not', () => {

@@ -1,9 +1,7 @@
 // What people decide about a change: approve, merge, reject, cancel, revise, revert.
 // Every decision re-reads the row after each await and takes its step in one transaction.
 import { eq } from 'drizzle-orm'
-import { findTemplate } from '../../../gitops/catalog.ts'
 import { planBody, pullTitle } from '../../../gitops/message.ts'
-import { readsDigest } from '../../../gitops/plan.ts'
 import type { ChangeRequest, ChangeState } from '../../../schemas/change.ts'
 import type { Principal } from '../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
@@ -15,7 +13,7 @@ import { addApproval, isApproved, standingApprovals, voidApprovals } from './app
 import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
 import { postGate } from './gate.ts'
-import { gatherSnapshot } from './snapshot.ts'
+import { stillTrue } from './reads.ts'
 
 /** The outbox posts the gate only when the decision itself could not. */
 const GATE_LATER_MILLISECONDS = 5_000
@@ -105,18 +103,6 @@ const untouched = (change: ChangeRow): Result<null> =>
     : refuse('wrong-state', {
         detail: 'The head of the pull request is not what was planned: ask for a revision.',
       })
-
-/** Whether the world still is what the plan read. */
-const stillTrue = async (context: TenantContext, change: ChangeRow): Promise<Result<null>> => {
-  const { plan, request } = readPlanRow(context.db, change)
-  const snapshot = await gatherSnapshot(context, request)
-  if (!snapshot.ok) return snapshot
-  const template = findTemplate(plan.template.name)
-  const same = template && readsDigest(snapshot.value, template, sha256Hex) === plan.reads
-  return same
-    ? ok(null)
-    : refuse('wrong-state', { detail: 'What the plan read has changed since: ask for a revision.' })
-}
 
 export const approve = async (
   context: TenantContext,

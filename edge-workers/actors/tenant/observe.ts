@@ -1,6 +1,7 @@
 // What happened on the forge. A webhook is only a hint: the pull request is read again and what it shows is what counts.
 import { eq, sql } from 'drizzle-orm'
 import { planBody } from '../../../gitops/message.ts'
+import { MAIN } from '../../../gitops/propose.ts'
 import { type ChangeState, mayMove } from '../../../schemas/change.ts'
 import type { PullRequest, Review } from '../../../schemas/ports.ts'
 import { mayDo } from '../../../schemas/principal.ts'
@@ -17,6 +18,7 @@ import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { readChangeRow, readPlanRow, step } from './context.ts'
 import { recordMerge } from './decisions.ts'
 import { throwIfOutage } from './outbox.ts'
+import { stillTrue } from './reads.ts'
 
 const WATCHED: ReadonlySet<ChangeState> = new Set(['proposed', 'approved'])
 
@@ -41,9 +43,14 @@ export const observe = async (
   if (WATCHED.has(change.state) && change.commitSha === null) return
   if (WATCHED.has(change.state) && (await restoreBody(context, change, pull)))
     return observe(context, id, withReviews)
+  const readsStand =
+    !pull.merged || change.state !== 'approved' || (await stillTrue(context, change)).ok
+  if (readChangeRow(context.db, id)?.version !== change.version)
+    return observe(context, id, withReviews)
   const at = context.now().toISOString()
+  const appLogin = context.env.FORGE_APP_LOGIN
   transaction(context.db, (tx) => {
-    const row = takeIn(tx, change, pull, at)
+    const row = takeIn(tx, change, pull, { at, appLogin, readsStand })
     if (withReviews && WATCHED.has(row.state)) takeReviews(tx, row, reviews, at)
     return null
   })
@@ -69,8 +76,19 @@ const restoreBody = async (
 }
 const normalised = (body: string): string => body.replaceAll('\r\n', '\n').trimEnd()
 
-const takeIn = (tx: Tx, change: ChangeRow, pull: PullRequest, at: string): ChangeRow => {
-  if (pull.merged && pull.mergeSha !== null) return takeMerge(tx, change, pull, pull.mergeSha, at)
+interface Seen {
+  at: string
+  /** Our own account on the forge. */
+  appLogin: string
+  /** Whether what the plan read still is so; asked only of a merge. */
+  readsStand: boolean
+}
+
+const takeIn = (tx: Tx, change: ChangeRow, pull: PullRequest, seen: Seen): ChangeRow => {
+  const { at } = seen
+  if (pull.merged && pull.mergeSha !== null) {
+    return takeMerge(tx, change, pull, { ...seen, mergeSha: pull.mergeSha })
+  }
   if (!WATCHED.has(change.state)) return change
   if (pull.state === 'closed') {
     voidApprovals(tx, change, at, 'the pull request was closed')
@@ -100,14 +118,20 @@ const takeMerge = (
   tx: Tx,
   change: ChangeRow,
   pull: PullRequest,
-  mergeSha: string,
-  at: string,
+  { mergeSha, at, appLogin, readsStand }: Seen & { mergeSha: string },
 ): ChangeRow => {
   const mergers = pull.mergedBy === null ? [] : tokensOf(tx, pull.mergedBy)
   const merger = mergers[0]?.member ?? 'forge'
+  // An account that belongs to nobody we know is nobody who may merge.
+  const byRight =
+    pull.mergedBy === appLogin ||
+    (pull.mergedBy !== null && approverOf(tx, pull.mergedBy, at) !== null)
   const lawful =
     change.state === 'approved' &&
     change.gate === 'green' &&
+    readsStand &&
+    byRight &&
+    pull.baseBranch === MAIN &&
     pull.headSha === change.commitSha &&
     isApproved(tx, change) &&
     mergers.every(({ member }) => member !== change.requester)

@@ -208,5 +208,6 @@ describe('a reservation', () => {
     await world.settle()
     expect((await world.read(id)).state).toBe('rejected')
     expect(world.memory.pulls[0]?.state).toBe('closed')
+    expect(await world.inventoryStub.holds(id)).toEqual({ held: 0 })
   })
 })

@@ -144,3 +144,34 @@ describe('a promotion that was cut off', () => {
     },
   )
 })
+
+describe('live', () => {
+  it('is never moved on from where somebody else put it', async () => {
+    await world.land((await world.propose(world.vmRequest('first'))).id)
+    const mine = live()
+    const foreign = world.memory.person.push('live', 'rendered/evil.yaml', 'kind: Evil\n')
+    const next = await world.land((await world.propose(world.vmRequest('next'))).id)
+    expect(next).toMatchObject({ state: 'merged', liveSha: null })
+    expect(next.reason).toContain('somebody else moved live')
+    expect(live()).toBe(foreign)
+    world.memory.branches.set('live', mine ?? '')
+    await world.hint('push', { pushedRef: 'refs/heads/main' })
+    await world.settle()
+    expect((await world.read(next.id)).state).toBe('promoted')
+  })
+
+  it('does not take what a hand added to main, and goes on once it is gone again', async () => {
+    world.memory.person.push('main', 'rendered/evil.yaml', 'kind: Evil\n')
+    const before = live()
+    const web = await world.land((await world.propose(world.vmRequest('web'))).id)
+    expect([web.state, live()]).toEqual(['merged', before])
+    expect(web.reason).toContain('no change of ours made')
+    world.memory.person.remove('main', 'rendered/evil.yaml')
+    await world.hint('push', { pushedRef: 'refs/heads/main' })
+    await world.settle()
+    // The hand's last commit is on top: live stays at the last commit that is somebody's change.
+    const after = await world.land((await world.propose(world.vmRequest('two'))).id)
+    expect(after.state).toBe('promoted')
+    expect((await world.read(web.id)).state).toBe('promoted')
+  })
+})

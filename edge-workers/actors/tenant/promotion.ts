@@ -28,12 +28,12 @@ export const promote = async (context: TenantContext, id: string): Promise<numbe
   if (!pending.ok) return WAIT_MILLISECONDS
   // What nobody told us yet the open pull requests say themselves.
   if (pending.value.line.some(({ sha }) => !mergedAt(context, sha))) await observeOpen(context)
-  if (!pending.value.line.some(({ sha }) => sha === asked.mergeSha)) {
-    return settleBehind(context, asked, pending.value.live)
-  }
   if (isStranger(context, pending.value.live)) {
     noteWaiting(context, asked, 'somebody else moved live: put it back to where Phoenix left it')
     return WAIT_MILLISECONDS
+  }
+  if (!pending.value.line.some(({ sha }) => sha === asked.mergeSha)) {
+    return settleBehind(context, asked, pending.value.live)
   }
   const reason = await advance(context, pending.value)
   const after = readChangeRow(context.db, id)
@@ -76,10 +76,16 @@ const advance = async (context: TenantContext, pending: Pending): Promise<string
   return `main holds ${obstacle ?? 'nothing new'}, and live does not move past it`
 }
 
-/** `live` is at a commit where Phoenix never put it. */
-const isStranger = ({ db }: TenantContext, live: string): boolean => {
-  const known = db.select().from(tables.lives).where(eq(tables.lives.sha, live)).get()
-  return known === undefined && db.select().from(tables.lives).limit(1).get() !== undefined
+/** `live` is at a commit where Phoenix never put it. What it found there the first time is where it starts from. */
+const isStranger = (context: TenantContext, live: string): boolean => {
+  const { db } = context
+  if (!db.select().from(tables.lives).limit(1).get()) intend(context, live)
+  return db.select().from(tables.lives).where(eq(tables.lives.sha, live)).get() === undefined
+}
+
+/** Recorded before live is moved, so that a move whose answer was lost is known as our own. */
+const intend = (context: TenantContext, sha: string): void => {
+  transaction(context.db, (tx) => placeOf(tx, sha, context.now().toISOString()))
 }
 
 const mergedAt = ({ db }: TenantContext, sha: string): ChangeRow | undefined =>
@@ -130,6 +136,7 @@ const writtenBy = (context: TenantContext, change: ChangeRow) =>
   })
 
 const moveLive = async (context: TenantContext, sha: string): Promise<void> => {
+  intend(context, sha)
   const moved = await context.repository().promote(context.tenant().repository, sha)
   throwIfOutage(moved)
   // A forge that will not move live now may do so later: the work stays.
@@ -145,7 +152,7 @@ const settleBehind = async (
   const { mergeSha } = asked
   const behind = mergeSha === null ? null : await differenceOf(context, mergeSha, live)
   if (mergeSha !== null && behind?.forward) {
-    settleOn(context, [mergeSha], [asked])
+    settleOn(context, [mergeSha], [asked], live)
     return undefined
   }
   noteWaiting(context, asked, 'its merge is not on main any more')
@@ -170,12 +177,17 @@ const noteWaiting = (context: TenantContext, change: ChangeRow, why: string): vo
   context.changed()
 }
 
-/** Records the new commits of `live` in order; the changes among them are promoted and become what exists. */
-const settleOn = (context: TenantContext, shas: string[], lawful: ChangeRow[]): void => {
+/** The changes among the commits are promoted and become what exists; their place is that of the head `live` was moved to. */
+const settleOn = (
+  context: TenantContext,
+  shas: string[],
+  lawful: ChangeRow[],
+  head = shas.at(-1) ?? '',
+): void => {
   const at = context.now().toISOString()
   transaction(context.db, (tx) => {
+    const place = placeOf(tx, head, at)
     for (const sha of shas) {
-      const place = placeOf(tx, sha, at)
       const change = lawful.find(({ mergeSha }) => mergeSha === sha)
       const now = change && readChangeRow(tx, change.id)
       if (now?.state === 'merged') promoteChange(tx, now, sha, place, at)

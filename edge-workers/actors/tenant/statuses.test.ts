@@ -100,6 +100,15 @@ describe('a report', () => {
     expect((await world.read(db.id)).state).toBe('promoted')
   })
 
+  it('at the change’s own commit comes too late after one at a later commit', async () => {
+    const web = await land(world.vmRequest('web'))
+    const db = await land(world.vmRequest('db'))
+    await world.report({ name: 'web', liveSha: db.liveSha }, 'healthy')
+    expect(await world.report(web, 'degraded')).toEqual(taken(false))
+    expect((await resource()).health.state).toBe('healthy')
+    expect((await world.read(web.id)).targets).toMatchObject([{ state: 'healthy' }])
+  })
+
   it('at an earlier commit says nothing about what came after', async () => {
     const web = await world.apply(world.vmRequest('web'))
     const bigger = await land(update(2))

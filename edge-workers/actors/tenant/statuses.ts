@@ -46,7 +46,7 @@ export const reportStatus = async (
     let taken = false
     for (const { target, change } of concerned) {
       if (change.livePlace === null || change.livePlace > live.place) continue
-      if (isOlder(tx, target.revision, live.place)) continue
+      if (isOlder(tx, target.revision, live.place) || isLate(target, report)) continue
       applyReport(tx, change, report, at)
       taken = true
     }
@@ -96,6 +96,12 @@ const isOlder = (tx: Tx, revision: string | null, place: number): boolean => {
   const known = tx.select().from(tables.lives).where(eq(tables.lives.sha, revision)).get()
   return known !== undefined && known.place > place
 }
+
+/** Reports carry no order within one commit: that it was being applied is no news once it was healthy. */
+const isLate = (
+  target: typeof tables.targets.$inferSelect,
+  { revision, state }: StatusReport,
+): boolean => target.revision === revision && target.state === 'healthy' && state === 'progressing'
 
 const applyReport = (tx: Tx, change: ChangeRow, report: StatusReport, at: string): void => {
   const { cluster, component, revision, state, message, simulated } = report
