@@ -66,7 +66,7 @@ export const ChangesPage = ({
       </p>
     ) : (
       <div class="scroll">
-        <table>
+        <table class="stack">
           <thead>
             <tr>
               <th>What</th>
@@ -96,7 +96,7 @@ export const ChangesPage = ({
                     '–'
                   )}
                 </td>
-                <td class="small">{change.createdAt?.slice(0, 16).replace('T', ' ')}</td>
+                <td class="small">{change.createdAt?.slice(0, 16).replace('T', ' ')} UTC</td>
               </tr>
             ))}
           </tbody>

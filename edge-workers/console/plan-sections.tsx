@@ -10,7 +10,7 @@ export const Findings = ({ findings }: { findings: Finding[] }) => (
       <p>None.</p>
     ) : (
       <div class="scroll">
-        <table>
+        <table class="stack">
           <thead>
             <tr>
               <th>Severity</th>

@@ -118,5 +118,10 @@ h2 + .operation { border-top: 0; margin-top: 0; }
   dl.facts { grid-template-columns: 1fr; gap: 0.1rem; }
   dl.facts dd { margin-bottom: 0.5rem; }
 }
+@media (max-width: 40rem) {
+  .stack thead { display: none; }
+  .stack tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
+  .stack td { display: block; border: 0; padding: 0.1rem 0; }
+}
 @media print { .top, .banner, .split > nav { display: none; } .split { display: block; } }
 `
