@@ -147,8 +147,8 @@ describe('files', () => {
         path: `rendered/core/60-a/${index}.yaml`,
         content,
       }))
-    expect(rules(files(297, 'a'))).toEqual([])
-    expect(rules(files(298, 'a'))).toEqual(['SIZE-LIMIT'])
+    expect(rules(files(296, 'a'))).toEqual([])
+    expect(rules(files(297, 'a'))).toEqual(['SIZE-LIMIT'])
     expect(rules(files(10, 'é'.repeat(50_000)))).toEqual([])
     expect(rules(files(10, `${'é'.repeat(50_000)}a`))).toEqual(['SIZE-LIMIT'])
   })

@@ -21,8 +21,8 @@ export interface GuardOptions {
   guardsLifted: boolean
 }
 
-/** A pull request shows at most 300 files; three of them record the change itself. */
-export const MAX_FILES = 300
+/** A comparison shows at most 300 files and does not say whether there are more: one less. Three record the change itself. */
+export const MAX_FILES = 299
 const RECORD_FILES = 3
 export const MAX_TOTAL_BYTES = 1_000_000
 

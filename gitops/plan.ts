@@ -70,6 +70,7 @@ export const readsDigest = (
     takenVmIds: _ids,
     takenAddresses: _addresses,
     takenNames: _names,
+    takenBases: _bases,
     used: _used,
     reserved: _reserved,
     ...stable
@@ -93,6 +94,9 @@ export const plan = (
     ? {}
     : chooseCluster(template, parameters, snapshot, demand)
   if (clusterFinding) findings.push(clusterFinding)
+  if (template.name === 'tenant-base' && cluster && snapshot.takenBases.includes(cluster.name)) {
+    findings.push(finding('NAME-UNIQUE', 'The base of this cluster is another resource of yours.'))
+  }
   const placed = removing
     ? {
         placement: snapshot.existing?.placement ?? [],

@@ -1,6 +1,6 @@
 // How far `live` may move: along main's own line, over what approved changes wrote and nothing else.
 import { describe, expect, it } from 'vitest'
-import { explains, firstParents, type MainCommit } from './promote.ts'
+import { explains, firstParents, type MainCommit, unseen } from './promote.ts'
 
 const commit = (sha: string, ...parents: string[]): MainCommit => ({ sha, parents, message: sha })
 
@@ -46,31 +46,28 @@ describe('what explains a difference', () => {
   ]
   it.each([
     ['exactly what was written', exact, true],
+    ['nothing at all', [], true],
     ['one file more', [...exact, { path: 'clusters/evil', blob: '9' }], false],
-    ['a file with other content', [{ path: 'rendered/a', blob: '2' }, exact[1]], false],
-    ['a file that should be gone and is not', [exact[0], { path: 'rendered/b', blob: '3' }], false],
-    ['one file less', [exact[0]], false],
-    ['nothing of it', [], false],
-  ])('alone: %s', (_, difference, expected) => {
-    expect(
-      explains(
-        difference.filter((file) => file !== undefined),
-        written,
-        { alone: true },
-      ),
-    ).toBe(expected)
-  })
-
-  it('does not care about files that no engine reads', () => {
-    expect(explains([...exact, { path: 'README.md', blob: '7' }], written, { alone: true })).toBe(
+    ['a file with other content', [{ path: 'rendered/a', blob: '2' }], false],
+    ['a file that should be gone and is not', [{ path: 'rendered/b', blob: '3' }], false],
+    ['what Flux reads of a repository', [...exact, { path: '.sourceignore', blob: '4' }], false],
+    ['what Git reads of it', [...exact, { path: '.gitattributes', blob: '4' }], false],
+    [
+      'files for people',
+      [...exact, { path: 'README.md', blob: '7' }, { path: 'changes/x/plan.json', blob: '8' }],
       true,
-    )
+    ],
+    [
+      'a page of the same kind elsewhere',
+      [...exact, { path: 'rendered/README.md', blob: '7' }],
+      false,
+    ],
+  ])('%s', (_, difference, expected) => {
+    expect(explains(difference, written)).toBe(expected)
   })
 
-  it('lets a stray and its revert cancel out, and nothing else', () => {
-    expect(explains([{ path: 'rendered/a', blob: '1' }], written, { alone: false })).toBe(true)
-    expect(explains([], written, { alone: false })).toBe(true)
-    expect(explains([{ path: 'rendered/c', blob: '1' }], written, { alone: false })).toBe(false)
-    expect(explains([{ path: 'rendered/a', blob: '2' }], written, { alone: false })).toBe(false)
+  it('names what was written and is not shown', () => {
+    expect(unseen(exact, written)).toEqual([])
+    expect(unseen([{ path: 'rendered/a' }], written)).toEqual(['rendered/b'])
   })
 })

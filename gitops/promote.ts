@@ -26,26 +26,23 @@ export const firstParents = (
   return line
 }
 
-/** What the engines read. Other files of a repository are for people: a record, a README. */
-const APPLIED = /^(?:rendered|clusters)\//
+/** Files for people, which no engine and no Git client acts on. Everything else must be explained. */
+const FOR_PEOPLE = /^(?:changes\/.*|[^/.][^/]*\.md|CODEOWNERS|LICENSE)$/
 
 /** Git's id of what stands at a path; null when nothing does. */
 export type Contents = ReadonlyMap<string, string | null>
 
-/**
- * Whether what the engines would see is explained by what approved changes wrote, path by path and byte by byte. `alone`: nothing else
- * lies in between, so everything they wrote must be there; with a stray and its revert in between, the two may cancel out.
- */
+/** Whether a difference holds nothing but what approved changes wrote, path by path and byte by byte. */
 export const explains = (
   difference: { path: string; blob: string | null }[],
   written: Contents,
-  { alone }: { alone: boolean },
-): boolean => {
+): boolean =>
+  difference
+    .filter(({ path }) => !FOR_PEOPLE.test(path))
+    .every(({ path, blob }) => written.has(path) && written.get(path) === blob)
+
+/** What approved changes wrote and the difference does not show: it must stand there already, or it was taken away. */
+export const unseen = (difference: { path: string }[], written: Contents): string[] => {
   const shown = new Set(difference.map(({ path }) => path))
-  return (
-    difference
-      .filter(({ path }) => APPLIED.test(path))
-      .every(({ path, blob }) => written.has(path) && written.get(path) === blob) &&
-    (!alone || [...written.keys()].every((path) => shown.has(path)))
-  )
+  return [...written.keys()].filter((path) => !shown.has(path))
 }

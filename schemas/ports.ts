@@ -103,6 +103,8 @@ export interface Forge {
     input: { expectedHead: GitSha; title: string; message: string },
   ): Promise<{ merged: GitSha } | { refused: string }>
   listReviews(number: number): Promise<Review[]>
+  /** Git's id of a file's content at a commit; null when there is no such file. */
+  readBlob(path: string, ref: string): Promise<GitSha | null>
   /** From `base` to `head`, both branches or commits; null when either is unknown. */
   compare(base: string, head: string): Promise<Comparison | null>
 }

@@ -42,6 +42,8 @@ export interface Snapshot {
   takenAddresses: string[]
   /** Names of machines that this tenant's other resources and open changes have. */
   takenNames: string[]
+  /** Clusters whose base is another resource of this tenant: one directory, one owner. */
+  takenBases: string[]
   /** This tenant's totals, without the resource the change is about. */
   used: Use
   reserved: Use

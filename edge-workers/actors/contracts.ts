@@ -199,6 +199,8 @@ export interface RepositoryApi {
   deleteBranch(repository: string, branch: string): Promise<Result<null>>
   /** The line of main that `live` does not have yet, oldest first, and what differs between the two. */
   pending(repository: string): Promise<Result<Pending>>
+  /** Git's ids of files at a commit, in the order asked; null for a file that is not there. */
+  blobs(repository: string, ref: string, paths: string[]): Promise<Result<(string | null)[]>>
   /** What differs between two commits; null when one of them is unknown. */
   difference(repository: string, base: string, head: string): Promise<Result<Difference | null>>
   /** Fast-forwards `live`. Refused when that is not possible. */

@@ -201,6 +201,14 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
     })
   }
 
+  blobs(repository: string, ref: string, paths: string[]): Promise<Result<(string | null)[]>> {
+    return this.#ask(repository, async (forge) => {
+      const found: (string | null)[] = []
+      for (const path of paths) found.push(await forge.readBlob(path, ref))
+      return ok(found)
+    })
+  }
+
   difference(
     ...[repository, base, head]: Parameters<RepositoryApi['difference']>
   ): ReturnType<RepositoryApi['difference']> {

@@ -3,6 +3,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { asc, eq } from 'drizzle-orm'
 import { planBody } from '../../gitops/message.ts'
+import { canonicalJson } from '../../schemas/canonical-json.ts'
 import type { ChangeView } from '../../schemas/change.ts'
 import type { Jurisdiction } from '../../schemas/ids.ts'
 import type { Action, Principal } from '../../schemas/principal.ts'
@@ -24,11 +25,12 @@ import { openDatabase, transaction } from './database.ts'
 import { migrations } from './migrations/tenant.ts'
 import { inventoryStub } from './stubs.ts'
 import { createChange } from './tenant/accept.ts'
+import { judgeApprovalsAgain } from './tenant/approvals.ts'
 import { type ChangeRow, readChangeRow, readPlanRow, type TenantContext } from './tenant/context.ts'
 import { approve, cancel, merge, once, reject, revert, revise } from './tenant/decisions.ts'
 import { createDoorkeeper } from './tenant/enter.ts'
 import { createFollowers } from './tenant/events.ts'
-import { renderChange, standingBefore } from './tenant/files.ts'
+import { renderOrRefuse, standingBefore } from './tenant/files.ts'
 import { takeHint } from './tenant/hints.ts'
 import { type KeptViews, keepViews } from './tenant/kept-views.ts'
 import { listChanges } from './tenant/list-changes.ts'
@@ -222,9 +224,13 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     id: string,
     ifVersion: number | '*',
   ): ReturnType<TenantApi['revokeToken']> {
-    return this.#within(caller, 'tokens.write', () => {
+    return this.#within(caller, 'tokens.write', async () => {
       const revoked = revokeToken(this.#context, id, ifVersion)
-      if (revoked.ok) this.#door.forget(id)
+      if (revoked.ok) {
+        this.#door.forget(id)
+        judgeApprovalsAgain(this.#context)
+        await this.#arm()
+      }
       return revoked
     })
   }
@@ -260,9 +266,11 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     return this.#within(caller, 'changes.read', () => {
       const row = this.#find(id)
       if (!row.ok) return row
+      const files = renderOrRefuse(this.#context, row.value)
+      if (!files.ok) return files
       const before = standingBefore(this.#context, row.value)
       return ok(
-        renderChange(this.#context, row.value).map((file) => ({
+        files.value.map((file) => ({
           ...file,
           before: before.get(file.path) ?? null,
         })),
@@ -312,7 +320,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     return this.#decide(
       caller,
       'changes.revise',
-      `revise ${JSON.stringify(parameters)}`,
+      `revise ${canonicalJson(parameters)}`,
       id,
       key,
       (who) => revise(this.#context, who, id, parameters),

@@ -174,6 +174,7 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
     },
     mergePull: async (number, input) => merge(number, APP, input),
     listReviews: async (number) => (pullOf(number)?.reviews ?? []).map((review) => ({ ...review })),
+    readBlob: async (path, ref) => filesOf(branches.get(ref) ?? ref).get(path) ?? null,
     compare: async (base, head) => {
       const at = (name: string) => branches.get(name) ?? (commits.has(name) ? name : undefined)
       const [baseSha, headSha] = [at(base), at(head)]

@@ -79,6 +79,7 @@ export const everyVerb: Record<
   (forge: Forge) => Promise<unknown>
 > = {
   readBranch: (forge) => forge.readBranch('main'),
+  readBlob: (forge) => forge.readBlob('README.md', 'main'),
   writeCommit: (forge) =>
     forge.writeCommit({ baseTree: NOWHERE, parents: [], files: [], message: 'x', author }),
   createBranch: (forge) => forge.createBranch('new', NOWHERE),

@@ -211,6 +211,15 @@ export const createGitHubForge = ({
         }))
       }),
 
+    readBlob: (path, ref) =>
+      call(
+        async () => {
+          const { data } = await repos.getContent({ ...at, path, ref })
+          return shaOf(Array.isArray(data) ? undefined : data.sha)
+        },
+        { 404: null },
+      ),
+
     compare: (base, head) =>
       call(
         async () => {

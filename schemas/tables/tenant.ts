@@ -33,8 +33,8 @@ export const tokens = sqliteTable(
     role: text().$type<TenantRole>().notNull(),
     scopes: text({ mode: 'json' }).$type<Scope[]>().notNull(),
     forgeLogin: text(),
-    /** Who made it. Nobody's approval counts by a token that the requester made. */
-    createdBy: text().notNull(),
+    /** Who made it, and who made his: nobody's approval counts by a token that goes back to the requester. */
+    lineage: text({ mode: 'json' }).$type<string[]>().notNull(),
     secretDigest: text().notNull(),
     createdAt: text().notNull(),
     expiresAt: text(),
@@ -74,6 +74,7 @@ export const changes = sqliteTable(
     gate: text().$type<'absent' | 'red' | 'green'>().notNull(),
     gateReason: text().notNull(),
     mergeSha: text(),
+    mergedAt: text(),
     liveSha: text(),
     livePlace: integer(),
     /** The change this one continues: the second half of a decommission, or what it reverts. */

@@ -16,6 +16,7 @@ import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, record } from './context.ts'
 import { signReceipt } from './receipt.ts'
 import { gatherSnapshot } from './snapshot.ts'
+import { strayOf } from './strays.ts'
 import { changeView, previewView } from './views.ts'
 
 /** The id is a function of tenant and key: a retry after any loss names the same change. */
@@ -88,6 +89,12 @@ export const createChange = async (
     if (earlier) return replay(context, earlier, fingerprint)
   }
   if (openChangeOf(context.db, request.name)) return refuse('open-change')
+  if (strayOf(context.db, request.name)) {
+    return refuse('conflict', {
+      detail:
+        'A merge that went around the gate stands on main for this resource: revert it first.',
+    })
+  }
   if (validateOnly || key === null) {
     const planned = await planRequest(context, request, { previewOnly: validateOnly })
     return planned.ok ? ok(previewView(context, who, request, planned.value.planned.plan)) : planned

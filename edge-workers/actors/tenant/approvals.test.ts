@@ -211,6 +211,38 @@ describe('an approver’s token', () => {
     expect(await outcome(world.decide('merge', id))).toEqual([409, 'wrong-state'])
   })
 
+  it('that goes back to the requester approves nothing of his, over any number of hands', async () => {
+    const owner = await world.tokenOf('olga', 'owner')
+    const first = await make('hand', 'owner', owner)
+    const second = await make('ghost', 'approver', first.token)
+    const { id } = await world.insist(world.request(world.vmRequest('own'), { token: owner }))
+    await world.settle()
+    expect(await outcome(world.decide('approvals', id, { token: second.token }))).toEqual([
+      403,
+      'separation-of-duties',
+    ])
+  })
+
+  it('is not an admin’s to make', async () => {
+    const admin = await world.tokenOf('rick', 'admin')
+    expect(await make('ghost', 'approver', admin)).toMatchObject({ status: 403 })
+  })
+
+  it('taken away turns the gate red and shows the approval as void', async () => {
+    const vera = await make('vera', 'approver', world.operator)
+    const { id } = await propose()
+    await world.insist(world.decide('approvals', id, { token: vera.token }))
+    const headers = { 'if-match': '*' }
+    await world.http('DELETE', `/v1/tenants/acme/tokens/${vera.id}`, {
+      token: world.operator,
+      headers,
+    })
+    await world.settle()
+    const after = await world.read(id)
+    expect([after.state, after.gate.state, gate()]).toEqual(['proposed', 'red', false])
+    expect(after.approvals[0]?.voidReason).toContain('may no longer approve')
+  })
+
   it('that the requester made approves nothing of his', async () => {
     const owner = await world.tokenOf('olga', 'owner')
     const ghost = await make('ghost', 'approver', owner)

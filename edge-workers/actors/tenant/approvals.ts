@@ -3,8 +3,9 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { mayDo } from '../../../schemas/principal.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { base32, hmacSha256 } from '../../digest.ts'
-import type { ApprovalRow, ChangeRow, Db, Tx } from './context.ts'
-import { readPlanRow } from './context.ts'
+import { transaction } from '../database.ts'
+import type { ApprovalRow, ChangeRow, Db, TenantContext, Tx } from './context.ts'
+import { readPlanRow, step } from './context.ts'
 
 /** Approvals a change needs. Settings per tenant come with fuller identity. */
 const APPROVALS_NEEDED = 1
@@ -40,7 +41,7 @@ const isApprover = (db: Tx | Db, member: string, requester: string, at: string):
     .some(
       (token) =>
         token.person &&
-        token.createdBy !== requester &&
+        !token.lineage.includes(requester) &&
         (token.expiresAt === null || token.expiresAt > at) &&
         mayDo(token, 'changes.approve'),
     )
@@ -80,4 +81,28 @@ export const voidApprovals = (tx: Tx, change: ChangeRow, at: string, reason: str
     .set({ voidedAt: at, voidReason: reason })
     .where(and(eq(tables.approvals.changeId, change.id), isNull(tables.approvals.voidedAt)))
     .run()
+}
+
+/** Somebody may no longer approve: changes that stood on his word alone go back to being proposed. */
+export const judgeApprovalsAgain = (context: TenantContext): void => {
+  const at = context.now().toISOString()
+  transaction(context.db, (tx) => {
+    const approved = tx
+      .select()
+      .from(tables.changes)
+      .where(eq(tables.changes.state, 'approved'))
+      .all()
+    for (const change of approved) {
+      if (isApproved(tx, change)) continue
+      voidApprovals(tx, change, at, 'the approver may no longer approve')
+      step(tx, change, 'proposed', {
+        actor: 'phoenix',
+        at,
+        reason: 'the approver may no longer approve',
+        work: ['gate'],
+      })
+    }
+    return null
+  })
+  context.changed()
 }

@@ -10,7 +10,7 @@ import { sha256Hex } from '../../digest.ts'
 import { transaction } from '../database.ts'
 import { acceptChange, insertPlan, planRequest } from './accept.ts'
 import { addApproval, isApproved, standingApprovals, voidApprovals } from './approvals.ts'
-import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
+import type { ChangeRow, OutboxKind, PlanRow, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
 import { postGate } from './gate.ts'
 import { stillTrue } from './reads.ts'
@@ -83,9 +83,9 @@ const notRequester = (context: TenantContext, who: Principal, change: ChangeRow)
     .from(tables.tokens)
     .where(eq(tables.tokens.id, who.tokenId))
     .get()
-  if (token?.createdBy === change.requester) {
+  if (token?.lineage.includes(change.requester)) {
     return refuse('separation-of-duties', {
-      detail: 'The requester made this token: it cannot approve his change.',
+      detail: 'This token goes back to the requester: it cannot approve his change.',
     })
   }
   return ok(null)
@@ -205,7 +205,7 @@ export const recordMerge = (
     actor,
     at,
     reason: null,
-    patch: { mergeSha },
+    patch: { mergeSha, mergedAt: at },
     work: ['promote', 'delete-branch'],
   })
 
@@ -323,7 +323,7 @@ export const revert = async (
     'merged_unauthorised',
   )
   if (!state.ok) return state
-  const inverse = inverseOf(found.value, readPlanRow(context.db, found.value).snapshot.existing)
+  const inverse = inverseOf(found.value, readPlanRow(context.db, found.value))
   if (!inverse.ok) return inverse
   const preview = await planRequest(context, inverse.value, { previewOnly: true })
   if (!preview.ok) return preview
@@ -345,7 +345,7 @@ export const revert = async (
 
 const inverseOf = (
   change: ChangeRow,
-  before: { parameters: unknown } | null,
+  { plan, snapshot: { existing: before } }: PlanRow,
 ): Result<ChangeRequest> => {
   const { request } = change
   const parameters = (before?.parameters ?? {}) as Record<string, unknown>
@@ -357,6 +357,8 @@ const inverseOf = (
   }
   // A deletion that was never applied is undone by writing the resource as it still is.
   if (change.state === 'merged_unauthorised' && before) return ok(back)
+  // Lifted guards are put back by writing the resource as it was.
+  if (plan.phase === 'lift-guards') return ok(back)
   switch (request.action) {
     case 'create':
       return ok({

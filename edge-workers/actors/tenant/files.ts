@@ -2,6 +2,7 @@
 
 import { eq } from 'drizzle-orm'
 import { renderAgain } from '../../../gitops/plan.ts'
+import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { sha256Hex } from '../../digest.ts'
 import type { ChangeRow, PlanRow, TenantContext } from './context.ts'
@@ -18,9 +19,19 @@ export class StaleTemplate extends Error {
   override name = 'StaleTemplate'
 }
 
+const renderedAgain = (
+  ...[request, plan, snapshot]: [PlanRow['request'], PlanRow['plan'], PlanRow['snapshot']]
+) => {
+  try {
+    return renderAgain(request, plan, snapshot, sha256Hex)
+  } catch {
+    throw new StaleTemplate()
+  }
+}
+
 /** Renders a stored plan and proves that it is the same to the byte. */
 const renderPlan = ({ request, plan, snapshot }: PlanRow): RenderedChange['files'] => {
-  const files = renderAgain(request, plan, snapshot, sha256Hex)
+  const files = renderedAgain(request, plan, snapshot)
   const digests = new Map(plan.files.map(({ path, digest }) => [path, digest]))
   const same = files.every(
     ({ path, content }) =>
@@ -63,4 +74,19 @@ export const standingBefore = (context: TenantContext, change: ChangeRow): Map<s
     }
   }
   return before
+}
+
+/** The files, or a refusal that says where they can still be read. */
+export const renderOrRefuse = (
+  context: TenantContext,
+  change: ChangeRow,
+): Result<RenderedChange['files']> => {
+  try {
+    return ok(renderChange(context, change))
+  } catch (error) {
+    if (!(error instanceof StaleTemplate)) throw error
+    return refuse('conflict', {
+      detail: 'The template has changed since: read the files in the commit.',
+    })
+  }
 }

@@ -41,10 +41,8 @@ export const observe = async (
   if (change?.version !== before.version) return observe(context, id, withReviews)
   // While a revision is being written the head is on the move by our own hand.
   if (WATCHED.has(change.state) && change.commitSha === null) return
-  if (WATCHED.has(change.state) && (await restoreBody(context, change, pull)))
-    return observe(context, id, withReviews)
-  const readsStand =
-    !pull.merged || change.state !== 'approved' || (await stillTrue(context, change)).ok
+  if (WATCHED.has(change.state)) await restoreBody(context, change, pull)
+  const readsStand = change.state !== 'approved' || (await stillTrue(context, change)).ok
   if (readChangeRow(context.db, id)?.version !== change.version)
     return observe(context, id, withReviews)
   const at = context.now().toISOString()
@@ -80,7 +78,7 @@ interface Seen {
   at: string
   /** Our own account on the forge. */
   appLogin: string
-  /** Whether what the plan read still is so; asked only of a merge. */
+  /** Whether what an approved plan read still is so. */
   readsStand: boolean
 }
 
@@ -96,7 +94,10 @@ const takeIn = (tx: Tx, change: ChangeRow, pull: PullRequest, seen: Seen): Chang
       actor: 'forge',
       at,
       reason: 'the pull request was closed on the forge',
-      work: ['release', 'delete-branch'],
+      work:
+        change.gate === 'green'
+          ? ['gate', 'release', 'delete-branch']
+          : ['release', 'delete-branch'],
     })
   }
   if (pull.headSha !== change.headSha) {
@@ -107,6 +108,24 @@ const takeIn = (tx: Tx, change: ChangeRow, pull: PullRequest, seen: Seen): Chang
       at,
       reason: touched ? 'the head was changed outside Phoenix; approvals are void' : null,
       patch: { headSha: pull.headSha },
+      work: ['gate'],
+    })
+  }
+  if (change.state === 'approved' && !seen.readsStand) {
+    voidApprovals(tx, change, at, 'what the plan read has changed')
+    return step(tx, change, 'proposed', {
+      actor: 'phoenix',
+      at,
+      reason: 'what the plan read has changed since: ask for a revision',
+      work: ['gate'],
+    })
+  }
+  if (change.state === 'approved' && !seen.readsStand) {
+    voidApprovals(tx, change, at, 'what the plan read has changed')
+    return step(tx, change, 'proposed', {
+      actor: 'phoenix',
+      at,
+      reason: 'what the plan read has changed since: ask for a revision',
       work: ['gate'],
     })
   }
@@ -125,7 +144,7 @@ const takeMerge = (
   // An account that belongs to nobody we know is nobody who may merge.
   const byRight =
     pull.mergedBy === appLogin ||
-    (pull.mergedBy !== null && approverOf(tx, pull.mergedBy, at) !== null)
+    (pull.mergedBy !== null && approverOf(tx, pull.mergedBy, change.requester, at) !== null)
   const lawful =
     change.state === 'approved' &&
     change.gate === 'green' &&
@@ -140,7 +159,7 @@ const takeMerge = (
     actor: merger,
     at,
     reason: 'merged past the gate: it stays on main, unapplied, and live does not move past it',
-    patch: { mergeSha, headSha: pull.headSha },
+    patch: { mergeSha, mergedAt: at, headSha: pull.headSha },
     work: ['delete-branch', 'release'],
   })
 }
@@ -154,10 +173,11 @@ const tokensOf = (tx: Tx, login: string) =>
     .all()
 
 /** The member whose approval a review of this account is: by a token that could approve through the API now. */
-const approverOf = (tx: Tx, login: string, at: string): string | null =>
+const approverOf = (tx: Tx, login: string, requester: string, at: string): string | null =>
   tokensOf(tx, login).find(
     (token) =>
       token.person &&
+      !token.lineage.includes(requester) &&
       token.revokedAt === null &&
       (token.expiresAt === null || token.expiresAt > at) &&
       mayDo(token, 'changes.approve'),
@@ -176,7 +196,7 @@ const takeReviews = (tx: Tx, change: ChangeRow, reviews: Review[], at: string): 
   const { commitSha, headSha, requester } = change
   if (commitSha === null || headSha !== commitSha) return
   for (const [login, state] of opinionsOn(commitSha, reviews)) {
-    const member = approverOf(tx, login, at)
+    const member = approverOf(tx, login, requester, at)
     const latest = readChangeRow(tx, change.id)
     if (member === null || member === requester || !latest) continue
     const standing = standingApprovals(tx, latest).find(({ subject }) => subject === member)

@@ -175,3 +175,22 @@ describe('live', () => {
     expect((await world.read(web.id)).state).toBe('promoted')
   })
 })
+
+describe('over a stray merge', () => {
+  it('nothing but its revert is planned', async () => {
+    const { id } = await stray('web')
+    await world.hint('closed', { merged: true })
+    await world.settle()
+    expect((await world.request(world.vmRequest('web'))).status).toBe(409)
+    const revert = await world.insist(world.decide('revert', id, { token: world.tokens.requester }))
+    await world.settle()
+    expect((await world.land(revert.id)).state).toBe('promoted')
+  })
+
+  it('what an engine or Git itself would read is never taken along', async () => {
+    const before = live()
+    world.memory.person.push('main', '.sourceignore', 'rendered/\n')
+    const web = await world.land((await world.propose(world.vmRequest('web'))).id)
+    expect([web.state, live()]).toEqual(['merged', before])
+  })
+})

@@ -1,8 +1,9 @@
 // Moves `live` forward over what approved changes wrote, and makes what was promoted the tenant's resources.
 // Merging is not authority: approval, reservation and content are checked again here, right before anything is applied.
-import { eq, inArray } from 'drizzle-orm'
-import { explains } from '../../../gitops/promote.ts'
+import { and, desc, eq, isNotNull, isNull } from 'drizzle-orm'
+import { explains, unseen } from '../../../gitops/promote.ts'
 import { commitFiles } from '../../../gitops/propose.ts'
+import { isOpen } from '../../../schemas/change.ts'
 import { Outage } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { gitBlobId } from '../../digest.ts'
@@ -11,8 +12,8 @@ import { transaction } from '../database.ts'
 import { isApproved } from './approvals.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, step } from './context.ts'
-import { renderChange } from './files.ts'
-import { observe } from './observe.ts'
+import { renderChange, StaleTemplate } from './files.ts'
+import { isObserved, observe } from './observe.ts'
 import { throwIfOutage } from './outbox.ts'
 import { writeResource } from './resources.ts'
 
@@ -62,7 +63,7 @@ const advance = async (context: TenantContext, pending: Pending): Promise<string
     lawful.push(change)
     const known =
       from === pending.live && sha === head ? pending : await differenceOf(context, from, sha)
-    if (!known?.forward || !known.filesComplete || !isExplained(context, known, lawful, between)) {
+    if (!known || !(await isExplained(context, known, lawful, sha))) {
       obstacle ??= `more than its approved change wrote (${sha.slice(0, 12)})`
       continue
     }
@@ -94,11 +95,39 @@ const mergedAt = ({ db }: TenantContext, sha: string): ChangeRow | undefined =>
 /** Why a merged change may not be applied now; null when it may. */
 const objectionTo = async (context: TenantContext, change: ChangeRow): Promise<string | null> => {
   if (change.state !== 'merged') return 'a merge that went around the gate'
-  if (!isApproved(context.db, change)) return 'a merge whose approval no longer stands'
+  const lapse = lapseOf(context, change)
+  if (lapse !== null) {
+    turnStray(context, change, lapse)
+    return `a merge that may not be applied: ${lapse}`
+  }
   const { plan } = readPlanRow(context.db, change)
   if (plan.action === 'delete' || plan.placement.length === 0) return null
   const { held } = await context.inventory().holds(change.id)
   return held === plan.placement.length ? null : 'a merge whose reservation no longer stands'
+}
+
+/** What ended the authority of a merge before it was applied; only a revert helps then. */
+const lapseOf = (context: TenantContext, change: ChangeRow): string | null => {
+  if (!isApproved(context.db, change)) return 'its approval no longer stands'
+  try {
+    renderChange(context, change)
+    return null
+  } catch (error) {
+    if (error instanceof StaleTemplate) return 'its template has changed since'
+    throw error
+  }
+}
+
+const turnStray = (context: TenantContext, change: ChangeRow, lapse: string): void => {
+  transaction(context.db, (tx) =>
+    step(tx, change, 'merged_unauthorised', {
+      actor: 'phoenix',
+      at: context.now().toISOString(),
+      reason: `merged and not applied: ${lapse}; revert it`,
+      work: ['release'],
+    }),
+  )
+  context.changed()
 }
 
 const differenceOf = async (
@@ -111,19 +140,31 @@ const differenceOf = async (
   return read.ok ? read.value : null
 }
 
-const isExplained = (
+/** More files than this that the comparison does not show are not looked up one by one. */
+const UNSEEN_AT_MOST = 100
+
+/** Whether the commit differs from `live` by what the lawful changes wrote, all of it and nothing else. */
+const isExplained = async (
   context: TenantContext,
-  { files }: Difference,
+  { forward, files, filesComplete }: Difference,
   lawful: ChangeRow[],
-  between: string[],
-): boolean => {
+  head: string,
+): Promise<boolean> => {
+  if (!forward || !filesComplete) return false
   const written = new Map<string, string | null>()
   for (const change of lawful) {
     for (const { path, content } of writtenBy(context, change)) {
       written.set(path, content === null ? null : gitBlobId(content))
     }
   }
-  return explains(files, written, { alone: between.length === lawful.length })
+  if (!explains(files, written)) return false
+  const paths = unseen(files, written)
+  if (paths.length === 0) return true
+  if (paths.length > UNSEEN_AT_MOST) return false
+  // As in `live` already, which is fine if it is what was approved; taken out again on main, which is not.
+  const blobs = await context.repository().blobs(context.tenant().repository, head, paths)
+  throwIfOutage(blobs)
+  return blobs.ok && paths.every((path, index) => written.get(path) === blobs.value[index])
 }
 
 /** Every file of the change's commit, as it was approved. */
@@ -159,13 +200,22 @@ const settleBehind = async (
   return WAIT_MILLISECONDS
 }
 
+/** Changes that ended without a merge are asked as well: somebody may have merged one of them all the same. */
+const ENDED_ASKED = 20
+
 const observeOpen = async (context: TenantContext): Promise<void> => {
-  const open = context.db
+  const { changes } = tables
+  const unmerged = and(isNotNull(changes.pullNumber), isNull(changes.mergeSha))
+  const rows = context.db
     .select()
-    .from(tables.changes)
-    .where(inArray(tables.changes.state, ['proposed', 'approved']))
+    .from(changes)
+    .where(unmerged)
+    .orderBy(desc(changes.updatedAt))
     .all()
-  for (const { id } of open) await observe(context, id, false)
+    .filter(isObserved)
+  const open = rows.filter(({ state }) => isOpen(state))
+  const ended = rows.filter(({ state }) => !isOpen(state)).slice(0, ENDED_ASKED)
+  for (const { id } of [...open, ...ended]) await observe(context, id, false)
 }
 
 const noteWaiting = (context: TenantContext, change: ChangeRow, why: string): void => {

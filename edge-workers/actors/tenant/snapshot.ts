@@ -66,6 +66,9 @@ export const gatherSnapshot = async (
     // What was accepted a moment ago is not reserved yet, and is taken all the same.
     takenVmIds: [...inventory.takenVmIds, ...pending.map(({ vmId }) => vmId)],
     takenAddresses: [...inventory.takenAddresses, ...pending.map(({ address }) => address)],
+    takenBases: others
+      .filter(({ template }) => template === 'tenant-base')
+      .map(({ cluster }) => cluster),
     takenNames: [...standing, ...pending.map(({ name }) => name)],
     used: others.reduce((sum, row) => addUse(sum, useOf(row.placement)), NO_USE),
     reserved: growth(pending, others),

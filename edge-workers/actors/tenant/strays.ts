@@ -3,27 +3,19 @@
 import { and, desc, eq, isNotNull } from 'drizzle-orm'
 import type { ExistingResource } from '../../../schemas/snapshot.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
-import type { ChangeRow, Db, PlanRow, Tx } from './context.ts'
+import type { Db, PlanRow, Tx } from './context.ts'
 import { readPlanRow } from './context.ts'
 
-/** The merged change that undoes a stray one. */
-export const revertOf = (db: Db | Tx, stray: Pick<ChangeRow, 'id'>): ChangeRow | undefined =>
-  db
-    .select()
-    .from(tables.changes)
-    .where(and(eq(tables.changes.follows, stray.id), isNotNull(tables.changes.mergeSha)))
-    .all()
-    .find(({ state }) => state !== 'merged_unauthorised')
-
-/** What a stray merge left on main under this name; null when there is none, or it was undone. */
+/** What a stray merge left on main under this name; null when there is none, or a later merge has gone over it. */
 export const strayOf = (db: Db | Tx, name: string): PlanRow | null => {
-  const [stray] = db
+  const [latest] = db
     .select()
     .from(tables.changes)
-    .where(and(eq(tables.changes.name, name), eq(tables.changes.state, 'merged_unauthorised')))
-    .orderBy(desc(tables.changes.updatedAt))
+    .where(and(eq(tables.changes.name, name), isNotNull(tables.changes.mergedAt)))
+    .orderBy(desc(tables.changes.mergedAt))
+    .limit(1)
     .all()
-  return stray && !revertOf(db, stray) ? readPlanRow(db, stray) : null
+  return latest?.state === 'merged_unauthorised' ? readPlanRow(db, latest) : null
 }
 
 /** A stray creation as something that exists. No engine ever saw it, so no guard has to be lifted first. */

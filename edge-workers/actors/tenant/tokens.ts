@@ -1,7 +1,7 @@
 // API tokens of a tenant's members. The secret is a function of the platform key and the Idempotency-Key,
 // so a repeated request shows the same token and no secret is ever stored.
 import { asc, eq, gt } from 'drizzle-orm'
-import { type Principal, scopesOf } from '../../../schemas/principal.ts'
+import { mayDo, type Principal, scopesOf } from '../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import type { CreateToken, TokenView } from '../../../schemas/tenant.ts'
@@ -52,8 +52,8 @@ export const createToken = (
       errors: [{ pointer: `/scopes/${tooMuch}`, detail: 'The role does not have this scope.' }],
     })
   }
-  if (who.role === 'admin' && input.role === 'owner')
-    return refuse('forbidden', { detail: 'Only an owner makes owners.' })
+  if (who.role === 'admin' && mayDo({ role: input.role, scopes }, 'changes.approve'))
+    return refuse('forbidden', { detail: 'Only an owner makes owners and approvers.' })
   const seed = hmacSha256(deriveKey(context.env.PLATFORM_KEY, 'token'), `${tenantId}\u0000${key}`)
   const tokenId = `tok${base32(hmacSha256(seed, 'id'), 16)}`
   const secret = secretFrom(hmacSha256(seed, 'secret'))
@@ -66,7 +66,7 @@ export const createToken = (
   if (earlier?.revokedAt) return refuse('conflict', { detail: 'This token was revoked.' })
   if (earlier) {
     // Shown again to whom it was shown before, and to nobody else.
-    return earlier.fingerprint === fingerprint && earlier.createdBy === who.subject
+    return earlier.fingerprint === fingerprint && earlier.lineage.at(-1) === who.subject
       ? ok({ ...viewOf(earlier), token })
       : refuse('idempotency-key-reused')
   }
@@ -83,7 +83,7 @@ export const createToken = (
       role: input.role,
       scopes,
       forgeLogin: input.forgeLogin?.toLowerCase() ?? null,
-      createdBy: who.subject,
+      lineage: [...lineageOf(context, who), who.subject],
       secretDigest: sha256Hex(secret),
       createdAt: context.now().toISOString(),
       expiresAt: input.expiresAt ?? null,
@@ -96,6 +96,14 @@ export const createToken = (
   if (!row) throw new Error('the token was not written')
   return ok({ ...viewOf(row), token })
 }
+
+/** Who made the caller's own token, and so on back. An operator's begins with him. */
+const lineageOf = ({ db }: TenantContext, { tokenId }: Principal): string[] =>
+  db
+    .select({ lineage: tables.tokens.lineage })
+    .from(tables.tokens)
+    .where(eq(tables.tokens.id, tokenId))
+    .get()?.lineage ?? []
 
 /** An account on the forge is one member's. */
 const isOthers = ({ db }: TenantContext, login: string, member: string): boolean =>

@@ -38,6 +38,7 @@ CREATE TABLE `changes` (
 	`gate` text NOT NULL,
 	`gateReason` text NOT NULL,
 	`mergeSha` text,
+	`mergedAt` text,
 	`liveSha` text,
 	`livePlace` integer,
 	`follows` text
@@ -162,7 +163,7 @@ CREATE TABLE `tokens` (
 	`role` text NOT NULL,
 	`scopes` text NOT NULL,
 	`forgeLogin` text,
-	`createdBy` text NOT NULL,
+	`lineage` text NOT NULL,
 	`secretDigest` text NOT NULL,
 	`createdAt` text NOT NULL,
 	`expiresAt` text,
