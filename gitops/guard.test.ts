@@ -66,6 +66,19 @@ describe('objects', () => {
     expect(rulesOf(bent)).toContain('TENANT-SCOPE')
   })
 
+  it('under the name of the fence belong to tenant-base alone', () => {
+    const policy = objectOf('NetworkPolicy')
+    const rulesAt = (path: string, name: string) =>
+      guardObjects(
+        [{ path, manifest: { ...policy, metadata: { ...policy.metadata, name } } }],
+        OPTIONS,
+      ).map(({ rule }) => rule)
+    expect(rulesAt('clusters/core/10-tenant/x.yaml', 'default-deny')).toEqual([])
+    expect(rulesAt('clusters/core/70-web/x.yaml', 'web-allow-http')).toEqual([])
+    expect(rulesAt('clusters/core/70-web/x.yaml', 'default-deny')).toEqual(['TENANT-SCOPE'])
+    expect(rulesAt('clusters/core/70-web/x.yaml', 'allow-dns')).toEqual(['TENANT-SCOPE'])
+  })
+
   it.each<[string, string, unknown, 'argocd' | 'flux']>([
     ['EnvironmentVM', 'spec/forProvider/cpu/0/cores', '4', 'argocd'],
     ['EnvironmentVM', 'spec/forProvider/kvmArguments', '-device x', 'argocd'],

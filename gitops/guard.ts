@@ -2,6 +2,7 @@
 // It trusts no template. A finding here is a defect of ours, so it blocks; its message never contains a value.
 import type { Finding } from '../schemas/plan.ts'
 import type { Component, Manifest } from '../schemas/template.ts'
+import { FENCE_POLICIES } from '../templates/index.ts'
 import { finding } from './finding.ts'
 import { confine, entryDirectory, leafDirectory } from './paths.ts'
 import type { Rendered } from './render.ts'
@@ -97,6 +98,7 @@ export const guardObjects = (
     [
       ...shapeFindings(manifest),
       ...scopeFindings(manifest, options.tenantSlug),
+      ...fenceFindings(path, manifest),
       ...(options.guardsLifted ? [] : pruneFindings(manifest)),
     ].map((found) => ({ ...found, file: path })),
   )
@@ -139,6 +141,14 @@ const scopeFindings = (manifest: Manifest, tenant: string): Finding[] => {
       : [finding('TENANT-SCOPE', 'The object reaches into another namespace or project.')]),
   ]
 }
+
+/** Where tenant-base renders to. */
+const BASE = '/10-tenant/'
+
+const fenceFindings = (path: string, { kind, metadata }: Manifest): Finding[] =>
+  kind === 'NetworkPolicy' && FENCE_POLICIES.includes(metadata.name) && !path.includes(BASE)
+    ? [finding('TENANT-SCOPE', 'The object would replace the fence of the namespace.')]
+    : []
 
 /** Every namespace, project or account that a kind of ours can lead to. */
 const foreignNamespaces = ({ kind, ...manifest }: Manifest): string[] => {

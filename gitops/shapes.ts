@@ -1,6 +1,14 @@
 // The closed table of kinds that may reach a tenant's repository, with what we emit of each. Ours are exact;
 // Kubernetes' and the engines' own are held to the structure we rely on. Independent of the templates' code.
 import * as z from 'zod'
+import { azureShapes } from '../schemas/manifests/azure.ts'
+import { certificateShapes } from '../schemas/manifests/certificate.ts'
+import { keycloakShapes } from '../schemas/manifests/keycloak.ts'
+import { networkPolicyShapes } from '../schemas/manifests/network-policy.ts'
+import { postgresShapes } from '../schemas/manifests/postgres.ts'
+import { redisShapes } from '../schemas/manifests/redis.ts'
+import { secretStoreShapes } from '../schemas/manifests/secret-store.ts'
+import { workloadShapes } from '../schemas/manifests/workload.ts'
 import type { Manifest } from '../schemas/template.ts'
 import { apiVersions, type Kind } from '../templates/index.ts'
 
@@ -109,14 +117,14 @@ const fields: Record<Kind, z.ZodRawShape> = {
   Namespace: {},
   ResourceQuota: { spec: z.strictObject({ hard: z.record(z.string(), z.string()) }) },
   ServiceAccount: { automountServiceAccountToken: z.literal(false) },
-  NetworkPolicy: {
-    spec: z.strictObject({
-      podSelector: Loose,
-      policyTypes: z.array(z.enum(['Ingress', 'Egress'])).min(1),
-      ingress: z.array(Loose).optional(),
-      egress: z.array(Loose).optional(),
-    }),
-  },
+  ...azureShapes,
+  ...certificateShapes,
+  ...networkPolicyShapes,
+  ...workloadShapes,
+  ...keycloakShapes,
+  ...postgresShapes,
+  ...redisShapes,
+  ...secretStoreShapes,
   Role: { rules: Rules },
   RoleBinding: {
     roleRef: z.strictObject({

@@ -7,11 +7,16 @@ const HOLDS_DATA = new Set([
   'Cluster',
   'ObjectStore',
   'FlexibleServer',
+  'FlexibleServersDatabase',
   'Vault',
+  'Registry',
   'StorageAccount',
+  'StorageAccountsBlobServicesContainer',
   'ManagedCluster',
+  'ManagedClustersAgentPool',
   'ResourceGroup',
   'Keycloak',
+  'RedisReplication',
 ])
 
 export const holdsData = (kind: string): boolean => HOLDS_DATA.has(kind)

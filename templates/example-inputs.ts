@@ -53,8 +53,12 @@ export const examplePlacement = (
   parameters: unknown,
 ): VmPlacement[] => {
   const { vms, firstVmId = 20_000 } = template.demand(name, parameters)
-  return vms.map(({ spread: _, ...vm }, index) => {
-    const site = DEFAULT_SPLIT[index % DEFAULT_SPLIT.length] === 'm' ? 'ml110-01' : 'r630-01'
+  return vms.map(({ spread, ...vm }, index) => {
+    const second =
+      template.name === 'besu-network'
+        ? DEFAULT_SPLIT[index % DEFAULT_SPLIT.length] === 'm'
+        : spread === 'even' && index >= Math.ceil(vms.length / 2)
+    const site = second ? 'ml110-01' : 'r630-01'
     return {
       ...vm,
       site,

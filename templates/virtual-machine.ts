@@ -1,14 +1,9 @@
 // Template virtual-machine: one VM on a Proxmox site, with its user-data and the image it starts from.
 import { VirtualMachineParameters } from '../schemas/parameters/virtual-machine.ts'
-import { demandMiB } from '../schemas/quantity.ts'
 import type { Template } from '../schemas/template.ts'
-import { userData } from './parts/cloud-init.ts'
 import { noProxmox } from './parts/findings.ts'
+import { machineDemand, machineObjects } from './parts/machines.ts'
 import { scopeOf } from './parts/object.ts'
-import { userDataFile } from './parts/proxmox-file.ts'
-import { imageFiles } from './parts/proxmox-image.ts'
-import { proxmoxVm } from './parts/proxmox-vm.ts'
-import { placed, placeOf } from './parts/where.ts'
 
 const NAME = 'virtual-machine'
 
@@ -33,44 +28,16 @@ export const virtualMachine: Template<VirtualMachineParameters> = {
   ],
   renders: ['EnvironmentVM', 'EnvironmentFile', 'EnvironmentDownloadFile'],
   cluster: ({ cluster }) => cluster,
-  demand: (name, { site, cores, memory, disk }) => ({
-    vms: [
-      {
-        name,
-        role: 'vm',
-        group: name,
-        spread: 'primary',
-        cores,
-        memoryMiB: demandMiB(memory),
-        diskGiB: Math.ceil(demandMiB(disk) / 1024),
-      },
-    ],
-    sites: [site],
+  demand: (name, parameters) => ({
+    vms: [machineDemand({ name, group: name, spread: 'primary' }, parameters)],
+    sites: [parameters.site],
   }),
   findings: ({ cluster }) => noProxmox(cluster),
-  render: (input) => {
-    const { name, cluster, sites, parameters, placement } = input
-    const scope = scopeOf(NAME, input)
-    const machines = placed([name], placement).map((vm) => ({ vm, place: placeOf(sites, vm) }))
-    const data = userData({
-      hostname: name,
-      sshAuthorizedKeys: parameters.sshAuthorizedKeys,
-      packages: parameters.packages,
-    })
-    return [
-      {
-        wave: 60,
-        name,
-        objects: [
-          ...imageFiles(scope, { places: machines.map(({ place }) => place), cluster }),
-          ...machines.map((machine) =>
-            userDataFile(scope, { ...machine, cluster, userData: data }),
-          ),
-          ...machines.map((machine) =>
-            proxmoxVm(scope, { ...machine, cluster, onBoot: parameters.startOnBoot }),
-          ),
-        ],
-      },
-    ]
-  },
+  render: (input) => [
+    {
+      wave: 60,
+      name: input.name,
+      objects: machineObjects(scopeOf(NAME, input), [input.name], input),
+    },
+  ],
 }

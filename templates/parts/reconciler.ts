@@ -1,5 +1,5 @@
 // The account an engine works under in a tenant's namespace, and what it may do there: exactly the kinds
-// that our templates render into a leaf. It cannot change its own fence (quota, policies, roles).
+// that our templates render into a leaf. It cannot change its own quota, limits and roles.
 import type { IRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role'
 import type { IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding'
 import type { Engine } from '../../schemas/place.ts'
@@ -13,9 +13,41 @@ const groupOf = (kind: Kind): string => apiVersions[kind].split('/').slice(0, -1
 
 const WORKLOADS: { kind: Kind; resource: string }[] = [
   { kind: 'ConfigMap', resource: 'configmaps' },
+  { kind: 'Service', resource: 'services' },
+  { kind: 'Deployment', resource: 'deployments' },
+  { kind: 'HorizontalPodAutoscaler', resource: 'horizontalpodautoscalers' },
+  { kind: 'PodDisruptionBudget', resource: 'poddisruptionbudgets' },
+  // Gates in the fence. The fence itself has names that no leaf's object can have (network-policy.ts).
+  { kind: 'NetworkPolicy', resource: 'networkpolicies' },
+  { kind: 'Issuer', resource: 'issuers' },
+  { kind: 'Certificate', resource: 'certificates' },
   { kind: 'EnvironmentVM', resource: 'environmentvms' },
   { kind: 'EnvironmentFile', resource: 'environmentfiles' },
   { kind: 'EnvironmentDownloadFile', resource: 'environmentdownloadfiles' },
+  { kind: 'ResourceGroup', resource: 'resourcegroups' },
+  { kind: 'ManagedCluster', resource: 'managedclusters' },
+  { kind: 'ManagedClustersAgentPool', resource: 'managedclustersagentpools' },
+  { kind: 'FlexibleServer', resource: 'flexibleservers' },
+  { kind: 'FlexibleServersDatabase', resource: 'flexibleserversdatabases' },
+  { kind: 'Vault', resource: 'vaults' },
+  { kind: 'Registry', resource: 'registries' },
+  { kind: 'RegistryReplication', resource: 'registryreplications' },
+  { kind: 'StorageAccount', resource: 'storageaccounts' },
+  { kind: 'StorageAccountsBlobService', resource: 'storageaccountsblobservices' },
+  {
+    kind: 'StorageAccountsBlobServicesContainer',
+    resource: 'storageaccountsblobservicescontainers',
+  },
+  { kind: 'ServiceAccount', resource: 'serviceaccounts' },
+  { kind: 'SecretStore', resource: 'secretstores' },
+  { kind: 'ExternalSecret', resource: 'externalsecrets' },
+  { kind: 'Cluster', resource: 'clusters' },
+  { kind: 'ScheduledBackup', resource: 'scheduledbackups' },
+  { kind: 'ObjectStore', resource: 'objectstores' },
+  { kind: 'RedisReplication', resource: 'redisreplications' },
+  { kind: 'RedisSentinel', resource: 'redissentinels' },
+  { kind: 'Keycloak', resource: 'keycloaks' },
+  { kind: 'KeycloakRealmImport', resource: 'keycloakrealmimports' },
 ]
 /** Flux applies the entry of each component under the same account. */
 const FLUX_ENTRIES: typeof WORKLOADS = [{ kind: 'Kustomization', resource: 'kustomizations' }]

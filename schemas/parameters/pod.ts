@@ -1,0 +1,48 @@
+// What several templates ask about pods: image, resources, references to Secrets of the same namespace.
+// No parameter here can hold a secret itself.
+import * as z from 'zod'
+import { SecretName } from './workload.ts'
+
+/** Host and path, then a tag that is not `latest`, or a digest, or both. */
+export const ContainerImage = z
+  .string()
+  .max(400)
+  .regex(
+    /^(?:[a-z0-9.-]{1,253}(?::[0-9]{1,5})?\/)?[a-z0-9]+(?:[._/-]{1,2}[a-z0-9]+){0,60}(?::(?!latest$)[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(?:@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
+    'an image with an explicit tag other than latest, or a sha256 digest',
+  )
+
+const Cpu = z
+  .string()
+  .regex(/^(?:[1-9][0-9]{0,4}m|[1-9][0-9]?)$/, 'cores or millicores, for instance 2 or 250m')
+const Memory = z.string().regex(/^[1-9][0-9]{0,5}(?:Mi|Gi)$/, 'for instance 256Mi or 2Gi')
+const CpuAndMemory = z.strictObject({ cpu: Cpu, memory: Memory })
+export type CpuAndMemory = z.infer<typeof CpuAndMemory>
+
+const millicores = (cpu: string): number =>
+  cpu.endsWith('m') ? Number(cpu.slice(0, -1)) : Number(cpu) * 1000
+const mebibytes = (memory: string): number =>
+  Number(memory.slice(0, -2)) * (memory.endsWith('Gi') ? 1024 : 1)
+
+export const PodResources = z
+  .strictObject({
+    requests: CpuAndMemory.describe('What the scheduler keeps free for each pod'),
+    limits: CpuAndMemory.describe('What a pod can never exceed'),
+  })
+  .refine(
+    ({ requests, limits }) =>
+      millicores(requests.cpu) <= millicores(limits.cpu) &&
+      mebibytes(requests.memory) <= mebibytes(limits.memory),
+    'requests must not exceed limits',
+  )
+export type PodResources = z.infer<typeof PodResources>
+
+/** A key of a Secret in the tenant's namespace. The value never comes near Git. */
+export const SecretKeyRef = z.strictObject({
+  name: SecretName,
+  key: z.string().regex(/^[A-Za-z0-9._-]{1,253}$/),
+})
+export type SecretKeyRef = z.infer<typeof SecretKeyRef>
+
+/** Pods listen above 1023: below, a process would need a capability that is dropped. */
+export const PodPort = z.int().min(1024).max(65_535)

@@ -1,0 +1,95 @@
+// A Deployment whose pods meet the Pod Security Standard "restricted" (Kubernetes docs, "Pod Security Standards"):
+// no root, no privileges, bounded resources, no API token. Secrets come in by reference only.
+import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment'
+import type { IContainer } from 'kubernetes-models/v1/Container'
+import type { IPodSpec } from 'kubernetes-models/v1/PodSpec'
+import type { PodResources } from '../../schemas/parameters/pod.ts'
+import type { Manifest } from '../../schemas/template.ts'
+import { labelsOf, object, type Scope } from './object.ts'
+import { restrictedContainer, restrictedPod } from './restricted.ts'
+
+type Probes = Pick<IContainer, 'startupProbe' | 'livenessProbe' | 'readinessProbe'>
+
+interface Input {
+  image: string
+  args: string[]
+  env?: NonNullable<IContainer['env']>
+  /** The one port; Services and probes call it by its name. */
+  port: { name: string; containerPort: number }
+  resources: PodResources
+  probes: Probes
+  /** Absent: an autoscaler counts. */
+  replicas?: number
+  runAsUser?: number
+  readOnlyRootFilesystem?: boolean
+  pullSecret?: string
+  volumes: { volume: NonNullable<IPodSpec['volumes']>[number]; mountPath: string }[]
+  /** A change of these restarts the pods. */
+  annotations?: Record<string, string>
+}
+
+/** Which pods are a resource's own: a resource's name is unique within its tenant. */
+export const podsOf = (resource: string): Record<string, string> => ({
+  'phoenix.cloud/resource': resource,
+})
+
+export const deployment = (scope: Scope, input: Input): Manifest => {
+  const { replicas, annotations } = input
+  const spec: IDeployment['spec'] = {
+    ...(replicas === undefined ? {} : { replicas }),
+    revisionHistoryLimit: 3,
+    selector: { matchLabels: podsOf(scope.resource) },
+    strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    template: {
+      metadata: { labels: labelsOf(scope), ...(annotations === undefined ? {} : { annotations }) },
+      spec: podSpec(scope, input),
+    },
+  }
+  return object('Deployment', scope.resource, scope, { spec })
+}
+
+const podSpec = (scope: Scope, input: Input): IPodSpec => {
+  const { runAsUser, pullSecret, volumes } = input
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    ...(pullSecret === undefined ? {} : { imagePullSecrets: [{ name: pullSecret }] }),
+    securityContext: restrictedPod(runAsUser),
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: 'kubernetes.io/hostname',
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: { matchLabels: podsOf(scope.resource) },
+      },
+    ],
+    containers: [container(scope, input)],
+    volumes: volumes.map(({ volume }) => volume),
+  }
+}
+
+const container = (scope: Scope, input: Input): IContainer => {
+  const { image, args, env = [], port, resources, probes, volumes } = input
+  const { readOnlyRootFilesystem = true } = input
+  return {
+    name: scope.resource,
+    image,
+    ...(args.length === 0 ? {} : { args }),
+    ports: [{ ...port, protocol: 'TCP' }],
+    ...(env.length === 0 ? {} : { env }),
+    resources,
+    ...probes,
+    securityContext: { ...restrictedContainer(), readOnlyRootFilesystem },
+    volumeMounts: volumes.map(({ volume: { name }, mountPath }) => ({
+      name,
+      mountPath,
+      ...(name === SCRATCH.volume.name ? {} : { readOnly: true }),
+    })),
+  }
+}
+
+/** The one place a pod may write to; it goes with the pod. */
+export const SCRATCH = {
+  volume: { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } },
+  mountPath: '/tmp',
+}
