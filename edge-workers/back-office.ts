@@ -65,7 +65,7 @@ const digest = async (body: Uint8Array): Promise<string> =>
 /** The answer as JSON of the expected shape; throws where it is anything else. */
 const readAnswer = async <T>(response: Response, shape: z.ZodType<T>): Promise<T> => {
   const text = await response.text().catch((cause: unknown) => {
-    throw new Outage(PORT, 'the answer broke off', undefined, cause)
+    throw new Outage(PORT, 'broke off its answer', undefined, cause)
   })
   try {
     return shape.parse(JSON.parse(text))

@@ -129,7 +129,7 @@ const openOrAdopt = async (
   // The canonical pull request is the lowest number into main; any other from the same branch is closed, never used.
   const found = await forge.findPulls(input.branch)
   const canonical = found.find(({ baseBranch }) => baseBranch === MAIN)
-  if (!canonical) throw new Outage('forge', 'a pull request exists but is not listed yet', 2)
+  if (!canonical) throw new Outage('forge', 'does not list its new pull request yet', 2)
   for (const other of found) {
     if (other !== canonical && other.state === 'open')
       await forge.updatePull(other.number, { state: 'closed' })

@@ -30,10 +30,13 @@ export const refuse = (
 export class Outage extends Error {
   override name = 'Outage'
   readonly port: string
+  /** What the port did, public: `The forge ${reason}.` is a sentence. */
+  readonly reason: string
   readonly retryAfterSeconds: number
   constructor(port: string, reason: string, retryAfterSeconds = 5, cause?: unknown) {
     super(`${port}: ${reason}`, { cause })
     this.port = port
+    this.reason = reason
     this.retryAfterSeconds = retryAfterSeconds
   }
 }

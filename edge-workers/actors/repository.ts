@@ -6,13 +6,14 @@ import { createGitHubForge, type GitHubOptions } from '../../gitops/forges/githu
 import { firstParents } from '../../gitops/promote.ts'
 import { LIVE, MAIN, propose } from '../../gitops/propose.ts'
 import type { Forge } from '../../schemas/ports.ts'
-import { Denied, Outage, ok, type Result, refuse } from '../../schemas/result.ts'
+import { Outage, ok, type Result, refuse } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/repository.ts'
 import type { Env } from '../env.ts'
 import { outgoing } from '../outgoing.ts'
 import type { GateInput, ProposalJob, Proposed, RepositoryApi } from './contracts.ts'
 import { type Database, openDatabase } from './database.ts'
 import { migrations } from './migrations/repository.ts'
+import { refuseOutage } from './outage.ts'
 
 /** GitHub's limits on requests that create content (docs.github.com, rate limits for the REST API). */
 const WRITES_PER_MINUTE = 80
@@ -27,6 +28,9 @@ const WRITING_VERBS = new Set<keyof Forge>([
   'postGate',
   'mergePull',
 ])
+
+/** Seconds until the next full period of so many seconds begins. */
+const untilNext = (period: number): number => period - (Math.floor(Date.now() / 1000) % period)
 
 type Connect = (options: GitHubOptions) => Forge
 
@@ -71,9 +75,9 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
     const lastHour = rows.reduce((sum, row) => sum + row.count, 0)
     const lastMinute = rows.find((row) => row.minute === minute)?.count ?? 0
     if (lastMinute + count > WRITES_PER_MINUTE)
-      throw new Outage('forge', 'the limit of writes a minute is reached', 60)
+      throw new Outage('forge', 'takes no more writes this minute', untilNext(60))
     if (lastHour + count > WRITES_PER_HOUR)
-      throw new Outage('forge', 'the limit of writes an hour is reached', 300)
+      throw new Outage('forge', 'takes no more writes this hour', 300)
     this.#db
       .insert(tables.writes)
       .values({ minute, count })
@@ -93,17 +97,9 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
     try {
       return await run(this.#forge(repository))
     } catch (error) {
-      if (error instanceof Outage)
-        return refuse('outage', {
-          detail: 'The forge does not answer.',
-          retryAfterSeconds: error.retryAfterSeconds,
-        })
-      if (error instanceof Denied)
-        return refuse('outage', {
-          detail: 'The forge refuses this installation’s credential.',
-          retryAfterSeconds: 60,
-        })
-      throw error
+      const refusal = refuseOutage(error)
+      if (refusal === null) throw error
+      return refusal
     }
   }
 

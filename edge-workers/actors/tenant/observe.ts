@@ -7,6 +7,7 @@ import type { PullRequest, Review } from '../../../schemas/ports.ts'
 import { mayDo } from '../../../schemas/principal.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { transaction } from '../database.ts'
+import { throwIfOutage } from '../outage.ts'
 import {
   addApproval,
   isApproved,
@@ -17,7 +18,6 @@ import {
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { readChangeRow, readPlanRow, step } from './context.ts'
 import { recordMerge } from './decisions.ts'
-import { throwIfOutage } from './outbox.ts'
 import { stillTrue } from './reads.ts'
 
 const WATCHED: ReadonlySet<ChangeState> = new Set(['proposed', 'approved'])

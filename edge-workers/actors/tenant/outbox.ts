@@ -1,7 +1,7 @@
 // The work that leaves the object, driven by its alarm: at least once, named by its change, with back-off and jitter.
 // An alarm that throws is retried six times and then gone, so nothing here throws and the next one is always set.
 import { and, asc, eq, lte, min } from 'drizzle-orm'
-import { Denied, Outage, type Result } from '../../../schemas/result.ts'
+import { Denied, Outage } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import type { OutboxKind, TenantContext } from './context.ts'
 
@@ -13,12 +13,6 @@ const PIECES_PER_ALARM = 200
 /** Answers with the number of milliseconds after which it wants to run again; with anything else when it is done. */
 export type Handler = (changeId: string) => Promise<unknown>
 export type Handlers = Record<OutboxKind, Handler>
-
-/** A refusal that says "later" is an outage to the outbox: the piece stays and is tried again. Other refusals are answers. */
-export const throwIfOutage = (result: Result<unknown>): void => {
-  if (result.ok || result.refusal.problem !== 'outage') return
-  throw new Outage('forge', 'does not answer', result.refusal.retryAfterSeconds ?? 5)
-}
 
 /** Runs everything that is due, oldest first, until nothing is. Returns how many pieces were done. */
 export const runDue = async (context: TenantContext, handlers: Handlers): Promise<number> => {

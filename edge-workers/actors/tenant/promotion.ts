@@ -9,12 +9,12 @@ import * as tables from '../../../schemas/tables/tenant.ts'
 import { gitBlobId } from '../../digest.ts'
 import type { Difference, Pending } from '../contracts.ts'
 import { transaction } from '../database.ts'
+import { throwIfOutage } from '../outage.ts'
 import { isApproved } from './approvals.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, step } from './context.ts'
 import { renderChange, StaleTemplate } from './files.ts'
 import { isObserved, observe } from './observe.ts'
-import { throwIfOutage } from './outbox.ts'
 import { writeResource } from './resources.ts'
 
 /** What waits is looked at again this often, and at once when something new is merged or main is pushed to. */

@@ -6,9 +6,9 @@ import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import type { StatusReport } from '../../../schemas/status.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { transaction } from '../database.ts'
+import { throwIfOutage } from '../outage.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { readPlanRow, step } from './context.ts'
-import { throwIfOutage } from './outbox.ts'
 
 /** Leaf of the template tenant-base on every cluster. */
 const BASE_COMPONENT = '10-tenant'
