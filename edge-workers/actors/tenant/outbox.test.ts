@@ -52,6 +52,23 @@ describe('a forge that does not answer', () => {
     expect(Math.min(...waits.slice(-3))).toBeGreaterThanOrEqual(150)
   })
 
+  it('is spared by our own budget of writes, which says so and opens again with the next minute', async () => {
+    const log = vi.mocked(console.log)
+    const ids: string[] = []
+    for (let count = 0; count < 24; count += 1) {
+      const { id } = await world.insist(world.request(world.vmRequest(`web-${count}`)))
+      ids.push(id)
+    }
+    await world.settle()
+    const states = async () =>
+      new Set(await Promise.all(ids.map(async (id) => (await world.read(id)).state)))
+    expect(await states()).toEqual(new Set(['proposed', 'accepted']))
+    expect(log.mock.calls.flat().join()).toContain('forge: takes no more writes this minute')
+    await skip(60)
+    await skip(60)
+    expect(await states()).toEqual(new Set(['proposed']))
+  })
+
   it('is left alone for as long as it asks', async () => {
     down(() => new Outage('forge', 'limits the rate of requests', 120))
     await ask()
