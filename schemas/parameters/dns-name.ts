@@ -1,10 +1,16 @@
-// A public DNS name of at least two labels in lower case, optionally with a wildcard in front (RFC 1034, RFC 4592).
+// Public DNS names of at least two labels in lower case (RFC 1034), and those with a wildcard in front (RFC 4592).
 import * as z from 'zod'
 
-export const DnsName = z
-  .string()
-  .max(253)
-  .regex(
-    /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,10}[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-    'a DNS name in lower case, optionally with *. in front',
-  )
+const NAME = '(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.){1,10}[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?'
+const name = (pattern: string, what: string) =>
+  z
+    .string()
+    .max(253)
+    .regex(new RegExp(`^${pattern}$`), what)
+
+/** One host, no wildcard. */
+export const DnsHost = name(NAME, 'a DNS name in lower case')
+export const DnsName = name(
+  `(?:\\*\\.)?${NAME}`,
+  'a DNS name in lower case, optionally with *. in front',
+)

@@ -2,7 +2,8 @@
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
 import { gib } from '../quantity.ts'
-import { DnsName, HttpsOrigin, RedirectUri, SecretName, sizeBetween } from './workload.ts'
+import { DnsHost } from './dns-name.ts'
+import { HttpsOrigin, ReachableHost, RedirectUri, SecretName, sizeBetween } from './workload.ts'
 
 const RoleName = z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,62}$/)
 /** One line that cannot be taken for anything but words. */
@@ -36,7 +37,7 @@ const Realm = z.strictObject({
 
 export const KeycloakParameters = z.strictObject({
   cluster: Slug.optional().describe('Cluster to run on; absent: the only one there is'),
-  hostname: DnsName.describe('Public name of the server'),
+  hostname: DnsHost.describe('Public name of the server'),
   tlsSecret: SecretName.describe('Secret with the keys tls.crt and tls.key for that name'),
   behindProxy: z
     .boolean()
@@ -47,7 +48,7 @@ export const KeycloakParameters = z.strictObject({
   memory: sizeBetween(gib(1), gib(16)).default({ value: 2, unit: 'GiB' }).describe('Per instance'),
   database: z
     .strictObject({
-      host: DnsName.describe('For a resource of the template postgres: <its name>-rw'),
+      host: ReachableHost.describe('For a resource of the template postgres: <its name>-rw'),
       port: z.int().min(1).max(65_535).default(5432),
       name: z
         .string()

@@ -26,10 +26,11 @@ const address = (pattern: string, what: string) =>
     .regex(new RegExp(pattern), { error: what, abort: true })
     .refine((text) => URL.canParse(text), what)
 
-export const DnsName = z
+/** What a pod can resolve: the name of a Service beside it, or a name of DNS. */
+export const ReachableHost = z
   .string()
   .max(253)
-  .regex(new RegExp(`^${HOST}$`), 'a DNS name')
+  .regex(new RegExp(`^${HOST}$`), 'a host name')
 export const HttpsOrigin = address(`^https://${HOST}${PORT}$`, 'https://, a host, perhaps a port')
 /** Without a wildcard in the host: only the end of the path may be open. */
 export const RedirectUri = address(

@@ -213,6 +213,19 @@ export const recordMerge = (
 const endWork = ({ gate }: ChangeRow): OutboxKind[] =>
   gate === 'green' ? ['gate', 'close-pull', 'release'] : ['close-pull', 'release']
 
+/** Ends a change before its merge: its approvals are void, its pull request and its reservation go. */
+const end = (
+  context: TenantContext,
+  who: Principal,
+  change: ChangeRow,
+  { to, voidReason, reason }: { to: 'rejected' | 'closed'; voidReason: string; reason: string },
+): Promise<Result<ChangeRow>> =>
+  take(context, (tx) => {
+    const at = context.now().toISOString()
+    voidApprovals(tx, change, at, voidReason)
+    return step(tx, change, to, { actor: who.subject, at, reason, work: endWork(change) })
+  })
+
 export const reject = async (
   context: TenantContext,
   who: Principal,
@@ -224,15 +237,10 @@ export const reject = async (
   if (!who.person) return refuse('forbidden', { detail: 'Only people decide.' })
   const state = inState(found.value, 'proposed', 'approved')
   if (!state.ok) return state
-  return take(context, (tx) => {
-    const at = context.now().toISOString()
-    voidApprovals(tx, found.value, at, 'the change was rejected')
-    return step(tx, found.value, 'rejected', {
-      actor: who.subject,
-      at,
-      reason: reason ?? 'an approver rejected it',
-      work: endWork(found.value),
-    })
+  return end(context, who, found.value, {
+    to: 'rejected',
+    voidReason: 'the change was rejected',
+    reason: reason ?? 'an approver rejected it',
   })
 }
 
@@ -248,15 +256,10 @@ export const cancel = async (
     return refuse('forbidden', { detail: 'Only the requester withdraws a change.' })
   const state = inState(found.value, 'accepted', 'proposed', 'approved')
   if (!state.ok) return state
-  return take(context, (tx) => {
-    const at = context.now().toISOString()
-    voidApprovals(tx, found.value, at, 'the change was withdrawn')
-    return step(tx, found.value, 'closed', {
-      actor: who.subject,
-      at,
-      reason: reason ?? 'the requester withdrew it',
-      work: endWork(found.value),
-    })
+  return end(context, who, found.value, {
+    to: 'closed',
+    voidReason: 'the change was withdrawn',
+    reason: reason ?? 'the requester withdrew it',
   })
 }
 
