@@ -12,17 +12,29 @@ const ARGOCD_NAMESPACE = 'argocd'
 const IN_CLUSTER = 'https://kubernetes.default.svc'
 
 /** Projects, the set of Applications over the entry points, and the status webhook. */
-export const argocdPlatform = (cluster: string, repoURL: string, webhook: string): Manifest[] => {
+export const argocdPlatform = (
+  cluster: string,
+  repoURL: string,
+  webhook: string,
+  owner: string | undefined,
+): Manifest[] => {
+  // The owner's installer stands in his namespace; without an owner nothing of the kind can be applied.
+  const owned = owner !== undefined
   const own = `clusters/${cluster}/argocd/*`
   return [
     project(PLATFORM_ENTRY, {
       description: 'Entry points only: what they lead to has projects of its own',
       sourceRepos: [repoURL],
-      destinations: [{ server: IN_CLUSTER, namespace: ARGOCD_NAMESPACE }],
-      clusterResourceWhitelist: [],
+      destinations: [
+        { server: IN_CLUSTER, namespace: ARGOCD_NAMESPACE },
+        ...(owned ? [{ server: IN_CLUSTER, namespace: owner }] : []),
+      ],
+      clusterResourceWhitelist: owned
+        ? kinds('rbac.authorization.k8s.io', 'ClusterRoleBinding')
+        : [],
       namespaceResourceWhitelist: [
         ...kinds('argoproj.io', 'AppProject', 'Application', 'ApplicationSet'),
-        ...kinds('', 'ConfigMap'),
+        ...kinds('', 'ConfigMap', ...(owned ? ['ServiceAccount'] : [])),
       ],
     }),
     {

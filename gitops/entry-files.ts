@@ -21,7 +21,7 @@ const leafFiles = ({ path, objects }: { path: string; objects: Manifest[] }): En
 
 /** Entry points of one cluster and the way from it to each tenant's base. Deterministic. */
 export const entryFiles = (input: {
-  cluster: Pick<Cluster, 'name' | 'engine'>
+  cluster: Pick<Cluster, 'name' | 'engine' | 'owner'>
   tenants: { slug: string; repositoryUrl: string }[]
   platformRepositoryUrl: string
   publicUrl: string

@@ -2,9 +2,14 @@
 // Writes no YAML files (render.ts does). No object is shared by two tenants, so two changes never edit the same file.
 import type { Cluster } from '../schemas/place.ts'
 import type { Component, Manifest } from '../schemas/template.ts'
+import { apiVersions } from '../templates/index.ts'
 import { argocdPlatform, argocdTenant } from './argocd-entry.ts'
+import { entryMetadata } from './entry-metadata.ts'
 import { fluxComponent, fluxPlatform, fluxTenant } from './flux-entry.ts'
 import { componentName, entryDirectory, leafDirectory } from './paths.ts'
+
+/** A ClusterRoleBinding; templates render none. */
+const RBAC = apiVersions.RoleBinding
 
 /** One leaf directory of entry points. */
 export interface EntryLeaf {
@@ -12,7 +17,7 @@ export interface EntryLeaf {
   objects: Manifest[]
 }
 
-type Place = Pick<Cluster, 'name' | 'engine'>
+type Place = Pick<Cluster, 'name' | 'engine' | 'owner'>
 
 /**
  * `clusters/<cluster>/<engine>/00-platform` of the platform repository: applied once by hand, then it follows itself.
@@ -23,12 +28,15 @@ export const clusterEntry = (input: {
   platformRepositoryUrl: string
   publicUrl: string
 }): EntryLeaf => {
-  const { name, engine } = input.cluster
+  const { name, engine, owner } = input.cluster
+  const url = input.platformRepositoryUrl
   const webhook = `${input.publicUrl.replace(/\/+$/, '')}/webhooks/${engine}/${name}`
-  const platform = engine === 'argocd' ? argocdPlatform : fluxPlatform
   return {
     path: `clusters/${name}/${engine}/00-platform`,
-    objects: platform(name, input.platformRepositoryUrl, webhook),
+    objects:
+      engine === 'argocd'
+        ? argocdPlatform(name, url, webhook, owner)
+        : fluxPlatform(name, url, webhook),
   }
 }
 
@@ -39,15 +47,41 @@ export const tenantEntry = (input: {
   repositoryUrl: string
 }): EntryLeaf => {
   const { tenant, repositoryUrl } = input
-  const { name, engine } = input.cluster
+  const { name, engine, owner } = input.cluster
   const base = leafDirectory(name, 10, 'tenant')
   return {
     path: `clusters/${name}/${engine}/tenant-${tenant}`,
-    objects:
-      engine === 'argocd'
+    objects: [
+      ...(engine === 'argocd'
         ? argocdTenant({ name: `tenant-${tenant}`, tenant, repositoryUrl, path: base })
-        : fluxTenant(name, tenant, repositoryUrl, base),
+        : fluxTenant(name, tenant, repositoryUrl, base)),
+      ...(owner === tenant ? installer(tenant) : []),
+    ],
   }
+}
+
+/** The account that Helm releases of the cluster's owner work under: charts bring kinds and roles of their own. */
+const installer = (tenant: string): Manifest[] => {
+  const name = 'phoenix-installer'
+  return [
+    {
+      apiVersion: apiVersions.ServiceAccount,
+      kind: 'ServiceAccount',
+      metadata: entryMetadata(name, tenant, tenant, name),
+      automountServiceAccountToken: false,
+    },
+    {
+      apiVersion: RBAC,
+      kind: 'ClusterRoleBinding',
+      metadata: entryMetadata(`${name}-${tenant}`, null, tenant, name),
+      roleRef: {
+        apiGroup: 'rbac.authorization.k8s.io',
+        kind: 'ClusterRole',
+        name: 'cluster-admin',
+      },
+      subjects: [{ kind: 'ServiceAccount', name, namespace: tenant }],
+    },
+  ]
 }
 
 /**

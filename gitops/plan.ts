@@ -97,6 +97,9 @@ export const plan = (
   if (template.name === 'tenant-base' && cluster && snapshot.takenBases.includes(cluster.name)) {
     findings.push(finding('NAME-UNIQUE', 'The base of this cluster is another resource of yours.'))
   }
+  if (template.clusterWide && cluster && cluster.owner !== snapshot.tenant.slug) {
+    findings.push(finding('CLUSTER-OWNER', 'Another tenant owns this cluster, or nobody does.'))
+  }
   const placed = removing
     ? {
         placement: snapshot.existing?.placement ?? [],

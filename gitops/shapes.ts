@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import { azureShapes } from '../schemas/manifests/azure.ts'
 import { certificateShapes } from '../schemas/manifests/certificate.ts'
+import { helmShapes } from '../schemas/manifests/helm.ts'
 import { keycloakShapes } from '../schemas/manifests/keycloak.ts'
 import { networkPolicyShapes } from '../schemas/manifests/network-policy.ts'
 import { postgresShapes } from '../schemas/manifests/postgres.ts'
@@ -10,7 +11,7 @@ import { redisShapes } from '../schemas/manifests/redis.ts'
 import { secretStoreShapes } from '../schemas/manifests/secret-store.ts'
 import { workloadShapes } from '../schemas/manifests/workload.ts'
 import type { Manifest } from '../schemas/template.ts'
-import { apiVersions, type Kind } from '../templates/index.ts'
+import { apiVersions, type Kind, kindOf } from '../templates/index.ts'
 
 const Name = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,251}[a-z0-9])?$/)
 const Label = z.string().regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/)
@@ -119,6 +120,7 @@ const fields: Record<Kind, z.ZodRawShape> = {
   ServiceAccount: { automountServiceAccountToken: z.literal(false) },
   ...azureShapes,
   ...certificateShapes,
+  ...helmShapes,
   ...networkPolicyShapes,
   ...workloadShapes,
   ...keycloakShapes,
@@ -182,10 +184,10 @@ const fields: Record<Kind, z.ZodRawShape> = {
 
 const shapes = new Map(
   (Object.keys(apiVersions) as Kind[]).map((kind) => [
-    `${apiVersions[kind]}/${kind}`,
+    `${apiVersions[kind]}/${kindOf(kind)}`,
     z.strictObject({
       apiVersion: z.literal(apiVersions[kind]),
-      kind: z.literal(kind),
+      kind: z.literal(kindOf(kind)),
       metadata: Metadata,
       ...fields[kind],
     }),

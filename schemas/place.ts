@@ -75,6 +75,8 @@ export const Cluster = z.strictObject({
   engine: Engine,
   /** Crossplane ProviderConfig that reaches the Proxmox sites, where this cluster manages VMs. */
   proxmoxProviderConfig: Slug.optional(),
+  /** The tenant whose cluster this is: it alone may install what reaches beyond a namespace. */
+  owner: Slug.optional(),
   standIn: z.boolean().default(false),
 })
 export type Cluster = z.infer<typeof Cluster>

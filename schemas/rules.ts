@@ -29,6 +29,12 @@ const table = {
     'Objects need the tenant’s namespace, quota and default-deny network policy first.',
     'Request the template tenant-base for this cluster, then repeat.',
   ],
+  'CLUSTER-OWNER': [
+    'block',
+    'The cluster is not the tenant’s own',
+    'A chart with cluster-wide parts can touch every tenant of a cluster; only its owner may install one.',
+    'Name a cluster of your own, or have an operator set you as the owner.',
+  ],
   CAPACITY: [
     'block',
     'The hosts cannot hold this',

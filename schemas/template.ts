@@ -84,6 +84,8 @@ export interface Template<P = unknown> {
   kind: string
   parameters: z.ZodType<P>
   examples: { title: string; name: string; parameters: unknown }[]
+  /** It installs what reaches beyond the tenant's namespace: only the cluster's owner may ask for it. */
+  clusterWide?: boolean
   /** Kinds it renders, for the catalogue. */
   renders: string[]
   cluster: (parameters: P) => string | undefined

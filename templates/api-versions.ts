@@ -1,4 +1,5 @@
 // The one table of API versions that templates emit. A kind that is not here cannot be rendered.
+// Where two operators use one word, the second has a name of its own here and its kind in `SHARED_WORDS`.
 
 export const apiVersions = {
   ConfigMap: 'v1',
@@ -29,6 +30,10 @@ export const apiVersions = {
   StorageAccount: 'storage.azure.com/v20230101',
   StorageAccountsBlobService: 'storage.azure.com/v20230101',
   StorageAccountsBlobServicesContainer: 'storage.azure.com/v20230101',
+  // Flux's Helm controller
+  HelmRelease: 'helm.toolkit.fluxcd.io/v2',
+  HelmRepository: 'source.toolkit.fluxcd.io/v1',
+  OCIRepository: 'source.toolkit.fluxcd.io/v1',
   // cert-manager v1
   Certificate: 'cert-manager.io/v1',
   Issuer: 'cert-manager.io/v1',
@@ -53,3 +58,9 @@ export const apiVersions = {
 } as const
 
 export type Kind = keyof typeof apiVersions
+
+/** Rows of the table whose kind is a word that another row has already. */
+const SHARED_WORDS: Partial<Record<Kind, string>> = {}
+
+/** The word that stands in a manifest's `kind`. */
+export const kindOf = (row: Kind): string => SHARED_WORDS[row] ?? row

@@ -41,6 +41,7 @@ export const exampleCluster = (engine: Engine): Cluster => ({
   region: 'eu-test',
   engine,
   proxmoxProviderConfig: 'proxmox',
+  owner: 'dbis',
   standIn: true,
 })
 

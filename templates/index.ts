@@ -6,6 +6,7 @@ import { aksNodePool } from './aks-node-pool.ts'
 import { application } from './application.ts'
 import { azurePostgres } from './azure-postgres.ts'
 import { besuNetwork } from './besu-network/template.ts'
+import { certManager } from './cert-manager.ts'
 import { certificate } from './certificate.ts'
 import { cloudflareTunnel } from './cloudflare-tunnel.ts'
 import { containerRegistry } from './container-registry.ts'
@@ -20,7 +21,8 @@ import { tenantBase } from './tenant-base.ts'
 import { virtualMachine } from './virtual-machine.ts'
 import { vmFleet } from './vm-fleet.ts'
 
-export { apiVersions, type Kind } from './api-versions.ts'
+export { apiVersions, type Kind, kindOf } from './api-versions.ts'
+export { charts } from './charts.ts'
 export { FENCE_POLICIES } from './parts/network-policy.ts'
 
 export const templates: readonly Template[] = [
@@ -38,6 +40,7 @@ export const templates: readonly Template[] = [
   networkPolicies,
   cloudflareTunnel,
   certificate,
+  certManager,
   postgres,
   redis,
   secretStoreTemplate,

@@ -52,6 +52,7 @@ export const CLUSTERS: Cluster[] = [
     region: REGION.name,
     engine: 'argocd',
     proxmoxProviderConfig: 'loc-proxmox',
+    owner: 'dbis',
     standIn: true,
   },
   {
@@ -59,6 +60,7 @@ export const CLUSTERS: Cluster[] = [
     region: 'westeurope',
     engine: 'flux',
     proxmoxProviderConfig: 'loc-proxmox',
+    owner: 'dbis',
     standIn: true,
   },
 ]

@@ -1,6 +1,6 @@
 // An object with the labels that every object of ours carries, in one key order.
 import type { Manifest, RenderInput } from '../../schemas/template.ts'
-import { apiVersions, type Kind } from '../api-versions.ts'
+import { apiVersions, type Kind, kindOf } from '../api-versions.ts'
 
 /** Whom an object belongs to, and whether its guards are on. */
 export interface Scope {
@@ -38,7 +38,7 @@ export const object = <F extends Record<string, unknown>>(
   { namespace = scope.tenant, labels = {}, annotations = {} }: Options = {},
 ): Manifest => ({
   apiVersion: apiVersions[kind],
-  kind,
+  kind: kindOf(kind),
   metadata: {
     name,
     ...(namespace === null ? {} : { namespace }),

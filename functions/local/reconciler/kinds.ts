@@ -31,6 +31,8 @@ const table: Record<string, string> = {
   'grafana.integreatly.org':
     'Grafana GrafanaAlertRuleGroup GrafanaDashboard GrafanaDatasource GrafanaFolder',
   'helm.cattle.io': 'HelmChart HelmChartConfig',
+  // Flux's Helm controller runs on every cluster, beside Argo CD too.
+  'helm.toolkit.fluxcd.io': 'HelmRelease',
   'insights.azure.com': 'ActionGroup Component DiagnosticSetting MetricAlert ScheduledQueryRule',
   'k8s.keycloak.org': 'Keycloak KeycloakRealmImport',
   'keyvault.azure.com': 'Vault',
@@ -59,6 +61,7 @@ const table: Record<string, string> = {
   'resources.azure.com': 'ResourceGroup',
   'scheduling.k8s.io': 'PriorityClass*',
   'secrets-store.csi.x-k8s.io': 'SecretProviderClass',
+  'source.toolkit.fluxcd.io': 'HelmChart HelmRepository OCIRepository',
   'snapshot.storage.k8s.io': 'VolumeSnapshot VolumeSnapshotClass*',
   'storage.azure.com':
     'StorageAccount StorageAccountsBlobService StorageAccountsBlobServicesContainer StorageAccountsManagementPolicy',
@@ -72,10 +75,9 @@ const table: Record<string, string> = {
 const engines: Record<Engine, Record<string, string>> = {
   argocd: { 'argoproj.io': 'AnalysisTemplate AppProject Application ApplicationSet Rollout' },
   flux: {
-    'helm.toolkit.fluxcd.io': 'HelmRelease',
     'kustomize.toolkit.fluxcd.io': 'Kustomization',
     'notification.toolkit.fluxcd.io': 'Alert Provider',
-    'source.toolkit.fluxcd.io': 'Bucket GitRepository HelmChart HelmRepository OCIRepository',
+    'source.toolkit.fluxcd.io': 'Bucket GitRepository',
   },
 }
 
