@@ -4,6 +4,7 @@ import { registerConsoleRoutes } from './console/routes.tsx'
 import type { Env } from './env.ts'
 import { registerChangeRoutes } from './routes/changes.ts'
 import { registerResourceRoutes } from './routes/resources.ts'
+import { registerRolloutRoutes } from './routes/rollouts.ts'
 import { registerWebhookRoutes } from './routes/webhooks.ts'
 import { sweep } from './sweep.ts'
 
@@ -15,6 +16,7 @@ export { Tenant } from './actors/tenant.ts'
 const app = createApp()
 registerChangeRoutes(app)
 registerResourceRoutes(app)
+registerRolloutRoutes(app)
 registerWebhookRoutes(app)
 registerConsoleRoutes(app)
 

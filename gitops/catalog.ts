@@ -2,9 +2,15 @@
 // The edge reaches templates through this file only.
 import * as z from 'zod'
 import type { Template } from '../schemas/template.ts'
-import { findTemplate, templates } from '../templates/index.ts'
+import {
+  findSystem,
+  findTemplate,
+  phaseResourceName,
+  phaseTemplateName,
+  templates,
+} from '../templates/index.ts'
 
-export { findTemplate }
+export { findSystem, findTemplate, phaseResourceName, phaseTemplateName }
 
 export const TemplateSummary = z.strictObject({
   name: z.string(),
@@ -50,6 +56,8 @@ const defaultsOf = (parameters: z.ZodType): Record<string, unknown> => {
   })
   return Object.fromEntries(fields)
 }
+
+export const isPhase = (name: string): boolean => findTemplate(name)?.kind === 'system-phase'
 
 /** Null when there is no such template. */
 export const describeTemplate = (name: string): TemplateDetail | null => {

@@ -103,6 +103,8 @@ export const componentEntry = (input: {
     repositoryUrl,
     path: leafDirectory(cluster, component.wave, component.name),
     dependsOn,
+    // Flux fails on a Rollout's status (github.com/fluxcd/flux2/issues/4632), so it would wait for ever.
+    wait: !component.objects.some(({ kind }) => kind === 'Rollout'),
     resource: labels['phoenix.cloud/resource'] ?? component.name,
     template: labels['phoenix.cloud/template'],
   })

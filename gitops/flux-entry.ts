@@ -69,10 +69,12 @@ export const fluxComponent = (input: {
   repositoryUrl: string
   path: string
   dependsOn: string[]
+  /** Whether it is ready only when its objects are; else as soon as they are applied. */
+  wait: boolean
   resource: string
   template: string | undefined
 }): Manifest => {
-  const { name, tenant, resource, template } = input
+  const { name, tenant, wait, resource, template } = input
   const repository = repositoryName(input.repositoryUrl)
   return {
     apiVersion: apiVersions.Kustomization,
@@ -85,7 +87,7 @@ export const fluxComponent = (input: {
     },
     spec: {
       ...reconciled(`./${input.path}`, 'phoenix', '30m'),
-      wait: true,
+      wait,
       serviceAccountName: `${tenant}-reconciler`,
       dependsOn: input.dependsOn.map((leaf) => ({ name: leaf })),
     },

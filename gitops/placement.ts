@@ -111,16 +111,21 @@ const assignSites = (
   for (const vm of vms) perGroup.set(vm.group, [...(perGroup.get(vm.group) ?? []), vm])
   const chosen = new Map<VmDemand, Site>()
   for (const group of perGroup.values()) {
-    const shares = spreadOver(sites.length, group.length, group[0]?.spread ?? 'even')
-    const open = sites.flatMap((site, index) => {
+    const { spread = 'even', sites: named } = group[0] ?? {}
+    const own = sitesNamed(named, sites)
+    const shares = spreadOver(own.length, group.length, spread)
+    const open = own.flatMap((site, index) => {
       const standing = group.filter(({ name }) => staying.get(name)?.site === site.name).length
       return new Array<Site>(Math.max(0, (shares[index] ?? 0) - standing)).fill(site)
     })
     const fresh = group.filter(({ name }) => !staying.has(name))
-    for (const [index, vm] of fresh.entries()) chosen.set(vm, open[index] ?? (sites[0] as Site))
+    for (const [index, vm] of fresh.entries()) chosen.set(vm, open[index] ?? (own[0] as Site))
   }
   return chosen
 }
+
+const sitesNamed = (names: string[] | undefined, sites: Site[]): Site[] =>
+  names ? names.flatMap((name) => sites.filter((site) => site.name === name)) : sites
 
 /** Chooses hosts inside a site: one that can hold it, fewest of the same group, most free memory, then name. */
 const hostChooser = (snapshot: Snapshot) => {

@@ -70,6 +70,7 @@ export const readsDigest = (
     takenVmIds: _ids,
     takenAddresses: _addresses,
     takenNames: _names,
+    takenPaths: _paths,
     takenBases: _bases,
     used: _used,
     reserved: _reserved,
@@ -97,7 +98,7 @@ export const plan = (
   if (template.name === 'tenant-base' && cluster && snapshot.takenBases.includes(cluster.name)) {
     findings.push(finding('NAME-UNIQUE', 'The base of this cluster is another resource of yours.'))
   }
-  if (template.clusterWide && cluster && cluster.owner !== snapshot.tenant.slug) {
+  if (cluster && cluster.owner !== snapshot.tenant.slug && isClusterWide(template, parameters)) {
     findings.push(finding('CLUSTER-OWNER', 'Another tenant owns this cluster, or nobody does.'))
   }
   const placed = removing
@@ -136,6 +137,7 @@ export const plan = (
         rules: template.lossRules,
       })
   findings.push(...capacity.findings, ...quota.findings, ...loss.findings, ...outcome.findings)
+  if (!removing) findings.push(...takenObjects(outcome.stands, snapshot))
   if (!removing)
     findings.push(finding('UNPRICED', 'No price book is installed, so the cost is unknown.'))
 
@@ -172,6 +174,33 @@ export const plan = (
 }
 
 const NO_CLUSTER: Cluster = { name: 'none', region: 'none', engine: 'argocd', standIn: false }
+
+/** `rendered/<cluster>/<leaf>/<kind>-<name>.yaml`: in one namespace, cluster and file name say which object it is. */
+const objectOf = (path: string): string => {
+  const [room, cluster, ...rest] = path.split('/')
+  const file = rest.at(-1)
+  return room === 'rendered' && file !== 'kustomization.yaml' ? `${cluster}/${file}` : path
+}
+
+/** Two resources that render one object would undo each other for ever. */
+const takenObjects = (
+  stands: { path: string }[],
+  { takenPaths }: Pick<Snapshot, 'takenPaths'>,
+): Finding[] => {
+  const taken = new Set(takenPaths.map(objectOf))
+  const clashes = stands.filter(({ path }) => taken.has(objectOf(path))).length
+  return clashes === 0
+    ? []
+    : [
+        finding('NAME-UNIQUE', 'Another resource of yours already has an object of this name.', {
+          pointer: '/name',
+          numbers: { objects: clashes },
+        }),
+      ]
+}
+
+const isClusterWide = ({ clusterWide }: Template, parameters: unknown): boolean =>
+  typeof clusterWide === 'function' ? clusterWide(parameters) : clusterWide === true
 
 const nameFindings = (
   request: Pick<ChangeRequest, 'action' | 'name'>,

@@ -2,11 +2,20 @@
 // Kubernetes' and the engines' own are held to the structure we rely on. Independent of the templates' code.
 import * as z from 'zod'
 import { azureShapes } from '../schemas/manifests/azure.ts'
+import { azureArcShapes } from '../schemas/manifests/azure-arc.ts'
+import { azureGatewayShapes } from '../schemas/manifests/azure-gateway.ts'
+import { azureMonitoringShapes } from '../schemas/manifests/azure-monitoring.ts'
+import { azureNetworkShapes } from '../schemas/manifests/azure-network.ts'
 import { certificateShapes } from '../schemas/manifests/certificate.ts'
+import { clusterApiShapes } from '../schemas/manifests/cluster-api.ts'
 import { helmShapes } from '../schemas/manifests/helm.ts'
+import { ingressShapes } from '../schemas/manifests/ingress.ts'
 import { keycloakShapes } from '../schemas/manifests/keycloak.ts'
+import { monitoringShapes } from '../schemas/manifests/monitoring.ts'
 import { networkPolicyShapes } from '../schemas/manifests/network-policy.ts'
+import { openTelemetryShapes } from '../schemas/manifests/opentelemetry.ts'
 import { postgresShapes } from '../schemas/manifests/postgres.ts'
+import { providerConfigShapes } from '../schemas/manifests/provider-config.ts'
 import { redisShapes } from '../schemas/manifests/redis.ts'
 import { secretStoreShapes } from '../schemas/manifests/secret-store.ts'
 import { workloadShapes } from '../schemas/manifests/workload.ts'
@@ -119,12 +128,21 @@ const fields: Record<Kind, z.ZodRawShape> = {
   ResourceQuota: { spec: z.strictObject({ hard: z.record(z.string(), z.string()) }) },
   ServiceAccount: { automountServiceAccountToken: z.literal(false) },
   ...azureShapes,
+  ...azureArcShapes,
+  ...azureGatewayShapes,
+  ...azureMonitoringShapes,
+  ...azureNetworkShapes,
   ...certificateShapes,
+  ...clusterApiShapes,
   ...helmShapes,
+  ...ingressShapes,
+  ...monitoringShapes,
   ...networkPolicyShapes,
+  ...openTelemetryShapes,
   ...workloadShapes,
   ...keycloakShapes,
   ...postgresShapes,
+  ...providerConfigShapes,
   ...redisShapes,
   ...secretStoreShapes,
   Role: { rules: Rules },

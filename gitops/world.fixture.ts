@@ -59,6 +59,7 @@ export const snapshotOf = (more: Partial<Snapshot> = {}): Snapshot => ({
   takenVmIds: [],
   takenAddresses: [],
   takenNames: [],
+  takenPaths: [],
   takenBases: [],
   used: NO_USE,
   reserved: NO_USE,

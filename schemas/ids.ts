@@ -18,6 +18,9 @@ export type TenantId = z.infer<typeof TenantId>
 export const ChangeId = z.string().regex(/^chg_[a-z2-7]{26}$/)
 export type ChangeId = z.infer<typeof ChangeId>
 
+export const RolloutId = z.string().regex(/^rol_[a-z2-7]{26}$/)
+export type RolloutId = z.infer<typeof RolloutId>
+
 export const TokenId = z.string().regex(/^tok[a-z2-7]{16}$/)
 export type TokenId = z.infer<typeof TokenId>
 
@@ -37,14 +40,22 @@ export type Jurisdiction = z.infer<typeof Jurisdiction>
 
 /** Names a tenant cannot have: its namespace would be one that a cluster or Phoenix itself uses. */
 const RESERVED = new Set([
+  'argo-rollouts',
   'argocd',
+  'azureserviceoperator-system',
   'cert-manager',
+  'cnpg-system',
   'crossplane-system',
   'default',
   'external-secrets',
   'flux-system',
   'monitoring',
+  'opentelemetry-operator-system',
   'platform',
+  'redis-operator',
+  'rook-ceph',
+  'traefik',
+  'velero',
 ])
 export const isReservedSlug = (slug: string): boolean =>
   RESERVED.has(slug) || /^(kube|phoenix|openshift|azure)(-|$)/.test(slug)

@@ -66,6 +66,14 @@ const table = {
     condition: 'person-not-requester',
   },
   'changes.reject': { roles: ['owner', 'approver'], scope: 'changes:approve', condition: 'person' },
+  'rollouts.read': { roles: READERS, scope: 'changes:read' },
+  'rollouts.create': { roles: ['owner', 'admin', 'requester'], scope: 'changes:write' },
+  'rollouts.order': { roles: ['owner', 'admin', 'requester'], scope: 'changes:write' },
+  'rollouts.report': {
+    roles: ['owner', 'admin', 'requester'],
+    scope: 'changes:write',
+    condition: 'person',
+  },
   'resources.read': { roles: READERS, scope: 'resources:read' },
 } as const satisfies Record<string, ActionRow>
 

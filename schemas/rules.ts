@@ -35,6 +35,36 @@ const table = {
     'A chart with cluster-wide parts can touch every tenant of a cluster; only its owner may install one.',
     'Name a cluster of your own, or have an operator set you as the owner.',
   ],
+  'SYSTEM-UNKNOWN': [
+    'block',
+    'No such system',
+    'A rollout follows the phases of a system that the catalogue has.',
+    'List /v1/templates and name a system.',
+  ],
+  'SYSTEM-UNIQUE': [
+    'block',
+    'The system is already being rolled out, or stands',
+    'Two rollouts of one system would make the same things twice.',
+    'Follow the rollout there is, or abort it before asking again.',
+  ],
+  'SYSTEM-PREREQUISITE': [
+    'block',
+    'A system that this one stands on is missing or not healthy',
+    'Its machines, clusters or services would have nothing to run on.',
+    'Roll out the system named and wait until it is done, then ask again.',
+  ],
+  'ROLLOUT-ONLY': [
+    'block',
+    'A phase is opened by its rollout',
+    'Outside its rollout a phase would come before what it stands on.',
+    'POST /v1/tenants/{tenant}/rollouts with the system.',
+  ],
+  'TASK-ORDER': [
+    'block',
+    'A task that comes first is not done',
+    'What is reported must be in the order in which it can have happened.',
+    'Report the tasks named in `after` first.',
+  ],
   CAPACITY: [
     'block',
     'The hosts cannot hold this',
@@ -119,11 +149,35 @@ const table = {
     'The nodes refuse to install an archive they cannot check, so they will wait.',
     'Give besu.sha256 from the release page.',
   ],
+  'DOWNLOAD-CHECKSUM': [
+    'warn',
+    'No SHA-256 for what the machine downloads',
+    'Machines refuse to install a file they cannot check, so the service will not start.',
+    'Give the SHA-256 from the release page.',
+  ],
   'SINGLE-INSTANCE': [
     'warn',
     'A role has a single machine',
     'Its loss is an outage of that role.',
     'Ask for two, on different hosts.',
+  ],
+  'HEALTH-UNSEEN': [
+    'warn',
+    'Whether this is healthy stays unseen',
+    'Flux cannot read the status of a Rollout, so a change counts as done as soon as it is applied.',
+    'Look at the Rollout itself, or use a cluster with Argo CD.',
+  ],
+  'VM-TEMPLATE': [
+    'block',
+    'A machine has no template to be cloned from',
+    'Local storage ties a template to its host, and a clone stays where its template is.',
+    'Name a template on each host, or sites whose hosts share their storage.',
+  ],
+  'WAF-DETECTION': [
+    'warn',
+    'The web application firewall only watches',
+    'In detection mode an attack is logged and still reaches the backend.',
+    'Set its mode to Prevention once the logs show no false alarms.',
   ],
   'HOST-LOSS': [
     'warn',
@@ -142,6 +196,12 @@ const table = {
     'Two hosts have no quorum of their own',
     'A two-node Proxmox cluster stops when one node is lost, unless a QDevice votes.',
     'Add a QDevice or a third node.',
+  ],
+  'ALERTS-UNHEARD': [
+    'warn',
+    'Nobody is told of alerts',
+    'An alert that only a dashboard shows is seen after the users have called.',
+    'Name a mail address or a web hook.',
   ],
   UNPRICED: [
     'info',

@@ -42,6 +42,8 @@ export interface Snapshot {
   takenAddresses: string[]
   /** Names of machines that this tenant's other resources and open changes have. */
   takenNames: string[]
+  /** Files that this tenant's other resources and open changes have in Git: one object, one owner. */
+  takenPaths: string[]
   /** Clusters whose base is another resource of this tenant: one directory, one owner. */
   takenBases: string[]
   /** This tenant's totals, without the resource the change is about. */

@@ -34,6 +34,8 @@ export interface VmDemand {
   /** Machines of one group avoid each other's host. */
   group: string
   spread: Spread
+  /** Of the demand's sites the ones for this machine, in order. Absent: all of them. */
+  sites?: string[]
   cores: number
   memoryMiB: number
   diskGiB: number
@@ -85,7 +87,7 @@ export interface Template<P = unknown> {
   parameters: z.ZodType<P>
   examples: { title: string; name: string; parameters: unknown }[]
   /** It installs what reaches beyond the tenant's namespace: only the cluster's owner may ask for it. */
-  clusterWide?: boolean
+  clusterWide?: true | ((parameters: P) => boolean)
   /** Kinds it renders, for the catalogue. */
   renders: string[]
   cluster: (parameters: P) => string | undefined

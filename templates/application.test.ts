@@ -1,5 +1,6 @@
 // What an application's pods may do, how its parameters are bounded, and that no secret has a place in them.
 import { describe, expect, it } from 'vitest'
+import { render } from '../gitops/render.ts'
 import { shapeFaults } from '../gitops/shapes.ts'
 import { ApplicationParameters } from '../schemas/parameters/application.ts'
 import type { Manifest } from '../schemas/template.ts'
@@ -162,4 +163,76 @@ describe('parameters', () => {
     ['the user root', { runAsUser: 0 }],
     ['a path that is an address', { probes: { livenessPath: 'http://elsewhere/' } }],
   ])('%s is refused', (_, more) => expect(accepts(more)).toBe(false))
+})
+
+describe('a blue-green application', () => {
+  const objectsOf = (strategy: object): Manifest[] =>
+    template
+      .render(
+        exampleInput(template, {
+          name: 'portal',
+          parameters: { image: 'registry.example/portal:1.2.3', strategy },
+        }),
+      )
+      .flatMap(({ objects }) => objects)
+  const objects = objectsOf({ type: 'blue-green' })
+  const one = (kind: string) => objects.find((object) => object.kind === kind) as Manifest
+
+  it('has a Rollout in place of the Deployment, with the same pods', () => {
+    const plain = rendered().Deployment as Manifest & { spec: Record<string, unknown> }
+    expect(one('Deployment')).toBeUndefined()
+    expect(one('Rollout').spec).toMatchObject({
+      selector: plain.spec.selector,
+      template: plain.spec.template,
+      strategy: {
+        blueGreen: {
+          activeService: 'portal',
+          previewService: 'portal-preview',
+          autoPromotionEnabled: false,
+          scaleDownDelaySeconds: 300,
+        },
+      },
+    })
+    expect(one('HorizontalPodAutoscaler').spec).toMatchObject({
+      scaleTargetRef: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'portal' },
+    })
+  })
+
+  it('leaves the selectors of both its Services to Argo Rollouts', () => {
+    const services = objects.filter(({ kind }) => kind === 'Service')
+    expect(services.map(({ metadata }) => metadata.name)).toEqual(['portal', 'portal-preview'])
+    for (const { spec } of services) expect(spec).not.toHaveProperty('selector')
+  })
+
+  it('on Flux is done when it is applied, and says so', () => {
+    const input = (engine: 'argocd' | 'flux') =>
+      exampleInput(
+        template,
+        {
+          name: 'portal',
+          parameters: { image: 'registry.example/portal:1', strategy: { type: 'blue-green' } },
+        },
+        engine,
+      )
+    const rules = (engine: 'argocd' | 'flux') =>
+      template.findings(input(engine)).map(({ rule }) => rule)
+    expect([rules('flux'), rules('argocd')]).toEqual([['HEALTH-UNSEEN'], []])
+    const entry = render(template, input('flux')).objects.find(
+      ({ manifest }) => manifest.kind === 'Kustomization',
+    )
+    expect(entry?.manifest.spec).toMatchObject({ wait: false })
+  })
+
+  it('is promoted by itself only when asked for', () => {
+    const promoted = objectsOf({ type: 'blue-green', autoPromote: true })
+    expect(promoted.find(({ kind }) => kind === 'Rollout')?.spec).toMatchObject({
+      strategy: { blueGreen: { autoPromotionEnabled: true } },
+    })
+  })
+
+  it('is not what one gets without asking', () => {
+    expect(rendered()).not.toHaveProperty('Rollout')
+    expect(accepts({ strategy: { type: 'canary' } })).toBe(false)
+    expect(accepts({ strategy: { type: 'blue-green', scaleDownDelaySeconds: 5 } })).toBe(false)
+  })
 })

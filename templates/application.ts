@@ -1,11 +1,12 @@
 // Template application: a stateless container behind one port, scaled by CPU, in the tenant's namespace.
 // It opens its own port and nothing else: what it may call is said with network-policies.
 import { ApplicationParameters } from '../schemas/parameters/application.ts'
-import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
+import { EMPTY_DEMAND, type Manifest, type Template } from '../schemas/template.ts'
 import { finding } from './parts/findings.ts'
 import { allowIn, OWN_PODS, podsOfNamespace } from './parts/network-policy.ts'
-import { scopeOf } from './parts/object.ts'
-import { deployment, podsOf, SCRATCH } from './parts/pod.ts'
+import { type Scope, scopeOf } from './parts/object.ts'
+import { deployment, type PodInput, podsOf, SCRATCH } from './parts/pod.ts'
+import { blueGreenServices, rollout } from './parts/rollout.ts'
 import { autoscaler, disruptionBudget, service } from './parts/service.ts'
 
 const NAME = 'application'
@@ -16,7 +17,8 @@ export const application: Template<ApplicationParameters> = {
   name: NAME,
   version: '1.0.0',
   title: 'Application',
-  description: 'A container image behind one port, with autoscaling and restricted pods.',
+  description:
+    'A container image behind one port, with autoscaling, restricted pods, and rolling or blue-green updates.',
   kind: NAME,
   parameters: ApplicationParameters,
   examples: [
@@ -35,41 +37,50 @@ export const application: Template<ApplicationParameters> = {
         replicas: { min: 2, max: 6 },
       },
     },
+    {
+      title: 'A portal whose new version is looked at before it takes over',
+      name: 'portal-blue-green',
+      parameters: {
+        image: 'ghcr.io/stefanprodan/podinfo:6.7.1',
+        port: 9898,
+        probes: { livenessPath: '/healthz', readinessPath: '/readyz' },
+        runAsUser: 10001,
+        strategy: { type: 'blue-green', scaleDownDelaySeconds: 600 },
+      },
+    },
   ],
   renders: [
-    ...['Deployment', 'Service', 'HorizontalPodAutoscaler', 'PodDisruptionBudget'],
+    ...['Deployment', 'Rollout', 'Service', 'HorizontalPodAutoscaler', 'PodDisruptionBudget'],
     'NetworkPolicy',
   ],
   cluster: ({ cluster }) => cluster,
   demand: () => EMPTY_DEMAND,
-  findings: ({ parameters: { replicas } }) =>
-    replicas.min === 1
+  findings: ({ cluster, parameters: { replicas, strategy } }) => [
+    ...(replicas.min === 1
       ? [
           finding('SINGLE-INSTANCE', 'With one pod, every restart is an outage.', {
             pointer: '/parameters/replicas/min',
           }),
         ]
-      : [],
+      : []),
+    ...(strategy.type === 'blue-green' && cluster.engine === 'flux'
+      ? [
+          finding('HEALTH-UNSEEN', 'Flux reports this change before its pods are ready.', {
+            pointer: '/parameters/strategy/type',
+          }),
+        ]
+      : []),
+  ],
   render: (input) => {
     const { name, parameters } = input
-    const { image, args, port, resources, replicas, allowNamespaces, readOnlyRootFilesystem } =
-      parameters
+    const { port, allowNamespaces } = parameters
     const scope = scopeOf(NAME, input)
     return [
       {
         wave: 70,
         name,
         objects: [
-          deployment(scope, {
-            ...{ image, args, resources, readOnlyRootFilesystem },
-            ...optional(parameters),
-            env: environment(parameters),
-            port: { name: 'http', containerPort: port },
-            probes: probes(parameters),
-            volumes: [SCRATCH],
-          }),
-          service(scope, port),
-          autoscaler(scope, replicas),
+          ...workload(scope, parameters),
           disruptionBudget(scope),
           allowIn(scope, {
             name: 'port',
@@ -81,6 +92,31 @@ export const application: Template<ApplicationParameters> = {
       },
     ]
   },
+}
+
+/** The pods, their address and their number, as the strategy has them. */
+const workload = (scope: Scope, parameters: ApplicationParameters): Manifest[] => {
+  const { port, replicas, strategy } = parameters
+  const pods = podsAsked(parameters)
+  return strategy.type === 'blue-green'
+    ? [
+        rollout(scope, pods, strategy),
+        ...blueGreenServices(scope, port),
+        autoscaler(scope, replicas, 'Rollout'),
+      ]
+    : [deployment(scope, pods), service(scope, port), autoscaler(scope, replicas)]
+}
+
+const podsAsked = (parameters: ApplicationParameters): PodInput => {
+  const { image, args, port, resources, readOnlyRootFilesystem } = parameters
+  return {
+    ...{ image, args, resources, readOnlyRootFilesystem },
+    ...optional(parameters),
+    env: environment(parameters),
+    port: { name: 'http', containerPort: port },
+    probes: probes(parameters),
+    volumes: [SCRATCH],
+  }
 }
 
 const optional = ({ runAsUser, pullSecret }: ApplicationParameters) => ({

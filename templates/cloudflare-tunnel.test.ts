@@ -106,3 +106,40 @@ describe('rules', () => {
     expect(accepts([rule('a.b.c')], { version: 'latest' })).toBe(false)
   })
 })
+
+describe('Cloudflare Access', () => {
+  const access = { teamName: 'example', audTags: ['a'.repeat(64), 'b'.repeat(64)] }
+  const ports = (objects: Manifest[]) => {
+    const edge = objects.find(
+      ({ metadata }) => metadata.name === 'public-allow-edge',
+    ) as unknown as {
+      spec: { egress: { ports: { port: number }[] }[] }
+    }
+    return edge.spec.egress.flatMap((gate) => gate.ports.map(({ port }) => port))
+  }
+
+  it('is required by the rules that name it, each for itself', () => {
+    const objects = objectsOf([rule('open.example.org'), { ...rule('a.example.org'), access }])
+    const config = configOf(objects)
+    expect(config.originRequest).toBeUndefined()
+    expect(config.ingress[0].originRequest).toBeUndefined()
+    expect(config.ingress[1].originRequest).toEqual({
+      access: { required: true, teamName: 'example', audTag: access.audTags },
+    })
+  })
+
+  it('lets the pods fetch the keys that its tokens are checked with, and only then', () => {
+    expect(ports(objectsOf([{ ...rule('a.example.org'), access }]))).toContain(443)
+    expect(ports(objectsOf([rule('a.example.org')]))).not.toContain(443)
+  })
+
+  it.each([{ audTags: [] }, { audTags: ['portal'] }, { teamName: 'https://example' }])(
+    'is refused with %j',
+    (wrong) => {
+      const parsed = CloudflareTunnelParameters.safeParse(
+        parametersOf([{ ...rule('a.example.org'), access: { ...access, ...wrong } }]),
+      )
+      expect(parsed.success).toBe(false)
+    },
+  )
+})

@@ -1,5 +1,6 @@
 // Template cloudflare-tunnel: cloudflared pods that lead public names to Services of the tenant. No port is opened to
-// the outside. It makes neither the tunnel nor its DNS records: those are made at Cloudflare, once.
+// the outside. It makes neither the tunnel, nor its DNS records (dns-records), nor the applications of Cloudflare
+// Access: it only refuses, where asked to, what such an application did not let through.
 import { CloudflareTunnelParameters } from '../schemas/parameters/cloudflare-tunnel.ts'
 import { EMPTY_DEMAND, type Manifest, type Template } from '../schemas/template.ts'
 import { finding } from './parts/findings.ts'
@@ -8,6 +9,7 @@ import { allowOut, INTERNET, OWN_PODS } from './parts/network-policy.ts'
 import { object, type Scope, scopeOf } from './parts/object.ts'
 import { deployment, podsOf } from './parts/pod.ts'
 import { disruptionBudget } from './parts/service.ts'
+import { onlyWith } from './parts/tunnel.ts'
 
 const NAME = 'cloudflare-tunnel'
 const CONFIG = { directory: '/etc/cloudflared', file: 'config.yaml' }
@@ -15,6 +17,8 @@ const CREDENTIALS = { directory: '/etc/cloudflared-credentials', file: 'credenti
 const METRICS_PORT = 2000
 /** Cloudflare docs, "Tunnel with firewall": QUIC and HTTP/2 to the edge. */
 const EDGE_PORT = 7844
+/** Where the keys are that tokens of Cloudflare Access are signed with. */
+const KEYS_PORT = 443
 /** `nonroot` of the image. */
 const USER = 65_532
 
@@ -22,7 +26,9 @@ export const cloudflareTunnel: Template<CloudflareTunnelParameters> = {
   name: NAME,
   version: '1.0.0',
   title: 'Cloudflare tunnel',
-  description: 'Public names that lead through a Cloudflare tunnel to Services of the tenant.',
+  description:
+    'Public names that lead through a Cloudflare tunnel to Services of the tenant, ' +
+    'each open to everybody or only to whom Cloudflare Access lets through.',
   kind: NAME,
   parameters: CloudflareTunnelParameters,
   examples: [
@@ -35,6 +41,25 @@ export const cloudflareTunnel: Template<CloudflareTunnelParameters> = {
         ingress: [
           { hostname: 'portal.example.org', path: '/api', service: 'portal-api', port: 8080 },
           { hostname: 'portal.example.org', service: 'portal', port: 9898 },
+        ],
+      },
+    },
+    {
+      title: 'An internal portal behind Cloudflare Access',
+      name: 'internal',
+      parameters: {
+        tunnel: '0f5c1d2e-3a4b-4c5d-8e6f-7a8b9c0d1e2f',
+        credentials: { name: 'public-tunnel', key: 'credentials.json' },
+        ingress: [
+          {
+            hostname: 'internal.example.org',
+            service: 'portal-internal',
+            port: 8080,
+            access: {
+              teamName: 'example',
+              audTags: ['4714c1358e65fe4b408ad6d432a5f878f08194bdb4752441fd56faefa9b2b6f2'],
+            },
+          },
         ],
       },
     },
@@ -61,7 +86,7 @@ export const cloudflareTunnel: Template<CloudflareTunnelParameters> = {
           object('ConfigMap', configName(scope), scope, { data: { [CONFIG.file]: config } }),
           cloudflared(scope, input.parameters, config),
           disruptionBudget(scope),
-          ...gates(scope),
+          ...gates(scope, input.parameters),
         ],
       },
     ]
@@ -78,11 +103,12 @@ const configOf = ({ tenant }: Scope, { tunnel, ingress }: CloudflareTunnelParame
     metrics: `0.0.0.0:${METRICS_PORT}`,
     'no-autoupdate': true,
     ingress: [
-      ...ingress.map(({ hostname, path, service, port }) => ({
+      ...ingress.map(({ hostname, path, service, port, access }) => ({
         hostname,
         // A regular expression; what a path may hold has no meaning in one.
         ...(path === undefined ? {} : { path: `^${path}(/|$)` }),
         service: `http://${service}.${tenant}.svc:${port}`,
+        ...(access === undefined ? {} : { originRequest: onlyWith(access) }),
       })),
       { service: 'http_status:404' },
     ],
@@ -132,8 +158,9 @@ const cloudflared = (
 }
 
 /** Out to the edge, and to the tenant's pods: each of those says for itself who may come in. */
-const gates = (scope: Scope): Manifest[] => {
+const gates = (scope: Scope, { ingress }: CloudflareTunnelParameters): Manifest[] => {
   const pods = podsOf(scope.resource)
+  const checks = ingress.some(({ access }) => access !== undefined)
   return [
     allowOut(scope, {
       name: 'edge',
@@ -142,6 +169,7 @@ const gates = (scope: Scope): Manifest[] => {
       ports: [
         { protocol: 'UDP', port: EDGE_PORT },
         { protocol: 'TCP', port: EDGE_PORT },
+        ...(checks ? [{ protocol: 'TCP' as const, port: KEYS_PORT }] : []),
       ],
     }),
     allowOut(scope, { name: 'origins', pods, peers: [OWN_PODS], ports: [] }),

@@ -3,37 +3,74 @@
 import type { Template } from '../schemas/template.ts'
 import { aksCluster } from './aks-cluster.ts'
 import { aksNodePool } from './aks-node-pool.ts'
+import { applianceVm } from './appliance-vm/template.ts'
 import { application } from './application.ts'
+import { applicationGateway } from './application-gateway.ts'
+import { arcOnboarding } from './arc-onboarding.ts'
+import { argocd } from './argocd.ts'
+import { azureDns } from './azure-dns.ts'
+import { azureMonitoring } from './azure-monitoring.ts'
+import { azureNetwork } from './azure-network.ts'
 import { azurePostgres } from './azure-postgres.ts'
 import { besuNetwork } from './besu-network/template.ts'
+import { cephStorage } from './ceph-storage.ts'
 import { certManager } from './cert-manager.ts'
 import { certificate } from './certificate.ts'
 import { cloudflareTunnel } from './cloudflare-tunnel.ts'
 import { containerRegistry } from './container-registry.ts'
+import { crossplane } from './crossplane.ts'
+import { dnsRecords } from './dns-records.ts'
+import { externalDns } from './external-dns.ts'
+import { externalSecretTemplate } from './external-secret.ts'
+import { gitea } from './gitea.ts'
+import { ingress } from './ingress.ts'
+import { ingressController } from './ingress-controller.ts'
+import { k3sCluster } from './k3s-cluster/template.ts'
+import { kafka } from './kafka.ts'
 import { keyVault } from './key-vault.ts'
 import { keycloak } from './keycloak.ts'
+import { logicApp } from './logic-app.ts'
+import { monitoring } from './monitoring.ts'
 import { networkPolicies } from './network-policies.ts'
+import { nfsStorage } from './nfs-storage.ts'
+import { openSearch } from './opensearch.ts'
+import { openTelemetryCollector } from './opentelemetry-collector.ts'
+import { openTelemetryOperator } from './opentelemetry-operator.ts'
+import { operators } from './operators.ts'
 import { postgres } from './postgres.ts'
+import { privateEndpoint } from './private-endpoint.ts'
 import { redis } from './redis.ts'
 import { secretStoreTemplate } from './secret-store.ts'
 import { storageAccount } from './storage-account.ts'
+import { findPhaseTemplate } from './systems/catalogue.ts'
 import { tenantBase } from './tenant-base.ts'
+import { vault } from './vault.ts'
+import { velero } from './velero.ts'
 import { virtualMachine } from './virtual-machine.ts'
 import { vmFleet } from './vm-fleet.ts'
 
 export { apiVersions, type Kind, kindOf } from './api-versions.ts'
 export { charts } from './charts.ts'
 export { FENCE_POLICIES } from './parts/network-policy.ts'
+export { findSystem, systems } from './systems/catalogue.ts'
+export { phaseResourceName, phaseTemplateName } from './systems/phase-template.ts'
 
 export const templates: readonly Template[] = [
   tenantBase,
   virtualMachine,
   besuNetwork,
   vmFleet,
+  k3sCluster,
   application,
   aksCluster,
   aksNodePool,
+  arcOnboarding,
   azurePostgres,
+  privateEndpoint,
+  azureNetwork,
+  azureMonitoring,
+  azureDns,
+  applicationGateway,
   keyVault,
   containerRegistry,
   storageAccount,
@@ -44,8 +81,28 @@ export const templates: readonly Template[] = [
   postgres,
   redis,
   secretStoreTemplate,
+  externalSecretTemplate,
+  vault,
+  kafka,
+  gitea,
+  ingress,
+  ingressController,
+  nfsStorage,
+  cephStorage,
   keycloak,
+  externalDns,
+  dnsRecords,
+  applianceVm,
+  logicApp,
+  argocd,
+  crossplane,
+  operators,
+  velero,
+  monitoring,
+  openTelemetryOperator,
+  openTelemetryCollector,
+  openSearch,
 ].map((template) => template as unknown as Template)
 
 export const findTemplate = (name: string): Template | undefined =>
-  templates.find((template) => template.name === name)
+  templates.find((template) => template.name === name) ?? findPhaseTemplate(name)

@@ -8,6 +8,7 @@ import type { FileState, PullRequest, Review } from '../../schemas/ports.ts'
 import type { Action, Principal } from '../../schemas/principal.ts'
 import type { ResourceView } from '../../schemas/resource.ts'
 import type { Result } from '../../schemas/result.ts'
+import type { PrerequisiteReport, RolloutRequest, RolloutView } from '../../schemas/rollout.ts'
 import type { HostUse } from '../../schemas/snapshot.ts'
 import type { StatusReport } from '../../schemas/status.ts'
 import type {
@@ -214,6 +215,19 @@ export interface CreateChangeInput {
   validateOnly: boolean
 }
 
+export interface CreateRolloutInput {
+  key: string | null
+  fingerprint: string
+  request: RolloutRequest
+  validateOnly: boolean
+}
+
+/** What people order and report. */
+export type RolloutAct =
+  | { kind: 'order'; order: 'pause' | 'resume' | 'abort'; reason: string | null }
+  | { kind: 'task'; phase: string; task: string; inputs: Record<string, unknown> }
+  | { kind: 'prerequisite'; prerequisite: string; report: PrerequisiteReport }
+
 /** One per tenant, in its jurisdiction. */
 export interface TenantApi {
   initialise(input: TenantView & { basesOn: string[] }): Promise<Result<Versioned<TenantView>>>
@@ -286,6 +300,20 @@ export interface TenantApi {
     id: string,
     lastEventId: number,
   ): Promise<Result<ReadableStream<Uint8Array>>>
+
+  createRollout(
+    caller: Caller,
+    input: CreateRolloutInput,
+  ): Promise<Result<RolloutView & { replayed?: boolean }>>
+  listRollouts(caller: Caller, page: PageRequest): Promise<Result<Page<RolloutView>>>
+  readRollout(caller: Caller, id: string): Promise<Result<RolloutView>>
+  actOnRollout(caller: Caller, id: string, act: RolloutAct): Promise<Result<RolloutView>>
+  /** The runbook as Markdown, or a document as JSON text: RPC would not carry what has no fixed shape. */
+  readRolloutText(
+    caller: Caller,
+    id: string,
+    what: 'runbook' | { document: string },
+  ): Promise<Result<string>>
 
   listResources(
     caller: Caller,

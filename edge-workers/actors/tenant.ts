@@ -1,15 +1,16 @@
 // The Tenant actor: one per tenant, the single writer of everything that is the tenant's own. It opens the door,
 // hands over to one file per concern in tenant/, and keeps the alarm armed. Rules live in gitops/ and schemas/.
 import { DurableObject } from 'cloudflare:workers'
-import { asc, eq } from 'drizzle-orm'
+import { asc } from 'drizzle-orm'
 import { planBody } from '../../gitops/message.ts'
 import { canonicalJson } from '../../schemas/canonical-json.ts'
 import type { ChangeView } from '../../schemas/change.ts'
 import type { Jurisdiction } from '../../schemas/ids.ts'
 import type { Action, Principal } from '../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
+import type { RolloutView } from '../../schemas/rollout.ts'
 import * as tables from '../../schemas/tables/tenant.ts'
-import type { TenantView, UpdateTenant } from '../../schemas/tenant.ts'
+import type { TenantView } from '../../schemas/tenant.ts'
 import type { Env } from '../env.ts'
 import { framesOf } from '../frames.ts'
 import { pack } from '../packed.ts'
@@ -37,10 +38,17 @@ import { type KeptViews, keepViews } from './tenant/kept-views.ts'
 import { listChanges } from './tenant/list-changes.ts'
 import { nextDue, runDue } from './tenant/outbox.ts'
 import { listResources, readResource } from './tenant/resources.ts'
+import { actionOf, actOn } from './tenant/rollouts/act.ts'
+import { createRollout } from './tenant/rollouts/ask.ts'
+import { listRollouts, readRolloutView, readText } from './tenant/rollouts/read.ts'
+import { rename, settle, tenantView } from './tenant/settings.ts'
 import { forgetOldDeliveries, reportStatus } from './tenant/statuses.ts'
 import { createToken, listTokens, readToken, revokeToken } from './tenant/tokens.ts'
 import { changeView } from './tenant/views.ts'
 import { createHandlers } from './tenant/work.ts'
+
+const found = <T>(value: T | null | undefined): Result<T> =>
+  value === null || value === undefined ? refuse('not-found') : ok(value)
 
 export class Tenant extends DurableObject<Env> implements TenantApi {
   readonly #context: TenantContext
@@ -126,11 +134,8 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     action: Action,
     read: () => Packed<T> | undefined,
   ): Promise<PackedResult<T>> {
-    const found = await this.#within(caller, action, () => {
-      const packed = read()
-      return packed === undefined ? refuse('not-found') : ok(packed)
-    })
-    return found.ok ? found.value : found
+    const sent = await this.#within(caller, action, () => found(read()))
+    return sent.ok ? sent.value : sent
   }
 
   /** A decision about a change, once per Idempotency-Key. */
@@ -151,24 +156,13 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   }
 
   #find(id: string): Result<ChangeRow> {
-    const row = readChangeRow(this.#context.db, id)
-    return row ? ok(row) : refuse('not-found')
+    return found(readChangeRow(this.#context.db, id))
   }
 
   async initialise(
     input: TenantView & { basesOn: string[] },
   ): Promise<Result<Versioned<TenantView>>> {
-    this.#context.db
-      .insert(tables.tenant)
-      .values({ ...input, version: 1 })
-      .onConflictDoNothing()
-      .run()
-    return ok(this.#tenantView())
-  }
-
-  #tenantView(): Versioned<TenantView> {
-    const { basesOn: _bases, version, ...row } = this.#context.tenant()
-    return { value: { ...row, jurisdiction: row.jurisdiction as Jurisdiction }, version }
+    return ok(settle(this.#context, input))
   }
 
   async whoAmI(caller: Caller, action: Action): Promise<Result<Principal>> {
@@ -177,27 +171,15 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
 
   readTenant(caller: Caller): Promise<PackedResult<TenantView>> {
     return this.#send(caller, 'tenant.read', () => {
-      this.#packed ??= pack(this.#tenantView())
+      this.#packed ??= pack(tenantView(this.#context))
       return this.#packed
     })
   }
 
   updateTenant(
-    caller: Caller,
-    ifVersion: number | '*',
-    { name }: UpdateTenant,
+    ...[caller, ifVersion, input]: Parameters<TenantApi['updateTenant']>
   ): Promise<Result<Versioned<TenantView>>> {
-    return this.#within(caller, 'tenant.update', () => {
-      const { id, version } = this.#context.tenant()
-      if (ifVersion !== '*' && ifVersion !== version) return refuse('precondition-failed')
-      this.#context.db
-        .update(tables.tenant)
-        .set({ name, version: version + 1 })
-        .where(eq(tables.tenant.id, id))
-        .run()
-      this.#context.tenantChanged()
-      return ok(this.#tenantView())
-    })
+    return this.#within(caller, 'tenant.update', () => rename(this.#context, ifVersion, input))
   }
 
   createToken(
@@ -213,10 +195,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   }
 
   readToken(caller: Caller, id: string): ReturnType<TenantApi['readToken']> {
-    return this.#within(caller, 'tokens.read', () => {
-      const found = readToken(this.#context, id)
-      return found ? ok(found) : refuse('not-found')
-    })
+    return this.#within(caller, 'tokens.read', () => found(readToken(this.#context, id)))
   }
 
   revokeToken(
@@ -353,6 +332,34 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     })
   }
 
+  createRollout(
+    ...[caller, input]: Parameters<TenantApi['createRollout']>
+  ): ReturnType<TenantApi['createRollout']> {
+    return this.#within(caller, 'rollouts.create', (who) =>
+      createRollout(this.#context, who, input),
+    )
+  }
+
+  listRollouts(caller: Caller, page: PageRequest): ReturnType<TenantApi['listRollouts']> {
+    return this.#within(caller, 'rollouts.read', () => ok(listRollouts(this.#context, page)))
+  }
+
+  readRollout(caller: Caller, id: string): Promise<Result<RolloutView>> {
+    return this.#within(caller, 'rollouts.read', () => readRolloutView(this.#context, id))
+  }
+
+  actOnRollout(
+    ...[caller, id, act]: Parameters<TenantApi['actOnRollout']>
+  ): Promise<Result<RolloutView>> {
+    return this.#within(caller, actionOf(act), (who) => actOn(this.#context, who, id, act))
+  }
+
+  readRolloutText(
+    ...[caller, id, what]: Parameters<TenantApi['readRolloutText']>
+  ): Promise<Result<string>> {
+    return this.#within(caller, 'rollouts.read', () => readText(this.#context, id, what))
+  }
+
   listResources(
     ...[caller, page, filter]: Parameters<TenantApi['listResources']>
   ): ReturnType<TenantApi['listResources']> {
@@ -362,10 +369,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   }
 
   readResource(caller: Caller, name: string): ReturnType<TenantApi['readResource']> {
-    return this.#within(caller, 'resources.read', () => {
-      const found = readResource(this.#context, name)
-      return found ? ok(found) : refuse('not-found')
-    })
+    return this.#within(caller, 'resources.read', () => found(readResource(this.#context, name)))
   }
 
   async forgeHint(

@@ -47,6 +47,9 @@ const PARAMETERS: Record<string, string> = {
   name: 'Name of the object.',
   site: 'Name of the site.',
   cluster: 'Name of the cluster.',
+  phase: 'Id of the phase.',
+  task: 'Id of the task.',
+  prerequisite: 'Id of the prerequisite.',
 }
 
 const PAGING = z.object({

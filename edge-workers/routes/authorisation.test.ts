@@ -9,6 +9,8 @@ import { mintToken, secretFrom } from '../auth/token.ts'
 const ROLES: Role[] = ['owner', 'admin', 'requester', 'approver', 'auditor', 'operator']
 const CHANGES = '/v1/tenants/{tenant}/changes'
 const CHANGE = `${CHANGES}/{id}`
+const ROLLOUTS = '/v1/tenants/{tenant}/rollouts'
+const ROLLOUT = `${ROLLOUTS}/{id}`
 const NEVER = `chg_${'a'.repeat(26)}`
 const IF_MATCH = { 'if-match': '*' }
 
@@ -86,6 +88,22 @@ const EXPECTED: Record<string, Row> = {
     ...{ action: 'changes.revise', needs: 'proposed', requesterOnly: true },
   },
   [`post ${CHANGE}/revert`]: { action: 'changes.revise', needs: 'applied' },
+  [`post ${ROLLOUTS}`]: {
+    ...{ action: 'rollouts.create', body: () => ({ system: 'smom-dbis-138' }) },
+  },
+  [`get ${ROLLOUTS}`]: { action: 'rollouts.read' },
+  [`get ${ROLLOUT}`]: { action: 'rollouts.read' },
+  [`get ${ROLLOUT}/runbook`]: { action: 'rollouts.read' },
+  [`get ${ROLLOUT}/documents/{name}`]: { action: 'rollouts.read' },
+  [`post ${ROLLOUT}/pause`]: { action: 'rollouts.order' },
+  [`post ${ROLLOUT}/resume`]: { action: 'rollouts.order' },
+  [`post ${ROLLOUT}/abort`]: { action: 'rollouts.order' },
+  [`post ${ROLLOUT}/phases/{phase}/tasks/{task}`]: {
+    ...{ action: 'rollouts.report', body: () => ({ inputs: {} }) },
+  },
+  [`post ${ROLLOUT}/prerequisites/{prerequisite}`]: {
+    ...{ action: 'rollouts.report', body: () => ({ state: 'met' }) },
+  },
   'get /v1/tenants/{tenant}/resources': { action: 'resources.read' },
   'get /v1/tenants/{tenant}/resources/{name}': { action: 'resources.read' },
   'post /webhooks/github': { action: null },
@@ -136,7 +154,8 @@ const send = async (route: string, token: string | undefined, to: To = {}) => {
   const [method = '', path = ''] = route.split(' ')
   tries += 1
   const isToken = path.includes('/tokens/')
-  const id = to.id ?? (isToken ? `tok${'a'.repeat(16)}` : standing)
+  const nobodys = isToken ? `tok${'a'.repeat(16)}` : `rol_${'a'.repeat(26)}`
+  const id = to.id ?? (isToken || path.includes('/rollouts/') ? nobodys : standing)
   const address = path
     .replace('{tenant}', to.tenant ?? 'acme')
     .replace('{id}', path.startsWith('/rules') ? 'QUOTA' : id)
@@ -203,7 +222,7 @@ describe.each(Object.keys(EXPECTED))('%s', (route) => {
   if (action === null) return
 
   it.each(ROLES)('as %s', async (role) => {
-    const id = route.includes('/tokens/') ? undefined : await changeFor(row)
+    const id = /tokens|rollouts/.test(route) ? undefined : await changeFor(row)
     const { status, text } = await send(route, tokens[role], id === undefined ? {} : { id })
     const allowed =
       mayDo({ role, scopes: scopesOf(role) }, action) &&
@@ -213,11 +232,14 @@ describe.each(Object.keys(EXPECTED))('%s', (route) => {
       return
     }
     // What is not there, not built or not to be had is said only to who may know.
-    const fine = route.includes('/tokens/{id}')
+    const fine = /(?:tokens|rollouts)\/\{id\}/.test(route)
       ? [404]
-      : route.startsWith('delete')
-        ? [501]
-        : [200, 201, 202]
+      : route === `post ${ROLLOUTS}`
+        ? // What it stands on is missing here.
+          [422]
+        : route.startsWith('delete')
+          ? [501]
+          : [200, 201, 202]
     expect(fine, `${status} ${text.slice(0, 300)}`).toContain(status)
   })
 
@@ -226,7 +248,7 @@ describe.each(Object.keys(EXPECTED))('%s', (route) => {
       const scopes = scopesOf(role).filter((scope) => scope !== actions[action].scope)
       const token = await world.tokenOf(`m-${role}`, role as Exclude<Role, 'operator'>, { scopes })
       const { status, text } = await send(route, token, {
-        id: route.includes('/tokens/') ? undefined : standing,
+        id: /(?:tokens|rollouts)\//.test(route) ? undefined : standing,
       } as To)
       expect([status, problem(text)], role).toEqual([403, 'forbidden'])
     }

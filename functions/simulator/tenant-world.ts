@@ -3,6 +3,7 @@
 import { registerConsoleRoutes } from '../../edge-workers/console/routes.tsx'
 import { registerChangeRoutes } from '../../edge-workers/routes/changes.ts'
 import { registerResourceRoutes } from '../../edge-workers/routes/resources.ts'
+import { registerRolloutRoutes } from '../../edge-workers/routes/rollouts.ts'
 import { registerWebhookRoutes } from '../../edge-workers/routes/webhooks.ts'
 import type { ChangeView } from '../../schemas/change.ts'
 import type { Forge } from '../../schemas/ports.ts'
@@ -54,6 +55,7 @@ export const createTenantWorld = async ({
     register: (app) => {
       registerChangeRoutes(app)
       registerResourceRoutes(app)
+      registerRolloutRoutes(app)
       registerWebhookRoutes(app)
       registerConsoleRoutes(app)
     },

@@ -4,20 +4,20 @@ import * as z from 'zod'
 import { AzureLocation } from '../parameters/azure.ts'
 import { ObjectName, SecretKey } from './words.ts'
 
-const AzureName = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,88}[a-z0-9])?$/)
+export const AzureName = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,88}[a-z0-9])?$/)
 /** Another object of the same namespace: ASO knows no other owner by name. */
-const owner = z.strictObject({ name: ObjectName })
-const tags = z.strictObject({
+export const owner = z.strictObject({ name: ObjectName })
+export const tags = z.strictObject({
   'managed-by': z.literal('phoenix'),
   'phoenix-tenant': ObjectName,
   'phoenix-resource': ObjectName,
   'phoenix-template': ObjectName,
 })
-const inGroup = { azureName: AzureName, location: AzureLocation, owner, tags }
+export const inGroup = { azureName: AzureName, location: AzureLocation, owner, tags }
 const days = z.int().min(1).max(365)
 const Enabled = z.strictObject({ enabled: z.literal(true) })
 /** Where ASO writes what is not secret: one key of a ConfigMap. */
-const MapKey = SecretKey
+export const MapKey = SecretKey
 const EnabledOrNot = z.enum(['Enabled', 'Disabled'])
 
 const pool = {

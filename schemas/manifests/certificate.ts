@@ -30,10 +30,55 @@ const Solver = z.union([
   }),
 ])
 
+const IssuedBy = z.strictObject({
+  group: z.literal('cert-manager.io'),
+  kind: z.literal('Issuer'),
+  name: ObjectName,
+})
+const Ecdsa = { algorithm: z.literal('ECDSA'), size: z.literal(256) }
+
+/** For clients of all sorts. */
+const Server = z.strictObject({
+  secretName: ObjectName,
+  dnsNames: z.array(DnsName).min(1),
+  duration: Hours,
+  renewBefore: Hours,
+  privateKey: z.strictObject({ ...Ecdsa, rotationPolicy: z.literal('Always') }),
+  usages: z.array(z.enum(['digital signature', 'server auth'])),
+  issuerRef: IssuedBy,
+})
+/** An authority of one resource's own. */
+const Authority = z.strictObject({
+  secretName: ObjectName,
+  commonName: ObjectName,
+  isCA: z.literal(true),
+  duration: Hours,
+  renewBefore: Hours,
+  privateKey: z.strictObject({ ...Ecdsa, rotationPolicy: z.literal('Never') }),
+  usages: z.array(z.enum(['digital signature', 'cert sign', 'crl sign'])),
+  issuerRef: IssuedBy,
+})
+/** For instances that speak to each other. */
+const Peer = z.strictObject({
+  secretName: ObjectName,
+  commonName: ObjectName,
+  dnsNames: z.array(DnsName).min(1),
+  duration: Hours,
+  renewBefore: Hours,
+  privateKey: z.strictObject({
+    ...Ecdsa,
+    encoding: z.literal('PKCS8'),
+    rotationPolicy: z.literal('Always'),
+  }),
+  usages: z.array(z.enum(['digital signature', 'server auth', 'client auth'])),
+  issuerRef: IssuedBy,
+})
+
 export const certificateShapes = {
   Issuer: {
     spec: z.union([
       z.strictObject({ ca: z.strictObject({ secretName: ObjectName }) }),
+      z.strictObject({ selfSigned: z.strictObject({}) }),
       z.strictObject({
         acme: z.strictObject({
           server: z.url({ protocol: /^https$/ }),
@@ -45,22 +90,6 @@ export const certificateShapes = {
     ]),
   },
   Certificate: {
-    spec: z.strictObject({
-      secretName: ObjectName,
-      dnsNames: z.array(DnsName).min(1),
-      duration: Hours,
-      renewBefore: Hours,
-      privateKey: z.strictObject({
-        algorithm: z.literal('ECDSA'),
-        size: z.literal(256),
-        rotationPolicy: z.literal('Always'),
-      }),
-      usages: z.array(z.enum(['digital signature', 'server auth'])),
-      issuerRef: z.strictObject({
-        group: z.literal('cert-manager.io'),
-        kind: z.literal('Issuer'),
-        name: ObjectName,
-      }),
-    }),
+    spec: z.union([Server, Authority, Peer]),
   },
 } satisfies Partial<Record<string, z.ZodRawShape>>

@@ -1,11 +1,48 @@
 // Chart sources and releases, exactly as we emit them. The values of each chart are held to a schema of the keys we set.
 import * as z from 'zod'
+import { alloyValues } from '../charts/alloy.ts'
+import { argoCdValues } from '../charts/argo-cd.ts'
+import { argocdAppsValues } from '../charts/argocd-apps.ts'
 import { certManagerValues } from '../charts/cert-manager.ts'
+import { crossplaneValues } from '../charts/crossplane.ts'
+import { csiDriverNfsValues } from '../charts/csi-driver-nfs.ts'
+import { externalDnsValues } from '../charts/external-dns.ts'
+import { giteaValues } from '../charts/gitea.ts'
+import { kafkaValues } from '../charts/kafka.ts'
+import { kubePrometheusStackValues } from '../charts/kube-prometheus-stack.ts'
+import { lokiValues } from '../charts/loki.ts'
+import { openbaoValues } from '../charts/openbao.ts'
+import { openSearchValues } from '../charts/opensearch.ts'
+import { openSearchDashboardsValues } from '../charts/opensearch-dashboards.ts'
+import { openTelemetryOperatorValues } from '../charts/opentelemetry-operator.ts'
+import { operatorValues } from '../charts/operators.ts'
+import { rookCephClusterValues, rookCephValues } from '../charts/rook-ceph.ts'
+import { traefikValues } from '../charts/traefik.ts'
+import { veleroValues } from '../charts/velero.ts'
 import { ObjectName } from './words.ts'
 
 /** By chart, as in the table of charts. A chart that is not here cannot be released. */
 export const chartValues: Record<string, z.ZodType> = {
+  ...operatorValues,
+  'argo-cd': argoCdValues,
+  'argocd-apps': argocdAppsValues,
   'cert-manager': certManagerValues,
+  'csi-driver-nfs': csiDriverNfsValues,
+  gitea: giteaValues,
+  kafka: kafkaValues,
+  openbao: openbaoValues,
+  'rook-ceph': rookCephValues,
+  'rook-ceph-cluster': rookCephClusterValues,
+  traefik: traefikValues,
+  crossplane: crossplaneValues,
+  velero: veleroValues,
+  'external-dns': externalDnsValues,
+  'kube-prometheus-stack': kubePrometheusStackValues,
+  loki: lokiValues,
+  alloy: alloyValues,
+  'opentelemetry-operator': openTelemetryOperatorValues,
+  opensearch: openSearchValues,
+  'opensearch-dashboards': openSearchDashboardsValues,
 }
 
 const Remediation = z.strictObject({ retries: z.int().min(0).max(10) })

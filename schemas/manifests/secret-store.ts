@@ -32,6 +32,10 @@ export const secretStoreShapes = {
             secretKey: SecretKey.shape.key,
             remoteRef: z.strictObject({
               key: VaultSecret,
+              property: z
+                .string()
+                .regex(/^[A-Za-z0-9._-]{1,319}$/)
+                .optional(),
               conversionStrategy: z.literal('Default'),
               decodingStrategy: z.literal('None'),
               metadataPolicy: z.literal('None'),

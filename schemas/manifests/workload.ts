@@ -1,7 +1,8 @@
-// Deployments and what stands around them, exactly as we emit them. The literals are the Pod Security Standard
+// Deployments, Rollouts and what stands around them, exactly as we emit them. The literals are the Pod Security Standard
 // "restricted": a pod that could do more has no shape here.
 import * as z from 'zod'
 import { ContainerImage } from '../parameters/pod.ts'
+import { DnsRecordService } from './dns-record.ts'
 import { ObjectName, Resources, RestrictedContainer, RestrictedPod, SecretKey } from './words.ts'
 
 const PortName = z.literal('http')
@@ -84,7 +85,48 @@ const Pod = z.strictObject({
   volumes: z.array(Volume),
 })
 
+const Template = z.strictObject({
+  metadata: z.strictObject({ labels: Labels, annotations: Labels.optional() }),
+  spec: Pod,
+})
+const Target = z.strictObject({
+  apiVersion: z.literal('apps/v1'),
+  kind: z.literal('Deployment'),
+  name: ObjectName,
+})
+
+const ServedService = z.strictObject({
+  type: z.literal('ClusterIP'),
+  // Absent where Argo Rollouts writes it.
+  selector: z.strictObject({ 'phoenix.cloud/resource': ObjectName }).optional(),
+  ports: z
+    .array(
+      z.strictObject({
+        name: PortName,
+        protocol: z.literal('TCP'),
+        port: Port,
+        targetPort: PortName,
+      }),
+    )
+    .length(1),
+})
+
 export const workloadShapes = {
+  Rollout: {
+    spec: z.strictObject({
+      revisionHistoryLimit: z.int(),
+      selector: ResourceSelector,
+      strategy: z.strictObject({
+        blueGreen: z.strictObject({
+          activeService: ObjectName,
+          previewService: ObjectName,
+          autoPromotionEnabled: z.boolean(),
+          scaleDownDelaySeconds: z.int().min(30).max(3600),
+        }),
+      }),
+      template: Template,
+    }),
+  },
   Deployment: {
     spec: z.strictObject({
       replicas: z.int().min(1).max(100).optional(),
@@ -94,35 +136,19 @@ export const workloadShapes = {
         type: z.literal('RollingUpdate'),
         rollingUpdate: z.strictObject({ maxSurge: z.literal(1), maxUnavailable: z.literal(0) }),
       }),
-      template: z.strictObject({
-        metadata: z.strictObject({ labels: Labels, annotations: Labels.optional() }),
-        spec: Pod,
-      }),
+      template: Template,
     }),
   },
-  Service: {
-    spec: z.strictObject({
-      type: z.literal('ClusterIP'),
-      selector: z.strictObject({ 'phoenix.cloud/resource': ObjectName }),
-      ports: z
-        .array(
-          z.strictObject({
-            name: PortName,
-            protocol: z.literal('TCP'),
-            port: Port,
-            targetPort: PortName,
-          }),
-        )
-        .length(1),
-    }),
-  },
+  Service: { spec: z.union([ServedService, DnsRecordService]) },
   HorizontalPodAutoscaler: {
     spec: z.strictObject({
-      scaleTargetRef: z.strictObject({
-        apiVersion: z.literal('apps/v1'),
-        kind: z.literal('Deployment'),
-        name: ObjectName,
-      }),
+      scaleTargetRef: z.union([
+        Target,
+        Target.extend({
+          apiVersion: z.literal('argoproj.io/v1alpha1'),
+          kind: z.literal('Rollout'),
+        }),
+      ]),
       minReplicas: z.int().min(1),
       maxReplicas: z.int().min(1).max(100),
       metrics: z

@@ -57,6 +57,29 @@ export const ApplicationParameters = z.strictObject({
     .refine(({ min, max }) => min <= max, 'min must not exceed max')
     .prefault({})
     .describe('Range of the autoscaler; the tenant’s quota must hold max'),
+  strategy: z
+    .strictObject({
+      type: z
+        .enum(['rolling', 'blue-green'])
+        .default('rolling')
+        .describe(
+          'rolling replaces pod by pod. blue-green starts the new version beside the old one and then switches; the quota must hold both, and the cluster needs Argo Rollouts',
+        ),
+      autoPromote: z
+        .boolean()
+        .default(false)
+        .describe(
+          'blue-green: switch as soon as the new pods are ready; else somebody promotes the Rollout',
+        ),
+      scaleDownDelaySeconds: z
+        .int()
+        .min(30)
+        .max(3600)
+        .default(300)
+        .describe('blue-green: how long the old version keeps running after the switch'),
+    })
+    .prefault({})
+    .describe('How a new version takes over. Changing the type later interrupts the Service'),
   probes: z
     .strictObject({
       livenessPath: HttpPath.optional(),

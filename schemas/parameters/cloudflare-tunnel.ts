@@ -4,6 +4,17 @@ import { HostName, Slug } from '../ids.ts'
 import { DnsName } from './dns-name.ts'
 import { PodPort, PodResources, SecretKeyRef } from './pod.ts'
 
+/** An application of Cloudflare Access: who may pass is decided there, whether one passed is checked here. */
+export const TunnelAccess = z.strictObject({
+  teamName: HostName.describe('The team, as in <team>.cloudflareaccess.com'),
+  audTags: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/, 'the audience tag of an application, 64 hex digits'))
+    .min(1)
+    .max(10)
+    .describe('Applications whose visitors may pass, by audience tag'),
+})
+export type TunnelAccess = z.infer<typeof TunnelAccess>
+
 const TunnelRule = z.strictObject({
   hostname: DnsName.describe('Public name; a leading *. stands for one or more labels'),
   path: z
@@ -13,6 +24,10 @@ const TunnelRule = z.strictObject({
     .describe('This path and everything below it; absent: every path'),
   service: HostName.describe('A Service of the tenant’s namespace, for instance an application'),
   port: PodPort.describe('Port of that Service; it is spoken to in plain HTTP'),
+  access: TunnelAccess.optional().describe(
+    'Only requests that Cloudflare Access let through; absent: everybody. The application and its ' +
+      'policies are made at Cloudflare',
+  ),
 })
 export type TunnelRule = z.infer<typeof TunnelRule>
 

@@ -38,6 +38,12 @@ export const RedirectUri = address(
   'https://, a host, and a path that may end in *',
 )
 
+/** Perhaps with a path; no query, no fragment, no user. */
+export const HttpsUrl = address(
+  `^https://${HOST}${PORT}(?:/[A-Za-z0-9._~/-]*)?$`,
+  'https://, a host, perhaps a path',
+)
+
 /** Where an operator runs: it must reach the pods that it looks after. */
 export const operatorNamespace = (usual: string) =>
   HostName.default(usual).describe('Namespace of the operator, which is let in to its pods')

@@ -3,6 +3,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'driz
 import type { ChangeRequest, ChangeState } from '../change.ts'
 import type { Plan, VmPlacement } from '../plan.ts'
 import type { Scope, TenantRole } from '../principal.ts'
+import type { RolloutState } from '../rollout.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { NodeIdentity } from '../template.ts'
 import type { TenantQuota } from '../tenant.ts'
@@ -79,6 +80,8 @@ export const changes = sqliteTable(
     livePlace: integer(),
     /** The change this one continues: the second half of a decommission, or what it reverts. */
     follows: text(),
+    /** The rollout that asked for it, as one of its phases. */
+    rollout: text(),
   },
   (table) => [
     uniqueIndex('changes_key').on(table.idempotencyKey),
@@ -221,3 +224,57 @@ export const commands = sqliteTable('commands', {
   changeId: text().notNull(),
   at: text().notNull(),
 })
+
+/** A system that is being rolled out, or was. */
+export const rollouts = sqliteTable(
+  'rollouts',
+  {
+    id: text().primaryKey(),
+    idempotencyKey: text().notNull(),
+    fingerprint: text().notNull(),
+    system: text().notNull(),
+    systemVersion: text().notNull(),
+    name: text().notNull(),
+    parameters: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+    state: text().$type<RolloutState>().notNull(),
+    reason: text(),
+    requester: text().notNull(),
+    createdAt: text().notNull(),
+    updatedAt: text().notNull(),
+    version: integer().notNull(),
+  },
+  (table) => [
+    uniqueIndex('rollouts_key').on(table.idempotencyKey),
+    index('rollouts_created').on(table.createdAt, table.id),
+  ],
+)
+
+/** The change of each phase, once it was asked for. */
+export const rolloutPhases = sqliteTable(
+  'rollout_phases',
+  {
+    rolloutId: text().notNull(),
+    phase: text().notNull(),
+    /** Counts the changes asked for; each has a key of its own. */
+    attempt: integer().notNull(),
+    changeId: text(),
+    /** Why the planner refused it. */
+    refused: text(),
+  },
+  (table) => [primaryKey({ columns: [table.rolloutId, table.phase] })],
+)
+
+/** What people reported: tasks done (named `<phase>/<task>`) and prerequisites met. */
+export const rolloutReports = sqliteTable(
+  'rollout_reports',
+  {
+    rolloutId: text().notNull(),
+    kind: text().$type<'task' | 'prerequisite'>().notNull(),
+    id: text().notNull(),
+    state: text().$type<'done' | 'met' | 'missing'>().notNull(),
+    inputs: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+    by: text().notNull(),
+    at: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.rolloutId, table.kind, table.id] })],
+)

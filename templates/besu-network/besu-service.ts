@@ -1,59 +1,19 @@
 // Besu on a machine: a checked download, the key from the vault, and the service.
-import type { BesuNetworkParameters } from '../../schemas/parameters/besu-network.ts'
-import { lines, word } from '../parts/shell.ts'
+import type { Release } from '../parts/release.ts'
+import { lines } from '../parts/shell.ts'
 import { vaultUnit } from '../parts/vault.ts'
 import { DATA_DIRECTORY, KEY_FILE } from './chain-files.ts'
 import type { ChainNode } from './nodes.ts'
 
 export const BESU_UNITS = ['besu-install.service', 'besu-key.service', 'besu.service'] as const
 
-/** What the install script reads; a shell fragment. */
-export const releaseFile = ({ version, sha256 = '' }: BesuNetworkParameters['besu']): string =>
-  lines(`VERSION=${word(version)}`, `SHA256=${word(sha256)}`)
-
-/** Installs exactly the archive whose SHA-256 was reviewed, or nothing. */
-export const installScript = (): string =>
-  lines(
-    '#!/bin/sh',
-    '# Installs the Besu release named in /etc/phoenix/besu-release, if its SHA-256 is known and right.',
-    'set -eu',
-    '. /etc/phoenix/besu-release',
-    'directory=/opt/besu/besu-$VERSION',
-    'if [ ! -x "$directory/bin/besu" ]; then',
-    '  if [ -z "$SHA256" ]; then',
-    '    echo "no SHA-256 was given for Besu $VERSION: not installing what cannot be checked" >&2',
-    '    exit 1',
-    '  fi',
-    '  archive=$(mktemp)',
-    '  trap \'rm -f "$archive"\' EXIT',
-    '  until curl -sSfL --proto \'=https\' -o "$archive" \\',
-    '    "https://github.com/hyperledger/besu/releases/download/$VERSION/besu-$VERSION.tar.gz"',
-    '  do',
-    '    sleep 30',
-    '  done',
-    '  if ! echo "$SHA256  $archive" | sha256sum --check --status; then',
-    '    echo "the archive of Besu $VERSION does not have the SHA-256 that was reviewed" >&2',
-    '    exit 1',
-    '  fi',
-    '  install -d -m 0755 /opt/besu',
-    '  tar -xzf "$archive" -C /opt/besu --no-same-owner',
-    'fi',
-    'ln -sfn "$directory" /opt/besu/current',
-  )
-
-export const installUnit = (): string =>
-  lines(
-    '[Unit]',
-    'Description=Install Besu',
-    'Wants=network-online.target',
-    'After=network-online.target',
-    '',
-    '[Service]',
-    'Type=oneshot',
-    'RemainAfterExit=yes',
-    'TimeoutStartSec=infinity',
-    'ExecStart=/usr/local/sbin/phoenix-install-besu',
-  )
+export const BESU_RELEASE: Release = {
+  name: 'besu',
+  title: 'Besu',
+  url: 'https://github.com/hyperledger/besu/releases/download/$VERSION/besu-$VERSION.tar.gz',
+  program: 'bin/besu',
+  unpack: ['tar -xzf "$archive" -C /opt/besu --no-same-owner'],
+}
 
 export const keyUnit = ({ vm }: ChainNode): string =>
   vaultUnit({

@@ -1,16 +1,11 @@
 // Who may reach which port of whom, by role, each rule for one address. Everything else is refused (ufw).
-// The rules are data that a fixed script reads, so no value is ever part of a shell text.
 import type { BesuRole } from '../../schemas/parameters/besu-network.ts'
 import type { Site } from '../../schemas/place.ts'
-import { lines } from '../parts/shell.ts'
+import { firewallRules, type Opening, sshOpening } from '../parts/firewall.ts'
 import { addressesOf, type Machine, type Network, privateRpc, publicRpc } from './nodes.ts'
 import { chainRoles, isChainRole, PORTS } from './roles.ts'
 
-interface Opening {
-  port: number
-  protocol: 'tcp' | 'udp'
-  from: string[]
-}
+type Openings = Omit<Opening, 'from'> & { from: string[] }
 
 /** Roles that open a connection to this one: whoever lists it as a peer, and whoever it lists. */
 const peerRoles = (role: BesuRole): BesuRole[] => {
@@ -24,7 +19,7 @@ const peerRoles = (role: BesuRole): BesuRole[] => {
   )
 }
 
-const openingsOf = (network: Network, { role, vm }: Machine): Opening[] => {
+const openingsOf = (network: Network, { role, vm }: Machine): Openings[] => {
   const peers = addressesOf(network, ...peerRoles(role))
   const chain = isChainRole(role) ? chainRoles[role] : null
   const proxy = addressesOf(network, 'nginx-proxy')
@@ -47,29 +42,13 @@ const openingsOf = (network: Network, { role, vm }: Machine): Opening[] => {
   ]
 }
 
-/** One rule a line: protocol, source, port. SSH is open to the site's own network where keys were given. */
-export const firewallRules = (network: Network, machine: Machine, site: Site): string => {
-  const ssh =
-    network.parameters.sshAuthorizedKeys.length > 0 ? [`tcp ${site.network.cidr} ${PORTS.ssh}`] : []
-  const openings = openingsOf(network, machine).flatMap(({ port, protocol, from }) =>
+/** What the machine lets in. */
+export const firewallOf = (network: Network, machine: Machine, site: Site): string => {
+  const ssh = sshOpening(network.parameters.sshAuthorizedKeys, site)
+  const openings = openingsOf(network, machine).flatMap(({ from, ...opening }) =>
     from
       .filter((address) => address !== machine.vm.address)
-      .map((address) => `${protocol} ${address} ${port}`),
+      .map((address) => ({ ...opening, from: address })),
   )
-  return [...ssh, ...openings].map((rule) => `${rule}\n`).join('')
+  return firewallRules([...ssh, ...openings])
 }
-
-export const FIREWALL_RULES_FILE = '/etc/phoenix/firewall'
-
-export const firewallScript = (): string =>
-  lines(
-    '#!/bin/sh',
-    `# Lets in what ${FIREWALL_RULES_FILE} names (protocol, source, port) and nothing else.`,
-    'set -eu',
-    'ufw default deny incoming',
-    'ufw default allow outgoing',
-    'while read -r protocol source port; do',
-    '  ufw allow proto "$protocol" from "$source" to any port "$port"',
-    `done < ${FIREWALL_RULES_FILE}`,
-    'ufw --force enable',
-  )

@@ -1,7 +1,6 @@
 // The machines around the chain: nginx in front of the public RPC nodes, the tunnel in front of nginx,
 // and Prometheus. Configurations that are YAML are written as JSON, which every YAML reader takes.
 import { lines } from '../parts/shell.ts'
-import { vaultUnit } from '../parts/vault.ts'
 import { addressesOf, type Machine, type Network, publicRpc } from './nodes.ts'
 import { PORTS } from './roles.ts'
 
@@ -55,50 +54,8 @@ export const tunnelConfig = (network: Network): string => {
   return `${JSON.stringify({ ingress }, null, 2)}\n`
 }
 
-const CREDENTIALS = '/run/tunnel/credentials.json'
-
-/** The tunnel's id is part of its credentials, which come from the vault. */
-export const tunnelScript = (): string =>
-  lines(
-    '#!/bin/sh',
-    '# Runs the tunnel that its credentials name.',
-    'set -eu',
-    `tunnel=$(jq -er .TunnelID ${CREDENTIALS})`,
-    'exec cloudflared tunnel --no-autoupdate --config /etc/cloudflared/config.yml \\',
-    `  --credentials-file ${CREDENTIALS} run "$tunnel"`,
-  )
-
-export const tunnelCredentialsUnit = ({ vm }: Machine): string =>
-  vaultUnit({
-    description: 'Read the tunnel credentials from the vault',
-    secret: `${vm.name}-credentials`,
-    runtimeDirectory: 'tunnel',
-    file: CREDENTIALS,
-    owner: 'cloudflared',
-  })
-
 /** cloudflared comes from Cloudflare's own package repository; the unit starts once somebody has installed it. */
-export const tunnelUnit = (): string =>
-  lines(
-    '[Unit]',
-    'Description=Cloudflare Tunnel',
-    'Wants=network-online.target',
-    'Requires=tunnel-credentials.service',
-    'After=network-online.target tunnel-credentials.service',
-    'ConditionFileIsExecutable=/usr/bin/cloudflared',
-    '',
-    '[Service]',
-    'User=cloudflared',
-    'ExecStart=/usr/local/sbin/phoenix-tunnel',
-    'Restart=always',
-    'RestartSec=10',
-    'NoNewPrivileges=true',
-    'ProtectSystem=strict',
-    'ProtectHome=true',
-    '',
-    '[Install]',
-    'WantedBy=multi-user.target',
-  )
+export const INSTALLED_BY_HAND = ['ConditionFileIsExecutable=/usr/bin/cloudflared']
 
 export const prometheusConfig = (network: Network): string => {
   const job = (name: string, port: number, machines: readonly Machine[]) => ({

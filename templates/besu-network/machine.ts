@@ -1,23 +1,27 @@
 // What cloud-init does on a machine of each role: packages, files, commands. Node keys are never among them.
 import type { BesuRole } from '../../schemas/parameters/besu-network.ts'
 import type { Site } from '../../schemas/place.ts'
+import { type CloudConfig, scriptFile, textFile } from '../parts/cloud-init.ts'
+import { NOTHING, type Setup, setUpMachine } from '../parts/machine-setup.ts'
 import {
-  type CloudConfig,
-  scriptFile,
-  textFile,
-  userData,
-  type WriteFile,
-} from '../parts/cloud-init.ts'
-import { VAULT_READER, vaultReaderScript } from '../parts/vault.ts'
-import {
-  BESU_UNITS,
-  besuUnit,
-  environmentFile,
+  installerPath,
   installScript,
   installUnit,
-  keyUnit,
   releaseFile,
-} from './besu-service.ts'
+  releasePath,
+} from '../parts/release.ts'
+import {
+  TUNNEL_CONFIG,
+  TUNNEL_SCRIPT,
+  TUNNEL_UNITS,
+  TUNNEL_USER,
+  tunnelCredentialsUnit,
+  tunnelScript,
+  tunnelUnit,
+} from '../parts/tunnel.ts'
+import { startUnits, systemUser, UNITS } from '../parts/units.ts'
+import { VAULT_READER, vaultReaderScript } from '../parts/vault.ts'
+import { BESU_RELEASE, BESU_UNITS, besuUnit, environmentFile, keyUnit } from './besu-service.ts'
 import {
   CONFIG_DIRECTORY,
   configFile,
@@ -25,36 +29,9 @@ import {
   permissionsFile,
   staticNodesFile,
 } from './chain-files.ts'
-import { FIREWALL_RULES_FILE, firewallRules, firewallScript } from './firewall.ts'
-import {
-  nginxSite,
-  prometheusConfig,
-  tunnelConfig,
-  tunnelCredentialsUnit,
-  tunnelScript,
-  tunnelUnit,
-} from './infrastructure.ts'
+import { firewallOf } from './firewall.ts'
+import { INSTALLED_BY_HAND, nginxSite, prometheusConfig, tunnelConfig } from './infrastructure.ts'
 import type { ChainNode, Machine, Network } from './nodes.ts'
-
-interface Setup {
-  packages: string[]
-  users: unknown[]
-  files: WriteFile[]
-  commands: string[][]
-}
-
-const FIREWALL = '/usr/local/sbin/phoenix-firewall'
-const UNITS = '/etc/systemd/system'
-const NOTHING: Setup = { packages: [], users: [], files: [], commands: [] }
-
-const systemUser = (name: string) => ({ name, system: true, shell: '/usr/sbin/nologin' })
-
-/** Services are started without waiting: some of them wait for the vault. */
-const start = (...units: string[]): string[][] => [
-  ['systemctl', 'daemon-reload'],
-  ['systemctl', 'enable', ...units],
-  ['systemctl', 'start', '--no-block', ...units],
-]
 
 const besu = (network: Network, node: ChainNode): Setup => ({
   packages: ['openjdk-21-jre-headless', 'libjemalloc2', 'curl', 'jq'],
@@ -65,14 +42,14 @@ const besu = (network: Network, node: ChainNode): Setup => ({
     textFile(`${CONFIG_DIRECTORY}/static-nodes.json`, staticNodesFile(network, node.role)),
     textFile(`${CONFIG_DIRECTORY}/permissions_config.toml`, permissionsFile(network)),
     textFile('/etc/default/besu', environmentFile(node)),
-    textFile('/etc/phoenix/besu-release', releaseFile(network.parameters.besu)),
-    scriptFile('/usr/local/sbin/phoenix-install-besu', installScript()),
+    textFile(releasePath(BESU_RELEASE), releaseFile(network.parameters.besu)),
+    scriptFile(installerPath(BESU_RELEASE), installScript(BESU_RELEASE)),
     scriptFile(VAULT_READER, vaultReaderScript()),
-    textFile(`${UNITS}/${BESU_UNITS[0]}`, installUnit()),
+    textFile(`${UNITS}/${BESU_UNITS[0]}`, installUnit(BESU_RELEASE)),
     textFile(`${UNITS}/${BESU_UNITS[1]}`, keyUnit(node)),
     textFile(`${UNITS}/${BESU_UNITS[2]}`, besuUnit()),
   ],
-  commands: start('besu.service'),
+  commands: startUnits('besu.service'),
 })
 
 const infrastructure: Record<
@@ -99,15 +76,15 @@ const infrastructure: Record<
   }),
   'cloudflare-tunnel': (network, machine) => ({
     packages: ['curl', 'jq'],
-    users: [systemUser('cloudflared')],
+    users: [systemUser(TUNNEL_USER)],
     files: [
-      textFile('/etc/cloudflared/config.yml', tunnelConfig(network)),
-      scriptFile('/usr/local/sbin/phoenix-tunnel', tunnelScript()),
+      textFile(TUNNEL_CONFIG, tunnelConfig(network)),
+      scriptFile(TUNNEL_SCRIPT, tunnelScript()),
       scriptFile(VAULT_READER, vaultReaderScript()),
-      textFile(`${UNITS}/tunnel-credentials.service`, tunnelCredentialsUnit(machine)),
-      textFile(`${UNITS}/tunnel.service`, tunnelUnit()),
+      textFile(`${UNITS}/${TUNNEL_UNITS[0]}`, tunnelCredentialsUnit(machine.vm.name)),
+      textFile(`${UNITS}/${TUNNEL_UNITS[1]}`, tunnelUnit(INSTALLED_BY_HAND)),
     ],
-    commands: start('tunnel.service'),
+    commands: startUnits('tunnel.service'),
   }),
 }
 
@@ -119,17 +96,11 @@ const setupOf = (network: Network, machine: Machine): Setup => {
 
 /** The whole user-data of one machine. */
 export const machineUserData = (network: Network, machine: Machine, site: Site): CloudConfig => {
-  const { packages, users, files, commands } = setupOf(network, machine)
-  return userData({
+  const setup = setupOf(network, machine)
+  return setUpMachine({
     hostname: machine.vm.name,
     sshAuthorizedKeys: network.parameters.sshAuthorizedKeys,
-    packages: ['ufw', 'prometheus-node-exporter', ...packages],
-    users,
-    files: [
-      textFile(FIREWALL_RULES_FILE, firewallRules(network, machine, site)),
-      scriptFile(FIREWALL, firewallScript()),
-      ...files,
-    ],
-    commands: [[FIREWALL], ...commands],
+    firewall: firewallOf(network, machine, site),
+    setup: { ...setup, packages: ['prometheus-node-exporter', ...setup.packages] },
   })
 }

@@ -31,11 +31,13 @@ export const azureTags = ({ tenant, resource, template }: Scope): Record<string,
   'phoenix-template': template,
 })
 
+/** Tenants may share a subscription; their groups must not share a name. */
+export const resourceGroupName = ({ tenant, resource }: Scope): string => `${tenant}-${resource}`
+
 /** Every resource has a group of its own, so that its end takes nothing of another resource along. */
 export const resourceGroup = (scope: Scope, location: AzureLocation): Manifest =>
   azureObject('ResourceGroup', scope.resource, scope, {
-    // Tenants may share a subscription; their groups must not share a name.
-    azureName: `${scope.tenant}-${scope.resource}`,
+    azureName: resourceGroupName(scope),
     location,
     tags: azureTags(scope),
   })

@@ -1,4 +1,4 @@
-// A Deployment whose pods meet the Pod Security Standard "restricted" (Kubernetes docs, "Pod Security Standards"):
+// A Deployment or a Rollout whose pods meet the Pod Security Standard "restricted" (Kubernetes docs, "Pod Security Standards"):
 // no root, no privileges, bounded resources, no API token. Secrets come in by reference only.
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment'
 import type { IContainer } from 'kubernetes-models/v1/Container'
@@ -8,9 +8,11 @@ import type { Manifest } from '../../schemas/template.ts'
 import { labelsOf, object, type Scope } from './object.ts'
 import { restrictedContainer, restrictedPod } from './restricted.ts'
 
+type DeploymentSpec = NonNullable<IDeployment['spec']>
+type Pods = Required<Pick<DeploymentSpec, 'revisionHistoryLimit' | 'selector' | 'template'>>
 type Probes = Pick<IContainer, 'startupProbe' | 'livenessProbe' | 'readinessProbe'>
 
-interface Input {
+export interface PodInput {
   image: string
   args: string[]
   env?: NonNullable<IContainer['env']>
@@ -33,22 +35,33 @@ export const podsOf = (resource: string): Record<string, string> => ({
   'phoenix.cloud/resource': resource,
 })
 
-export const deployment = (scope: Scope, input: Input): Manifest => {
-  const { replicas, annotations } = input
+export const deployment = (scope: Scope, input: PodInput): Manifest => {
+  const { replicas } = input
+  const { revisionHistoryLimit, selector, template } = podTemplate(scope, input)
   const spec: IDeployment['spec'] = {
     ...(replicas === undefined ? {} : { replicas }),
-    revisionHistoryLimit: 3,
-    selector: { matchLabels: podsOf(scope.resource) },
+    revisionHistoryLimit,
+    selector,
     strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-    template: {
-      metadata: { labels: labelsOf(scope), ...(annotations === undefined ? {} : { annotations }) },
-      spec: podSpec(scope, input),
-    },
+    template,
   }
   return object('Deployment', scope.resource, scope, { spec })
 }
 
-const podSpec = (scope: Scope, input: Input): IPodSpec => {
+/** What a Deployment and a Rollout say alike. */
+export const podTemplate = (scope: Scope, input: PodInput): Pods => ({
+  revisionHistoryLimit: 3,
+  selector: { matchLabels: podsOf(scope.resource) },
+  template: {
+    metadata: {
+      labels: labelsOf(scope),
+      ...(input.annotations === undefined ? {} : { annotations: input.annotations }),
+    },
+    spec: podSpec(scope, input),
+  },
+})
+
+const podSpec = (scope: Scope, input: PodInput): IPodSpec => {
   const { runAsUser, pullSecret, volumes } = input
   return {
     automountServiceAccountToken: false,
@@ -68,7 +81,7 @@ const podSpec = (scope: Scope, input: Input): IPodSpec => {
   }
 }
 
-const container = (scope: Scope, input: Input): IContainer => {
+const container = (scope: Scope, input: PodInput): IContainer => {
   const { image, args, env = [], port, resources, probes, volumes } = input
   const { readOnlyRootFilesystem = true } = input
   return {

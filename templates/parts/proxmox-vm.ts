@@ -83,5 +83,5 @@ export const proxmoxVm = (
   )
 
 /** Proxmox sorts tags; unsorted ones would look like drift. */
-const tags = ({ tenant, resource }: Scope, role: string): string[] =>
+export const tags = ({ tenant, resource }: Scope, role: string): string[] =>
   ['phoenix', `tenant-${tenant}`, `resource-${resource}`, `role-${role}`].sort()

@@ -4,19 +4,19 @@ import type { IRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role'
 import type { IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding'
 import type { Engine } from '../../schemas/place.ts'
 import type { Manifest } from '../../schemas/template.ts'
-import { apiVersions, type Kind } from '../api-versions.ts'
+import { groupOf, type Kind } from '../api-versions.ts'
 import { object, type Scope } from './object.ts'
 
 const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete']
-
-const groupOf = (kind: Kind): string => apiVersions[kind].split('/').slice(0, -1).join('/')
 
 const WORKLOADS: { kind: Kind; resource: string }[] = [
   { kind: 'ConfigMap', resource: 'configmaps' },
   { kind: 'Service', resource: 'services' },
   { kind: 'Deployment', resource: 'deployments' },
+  { kind: 'Rollout', resource: 'rollouts' },
   { kind: 'HorizontalPodAutoscaler', resource: 'horizontalpodautoscalers' },
   { kind: 'PodDisruptionBudget', resource: 'poddisruptionbudgets' },
+  { kind: 'Ingress', resource: 'ingresses' },
   // Gates in the fence. The fence itself has names that no leaf's object can have (network-policy.ts).
   { kind: 'NetworkPolicy', resource: 'networkpolicies' },
   { kind: 'Issuer', resource: 'issuers' },
@@ -24,12 +24,15 @@ const WORKLOADS: { kind: Kind; resource: string }[] = [
   { kind: 'EnvironmentVM', resource: 'environmentvms' },
   { kind: 'EnvironmentFile', resource: 'environmentfiles' },
   { kind: 'EnvironmentDownloadFile', resource: 'environmentdownloadfiles' },
+  { kind: 'ProviderConfig', resource: 'providerconfigs' },
   { kind: 'ResourceGroup', resource: 'resourcegroups' },
   { kind: 'ManagedCluster', resource: 'managedclusters' },
   { kind: 'ManagedClustersAgentPool', resource: 'managedclustersagentpools' },
   { kind: 'FlexibleServer', resource: 'flexibleservers' },
   { kind: 'FlexibleServersDatabase', resource: 'flexibleserversdatabases' },
   { kind: 'Vault', resource: 'vaults' },
+  { kind: 'Extension', resource: 'extensions' },
+  { kind: 'FluxConfiguration', resource: 'fluxconfigurations' },
   { kind: 'Registry', resource: 'registries' },
   { kind: 'RegistryReplication', resource: 'registryreplications' },
   { kind: 'StorageAccount', resource: 'storageaccounts' },
@@ -38,18 +41,45 @@ const WORKLOADS: { kind: Kind; resource: string }[] = [
     kind: 'StorageAccountsBlobServicesContainer',
     resource: 'storageaccountsblobservicescontainers',
   },
+  { kind: 'VirtualNetwork', resource: 'virtualnetworks' },
+  { kind: 'VirtualNetworksSubnet', resource: 'virtualnetworkssubnets' },
+  { kind: 'NetworkSecurityGroup', resource: 'networksecuritygroups' },
+  { kind: 'NetworkSecurityGroupsSecurityRule', resource: 'networksecuritygroupssecurityrules' },
+  { kind: 'PrivateEndpoint', resource: 'privateendpoints' },
+  { kind: 'PrivateEndpointsPrivateDnsZoneGroup', resource: 'privateendpointsprivatednszonegroups' },
+  { kind: 'PrivateDnsZone', resource: 'privatednszones' },
+  { kind: 'PrivateDnsZonesVirtualNetworkLink', resource: 'privatednszonesvirtualnetworklinks' },
+  { kind: 'PublicIPAddress', resource: 'publicipaddresses' },
+  { kind: 'ApplicationGateway', resource: 'applicationgateways' },
+  { kind: 'WebApplicationFirewallPolicy', resource: 'webapplicationfirewallpolicies' },
+  { kind: 'DnsZone', resource: 'dnszones' },
+  { kind: 'UserAssignedIdentity', resource: 'userassignedidentities' },
+  { kind: 'Workspace', resource: 'workspaces' },
+  { kind: 'Component', resource: 'components' },
+  { kind: 'ActionGroup', resource: 'actiongroups' },
+  { kind: 'ScheduledQueryRule', resource: 'scheduledqueryrules' },
   { kind: 'HelmRelease', resource: 'helmreleases' },
   { kind: 'HelmRepository', resource: 'helmrepositories' },
   { kind: 'OCIRepository', resource: 'ocirepositories' },
   { kind: 'ServiceAccount', resource: 'serviceaccounts' },
   { kind: 'SecretStore', resource: 'secretstores' },
   { kind: 'ExternalSecret', resource: 'externalsecrets' },
+  { kind: 'CapiCluster', resource: 'clusters' },
+  { kind: 'MachineDeployment', resource: 'machinedeployments' },
+  { kind: 'KThreesControlPlane', resource: 'kthreescontrolplanes' },
+  { kind: 'KThreesConfigTemplate', resource: 'kthreesconfigtemplates' },
+  { kind: 'ProxmoxCluster', resource: 'proxmoxclusters' },
+  { kind: 'ProxmoxMachineTemplate', resource: 'proxmoxmachinetemplates' },
   { kind: 'Cluster', resource: 'clusters' },
   { kind: 'ScheduledBackup', resource: 'scheduledbackups' },
   { kind: 'ObjectStore', resource: 'objectstores' },
   { kind: 'RedisReplication', resource: 'redisreplications' },
   { kind: 'RedisSentinel', resource: 'redissentinels' },
   { kind: 'Keycloak', resource: 'keycloaks' },
+  { kind: 'PrometheusRule', resource: 'prometheusrules' },
+  { kind: 'AlertmanagerConfig', resource: 'alertmanagerconfigs' },
+  { kind: 'ScrapeConfig', resource: 'scrapeconfigs' },
+  { kind: 'OpenTelemetryCollector', resource: 'opentelemetrycollectors' },
   { kind: 'KeycloakRealmImport', resource: 'keycloakrealmimports' },
 ]
 /** Flux applies the entry of each component under the same account. */

@@ -12,8 +12,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { installScript } from '../besu-network/besu-service.ts'
-import { firewallScript } from '../besu-network/firewall.ts'
+import { BESU_RELEASE } from '../besu-network/besu-service.ts'
+import { firewallScript } from './firewall.ts'
+import { installScript } from './release.ts'
 import { vaultReaderScript } from './vault.ts'
 
 let root = ''
@@ -49,7 +50,7 @@ describe('installing Besu', () => {
   it('refuses without a checksum, before it downloads anything', () => {
     release('')
     standIn('curl', 'touch "$ROOT/called"')
-    const { status, stderr } = run(installScript())
+    const { status, stderr } = run(installScript(BESU_RELEASE))
     expect([status, stderr]).toEqual([1, expect.stringContaining('no SHA-256 was given')])
     expect(() => statSync(join(root, 'called'))).toThrow()
   })
@@ -57,7 +58,7 @@ describe('installing Besu', () => {
   it('refuses an archive with another checksum', () => {
     release('0'.repeat(64))
     downloads()
-    const { status, stderr } = run(installScript())
+    const { status, stderr } = run(installScript(BESU_RELEASE))
     expect([status, stderr]).toEqual([1, expect.stringContaining('does not have the SHA-256')])
   })
 })

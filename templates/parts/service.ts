@@ -1,4 +1,4 @@
-// What stands around the pods of a Deployment: an address, an autoscaler, and a bound on planned interruptions.
+// What stands around the pods of a Deployment or a Rollout: an address, an autoscaler, and a bound on planned interruptions.
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler'
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget'
 import type { IService } from 'kubernetes-models/v1/Service'
@@ -8,13 +8,21 @@ import { object, type Scope } from './object.ts'
 import { podsOf } from './pod.ts'
 
 /** Reachable inside the cluster only. The pods' port is called `http`. */
-export const service = (scope: Scope, port: number): Manifest => {
+export const service = (scope: Scope, port: number): Manifest =>
+  serviceOf(scope, scope.resource, { port, selector: podsOf(scope.resource) })
+
+/** Without a selector, somebody else says which pods are meant. */
+export const serviceOf = (
+  scope: Scope,
+  name: string,
+  { port, selector }: { port: number; selector?: Record<string, string> },
+): Manifest => {
   const spec: IService['spec'] = {
     type: 'ClusterIP',
-    selector: podsOf(scope.resource),
+    ...(selector === undefined ? {} : { selector }),
     ports: [{ name: 'http', protocol: 'TCP', port, targetPort: 'http' }],
   }
-  return object('Service', scope.resource, scope, { spec })
+  return object('Service', name, scope, { spec })
 }
 
 interface Replicas {
@@ -24,13 +32,13 @@ interface Replicas {
   targetCpuPercent: number
 }
 
-export const autoscaler = (scope: Scope, { min, max, targetCpuPercent }: Replicas): Manifest => {
+export const autoscaler = (
+  scope: Scope,
+  { min, max, targetCpuPercent }: Replicas,
+  kind: 'Deployment' | 'Rollout' = 'Deployment',
+): Manifest => {
   const spec: IHorizontalPodAutoscaler['spec'] = {
-    scaleTargetRef: {
-      apiVersion: apiVersions.Deployment,
-      kind: 'Deployment',
-      name: scope.resource,
-    },
+    scaleTargetRef: { apiVersion: apiVersions[kind], kind, name: scope.resource },
     minReplicas: min,
     maxReplicas: max,
     metrics: [

@@ -31,4 +31,15 @@ export const migrations: Migration[] = [
       "CREATE UNIQUE INDEX `transitions_once` ON `transitions` (`changeId`,`version`);",
     ],
   },
+  {
+    tag: "0001_rollouts",
+    statements: [
+      "CREATE TABLE `rollout_phases` (\n\t`rolloutId` text NOT NULL,\n\t`phase` text NOT NULL,\n\t`attempt` integer NOT NULL,\n\t`changeId` text,\n\t`refused` text,\n\tPRIMARY KEY(`rolloutId`, `phase`)\n);",
+      "CREATE TABLE `rollout_reports` (\n\t`rolloutId` text NOT NULL,\n\t`kind` text NOT NULL,\n\t`id` text NOT NULL,\n\t`state` text NOT NULL,\n\t`inputs` text NOT NULL,\n\t`by` text NOT NULL,\n\t`at` text NOT NULL,\n\tPRIMARY KEY(`rolloutId`, `kind`, `id`)\n);",
+      "CREATE TABLE `rollouts` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`idempotencyKey` text NOT NULL,\n\t`fingerprint` text NOT NULL,\n\t`system` text NOT NULL,\n\t`systemVersion` text NOT NULL,\n\t`name` text NOT NULL,\n\t`parameters` text NOT NULL,\n\t`state` text NOT NULL,\n\t`reason` text,\n\t`requester` text NOT NULL,\n\t`createdAt` text NOT NULL,\n\t`updatedAt` text NOT NULL,\n\t`version` integer NOT NULL\n);",
+      "CREATE UNIQUE INDEX `rollouts_key` ON `rollouts` (`idempotencyKey`);",
+      "CREATE INDEX `rollouts_created` ON `rollouts` (`createdAt`,`id`);",
+      "ALTER TABLE `changes` ADD `rollout` text;",
+    ],
+  },
 ]

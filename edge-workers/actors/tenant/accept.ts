@@ -1,7 +1,8 @@
 // A request becomes an accepted change: planned outside, then taken in one transaction.
 // What was read before an await is checked again inside the transaction.
 import { and, eq, inArray } from 'drizzle-orm'
-import { blocks } from '../../../gitops/finding.ts'
+import { findSystem, isPhase } from '../../../gitops/catalog.ts'
+import { blocks, finding } from '../../../gitops/finding.ts'
 import { type Planned, plan } from '../../../gitops/plan.ts'
 import { branchName } from '../../../gitops/propose.ts'
 import { type ChangeRequest, type ChangeView, OPEN_STATES } from '../../../schemas/change.ts'
@@ -63,7 +64,7 @@ export const planRequest = async (
   return ok({ request, snapshot: snapshot.value, planned: planned.value })
 }
 
-const pointers = (findings: Planned['plan']['findings']) =>
+export const pointers = (findings: Planned['plan']['findings']) =>
   findings
     .filter(({ severity }) => severity === 'block')
     .map(({ pointer, message, rule }) => ({ pointer: pointer ?? '', detail: message, rule }))
@@ -88,6 +89,8 @@ export const createChange = async (
     const earlier = replayOf(context.db, key)
     if (earlier) return replay(context, earlier, fingerprint)
   }
+  const outside = phaseWithoutRollout(request)
+  if (outside) return outside
   if (openChangeOf(context.db, request.name)) return refuse('open-change')
   if (strayOf(context.db, request.name)) {
     return refuse('conflict', {
@@ -112,13 +115,22 @@ export const createChange = async (
   return ok(changeView(context, row, { plan: true, receipt: await receiptOf(context, row) }))
 }
 
+/** A phase comes to be in its rollout only; what it made is updated and deleted like anything else. */
+const phaseWithoutRollout = ({ action, template }: ChangeRequest): Result<never> | null => {
+  if (action !== 'create' || !(isPhase(template) || findSystem(template))) return null
+  const findings = [
+    finding('ROLLOUT-ONLY', 'This is a system, or a phase of one.', { pointer: '/template' }),
+  ]
+  return refuse('plan-blocked', { findings, errors: pointers(findings) })
+}
+
 const turns = new WeakMap<TenantContext, Promise<unknown>>()
 
 /**
  * One after the other: what is planned sees what was accepted before it. Two requests planned at the same moment would
  * otherwise be promised the same VM id, or the same rest of the quota, and one of them be turned down after its 202.
  */
-const inTurn = <T>(context: TenantContext, run: () => Promise<T>): Promise<T> => {
+export const inTurn = <T>(context: TenantContext, run: () => Promise<T>): Promise<T> => {
   const mine = (turns.get(context) ?? Promise.resolve()).then(run)
   turns.set(
     context,
@@ -158,7 +170,14 @@ export const acceptChange = (
     fingerprint,
     requester,
     follows,
-  }: { key: string; fingerprint: string; requester: string; follows: string | null },
+    rollout = null,
+  }: {
+    key: string
+    fingerprint: string
+    requester: string
+    follows: string | null
+    rollout?: string | null
+  },
 ): Result<ChangeRow> => {
   const at = context.now().toISOString()
   const id = changeIdOf(context, key)
@@ -185,6 +204,7 @@ export const acceptChange = (
         gate: 'absent',
         gateReason: 'the pull request is not open yet',
         follows,
+        rollout,
       })
       .returning()
       .all()
@@ -217,7 +237,14 @@ export const insertPlan = (
       revision,
       request,
       plan: planned.plan,
-      snapshot: { ...snapshot, uses: [], takenVmIds: [], takenAddresses: [], takenNames: [] },
+      snapshot: {
+        ...snapshot,
+        uses: [],
+        takenVmIds: [],
+        takenAddresses: [],
+        takenNames: [],
+        takenPaths: [],
+      },
       stands: planned.stands,
     })
     .run()

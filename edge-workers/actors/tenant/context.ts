@@ -45,6 +45,8 @@ export const OUTBOX_KINDS = [
   'delete-branch',
   'prune',
   'follow-up',
+  // Of a rollout: its id stands in the place of the change's.
+  'advance',
 ] as const
 export type OutboxKind = (typeof OUTBOX_KINDS)[number]
 
@@ -115,6 +117,7 @@ export const step = (
     at,
   })
   for (const kind of work) enqueue(tx, kind, change.id, Date.parse(at))
+  if (row.rollout !== null) enqueue(tx, 'advance', row.rollout, Date.parse(at))
   return row
 }
 

@@ -263,6 +263,15 @@ export const cancel = async (
   })
 }
 
+/** For whoever ends what the change is a part of; the caller has checked that he may. */
+export const withdraw = (
+  context: TenantContext,
+  who: Principal,
+  change: ChangeRow,
+  reason: string,
+): Promise<Result<ChangeRow>> =>
+  end(context, who, change, { to: 'closed', voidReason: 'the change was withdrawn', reason })
+
 export const revise = async (
   context: TenantContext,
   who: Principal,

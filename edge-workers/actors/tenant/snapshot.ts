@@ -1,6 +1,6 @@
 // Gathers everything the planner reads: this tenant's rows and what the Inventory shows it.
 // It reads outside the object, so whoever uses the result checks again inside the transaction.
-import { and, inArray, ne } from 'drizzle-orm'
+import { and, eq, inArray, ne } from 'drizzle-orm'
 import { addUse, useOf } from '../../../gitops/capacity.ts'
 import { type ReadCommand, readCommand } from '../../../gitops/plan.ts'
 import type { ChangeRequest, ChangeState } from '../../../schemas/change.ts'
@@ -70,6 +70,10 @@ export const gatherSnapshot = async (
       .filter(({ template }) => template === 'tenant-base')
       .map(({ cluster }) => cluster),
     takenNames: [...standing, ...pending.map(({ name }) => name)],
+    takenPaths: [
+      ...others.flatMap(({ stands }) => stands.map(({ path }) => path)),
+      ...pendingPaths(context, request.name),
+    ],
     used: others.reduce((sum, row) => addUse(sum, useOf(row.placement)), NO_USE),
     reserved: growth(pending, others),
     existing,
@@ -88,6 +92,22 @@ const pendingMachines = ({ db }: TenantContext, name: string): VmPlacement[] =>
     .all()
     .filter(({ request }) => request.action !== 'delete')
     .flatMap((change) => readPlanRow(db, change).plan.placement)
+
+/** Files of this tenant's other open changes. */
+const pendingPaths = ({ db }: TenantContext, name: string): string[] =>
+  db
+    .select({ stands: tables.plans.stands })
+    .from(tables.changes)
+    .innerJoin(
+      tables.plans,
+      and(
+        eq(tables.plans.changeId, tables.changes.id),
+        eq(tables.plans.revision, tables.changes.revision),
+      ),
+    )
+    .where(and(ne(tables.changes.name, name), inArray(tables.changes.state, RESERVING)))
+    .all()
+    .flatMap(({ stands }) => stands.map(({ path }) => path))
 
 /** Only the places this request is about: what happens elsewhere must not make its plan look outdated. */
 const concerned = (

@@ -15,6 +15,7 @@ import { postGate } from './gate.ts'
 import { observe } from './observe.ts'
 import type { Handlers } from './outbox.ts'
 import { promote } from './promotion.ts'
+import { advance } from './rollouts/advance.ts'
 
 /** Without any webhook a pull request is still looked at this often. */
 const POLL_MILLISECONDS = 300_000
@@ -36,6 +37,7 @@ export const createHandlers = (context: TenantContext): Handlers => ({
   'delete-branch': (id) => deleteBranch(context, id),
   prune: (id) => prune(context, id),
   'follow-up': (id) => followUp(context, id),
+  advance: (id) => advance(context, id),
 })
 
 const WRITING = new Set(['accepted', 'proposed'])

@@ -11,18 +11,23 @@ const table: Record<string, string> = {
   'apiextensions.crossplane.io':
     'CompositeResourceDefinition* Composition* EnvironmentConfig* ManagedResourceActivationPolicy*',
   'apiextensions.k8s.io': 'CustomResourceDefinition*',
+  // Argo Rollouts works beside either engine.
+  'argoproj.io': 'AnalysisTemplate Rollout',
   apps: 'DaemonSet Deployment StatefulSet',
   'authorization.azure.com': 'RoleAssignment RoleDefinition',
   autoscaling: 'HorizontalPodAutoscaler',
   'barmancloud.cnpg.io': 'ObjectStore',
   batch: 'CronJob Job',
+  'bootstrap.cluster.x-k8s.io': 'KThreesConfigTemplate',
   'cache.azure.com': 'Redis RedisEnterprise',
   'cert-manager.io': 'Certificate ClusterIssuer* Issuer',
   'cilium.io': 'CiliumClusterwideNetworkPolicy* CiliumNetworkPolicy',
+  'cluster.x-k8s.io': 'Cluster MachineDeployment',
   'compute.azure.com': 'Disk DiskEncryptionSet',
   'containerregistry.azure.com': 'Registry RegistryReplication',
   'containerservice.azure.com':
     'Fleet FleetsAutoUpgradeProfile FleetsMember FleetsUpdateRun MaintenanceConfiguration ManagedCluster ManagedClustersAgentPool',
+  'controlplane.cluster.x-k8s.io': 'KThreesControlPlane',
   'dbforpostgresql.azure.com':
     'FlexibleServer FlexibleServersBackup FlexibleServersConfiguration FlexibleServersDatabase FlexibleServersFirewallRule FlexibleServersVirtualEndpoint',
   'external-secrets.io':
@@ -33,6 +38,7 @@ const table: Record<string, string> = {
   'helm.cattle.io': 'HelmChart HelmChartConfig',
   // Flux's Helm controller runs on every cluster, beside Argo CD too.
   'helm.toolkit.fluxcd.io': 'HelmRelease',
+  'infrastructure.cluster.x-k8s.io': 'ProxmoxCluster ProxmoxMachineTemplate',
   'insights.azure.com': 'ActionGroup Component DiagnosticSetting MetricAlert ScheduledQueryRule',
   'k8s.keycloak.org': 'Keycloak KeycloakRealmImport',
   'keyvault.azure.com': 'Vault',
@@ -73,7 +79,7 @@ const table: Record<string, string> = {
 
 /** An engine's own kinds exist only where that engine is installed. */
 const engines: Record<Engine, Record<string, string>> = {
-  argocd: { 'argoproj.io': 'AnalysisTemplate AppProject Application ApplicationSet Rollout' },
+  argocd: { 'argoproj.io': 'AppProject Application ApplicationSet' },
   flux: {
     'kustomize.toolkit.fluxcd.io': 'Kustomization',
     'notification.toolkit.fluxcd.io': 'Alert Provider',

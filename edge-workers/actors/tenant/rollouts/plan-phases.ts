@@ -1,0 +1,90 @@
+// Plans every phase of a system before any of it is asked for, each on the world as the ones before would leave it:
+// what would be refused in the fifth week is refused now.
+import { addUse, useOf } from '../../../../gitops/capacity.ts'
+import { phaseResourceName, phaseTemplateName } from '../../../../gitops/catalog.ts'
+import { plan } from '../../../../gitops/plan.ts'
+import type { ChangeRequest } from '../../../../schemas/change.ts'
+import type { Finding, Plan, VmPlacement } from '../../../../schemas/plan.ts'
+import { ok, type Result } from '../../../../schemas/result.ts'
+import type { HostUse, Snapshot } from '../../../../schemas/snapshot.ts'
+import type { Phase, System } from '../../../../schemas/system.ts'
+import { sha256Hex } from '../../../digest.ts'
+import type { TenantContext } from '../context.ts'
+import { gatherSnapshot } from '../snapshot.ts'
+
+export interface PlannedPhases {
+  plans: Map<string, Plan>
+  findings: Finding[]
+}
+
+/** The request for a phase's change. What stands already is brought up to date. */
+export const phaseRequest = (
+  system: System,
+  phase: Phase,
+  { name, parameters }: { name: string; parameters: Record<string, unknown> },
+  stands: boolean,
+): ChangeRequest => ({
+  action: stands ? 'update' : 'create',
+  template: phaseTemplateName(system.name, phase.id),
+  name: phaseResourceName(name, phase.id),
+  parameters,
+})
+
+export const planPhases = async (
+  context: TenantContext,
+  system: System,
+  instance: { name: string; parameters: Record<string, unknown> },
+): Promise<Result<PlannedPhases>> => {
+  const plans = new Map<string, Plan>()
+  const findings: Finding[] = []
+  const earlier: { placement: VmPlacement[]; objects: string[] } = { placement: [], objects: [] }
+  for (const phase of system.phases) {
+    if (phase.blocks(instance.parameters).length === 0) continue
+    const request = phaseRequest(system, phase, instance, false)
+    const snapshot = await gatherSnapshot(context, request)
+    if (!snapshot.ok) return snapshot
+    const { existing } = snapshot.value
+    const stands = existing?.template === request.template
+    const planned = plan(
+      phaseRequest(system, phase, instance, stands),
+      beside(snapshot.value, earlier),
+      sha256Hex,
+    )
+    if (!planned.ok) return planned
+    plans.set(phase.id, planned.value.plan)
+    findings.push(...planned.value.plan.findings.map((found) => inPhase(phase, found)))
+    earlier.placement.push(...planned.value.plan.placement)
+    earlier.objects.push(...planned.value.stands.map(({ path }) => path))
+  }
+  return ok({ plans, findings })
+}
+
+const inPhase = (phase: Phase, found: Finding): Finding => ({
+  ...found,
+  message: `${phase.title}: ${found.message}`,
+})
+
+/** The world with the machines and objects of earlier phases in it. */
+const beside = (
+  snapshot: Snapshot,
+  { placement, objects }: { placement: VmPlacement[]; objects: string[] },
+): Snapshot => ({
+  ...snapshot,
+  uses: withMachines(snapshot.uses, placement),
+  takenVmIds: [...snapshot.takenVmIds, ...placement.map(({ vmId }) => vmId)],
+  takenAddresses: [...snapshot.takenAddresses, ...placement.map(({ address }) => address)],
+  takenNames: [...snapshot.takenNames, ...placement.map(({ name }) => name)],
+  takenPaths: [...snapshot.takenPaths, ...objects],
+  reserved: addUse(snapshot.reserved, useOf(placement)),
+})
+
+const withMachines = (uses: HostUse[], placement: VmPlacement[]): HostUse[] => {
+  const hosts = new Set([...uses.map(({ host }) => host), ...placement.map(({ host }) => host)])
+  return [...hosts].map((host) => {
+    const { yours = NO_USE, others = NO_USE } = uses.find((use) => use.host === host) ?? {}
+    const more = placement.filter((vm) => vm.host === host)
+    return { host, yours: addUse(yours, useOf(more)), others }
+  })
+}
+
+const NO_USE = { vms: 0, cores: 0, memoryMiB: 0, diskGiB: 0 }

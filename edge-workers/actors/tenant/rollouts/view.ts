@@ -1,0 +1,231 @@
+// How a rollout looks from outside: its phases with what each waits on, the graph of the whole, and who must act next.
+// No decisions here.
+import * as z from 'zod'
+import { phaseResourceName } from '../../../../gitops/catalog.ts'
+import {
+  assess,
+  type Outlook,
+  type PhaseOutlook,
+  precedents,
+  taskKey,
+} from '../../../../gitops/rollout.ts'
+import type { NextStep } from '../../../../schemas/change.ts'
+import type { Finding, Plan } from '../../../../schemas/plan.ts'
+import type { Principal } from '../../../../schemas/principal.ts'
+import type {
+  PhaseView,
+  PrerequisiteView,
+  RolloutView,
+  TaskView,
+} from '../../../../schemas/rollout.ts'
+import type { Phase, Prerequisite, System, Task } from '../../../../schemas/system.ts'
+import type { Db, TenantContext } from '../context.ts'
+import { readChangeRow } from '../context.ts'
+import { graphOf } from './graph.ts'
+import {
+  outlookOf,
+  type PhaseRow,
+  type ReportRow,
+  type RolloutRow,
+  readPhases,
+  readReports,
+  systemOf,
+} from './rows.ts'
+
+interface Shown {
+  system: System
+  name: string
+  parameters: Record<string, unknown>
+  outlook: Outlook
+  reports: ReportRow[]
+  rows: Map<string, PhaseRow>
+  plans: Map<string, Plan>
+  db: Db
+}
+
+export const rolloutView = (context: TenantContext, rollout: RolloutRow): RolloutView => {
+  const { db } = context
+  const system = systemOf(rollout)
+  const slug = context.tenant().slug
+  const shown: Shown = {
+    system,
+    name: rollout.name,
+    parameters: rollout.parameters,
+    outlook: outlookOf(db, rollout),
+    reports: readReports(db, rollout.id),
+    rows: readPhases(db, rollout.id),
+    plans: new Map(),
+    db,
+  }
+  const { state, reason, requester, createdAt, updatedAt } = rollout
+  const self = `/v1/tenants/${slug}/rollouts/${rollout.id}`
+  const parts = partsOf(shown)
+  return {
+    id: rollout.id,
+    tenant: slug,
+    ...parts,
+    state,
+    reason,
+    requester,
+    findings: [],
+    next: nextSteps(state, parts.phases, self),
+    createdAt,
+    updatedAt,
+    links: linksOf(system, self),
+  }
+}
+
+interface Asked {
+  system: System
+  name: string
+  parameters: Record<string, unknown>
+  plans: Map<string, Plan>
+  findings: Finding[]
+}
+
+/** The same shape for something that does not exist yet. */
+export const rolloutPreview = (
+  context: TenantContext,
+  who: Principal,
+  { system, name, parameters, plans, findings }: Asked,
+): RolloutView => {
+  const nothing = { phases: new Map(), done: new Set<string>(), met: new Set<string>() }
+  const outlook = assess(system, parameters, { state: 'running', ...nothing })
+  return {
+    id: null,
+    tenant: context.tenant().slug,
+    ...partsOf({
+      ...{ system, name, parameters, outlook, plans },
+      ...{ reports: [], rows: new Map(), db: context.db },
+    }),
+    state: 'preview',
+    reason: null,
+    requester: who.subject,
+    findings,
+    next: [
+      {
+        who: 'you',
+        what: 'send the same request without validateOnly',
+        how: 'POST with an Idempotency-Key',
+      },
+    ],
+    createdAt: null,
+    updatedAt: null,
+    links: {},
+  }
+}
+
+const partsOf = (shown: Shown) => {
+  const { system, name, parameters, outlook } = shown
+  const phases = outlook.phases.map((phase) => phaseView(shown, phase))
+  const prerequisites = system.prerequisites.map((row) => prerequisiteView(shown, row))
+  return {
+    system: { name: system.name, version: system.version, title: system.title },
+    name,
+    parameters,
+    phases,
+    prerequisites,
+    graph: graphOf(system, phases, prerequisites),
+  }
+}
+
+const phaseView = (shown: Shown, { phase, state, waitsOn, reason }: PhaseOutlook): PhaseView => {
+  const { system, rows, plans, db, name, parameters } = shown
+  const row = rows.get(phase.id)
+  const change = row?.changeId ? readChangeRow(db, row.changeId) : undefined
+  const renders = phase.blocks(parameters).length > 0
+  return {
+    id: phase.id,
+    title: phase.title,
+    duration: phase.duration,
+    state,
+    after: precedents(system, phase),
+    needs: phase.needs,
+    waitsOn,
+    resource: renders ? phaseResourceName(name, phase.id) : null,
+    attempt: row?.attempt ?? 0,
+    change: change ? { id: change.id, state: change.state, pullRequest: change.pullUrl } : null,
+    reason,
+    tasks: phase.tasks.map((task) => taskView(shown, phase, task, waitsOn)),
+    totals: plans.get(phase.id)?.totals ?? null,
+  }
+}
+
+const taskView = (
+  { reports }: Shown,
+  phase: Phase,
+  { id, title, owner, when, after, inputs, source }: Task,
+  waitsOn: PhaseView['waitsOn'],
+): TaskView => {
+  const key = taskKey(phase.id, id)
+  const find = (wanted: string) =>
+    reports.find((report) => report.kind === 'task' && report.id === wanted)
+  const done = find(key)
+  const reached = waitsOn.some((wait) => wait.id === key)
+  const first = after.every((before) => find(taskKey(phase.id, before)) !== undefined)
+  return {
+    ...{ id, title, owner, when, after, source },
+    state: done ? 'done' : reached && first ? 'due' : 'waiting',
+    inputs: z.toJSONSchema(inputs, { io: 'input', target: 'draft-2020-12' }),
+    reported: done?.inputs ?? null,
+    by: done?.by ?? null,
+    at: done?.at ?? null,
+  }
+}
+
+const prerequisiteView = (
+  { system, reports }: Shown,
+  { id, title, owner, why, leadTimeWeeks, source }: Prerequisite,
+): PrerequisiteView => {
+  const report = reports.find((row) => row.kind === 'prerequisite' && row.id === id)
+  const { least, most } = leadTimeWeeks ?? { least: 0, most: 0 }
+  return {
+    ...{ id, title, owner, why, source },
+    leadTime: leadTimeWeeks ? `${least}${most === null ? '+' : `-${most}`} weeks` : null,
+    neededBy: system.phases.filter(({ needs }) => needs.includes(id)).map((phase) => phase.id),
+    state: report?.state === 'met' ? 'met' : 'missing',
+    evidence: typeof report?.inputs.evidence === 'string' ? report.inputs.evidence : null,
+    by: report?.by ?? null,
+    at: report?.at ?? null,
+  }
+}
+
+/** Who must act, and where. */
+const nextSteps = (state: RolloutRow['state'], phases: PhaseView[], self: string): NextStep[] => {
+  if (state === 'done' || state === 'aborted') return []
+  const resume: NextStep = { who: 'the requester', what: 'resume', how: `POST ${self}/resume` }
+  const abort: NextStep = { who: 'the requester', what: 'abort', how: `POST ${self}/abort` }
+  const waits = phases.flatMap((phase) =>
+    phase.waitsOn
+      .filter(({ kind }) => kind !== 'phase')
+      .filter(({ kind, id }) => kind !== 'task' || isDue(phases, id))
+      .map(({ kind, id, who, what }): NextStep => {
+        if (kind === 'task') {
+          const [phaseId, taskId] = id.split('/')
+          return { who, what, how: `POST ${self}/phases/${phaseId}/tasks/${taskId}` }
+        }
+        if (kind === 'prerequisite') return { who, what, how: `POST ${self}/prerequisites/${id}` }
+        return {
+          who,
+          what: `${phase.title}: ${what}`,
+          how: self.replace(/rollouts.*/, `changes/${id}`),
+        }
+      }),
+  )
+  if (state !== 'running') return [resume, abort]
+  return [...waits, { who: 'the requester', what: 'pause', how: `POST ${self}/pause` }, abort]
+}
+
+const isDue = (phases: PhaseView[], key: string): boolean =>
+  phases.some(({ id, tasks }) =>
+    tasks.some((task) => taskKey(id, task.id) === key && task.state === 'due'),
+  )
+
+const linksOf = (system: System, self: string): Record<string, string> => ({
+  self,
+  runbook: `${self}/runbook`,
+  page: self.replace('/v1/tenants/', '/t/'),
+  ...Object.fromEntries(
+    Object.keys(system.documents).map((name) => [name, `${self}/documents/${name}`]),
+  ),
+})

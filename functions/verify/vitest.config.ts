@@ -1,0 +1,40 @@
+// `npm run verify`: what is too slow for `npm test`. The fuzz of the templates runs in parts, so that two cores share it.
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { defineConfig } from 'vitest/config'
+import { Tally } from './tally.ts'
+
+const FUZZ = 'functions/verify/templates/fuzz.verify.ts'
+/** More parts than cores: templates are not equally heavy. */
+const PARTS = 6
+
+export default defineConfig({
+  root: join(import.meta.dirname, '../..'),
+  test: {
+    reporters: ['default', new Tally()],
+    // node:sqlite is behind no flag but still says it is experimental.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // Vitest would leave one to itself.
+    maxWorkers: availableParallelism(),
+    testTimeout: 60_000,
+    hookTimeout: 280_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'verify',
+          include: ['functions/verify/**/*.{verify,test}.ts'],
+          exclude: ['**/node_modules/**', FUZZ],
+        },
+      },
+      ...Array.from({ length: PARTS }, (_, index) => ({
+        extends: true as const,
+        test: {
+          name: `fuzz ${index + 1} of ${PARTS}`,
+          include: [FUZZ],
+          provide: { part: { index, parts: PARTS } },
+        },
+      })),
+    ],
+  },
+})

@@ -1,0 +1,114 @@
+// A phase of a system as a template: its blocks rendered side by side, so that a phase is one change like any other.
+// It has no objects of its own.
+import type { Finding } from '../../schemas/plan.ts'
+import type { Block, Phase, System } from '../../schemas/system.ts'
+import type { Demand, RenderInput, Template } from '../../schemas/template.ts'
+
+/** `loc_az_hci/kubernetes`: names a phase where a template is named. */
+export const phaseTemplateName = (system: string, phase: string): string => `${system}/${phase}`
+
+/** The resource that a phase makes: `<name of the system's instance>-<phase>`. */
+export const phaseResourceName = (instance: string, phase: string): string => `${instance}-${phase}`
+
+const instanceOf = (resource: string, phase: string): string =>
+  resource.slice(0, -(phase.length + 1))
+
+const nameOf = (instance: string, { id }: Block): string =>
+  id === '' ? instance : `${instance}-${id}`
+
+interface Part {
+  name: string
+  block: Block
+  parameters: unknown
+  demand: Demand
+}
+
+const partsOf = <P>(phase: Phase<P>, resource: string, parameters: P): Part[] => {
+  const instance = instanceOf(resource, phase.id)
+  return phase.blocks(parameters).map((block) => {
+    const name = nameOf(instance, block)
+    const own = block.template.parameters.parse(block.parameters)
+    return { name, block, parameters: own, demand: block.template.demand(name, own) }
+  })
+}
+
+/** Machines keep to the sites of their own block. Ids, addresses and identities are of the one block that asks for them. */
+const mergedDemand = (parts: Part[]): Demand => {
+  const asking = parts.find(({ demand }) => demand.identities || demand.firstVmId !== undefined)
+  const { firstVmId, firstAddress, identities } = asking?.demand ?? {}
+  return {
+    vms: parts.flatMap(({ demand: { vms, sites } }) => vms.map((vm) => ({ sites, ...vm }))),
+    sites: [...new Set(parts.flatMap(({ demand: { sites } }) => sites))],
+    ...(firstVmId === undefined ? {} : { firstVmId }),
+    ...(firstAddress === undefined ? {} : { firstAddress }),
+    ...(identities === undefined ? {} : { identities }),
+  }
+}
+
+/** What a block's template is given: its own machines, and the sites in the order in which it named them. */
+const inputOf = <T extends Omit<RenderInput<unknown>, 'guardsLifted'>>(input: T, part: Part): T => {
+  const machines = new Set(part.demand.vms.map(({ name }) => name))
+  const { sites } = part.demand
+  return {
+    ...input,
+    name: part.name,
+    parameters: part.parameters,
+    placement: input.placement.filter(({ name }) => machines.has(name)),
+    sites: [...input.sites]
+      .filter(({ name }) => sites.includes(name))
+      .sort((a, b) => sites.indexOf(a.name) - sites.indexOf(b.name)),
+  }
+}
+
+/** A block's parameters are not the caller's: its pointers would lead nowhere. */
+const ofBlock =
+  ({ name }: Part) =>
+  ({ pointer: _pointer, ...found }: Finding): Finding => ({
+    ...found,
+    message: `${name}: ${found.message}`,
+  })
+
+export const phaseTemplate = <P>(system: System<P>, phase: Phase<P>): Template<P> => {
+  const parts = (resource: string, parameters: P) => partsOf(phase, resource, parameters)
+  const blocksOf = (parameters: P) => phase.blocks(parameters).map(({ template }) => template)
+  const chain = (parameters: P) => blocksOf(parameters).find(({ onLoss }) => onLoss)
+  const lossRules = phaseLossRules(system, phase)
+  return {
+    name: phaseTemplateName(system.name, phase.id),
+    version: system.version,
+    title: `${system.title}: ${phase.title}`,
+    description: `A phase of the system ${system.name}; a rollout asks for it in its turn.`,
+    kind: 'system-phase',
+    parameters: system.parameters,
+    examples: [],
+    renders: [],
+    clusterWide: (parameters) =>
+      blocksOf(parameters).some(({ clusterWide }) => clusterWide !== undefined),
+    cluster: (parameters) =>
+      phase.cluster ? phase.cluster(parameters) : (parameters as { cluster?: string }).cluster,
+    demand: (name, parameters) => mergedDemand(parts(name, parameters)),
+    findings: (input) =>
+      parts(input.name, input.parameters).flatMap((part) =>
+        part.block.template.findings(inputOf(input, part)).map(ofBlock(part)),
+      ),
+    ...(lossRules
+      ? {
+          onLoss: (input, lost) =>
+            chain(input.parameters)?.onLoss?.(input, lost) ?? { survives: null, text: '' },
+          lossRules,
+        }
+      : {}),
+    render: (input) =>
+      parts(input.name, input.parameters).flatMap((part) =>
+        part.block.template.render(inputOf(input, part)),
+      ),
+  }
+}
+
+/** Whether a phase has a block that knows what the loss of a place means to it; asked with the first example. */
+const phaseLossRules = <P>(system: System<P>, phase: Phase<P>): Template['lossRules'] => {
+  const [example] = system.examples
+  if (!example) return undefined
+  const blocks = phase.blocks(system.parameters.parse(example.parameters))
+  return blocks.find(({ template }) => template.lossRules)?.template.lossRules
+}
