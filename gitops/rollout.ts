@@ -105,7 +105,7 @@ const assessPhase = (
   healthy: ReadonlySet<string>,
 ): PhaseOutlook => {
   const { change = null, refused = null } = phases.get(phase.id) ?? {}
-  const changes = phase.blocks(parameters).length > 0
+  const changes = phase.blocks(parameters, system.name).length > 0
   const first: Wait[] = [
     ...precedents(system, phase)
       .filter((id) => !healthy.has(id))

@@ -7,14 +7,14 @@
 
 /** Deeper than any manifest; a cycle ends here. */
 const MAX_DEPTH = 64
-/** libyaml gives up on a `key:` of more than 1024 characters, and one character may take six. */
-const MAX_KEY_CHARACTERS = 160
+/** As written, quotes and escapes included: libyaml gives up on a `key:` of more than 1024 characters. */
+const MAX_WRITTEN_KEY_CHARACTERS = 1000
 
 const PADS = Array.from({ length: MAX_DEPTH + 2 }, (_, level) => '  '.repeat(level))
 
 const PLAIN_KEY = /^[A-Za-z][A-Za-z0-9_./-]*$/
-/** Words that are not strings to a YAML 1.1 reader. */
-const RESERVED_KEY = /^(?:y|n|yes|no|on|off|true|false|null)$/i
+/** Words that are not strings to every YAML 1.1 reader; one takes `e0` for a number. */
+const RESERVED_KEY = /^(?:y|n|yes|no|on|off|true|false|null|e[0-9]+)$/i
 /** Printable ASCII without quote and backslash: needs no escape at all. */
 const SIMPLE = /^[ !#-[\]-~]*$/
 /** What makes a text unfit for a literal block: other characters, blanks at a line's end, empty first or last lines. */
@@ -89,13 +89,11 @@ export const toYaml = (value: unknown): string => {
       const key = keys[i] as string
       path[depth] = key
       if (i > 0 || !afterDash) out += PADS[depth]
-      if (PLAIN_KEY.test(key) && !RESERVED_KEY.test(key)) {
-        out += `${key}:`
-      } else {
-        if (!key.isWellFormed()) refuse(depth, 'a key with a lone surrogate')
-        out += `${quoted(key)}:`
-      }
-      if (key.length > MAX_KEY_CHARACTERS) refuse(depth, 'a key that is too long')
+      const plain = PLAIN_KEY.test(key) && !RESERVED_KEY.test(key)
+      if (!plain && !key.isWellFormed()) refuse(depth, 'a key with a lone surrogate')
+      const written = plain ? key : quoted(key)
+      if (written.length > MAX_WRITTEN_KEY_CHARACTERS) refuse(depth, 'a key that is too long')
+      out += `${written}:`
       write(object[key], depth + 1, false)
     }
   }

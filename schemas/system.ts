@@ -125,8 +125,8 @@ export interface Phase<P = unknown> {
   tasks: Task<P>[]
   /** Cluster it is rendered to; absent: the system's parameter `cluster`. */
   cluster?: (parameters: P) => string | undefined
-  /** Empty: only people act in this phase. */
-  blocks: (parameters: P) => Block[]
+  /** Empty: only people act in this phase. `name` is the instance's: blocks are `<name>-<id>`. */
+  blocks: (parameters: P, name: string) => Block[]
 }
 
 export interface System<P = unknown> {

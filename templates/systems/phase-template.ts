@@ -25,7 +25,7 @@ interface Part {
 
 const partsOf = <P>(phase: Phase<P>, resource: string, parameters: P): Part[] => {
   const instance = instanceOf(resource, phase.id)
-  return phase.blocks(parameters).map((block) => {
+  return phase.blocks(parameters, instance).map((block) => {
     const name = nameOf(instance, block)
     const own = block.template.parameters.parse(block.parameters)
     return { name, block, parameters: own, demand: block.template.demand(name, own) }
@@ -70,7 +70,8 @@ const ofBlock =
 
 export const phaseTemplate = <P>(system: System<P>, phase: Phase<P>): Template<P> => {
   const parts = (resource: string, parameters: P) => partsOf(phase, resource, parameters)
-  const blocksOf = (parameters: P) => phase.blocks(parameters).map(({ template }) => template)
+  const blocksOf = (parameters: P) =>
+    phase.blocks(parameters, system.name).map(({ template }) => template)
   const chain = (parameters: P) => blocksOf(parameters).find(({ onLoss }) => onLoss)
   const lossRules = phaseLossRules(system, phase)
   return {
@@ -109,6 +110,6 @@ export const phaseTemplate = <P>(system: System<P>, phase: Phase<P>): Template<P
 const phaseLossRules = <P>(system: System<P>, phase: Phase<P>): Template['lossRules'] => {
   const [example] = system.examples
   if (!example) return undefined
-  const blocks = phase.blocks(system.parameters.parse(example.parameters))
+  const blocks = phase.blocks(system.parameters.parse(example.parameters), system.name)
   return blocks.find(({ template }) => template.lossRules)?.template.lossRules
 }

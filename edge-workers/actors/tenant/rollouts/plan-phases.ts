@@ -39,7 +39,7 @@ export const planPhases = async (
   const findings: Finding[] = []
   const earlier: { placement: VmPlacement[]; objects: string[] } = { placement: [], objects: [] }
   for (const phase of system.phases) {
-    if (phase.blocks(instance.parameters).length === 0) continue
+    if (phase.blocks(instance.parameters, instance.name).length === 0) continue
     const request = phaseRequest(system, phase, instance, false)
     const snapshot = await gatherSnapshot(context, request)
     if (!snapshot.ok) return snapshot

@@ -133,7 +133,7 @@ const phaseView = (shown: Shown, { phase, state, waitsOn, reason }: PhaseOutlook
   const { system, rows, plans, db, name, parameters } = shown
   const row = rows.get(phase.id)
   const change = row?.changeId ? readChangeRow(db, row.changeId) : undefined
-  const renders = phase.blocks(parameters).length > 0
+  const renders = phase.blocks(parameters, name).length > 0
   return {
     id: phase.id,
     title: phase.title,
