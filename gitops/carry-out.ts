@@ -6,6 +6,7 @@ import type { ChangeRequest } from '../schemas/change.ts'
 import type { DestroyList, Finding, Plan } from '../schemas/plan.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
 import type { Manifest, RenderInput, Template } from '../schemas/template.ts'
+import { findTemplate, managedBy } from '../templates/index.ts'
 import { finding } from './finding.ts'
 import { guard } from './guard.ts'
 import type { Sha256 } from './plan.ts'
@@ -59,6 +60,7 @@ export const carryOut = (
     cluster: input.cluster.name,
     guardsLifted: removing,
   })
+  if (!removing) findings.push(...baseFindings(rendered, snapshot, input.cluster.name))
   if (destroys) findings.push(destroysFinding(destroys))
   if (phase === 'lift-guards') {
     findings.push(
@@ -70,6 +72,28 @@ export const carryOut = (
   }
   const stands = next.map(({ path, digest }) => ({ path, digest }))
   return { phase, targets: rendered.targets, changed, stands, destroys, findings }
+}
+
+const TENANCY = '/10-tenant/'
+
+/** The engine works under the base's account: a kind that the base's version does not know would be refused on the cluster. */
+const baseFindings = (
+  { objects }: Pick<Rendered, 'objects'>,
+  { baseVersions }: Snapshot,
+  cluster: string,
+): Finding[] => {
+  const managed = managedBy(baseVersions[cluster] ?? '')
+  if (!managed) return []
+  const unknown = objects.filter(
+    ({ path, manifest: { apiVersion, kind } }) =>
+      path.startsWith('rendered/') &&
+      !path.includes(TENANCY) &&
+      !managed.has(`${apiVersion.split('/').slice(0, -1).join('/')}/${kind}`),
+  )
+  const kinds = [...new Set(unknown.map(({ manifest }) => manifest.kind))].sort()
+  return kinds.length === 0
+    ? []
+    : [finding('BASE-VERSION', `The base’s engine may not manage ${kinds.join(', ')} yet.`)]
 }
 
 const withDigests = ({ files }: Rendered, sha256: Sha256) =>
@@ -113,7 +137,9 @@ const droppedObjects = (
 ): DestroyList | null => {
   const { existing } = snapshot
   if (!existing) return null
-  const before = render(template, {
+  // What stands was made by the version that the resource has now.
+  const standing = findTemplate(existing.template, existing.templateVersion) ?? template
+  const before = render(standing, {
     ...input,
     parameters: existing.parameters,
     placement: existing.placement,

@@ -13,6 +13,7 @@ import { findTemplate } from '../templates/index.ts'
 import { judgeCapacity, judgeLoss, totalsOf, useOf } from './capacity.ts'
 import { carryOut, NOTHING } from './carry-out.ts'
 import { blocks, finding, sortFindings } from './finding.ts'
+import { judgeNamespaceQuota } from './namespace-quota.ts'
 import { place } from './placement.ts'
 import { judgeQuota } from './quota.ts'
 
@@ -27,6 +28,9 @@ export interface Planned {
   stands: { path: string; digest: string }[]
 }
 
+/** What of a request the planner reads. */
+export type Asked = Pick<ChangeRequest, 'action' | 'template' | 'version' | 'name' | 'parameters'>
+
 export interface ReadCommand {
   template: Template
   parameters: unknown
@@ -35,16 +39,12 @@ export interface ReadCommand {
 
 /** Checks a command against its template's schema and says what it demands. Refuses with pointers into the body. */
 export const readCommand = (
-  request: Pick<ChangeRequest, 'action' | 'template' | 'name' | 'parameters'>,
+  request: Asked,
   existing: Snapshot['existing'],
 ): Result<ReadCommand> => {
-  const template = findTemplate(request.template)
-  if (!template) {
-    return refuse('invalid-parameters', {
-      detail: 'There is no such template.',
-      errors: [{ pointer: '/template', detail: 'List /v1/templates and name one of them.' }],
-    })
-  }
+  const found = templateOf(request, existing)
+  if (!found.ok) return found
+  const template = found.value
   const wanted = request.action === 'delete' ? (existing?.parameters ?? {}) : request.parameters
   if (request.action === 'delete' && !existing)
     return ok({ template, parameters: {}, demand: { vms: [], sites: [] } })
@@ -59,7 +59,29 @@ export const readCommand = (
   })
 }
 
-/** Everything the plan reads of the world, as one digest. Neighbours' use is left out: the reservation guards that. */
+/** A resource stays at its version unless the request moves it; what is new gets the newest. */
+const templateOf = (
+  { template: name, version }: Pick<Asked, 'template' | 'version'>,
+  existing: Snapshot['existing'],
+): Result<Template> => {
+  const kept = existing?.template === name ? existing.templateVersion : undefined
+  const template = findTemplate(name, version ?? kept)
+  if (template) return ok(template)
+  if (!findTemplate(name)) {
+    return refuse('invalid-parameters', {
+      detail: 'There is no such template.',
+      errors: [{ pointer: '/template', detail: 'List /v1/templates and name one of them.' }],
+    })
+  }
+  const detail = 'This version of the template is not published.'
+  const findings = [finding('TEMPLATE-VERSION', detail, { pointer: '/version' })]
+  return refuse('plan-blocked', {
+    findings,
+    errors: [{ pointer: '/version', detail, rule: 'TEMPLATE-VERSION' }],
+  })
+}
+
+/** Everything the plan reads of the world, as one digest. Use is left out, the neighbours' and one's own: the reservation guards that. */
 export const readsDigest = (
   snapshot: Snapshot,
   template: Pick<Template, 'name' | 'version'>,
@@ -74,17 +96,15 @@ export const readsDigest = (
     takenBases: _bases,
     used: _used,
     reserved: _reserved,
+    namespaces,
     ...stable
   } = snapshot
-  return `sha256:${sha256(canonicalJson({ template: [template.name, template.version], ...stable }))}`
+  const limits = namespaces.map(({ cluster, limit }) => ({ cluster, limit }))
+  return `sha256:${sha256(canonicalJson({ template: [template.name, template.version], ...stable, namespaces: limits }))}`
 }
 
 /** Plans a change. Blocking findings are inside the plan; refusals are requests that cannot be planned at all. */
-export const plan = (
-  request: Pick<ChangeRequest, 'action' | 'template' | 'name' | 'parameters'>,
-  snapshot: Snapshot,
-  sha256: Sha256,
-): Result<Planned> => {
+export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result<Planned> => {
   const read = readCommand(request, snapshot.existing)
   if (!read.ok) return read
   const { template, parameters, demand } = read.value
@@ -126,6 +146,13 @@ export const plan = (
   const remaining = removing && outcome.phase === 'remove' ? [] : placed.placement
   const capacity = judgeCapacity(placed.sites, remaining, snapshot)
   const quota = judgeQuota(asked, snapshot)
+  const namespace = judgeNamespaceQuota(
+    {
+      ...{ template: template.name, demand, parameters, cluster: cluster?.name, removing },
+      gone: removing && outcome.phase === 'remove',
+    },
+    snapshot,
+  )
   const loss = removing
     ? { hostLoss: [], findings: [] }
     : judgeLoss(placed.sites, placed.placement, snapshot, {
@@ -136,7 +163,13 @@ export const plan = (
           ),
         rules: template.lossRules,
       })
-  findings.push(...capacity.findings, ...quota.findings, ...loss.findings, ...outcome.findings)
+  findings.push(
+    ...capacity.findings,
+    ...quota.findings,
+    ...namespace.findings,
+    ...loss.findings,
+    ...outcome.findings,
+  )
   if (!removing) findings.push(...takenObjects(outcome.stands, snapshot))
   if (!removing)
     findings.push(finding('UNPRICED', 'No price book is installed, so the cost is unknown.'))
@@ -155,7 +188,7 @@ export const plan = (
       placement: placed.placement,
       capacity: capacity.capacity,
       hostLoss: loss.hostLoss,
-      quota: quota.quota,
+      quota: [...quota.quota, ...namespace.quota],
       cost: { amountMinor: null, reason: 'no price book covers this' },
       destroys: outcome.destroys,
       findings: sortFindings(findings),
@@ -272,12 +305,13 @@ const simulatedParts = (
 
 /** The files of a stored plan, rendered again from its own placement: nothing is placed or judged anew. */
 export const renderAgain = (
-  request: Pick<ChangeRequest, 'action' | 'template' | 'name' | 'parameters'>,
-  stored: Pick<Plan, 'placement'>,
+  request: Asked,
+  stored: Pick<Plan, 'placement' | 'template'>,
   snapshot: Snapshot,
   sha256: Sha256,
 ): Planned['files'] => {
-  const read = readCommand(request, snapshot.existing)
+  const planned = { ...request, version: stored.template.version }
+  const read = readCommand(planned, snapshot.existing)
   if (!read.ok) throw new Error('a stored request no longer fits its template')
   const { template, parameters, demand } = read.value
   const { cluster } = chooseCluster(template, parameters, snapshot, demand)

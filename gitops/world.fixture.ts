@@ -9,6 +9,7 @@ import { exampleCluster, exampleIdentities } from '../templates/example-inputs.t
 import { findTemplate } from '../templates/index.ts'
 import { NO_USE } from './capacity.ts'
 import { type Planned, plan } from './plan.ts'
+import { baseLimitOf, NO_PODS } from './pod-use.ts'
 
 type PlannedRequest = Parameters<typeof plan>[0]
 
@@ -60,9 +61,11 @@ export const snapshotOf = (more: Partial<Snapshot> = {}): Snapshot => ({
   takenAddresses: [],
   takenNames: [],
   takenPaths: [],
+  baseVersions: {},
   takenBases: [],
   used: NO_USE,
   reserved: NO_USE,
+  namespaces: [{ cluster: 'core', limit: baseLimitOf(), used: NO_PODS, reserved: NO_PODS }],
   existing: null,
   standing: [],
   basesOn: ['core'],

@@ -1,11 +1,16 @@
 // A change: what may be asked, its life as a table of legal moves, and how it looks from outside.
 import * as z from 'zod'
-import { ChangeId, Digest, GitSha, Slug } from './ids.ts'
+import { ChangeId, Digest, GitSha, RolloutId, Slug } from './ids.ts'
 import { Finding, Plan, Totals } from './plan.ts'
 
 export const ChangeRequest = z.strictObject({
   action: z.enum(['create', 'update', 'delete']),
   template: z.string().min(1).max(60),
+  /** Of the template. Absent: for a new resource the newest, else the one that the resource has. */
+  version: z
+    .string()
+    .regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/)
+    .optional(),
   name: Slug,
   /** Checked against the template's own schema. */
   parameters: z.record(z.string(), z.unknown()).default({}),
@@ -132,6 +137,8 @@ export const ChangeView = z.strictObject({
   reason: z.string().nullable(),
   revision: z.int(),
   requester: z.string(),
+  /** The rollout whose phase this is; null for a change of its own. */
+  rollout: RolloutId.nullable(),
   totals: Totals,
   findings: z.array(Finding),
   pullRequest: PullRequestView.nullable(),

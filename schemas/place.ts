@@ -80,3 +80,12 @@ export const Cluster = z.strictObject({
   standIn: z.boolean().default(false),
 })
 export type Cluster = z.infer<typeof Cluster>
+
+/** Region and engine stay: what stands there was rendered for them. */
+export const UpdateCluster = z.strictObject({
+  /** Null: nobody's. */
+  owner: Slug.nullable().optional(),
+  proxmoxProviderConfig: Slug.nullable().optional(),
+  standIn: z.boolean().optional(),
+})
+export type UpdateCluster = z.infer<typeof UpdateCluster>

@@ -72,7 +72,11 @@ export const HostLoss = z.strictObject({
 export type HostLoss = z.infer<typeof HostLoss>
 
 export const QuotaLine = z.strictObject({
-  kind: z.enum(['vms', 'cores', 'memoryMiB', 'diskGiB']),
+  /** Those of pods are about the tenant's namespace on the cluster of the plan: its base sets the limit. */
+  kind: z.enum([
+    ...(['vms', 'cores', 'memoryMiB', 'diskGiB'] as const),
+    ...(['pods', 'podCpuMilli', 'podMemoryMiB', 'podVolumeMiB'] as const),
+  ]),
   limit: z.int(),
   used: z.int(),
   /** Held by this tenant's other open changes. */

@@ -78,6 +78,8 @@ export const TaskView = z.strictObject({
   when: z.enum(['before', 'after']),
   after: z.array(z.string()),
   state: z.enum(['waiting', 'due', 'done']),
+  /** What is to be done, in order; words between back-ticks are code. */
+  steps: z.array(z.string()),
   /** JSON Schema of what must be reported. */
   inputs: z.record(z.string(), z.unknown()),
   reported: z.record(z.string(), z.unknown()).nullable(),

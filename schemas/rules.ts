@@ -53,6 +53,24 @@ const table = {
     'Its machines, clusters or services would have nothing to run on.',
     'Roll out the system named and wait until it is done, then ask again.',
   ],
+  'TEMPLATE-VERSION': [
+    'block',
+    'This version of the template is not published',
+    'A resource is made and kept by a version that the catalogue has.',
+    'Leave the version out, or name one of those at /v1/templates/{name}.',
+  ],
+  'BASE-VERSION': [
+    'block',
+    'The tenant’s base is too old for this',
+    'The engine may manage only the kinds that the base’s version knows.',
+    'Update the resource of template tenant-base with the newest version, then repeat.',
+  ],
+  'SYSTEM-GUESTS': [
+    'warn',
+    'The guests of this system will not fit beside it',
+    'Its source counts machines with it that another system asks for later, on the same hosts.',
+    'Have an operator add hosts before that system is asked for.',
+  ],
   'ROLLOUT-ONLY': [
     'block',
     'A phase is opened by its rollout',
@@ -76,6 +94,12 @@ const table = {
     'The tenant’s quota is exceeded',
     'Used, reserved by open changes and asked for together must stay within the limit.',
     'Ask for less, delete something, or request a higher quota.',
+  ],
+  'NAMESPACE-QUOTA': [
+    'block',
+    'The quota of the tenant’s namespace is exceeded',
+    'Beyond the quota of the tenant’s base the cluster refuses pods, and whoever waits for them waits for ever.',
+    'Ask for less, or first raise the quota of the tenant base on this cluster by an update of it (a create, where the repository began with it).',
   ],
   'VMID-UNIQUE': [
     'block',

@@ -18,6 +18,25 @@ export interface Use {
   diskGiB: number
 }
 
+/** What pods take of a namespace's quota, or what it allows them: limits of CPU and memory, claims of volumes. */
+export interface PodUse {
+  pods: number
+  podCpuMilli: number
+  podMemoryMiB: number
+  podVolumeMiB: number
+}
+
+/** The tenant's namespace on one cluster. */
+export interface NamespaceUse {
+  cluster: string
+  /** What the base that stands there allows; nothing where none stands. */
+  limit: PodUse
+  /** Without the resource the change is about. */
+  used: PodUse
+  /** What this tenant's other open changes add, and what an open change of the base takes away. */
+  reserved: PodUse
+}
+
 /** A resource as the tenant has it now. */
 export interface ExistingResource {
   name: string
@@ -49,10 +68,14 @@ export interface Snapshot {
   /** This tenant's totals, without the resource the change is about. */
   used: Use
   reserved: Use
+  /** The tenant's namespaces on the clusters in question; none where the request is not about pods. */
+  namespaces: NamespaceUse[]
   /** The resource the change names, when it exists. */
   existing: ExistingResource | null
   /** Exactly what stands in Git under this name, by the plan that put it there: also what a removal left. */
   standing: { path: string; digest: string }[]
+  /** Version of the base that stands on each cluster in question, where a change of ours made it. */
+  baseVersions: Record<string, string>
   /** Clusters on which the tenant's base stands. */
   basesOn: string[]
   identities: NodeIdentity[]

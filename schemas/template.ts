@@ -41,8 +41,22 @@ export interface VmDemand {
   diskGiB: number
 }
 
+/** Pods alike in the tenant's own namespace, as its quota counts them: at their limits, and as many as there ever are. */
+export interface PodDemand {
+  name: string
+  /** At an autoscaler's maximum, and with those that stand beside the others while a version replaces another. */
+  count: number
+  /** Of each pod. */
+  cpuMilli: number
+  memoryMiB: number
+  /** Volumes that each pod claims. */
+  volumeMiB: number
+}
+
 export interface Demand {
   vms: VmDemand[]
+  /** Only of the tenant's own namespace; what a chart runs in another one is not under its quota. */
+  pods?: PodDemand[]
   /** Site names in order of preference. */
   sites: string[]
   /** First VM id wanted; the others follow. Absent: the planner takes free ones. */
@@ -92,6 +106,8 @@ export interface Template<P = unknown> {
   renders: string[]
   cluster: (parameters: P) => string | undefined
   demand: (name: string, parameters: P) => Demand
+  /** Rules that `findings` may report; absent: none. For the catalogue, held to the code by a test. */
+  rules?: readonly RuleId[]
   /** Findings about the parameters and the placement that only this template can know. */
   findings: (input: Omit<RenderInput<P>, 'guardsLifted'>) => Finding[]
   /** What the loss of the named host or site means; absent when only capacity matters. */

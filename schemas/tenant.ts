@@ -40,7 +40,18 @@ export const CreateTenant = z.strictObject({
 })
 export type CreateTenant = z.infer<typeof CreateTenant>
 
-export const UpdateTenant = z.strictObject({ name: DisplayName })
+/** A system that another tenant has rolled out and this one may stand on. */
+export const Foundation = z.strictObject({ system: z.string().min(1).max(40), tenant: Slug })
+export type Foundation = z.infer<typeof Foundation>
+
+/** Quota and foundations are the operators' to set. */
+export const UpdateTenant = z
+  .strictObject({
+    name: DisplayName.optional(),
+    quota: TenantQuota.optional(),
+    foundations: z.array(Foundation).max(20).optional(),
+  })
+  .refine((fields) => Object.values(fields).some((field) => field !== undefined), 'name a field')
 export type UpdateTenant = z.infer<typeof UpdateTenant>
 
 export const TenantView = z.strictObject({
@@ -53,6 +64,8 @@ export const TenantView = z.strictObject({
   repository: z.string(),
   repositoryUrl: z.string(),
   quota: TenantQuota,
+  /** Systems it may stand on although others have rolled them out; whose they are is not said. */
+  foundations: z.array(z.string()),
   createdAt: z.iso.datetime(),
 })
 export type TenantView = z.infer<typeof TenantView>

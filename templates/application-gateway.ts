@@ -41,6 +41,7 @@ export const applicationGateway: Template<ApplicationGatewayParameters> = {
   ],
   cluster: ({ cluster }) => cluster,
   demand: () => EMPTY_DEMAND,
+  rules: ['SINGLE-INSTANCE', 'WAF-DETECTION'],
   findings: ({ parameters: { firewall, instances } }) => [
     ...(firewall.mode === 'Detection'
       ? [

@@ -1,12 +1,13 @@
 // Template application: a stateless container behind one port, scaled by CPU, in the tenant's namespace.
 // It opens its own port and nothing else: what it may call is said with network-policies.
 import { ApplicationParameters } from '../schemas/parameters/application.ts'
-import { EMPTY_DEMAND, type Manifest, type Template } from '../schemas/template.ts'
+import type { Manifest, PodDemand, Template } from '../schemas/template.ts'
 import { finding } from './parts/findings.ts'
 import { allowIn, OWN_PODS, podsOfNamespace } from './parts/network-policy.ts'
 import { type Scope, scopeOf } from './parts/object.ts'
-import { deployment, type PodInput, podsOf, SCRATCH } from './parts/pod.ts'
-import { blueGreenServices, rollout } from './parts/rollout.ts'
+import { deployment, deploymentPods, type PodInput, podsOf, SCRATCH } from './parts/pod.ts'
+import { demandOfPods } from './parts/pod-demand.ts'
+import { blueGreenServices, rollout, rolloutPods } from './parts/rollout.ts'
 import { autoscaler, disruptionBudget, service } from './parts/service.ts'
 
 const NAME = 'application'
@@ -54,7 +55,8 @@ export const application: Template<ApplicationParameters> = {
     'NetworkPolicy',
   ],
   cluster: ({ cluster }) => cluster,
-  demand: () => EMPTY_DEMAND,
+  demand: (name, parameters) => demandOfPods(podsCounted(name, parameters)),
+  rules: ['HEALTH-UNSEEN', 'SINGLE-INSTANCE'],
   findings: ({ cluster, parameters: { replicas, strategy } }) => [
     ...(replicas.min === 1
       ? [
@@ -106,6 +108,16 @@ const workload = (scope: Scope, parameters: ApplicationParameters): Manifest[] =
       ]
     : [deployment(scope, pods), service(scope, port), autoscaler(scope, replicas)]
 }
+
+/** The autoscaler may come to its maximum at any time. */
+const podsCounted = (
+  name: string,
+  { replicas, resources, strategy }: ApplicationParameters,
+): PodDemand[] =>
+  (strategy.type === 'blue-green' ? rolloutPods : deploymentPods)(name, {
+    count: replicas.max,
+    resources,
+  })
 
 const podsAsked = (parameters: ApplicationParameters): PodInput => {
   const { image, args, port, resources, readOnlyRootFilesystem } = parameters

@@ -44,6 +44,7 @@ export const argocd: Template<ArgocdParameters> = {
   clusterWide: true,
   cluster: ({ cluster }) => cluster,
   demand: () => EMPTY_DEMAND,
+  rules: ['SINGLE-INSTANCE'],
   findings: ({ parameters }) =>
     parameters.highAvailability
       ? []

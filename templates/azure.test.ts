@@ -82,14 +82,30 @@ describe('aks-cluster', () => {
     })
     expect(accepts('aks-cluster', { authorizedIpRanges: ['0.0.0.0/0'] })).toBe(false)
   })
+
+  it('stands in a subnet of the tenant where one is named, its further nodes too', () => {
+    const subnet = { network: 'net', subnet: 'nodes' }
+    const cluster = objectsOf('aks-cluster', { subnet })
+    const { agentPoolProfiles } = specOf('ManagedCluster', cluster) as Record<string, unknown[]>
+    const pool = objectsOf('aks-node-pool', { subnet })
+    const reference = { group: 'network.azure.com', kind: 'VirtualNetworksSubnet' }
+    for (const nodes of [agentPoolProfiles?.[0], specOf('ManagedClustersAgentPool', pool)]) {
+      expect(nodes).toMatchObject({ vnetSubnetReference: { ...reference, name: 'net-nodes' } })
+    }
+    expect([...cluster, ...pool].flatMap(shapeFaults)).toEqual([])
+  })
 })
 
 describe('azure-postgres', () => {
-  it('has a standby in prod, and only there', () => {
+  it('has a standby in prod, and elsewhere only when it is asked for', () => {
     const mode = (environment: string) =>
       specOf('FlexibleServer', objectsOf('azure-postgres', { environment })).highAvailability
     expect(mode('prod')).toEqual({ mode: 'ZoneRedundant' })
     expect(mode('stage')).toEqual({ mode: 'Disabled' })
+    const asked = objectsOf('azure-postgres', { environment: 'dev', standby: true })
+    expect(specOf('FlexibleServer', asked).highAvailability).toEqual({ mode: 'ZoneRedundant' })
+    const small = { size: 'Standard_B2s', environment: 'dev', standby: true }
+    expect(accepts('azure-postgres', small)).toBe(false)
     expect(accepts('azure-postgres', { size: 'Standard_B2s' })).toBe(false)
     expect(accepts('azure-postgres', { size: 'Standard_B2s', environment: 'dev' })).toBe(true)
   })

@@ -1,13 +1,33 @@
 // Template certificate: a TLS certificate that cert-manager gets and renews, with an issuer of the tenant's own.
 import { CertificateParameters } from '../schemas/parameters/certificate.ts'
-import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
+import { type Demand, EMPTY_DEMAND, type Template } from '../schemas/template.ts'
 import { certificate as certificateObject, issuer } from './parts/certificate.ts'
 import { ANY_POD, allowIn } from './parts/network-policy.ts'
 import { scopeOf } from './parts/object.ts'
+import { demandOfPods, podDemand } from './parts/pod-demand.ts'
 
 const NAME = 'certificate'
 /** cert-manager's own pods that answer a challenge: their label and port. */
-const SOLVER = { pods: { 'acme.cert-manager.io/http01-solver': 'true' }, port: 8089 }
+const SOLVER = {
+  pods: { 'acme.cert-manager.io/http01-solver': 'true' },
+  port: 8089,
+  /** What cert-manager gives each (its documentation, "controller", --acme-http01-solver-resource-limits-*). */
+  limits: { cpu: '100m', memory: '64Mi' },
+}
+
+const isProvedOverHttp = ({ issuer: of }: CertificateParameters): boolean =>
+  of.type === 'acme' && of.challenge.method === 'http01'
+
+/** All names may be proved at once, whenever the certificate is renewed. */
+const solvers = (name: string, parameters: CertificateParameters): Demand =>
+  isProvedOverHttp(parameters)
+    ? demandOfPods([
+        podDemand(`${name}-solver`, {
+          count: parameters.dnsNames.length,
+          containers: [SOLVER.limits],
+        }),
+      ])
+    : EMPTY_DEMAND
 
 export const certificate: Template<CertificateParameters> = {
   name: NAME,
@@ -57,13 +77,11 @@ export const certificate: Template<CertificateParameters> = {
   ],
   renders: ['Issuer', 'Certificate', 'NetworkPolicy'],
   cluster: ({ cluster }) => cluster,
-  demand: () => EMPTY_DEMAND,
+  demand: solvers,
   findings: () => [],
   render: (input) => {
     const { name, parameters } = input
     const scope = scopeOf(NAME, input)
-    const answersHttp =
-      parameters.issuer.type === 'acme' && parameters.issuer.challenge.method === 'http01'
     return [
       {
         wave: 30,
@@ -71,7 +89,7 @@ export const certificate: Template<CertificateParameters> = {
         objects: [
           issuer(scope, parameters.issuer),
           certificateObject(scope, parameters),
-          ...(answersHttp
+          ...(isProvedOverHttp(parameters)
             ? [
                 allowIn(scope, {
                   name: 'http01',

@@ -2,12 +2,13 @@
 // the outside. It makes neither the tunnel, nor its DNS records (dns-records), nor the applications of Cloudflare
 // Access: it only refuses, where asked to, what such an application did not let through.
 import { CloudflareTunnelParameters } from '../schemas/parameters/cloudflare-tunnel.ts'
-import { EMPTY_DEMAND, type Manifest, type Template } from '../schemas/template.ts'
+import type { Manifest, Template } from '../schemas/template.ts'
 import { finding } from './parts/findings.ts'
 import { fingerprint } from './parts/fingerprint.ts'
 import { allowOut, INTERNET, OWN_PODS } from './parts/network-policy.ts'
 import { object, type Scope, scopeOf } from './parts/object.ts'
-import { deployment, podsOf } from './parts/pod.ts'
+import { deployment, deploymentPods, podsOf } from './parts/pod.ts'
+import { demandOfPods } from './parts/pod-demand.ts'
 import { disruptionBudget } from './parts/service.ts'
 import { onlyWith } from './parts/tunnel.ts'
 
@@ -66,7 +67,11 @@ export const cloudflareTunnel: Template<CloudflareTunnelParameters> = {
   ],
   renders: ['Deployment', 'ConfigMap', 'PodDisruptionBudget', 'NetworkPolicy'],
   cluster: ({ cluster }) => cluster,
-  demand: () => EMPTY_DEMAND,
+  demand: (name, parameters) =>
+    demandOfPods(
+      deploymentPods(name, { count: parameters.replicas, resources: parameters.resources }),
+    ),
+  rules: ['SINGLE-INSTANCE'],
   findings: ({ parameters: { replicas } }) =>
     replicas === 1
       ? [

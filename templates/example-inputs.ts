@@ -1,5 +1,5 @@
-// Made-up surroundings for examples and tests: two sites, a cluster, places and identities. Nothing of it is real,
-// and nothing of it reaches the product.
+// Made-up surroundings for tests and for what the catalogue shows of an example: two sites, a cluster, places and
+// identities. Nothing of it is real: the catalogue says so where it shows it, and no change is planned with it.
 import type { Cluster, Engine, Site } from '../schemas/place.ts'
 import type { VmPlacement } from '../schemas/plan.ts'
 import { gib } from '../schemas/quantity.ts'
@@ -54,12 +54,13 @@ export const examplePlacement = (
   parameters: unknown,
 ): VmPlacement[] => {
   const { vms, firstVmId = 20_000 } = template.demand(name, parameters)
-  return vms.map(({ spread, ...vm }, index) => {
+  return vms.map(({ spread, sites = ['r630-01', 'ml110-01'], ...vm }, index) => {
     const second =
       template.name === 'besu-network'
         ? DEFAULT_SPLIT[index % DEFAULT_SPLIT.length] === 'm'
         : spread === 'even' && index >= Math.ceil(vms.length / 2)
-    const site = second ? 'ml110-01' : 'r630-01'
+    const [first = 'r630-01', other = first] = sites
+    const site = second ? other : first
     return {
       ...vm,
       site,

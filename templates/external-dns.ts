@@ -1,10 +1,11 @@
 // Template external-dns: the controller that writes the tenant's dns-records into its zones at Cloudflare.
 // It takes nothing but those: no Ingress and no load balancer publishes a name by itself.
 import { ExternalDnsParameters } from '../schemas/parameters/external-dns.ts'
-import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
-import { externalDnsGate, externalDnsValues } from './parts/external-dns.ts'
+import type { Template } from '../schemas/template.ts'
+import { externalDnsGate, externalDnsPods, externalDnsValues } from './parts/external-dns.ts'
 import { helmRelease } from './parts/helm-release.ts'
 import { scopeOf } from './parts/object.ts'
+import { demandOfPods } from './parts/pod-demand.ts'
 
 const NAME = 'external-dns'
 
@@ -30,7 +31,7 @@ export const externalDns: Template<ExternalDnsParameters> = {
   renders: ['HelmRepository', 'HelmRelease', 'NetworkPolicy'],
   clusterWide: true,
   cluster: ({ cluster }) => cluster,
-  demand: () => EMPTY_DEMAND,
+  demand: (name) => demandOfPods(externalDnsPods(name)),
   findings: () => [],
   render: (input) => {
     const { name, tenant, cluster, parameters } = input

@@ -1,11 +1,12 @@
 // Template gitea: a Git server in the tenant's own namespace. Database and administrator are found by the names of
 // their Secrets; the way in from outside is an ingress's matter.
 import { GiteaParameters } from '../schemas/parameters/gitea.ts'
-import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
+import type { Template } from '../schemas/template.ts'
 import { finding } from './parts/findings.ts'
-import { giteaGates, giteaServer } from './parts/gitea.ts'
+import { giteaGates, giteaPods, giteaServer } from './parts/gitea.ts'
 import { helmRelease } from './parts/helm-release.ts'
 import { scopeOf } from './parts/object.ts'
+import { demandOfPods } from './parts/pod-demand.ts'
 
 const NAME = 'gitea'
 
@@ -35,7 +36,8 @@ export const gitea: Template<GiteaParameters> = {
   renders: ['OCIRepository', 'HelmRelease', 'NetworkPolicy'],
   clusterWide: true,
   cluster: ({ cluster }) => cluster,
-  demand: () => EMPTY_DEMAND,
+  demand: (name, parameters) => demandOfPods(giteaPods(name, parameters)),
+  rules: ['SINGLE-INSTANCE'],
   findings: () => [
     finding('SINGLE-INSTANCE', 'One server with one volume: every restart is an outage of Git.'),
   ],

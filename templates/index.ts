@@ -43,7 +43,7 @@ import { redis } from './redis.ts'
 import { secretStoreTemplate } from './secret-store.ts'
 import { storageAccount } from './storage-account.ts'
 import { findPhaseTemplate } from './systems/catalogue.ts'
-import { tenantBase } from './tenant-base.ts'
+import { earlierTenantBases, tenantBase } from './tenant-base.ts'
 import { vault } from './vault.ts'
 import { velero } from './velero.ts'
 import { virtualMachine } from './virtual-machine.ts'
@@ -51,9 +51,12 @@ import { vmFleet } from './vm-fleet.ts'
 
 export { apiVersions, type Kind, kindOf } from './api-versions.ts'
 export { charts } from './charts.ts'
+export { exampleInput } from './example-inputs.ts'
 export { FENCE_POLICIES } from './parts/network-policy.ts'
-export { findSystem, systems } from './systems/catalogue.ts'
-export { phaseResourceName, phaseTemplateName } from './systems/phase-template.ts'
+export { managedBy } from './parts/reconciler.ts'
+export { findSystem, renderingPhases, systems } from './systems/catalogue.ts'
+export { phaseResourceName, phaseTemplateName, usualInstance } from './systems/phase-template.ts'
+export { derivedTotals } from './systems/totals.ts'
 
 export const templates: readonly Template[] = [
   tenantBase,
@@ -104,5 +107,24 @@ export const templates: readonly Template[] = [
   openSearch,
 ].map((template) => template as unknown as Template)
 
-export const findTemplate = (name: string): Template | undefined =>
+/** Versions that are not offered any more, and stay usable until the resources that have them have moved. */
+const earlier: readonly Template[] = [...earlierTenantBases].map(
+  (template) => template as unknown as Template,
+)
+
+const newest = (name: string): Template | undefined =>
   templates.find((template) => template.name === name) ?? findPhaseTemplate(name)
+
+/** Without a version the newest; undefined for a version that was never published. */
+export const findTemplate = (name: string, version?: string): Template | undefined => {
+  const offered = newest(name)
+  return version === undefined || offered?.version === version
+    ? offered
+    : earlier.find((template) => template.name === name && template.version === version)
+}
+
+/** Newest first. */
+export const versionsOf = (name: string): string[] =>
+  [newest(name), ...earlier.filter((template) => template.name === name)].flatMap((template) =>
+    template ? [template.version] : [],
+  )

@@ -29,6 +29,7 @@ export const ingressController: Template<IngressControllerParameters> = {
   clusterWide: true,
   cluster: ({ cluster }) => cluster,
   demand: () => EMPTY_DEMAND,
+  rules: ['SINGLE-INSTANCE'],
   findings: ({ parameters: { replicas } }) =>
     replicas === 1
       ? [

@@ -111,6 +111,16 @@ describe('an ingress controller', () => {
     expect(valuesOf({}).service.spec.type).toBe('LoadBalancer')
   })
 
+  it('has an address of the nodes’ network where a gateway stands before it', () => {
+    const { service } = valuesOf({ exposure: 'azure-internal', address: '10.20.15.250' })
+    expect(service.annotations).toEqual({
+      'service.beta.kubernetes.io/azure-load-balancer-internal': 'true',
+      'service.beta.kubernetes.io/azure-load-balancer-ipv4': '10.20.15.250',
+    })
+    expect(service.spec.type).toBe('LoadBalancer')
+    expect(valuesOf({ address: '10.20.15.250' }).service).not.toHaveProperty('annotations')
+  })
+
   it('watches the class that it makes', () => {
     const { ingressClass, providers } = valuesOf({ ingressClass: 'public' })
     expect([ingressClass.name, providers.kubernetesIngress.ingressClass]).toEqual([

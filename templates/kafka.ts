@@ -1,10 +1,11 @@
 // Template kafka: a Kafka cluster in the tenant's own namespace, without ZooKeeper and without an operator.
 import { KafkaParameters } from '../schemas/parameters/kafka.ts'
-import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
+import type { Template } from '../schemas/template.ts'
 import { finding } from './parts/findings.ts'
 import { helmRelease } from './parts/helm-release.ts'
-import { kafkaCluster, kafkaGates } from './parts/kafka.ts'
+import { kafkaCluster, kafkaGates, kafkaPods } from './parts/kafka.ts'
 import { scopeOf } from './parts/object.ts'
+import { demandOfPods } from './parts/pod-demand.ts'
 
 const NAME = 'kafka'
 
@@ -45,7 +46,8 @@ export const kafka: Template<KafkaParameters> = {
   renders: ['OCIRepository', 'HelmRelease', 'NetworkPolicy'],
   clusterWide: true,
   cluster: ({ cluster }) => cluster,
-  demand: () => EMPTY_DEMAND,
+  demand: (name, parameters) => demandOfPods(kafkaPods(name, parameters)),
+  rules: ['SINGLE-INSTANCE'],
   findings: ({ parameters: { nodes } }) =>
     nodes === 1
       ? [

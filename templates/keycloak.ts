@@ -1,9 +1,10 @@
 // Template keycloak: an identity server and its first realm. Database, certificate and administrator are found by the
 // names of their Secrets; it makes no user and no password.
 import { KeycloakParameters } from '../schemas/parameters/keycloak.ts'
-import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
-import { keycloakGates, keycloakRealm, keycloakServer } from './parts/keycloak.ts'
+import type { Template } from '../schemas/template.ts'
+import { keycloakGates, keycloakPods, keycloakRealm, keycloakServer } from './parts/keycloak.ts'
 import { scopeOf } from './parts/object.ts'
+import { demandOfPods } from './parts/pod-demand.ts'
 
 const NAME = 'keycloak'
 
@@ -46,7 +47,7 @@ export const keycloak: Template<KeycloakParameters> = {
   ],
   renders: ['Keycloak', 'KeycloakRealmImport', 'NetworkPolicy'],
   cluster: ({ cluster }) => cluster,
-  demand: () => EMPTY_DEMAND,
+  demand: (name, parameters) => demandOfPods(keycloakPods(name, parameters)),
   findings: () => [],
   render: (input) => {
     const { name, parameters } = input

@@ -1,11 +1,12 @@
 // Template logic-app: the runtime of Logic Apps (Standard) as the tenant's own container. It is not the resource in
 // Azure: neither Azure Service Operator nor Crossplane, as this catalogue knows them, has a kind for that.
 import { LogicAppParameters } from '../schemas/parameters/logic-app.ts'
-import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
+import type { Template } from '../schemas/template.ts'
 import { finding } from './parts/findings.ts'
 import { allowIn, OWN_PODS } from './parts/network-policy.ts'
 import { scopeOf } from './parts/object.ts'
-import { deployment, podsOf } from './parts/pod.ts'
+import { deployment, deploymentPods, podsOf } from './parts/pod.ts'
+import { demandOfPods } from './parts/pod-demand.ts'
 import { disruptionBudget, service } from './parts/service.ts'
 import {
   WORKFLOW_PORT,
@@ -44,7 +45,11 @@ export const logicApp: Template<LogicAppParameters> = {
   ],
   renders: ['Deployment', 'Service', 'PodDisruptionBudget', 'NetworkPolicy'],
   cluster: ({ cluster }) => cluster,
-  demand: () => EMPTY_DEMAND,
+  demand: (name, parameters) =>
+    demandOfPods(
+      deploymentPods(name, { count: parameters.replicas, resources: parameters.resources }),
+    ),
+  rules: ['SINGLE-INSTANCE'],
   findings: ({ parameters: { replicas } }) =>
     replicas === 1
       ? [

@@ -66,6 +66,7 @@ export const monitoring: Template<MonitoringParameters> = {
   clusterWide: true,
   cluster: ({ cluster }) => cluster,
   demand: () => EMPTY_DEMAND,
+  rules: ['ALERTS-UNHEARD', 'SINGLE-INSTANCE'],
   findings: ({ parameters: { alerts, size } }) => [
     ...(isHeard(alerts)
       ? []

@@ -27,6 +27,7 @@ export const nfsStorage: Template<NfsStorageParameters> = {
   clusterWide: true,
   cluster: ({ cluster }) => cluster,
   demand: () => EMPTY_DEMAND,
+  rules: ['SINGLE-INSTANCE'],
   findings: () => [
     finding('SINGLE-INSTANCE', 'Every volume of the class is gone while the NFS server is.', {
       pointer: '/parameters/server',

@@ -1,6 +1,6 @@
 // Template opensearch: a search cluster by its chart, in the tenant's own namespace, with certificates of its own.
 import { OpenSearchParameters } from '../schemas/parameters/opensearch.ts'
-import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
+import type { Template } from '../schemas/template.ts'
 import { finding } from './parts/findings.ts'
 import { helmRelease } from './parts/helm-release.ts'
 import { scopeOf } from './parts/object.ts'
@@ -9,7 +9,9 @@ import {
   openSearchDashboards as dashboards,
   openSearchCertificates,
   openSearchGates,
+  openSearchPods,
 } from './parts/opensearch.ts'
+import { demandOfPods } from './parts/pod-demand.ts'
 
 const NAME = 'opensearch'
 
@@ -50,7 +52,8 @@ export const openSearch: Template<OpenSearchParameters> = {
   // Its pods stay in the namespace; but only the cluster's owner has an account that installs charts.
   clusterWide: true,
   cluster: ({ cluster }) => cluster,
-  demand: () => EMPTY_DEMAND,
+  demand: (name, parameters) => demandOfPods(openSearchPods(name, parameters)),
+  rules: ['SINGLE-INSTANCE'],
   findings: ({ parameters: { instances } }) =>
     instances === 1
       ? [

@@ -1,9 +1,10 @@
 // Template opentelemetry-collector: takes traces, metrics and logs by OTLP and passes them on. It keeps nothing.
 import { OpenTelemetryCollectorParameters } from '../schemas/parameters/opentelemetry-collector.ts'
-import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
+import type { Template } from '../schemas/template.ts'
 import { finding } from './parts/findings.ts'
 import { scopeOf } from './parts/object.ts'
-import { collector, collectorGates } from './parts/opentelemetry.ts'
+import { collector, collectorGates, collectorPods } from './parts/opentelemetry.ts'
+import { demandOfPods } from './parts/pod-demand.ts'
 
 const NAME = 'opentelemetry-collector'
 
@@ -52,7 +53,8 @@ export const openTelemetryCollector: Template<OpenTelemetryCollectorParameters> 
   ],
   renders: ['OpenTelemetryCollector', 'NetworkPolicy'],
   cluster: ({ cluster }) => cluster,
-  demand: () => EMPTY_DEMAND,
+  demand: (name, parameters) => demandOfPods(collectorPods(name, parameters)),
+  rules: ['SINGLE-INSTANCE'],
   findings: ({ parameters: { replicas } }) =>
     replicas === 1
       ? [

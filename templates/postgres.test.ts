@@ -72,6 +72,34 @@ describe('the objects of postgres', () => {
     expect(spec.postgresql.synchronous?.number).toBe(number)
   })
 
+  it('refuse connections without TLS when asked', () => {
+    const hba = (parameters: object) =>
+      (specOf(rendered({ ...parameters, backup: BACKUP }), 'Cluster') as { postgresql: object })
+        .postgresql
+    expect(hba({ requireTls: true })).toMatchObject({ pg_hba: ['hostnossl all all all reject'] })
+    expect(hba({})).not.toHaveProperty('pg_hba')
+  })
+
+  it('follow another cluster from its archive, and delete nothing there', () => {
+    const objects = rendered({
+      instances: 3,
+      replicaOf: { name: 'first', store: { ...S3, endpoint: 'https://far.example.com:9100' } },
+      backup: BACKUP,
+    })
+    expect(specOf(objects, 'Cluster')).toMatchObject({
+      bootstrap: { recovery: { source: 'first', database: 'app', owner: 'app' } },
+      replica: { enabled: true, source: 'first' },
+      externalClusters: [
+        { plugin: { parameters: { barmanObjectName: 'db-source', serverName: 'first' } } },
+      ],
+    })
+    expect(specOf(objects, 'Cluster')).not.toHaveProperty('postgresql.synchronous')
+    expect(specOf(objects, 'ObjectStore', 'db-source')).not.toHaveProperty('retentionPolicy')
+    expect(specOf(objects, 'NetworkPolicy', 'db-allow-control-and-store')).toMatchObject({
+      egress: [{ ports: [443, 6443, 9000, 9100].map((port) => ({ port })) }],
+    })
+  })
+
   it('reach the store on its port', () => {
     const out = specOf(rendered({ backup: BACKUP }), 'NetworkPolicy', 'db-allow-control-and-store')
     expect(out).toMatchObject({

@@ -1,9 +1,17 @@
 // Template postgres: a PostgreSQL cluster by CloudNativePG, its object store for backups and the daily backup.
 // It holds no credentials: the operator makes the owner's, the store's come from a Secret that is only named.
 import { PostgresParameters } from '../schemas/parameters/postgres.ts'
-import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
+import type { Template } from '../schemas/template.ts'
 import { scopeOf } from './parts/object.ts'
-import { backupStore, dailyBackup, postgresCluster, postgresGates } from './parts/postgres.ts'
+import { demandOfPods } from './parts/pod-demand.ts'
+import {
+  backupStore,
+  dailyBackup,
+  followedStore,
+  postgresCluster,
+  postgresGates,
+  postgresPods,
+} from './parts/postgres.ts'
 
 const NAME = 'postgres'
 
@@ -61,7 +69,7 @@ export const postgres: Template<PostgresParameters> = {
   ],
   renders: ['Cluster', 'ObjectStore', 'ScheduledBackup', 'NetworkPolicy'],
   cluster: ({ cluster }) => cluster,
-  demand: () => EMPTY_DEMAND,
+  demand: (name, parameters) => demandOfPods(postgresPods(name, parameters)),
   findings: () => [],
   render: (input) => {
     const { name, parameters } = input
@@ -72,6 +80,7 @@ export const postgres: Template<PostgresParameters> = {
         name,
         objects: [
           backupStore(scope, parameters.backup),
+          ...followedStore(scope, parameters),
           postgresCluster(scope, parameters),
           dailyBackup(scope, parameters.backup),
           ...postgresGates(scope, parameters),

@@ -1,8 +1,9 @@
 // Template redis: Redis with replicas on volumes, and sentinels that choose a new primary. The password is only named.
 import { RedisParameters } from '../schemas/parameters/redis.ts'
-import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
+import type { Template } from '../schemas/template.ts'
 import { scopeOf } from './parts/object.ts'
-import { redisGates, redisReplication, redisSentinel } from './parts/redis.ts'
+import { demandOfPods } from './parts/pod-demand.ts'
+import { redisGates, redisPods, redisReplication, redisSentinel } from './parts/redis.ts'
 
 const NAME = 'redis'
 
@@ -30,7 +31,7 @@ export const redis: Template<RedisParameters> = {
   ],
   renders: ['RedisReplication', 'RedisSentinel', 'NetworkPolicy'],
   cluster: ({ cluster }) => cluster,
-  demand: () => EMPTY_DEMAND,
+  demand: (name, parameters) => demandOfPods(redisPods(name, parameters)),
   findings: () => [],
   render: (input) => {
     const { name, parameters } = input

@@ -1,23 +1,27 @@
 // Template tenant-base: the tenant's namespace on one cluster, what fences it in, and how the cluster's engine
 // finds the rest of the tenant's directories. It makes nothing that runs.
-import { TenantBaseParameters } from '../schemas/parameters/tenant-base.ts'
+import { TenantBaseParameters, TenantBaseParameters10 } from '../schemas/parameters/tenant-base.ts'
 import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
 import { applicationSet, appProject } from './parts/argocd.ts'
 import { gitRepository, tenantKustomization } from './parts/flux.ts'
 import { limitRange, resourceQuota, tenantNamespace } from './parts/namespace.ts'
 import { allowDns, defaultDeny } from './parts/network-policy.ts'
 import { scopeOf } from './parts/object.ts'
-import { reconciler } from './parts/reconciler.ts'
+import { type BaseVersion, reconciler } from './parts/reconciler.ts'
 
 const NAME = 'tenant-base'
 
-export const tenantBase: Template<TenantBaseParameters> = {
+/** What the engine may manage grows from version to version; a base that stands keeps its own until it is moved. */
+const tenantBaseAt = (
+  version: BaseVersion,
+  parameters: Template<TenantBaseParameters>['parameters'] = TenantBaseParameters,
+): Template<TenantBaseParameters> => ({
   name: NAME,
-  version: '1.0.0',
+  version,
   title: 'Tenant base',
   description: 'Namespace, quota, limits, default-deny network policy and account of a tenant.',
   kind: NAME,
-  parameters: TenantBaseParameters,
+  parameters,
   examples: [{ title: 'With every default', name: 'base', parameters: {} }],
   renders: [
     ...['Namespace', 'ResourceQuota', 'LimitRange', 'NetworkPolicy', 'ServiceAccount', 'Role'],
@@ -40,7 +44,7 @@ export const tenantBase: Template<TenantBaseParameters> = {
           limitRange(scope, parameters.containerDefaults),
           defaultDeny(scope),
           allowDns(scope),
-          ...reconciler(scope, cluster.engine),
+          ...reconciler(scope, cluster.engine, version),
           ...(cluster.engine === 'argocd'
             ? [appProject(scope, source), applicationSet(scope, source)]
             : [
@@ -51,4 +55,7 @@ export const tenantBase: Template<TenantBaseParameters> = {
       },
     ]
   },
-}
+})
+
+export const tenantBase = tenantBaseAt('1.1.0')
+export const earlierTenantBases = [tenantBaseAt('1.0.0', TenantBaseParameters10)]

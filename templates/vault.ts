@@ -1,10 +1,11 @@
 // Template vault: a store of secrets in the tenant's own namespace, by OpenBao. It starts sealed and empty: a person
 // initialises it once, and keeps what it then shows.
 import { VaultParameters } from '../schemas/parameters/vault.ts'
-import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
+import type { Template } from '../schemas/template.ts'
 import { helmRelease } from './parts/helm-release.ts'
 import { scopeOf } from './parts/object.ts'
-import { openbao, openbaoGates } from './parts/openbao.ts'
+import { openbao, openbaoGates, openbaoPods } from './parts/openbao.ts'
+import { demandOfPods } from './parts/pod-demand.ts'
 
 const NAME = 'vault'
 
@@ -37,7 +38,7 @@ export const vault: Template<VaultParameters> = {
   renders: ['OCIRepository', 'HelmRelease', 'NetworkPolicy'],
   clusterWide: true,
   cluster: ({ cluster }) => cluster,
-  demand: () => EMPTY_DEMAND,
+  demand: (name, parameters) => demandOfPods(openbaoPods(name, parameters)),
   findings: () => [],
   render: (input) => {
     const { name, parameters } = input

@@ -32,6 +32,7 @@ export const virtualMachine: Template<VirtualMachineParameters> = {
     vms: [machineDemand({ name, group: name, spread: 'primary' }, parameters)],
     sites: [parameters.site],
   }),
+  rules: ['CLUSTER-UNKNOWN'],
   findings: ({ cluster }) => noProxmox(cluster),
   render: (input) => [
     {

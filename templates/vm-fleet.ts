@@ -42,6 +42,7 @@ export const vmFleet: Template<VmFleetParameters> = {
       ...(firstAddress === undefined ? {} : { firstAddress }),
     }
   },
+  rules: ['CLUSTER-UNKNOWN', 'SINGLE-INSTANCE'],
   findings: ({ cluster, parameters: { count } }) => [
     ...noProxmox(cluster),
     ...(count === 1

@@ -2,7 +2,7 @@
 // Refusals come back as values; a thrown error means the outcome is unknown.
 import type { ChangeRequest, ChangeView } from '../../schemas/change.ts'
 import type { Jurisdiction } from '../../schemas/ids.ts'
-import type { Cluster, Region, Site } from '../../schemas/place.ts'
+import type { Cluster, Region, Site, UpdateCluster } from '../../schemas/place.ts'
 import type { Plan, VmPlacement } from '../../schemas/plan.ts'
 import type { FileState, PullRequest, Review } from '../../schemas/ports.ts'
 import type { Action, Principal } from '../../schemas/principal.ts'
@@ -109,6 +109,11 @@ export interface InventoryApi {
     cluster: Cluster,
   ): Promise<Result<Versioned<Cluster & { webhookGeneration: number }>>>
   readCluster(name: string): Promise<(Cluster & { webhookGeneration: number }) | null>
+  updateCluster(
+    name: string,
+    ifVersion: number | '*',
+    change: UpdateCluster,
+  ): Promise<Result<Versioned<Cluster>>>
   listClusters(page: PageRequest): Promise<Page<Cluster>>
   /** What the planner reads about places, seen by one tenant. */
   snapshot(input: { tenantId: string; resource: string }): Promise<InventorySnapshot>
@@ -215,6 +220,9 @@ export interface CreateChangeInput {
   validateOnly: boolean
 }
 
+/** What a tenant begins with. */
+export type NewTenant = Omit<TenantView, 'foundations'> & { basesOn: string[] }
+
 export interface CreateRolloutInput {
   key: string | null
   fingerprint: string
@@ -230,7 +238,7 @@ export type RolloutAct =
 
 /** One per tenant, in its jurisdiction. */
 export interface TenantApi {
-  initialise(input: TenantView & { basesOn: string[] }): Promise<Result<Versioned<TenantView>>>
+  initialise(input: NewTenant): Promise<Result<Versioned<TenantView>>>
   /** The principal behind a caller, if the action is allowed to it. */
   whoAmI(caller: Caller, action: Action): Promise<Result<Principal>>
   readTenant(caller: Caller): Promise<PackedResult<TenantView>>
@@ -294,13 +302,15 @@ export interface TenantApi {
     parameters: Record<string, unknown> | null,
   ): Promise<Result<ChangeView>>
   revertChange(caller: Caller, id: string, key: string): Promise<Result<ChangeView>>
-  /** Server-sent events of one change, from after `lastEventId` on. */
-  followChange(
+  /** Server-sent events of one change, or of a rollout with all of its changes, from after `lastEventId` on. */
+  follow(
     caller: Caller,
     id: string,
     lastEventId: number,
   ): Promise<Result<ReadableStream<Uint8Array>>>
 
+  /** For another tenant's actor: how many phases a system of this one has, and how many are healthy; null without it. */
+  systemHealth(system: string): Promise<{ phases: number; healthy: number } | null>
   createRollout(
     caller: Caller,
     input: CreateRolloutInput,

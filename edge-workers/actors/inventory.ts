@@ -1,7 +1,7 @@
 // The Inventory actor: regions, sites, clusters of one jurisdiction, and which machines are held or stand on their hosts.
 // One per jurisdiction. Holds are all-or-nothing and idempotent by change id; time alone frees nothing.
 import { DurableObject } from 'cloudflare:workers'
-import type { Cluster, Region, Site } from '../../schemas/place.ts'
+import type { Cluster, Region, Site, UpdateCluster } from '../../schemas/place.ts'
 import { ok, type Result } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/inventory.ts'
 import type { Env } from '../env.ts'
@@ -20,7 +20,8 @@ import {
   readPlace,
   regionExists,
   siteFits,
-  updateSite,
+  siteStillHolds,
+  updatePlace,
 } from './inventory/places.ts'
 import { holdsOf, prune, release, reserve, settle, snapshotOf } from './inventory/reservations.ts'
 import { migrations } from './migrations/inventory.ts'
@@ -61,7 +62,7 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
     ifVersion: number | '*',
     change: Partial<Omit<Site, 'name' | 'region'>>,
   ): Promise<Result<Versioned<Site>>> {
-    return updateSite(this.#database, name, ifVersion, change)
+    return updatePlace(this.#database, 'site', { name, ifVersion }, change, siteStillHolds)
   }
 
   async listSites(page: PageRequest): Promise<Page<Site>> {
@@ -82,6 +83,14 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
   async readCluster(name: string): Promise<KnownCluster | null> {
     const row = transaction(this.#database, (tx) => readPlace(tx, 'cluster', name))
     return row ? { ...row.value, webhookGeneration: row.webhookGeneration } : null
+  }
+
+  async updateCluster(
+    name: string,
+    ifVersion: number | '*',
+    change: UpdateCluster,
+  ): Promise<Result<Versioned<Cluster>>> {
+    return updatePlace(this.#database, 'cluster', { name, ifVersion }, change)
   }
 
   async listClusters(page: PageRequest): Promise<Page<Cluster>> {

@@ -16,6 +16,7 @@ import { framesOf } from '../frames.ts'
 import { pack } from '../packed.ts'
 import type {
   Caller,
+  NewTenant,
   Packed,
   PackedResult,
   PageRequest,
@@ -31,7 +32,7 @@ import { judgeApprovalsAgain } from './tenant/approvals.ts'
 import { type ChangeRow, readChangeRow, readPlanRow, type TenantContext } from './tenant/context.ts'
 import { approve, cancel, merge, once, reject, revert, revise } from './tenant/decisions.ts'
 import { createDoorkeeper } from './tenant/enter.ts'
-import { createFollowers } from './tenant/events.ts'
+import { createFollowers, followedOf } from './tenant/events.ts'
 import { renderOrRefuse, standingBefore } from './tenant/files.ts'
 import { takeHint } from './tenant/hints.ts'
 import { type KeptViews, keepViews } from './tenant/kept-views.ts'
@@ -40,8 +41,9 @@ import { nextDue, runDue } from './tenant/outbox.ts'
 import { listResources, readResource } from './tenant/resources.ts'
 import { actionOf, actOn } from './tenant/rollouts/act.ts'
 import { createRollout } from './tenant/rollouts/ask.ts'
+import { ownHealth } from './tenant/rollouts/foundations.ts'
 import { listRollouts, readRolloutView, readText } from './tenant/rollouts/read.ts'
-import { rename, settle, tenantView } from './tenant/settings.ts'
+import { settle, tenantView, update } from './tenant/settings.ts'
 import { forgetOldDeliveries, reportStatus } from './tenant/statuses.ts'
 import { createToken, listTokens, readToken, revokeToken } from './tenant/tokens.ts'
 import { changeView } from './tenant/views.ts'
@@ -159,9 +161,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     return found(readChangeRow(this.#context.db, id))
   }
 
-  async initialise(
-    input: TenantView & { basesOn: string[] },
-  ): Promise<Result<Versioned<TenantView>>> {
+  async initialise(input: NewTenant): Promise<Result<Versioned<TenantView>>> {
     return ok(settle(this.#context, input))
   }
 
@@ -179,7 +179,9 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   updateTenant(
     ...[caller, ifVersion, input]: Parameters<TenantApi['updateTenant']>
   ): Promise<Result<Versioned<TenantView>>> {
-    return this.#within(caller, 'tenant.update', () => rename(this.#context, ifVersion, input))
+    return this.#within(caller, 'tenant.update', (who) =>
+      update(this.#context, who, ifVersion, input),
+    )
   }
 
   createToken(
@@ -312,24 +314,18 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     )
   }
 
-  followChange(
-    caller: Caller,
-    id: string,
-    lastEventId: number,
-  ): Promise<Result<ReadableStream<Uint8Array>>> {
+  follow(...[caller, id, last]: Parameters<TenantApi['follow']>): ReturnType<TenantApi['follow']> {
     return this.#within(caller, 'changes.read', () => {
-      const row = this.#find(id)
-      return row.ok
-        ? ok(
-            this.#followers.follow(
-              this.#context,
-              id,
-              lastEventId,
-              () => this.#door.enter(caller, 'changes.read').ok,
-            ),
-          )
-        : row
+      const followed = followedOf(this.#context, id)
+      const mayRead = () => this.#door.enter(caller, 'changes.read').ok
+      return followed.ok
+        ? ok(this.#followers.follow(this.#context, followed.value, last, mayRead))
+        : followed
     })
+  }
+
+  async systemHealth(system: string): ReturnType<TenantApi['systemHealth']> {
+    return ownHealth(this.#context, system)
   }
 
   createRollout(

@@ -1,14 +1,22 @@
 // A word with the colour of its meaning.
 
-const TONE: Record<string, string> = {
+export const TONE: Record<string, string> = {
   applied: 'good',
   healthy: 'good',
   green: 'good',
+  done: 'good',
+  met: 'good',
+  running: '',
   failed: 'bad',
   degraded: 'bad',
   rejected: 'bad',
   merged_unauthorised: 'bad',
   red: 'warn',
+  due: 'warn',
+  acting: 'warn',
+  missing: 'warn',
+  paused: 'warn',
+  aborted: 'bad',
   block: 'bad',
   warn: 'warn',
 }

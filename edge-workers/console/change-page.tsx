@@ -119,6 +119,16 @@ const Facts = ({ change }: { change: ChangeView }) => (
       <dd class="mono">{change.commit?.sha ?? 'none yet'}</dd>
       <dt>On live</dt>
       <dd class="mono">{change.liveSha ?? 'not promoted'}</dd>
+      {change.rollout ? (
+        <>
+          <dt>Rollout</dt>
+          <dd>
+            <a href={`/t/${change.tenant}/rollouts/${change.rollout}`}>
+              A phase of {change.template.name.split('/')[0]}
+            </a>
+          </dd>
+        </>
+      ) : null}
       <dt>Requester</dt>
       <dd>
         {change.requester}, revision {change.revision}

@@ -12,6 +12,7 @@ export interface PageOptions {
 }
 
 const NAVIGATION = [
+  ['/templates', 'Templates'],
   ['/docs', 'API'],
   ['/rules', 'Rules'],
   ['/problems', 'Problems'],

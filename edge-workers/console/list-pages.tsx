@@ -54,6 +54,7 @@ export const ChangesPage = ({
   <>
     <div class="row">
       <h1>Changes of {tenant}</h1>
+      <a href={`/t/${tenant}/rollouts`}>Rollouts</a>
       <form method="post" action="/sign-out">
         <button type="submit" class="quiet">
           Sign out
@@ -62,7 +63,8 @@ export const ChangesPage = ({
     </div>
     {changes.length === 0 ? (
       <p>
-        Nothing has been asked for yet. <a href="/docs">The reference</a> shows how.
+        Nothing has been asked for yet. <a href="/templates">What you can ask for</a>, each with a
+        request to send.
       </p>
     ) : (
       <div class="scroll">
@@ -84,6 +86,12 @@ export const ChangesPage = ({
                     {change.action} {change.name}
                   </a>{' '}
                   <span class="soft small">{change.template.name}</span>
+                  {change.rollout ? (
+                    <span class="small">
+                      {' '}
+                      · <a href={`/t/${tenant}/rollouts/${change.rollout}`}>rollout</a>
+                    </span>
+                  ) : null}
                 </td>
                 <td>
                   <span class="badge">{change.state.replaceAll('_', ' ')}</span>

@@ -62,6 +62,7 @@ export const Consequence = ({ plan }: { plan: Plan }) => (
     ) : null}
     {plan.capacity.length > 0 ? <Capacity plan={plan} /> : null}
     {plan.placement.length > 0 ? <Placement plan={plan} /> : null}
+    <Quota plan={plan} />
     {plan.destroys ? (
       <>
         <h3>What is destroyed</h3>
@@ -159,6 +160,40 @@ const Placement = ({ plan }: { plan: Plan }) => (
               <td class="number">{vm.memoryMiB / 1024} GiB</td>
               <td class="number">{vm.diskGiB} GiB</td>
               <td class="mono">{vm.address}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  </>
+)
+
+const Quota = ({ plan }: { plan: Plan }) => (
+  <>
+    <h3>Quota</h3>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>Kind</th>
+            <th class="number">Limit</th>
+            <th class="number">Used</th>
+            <th class="number">Reserved by open changes</th>
+            <th class="number">Asked</th>
+            <th></th>
+          </tr>
+        </thead>
+        <tbody>
+          {plan.quota.map(({ kind, limit, used, reserved, asked, fits }) => (
+            <tr>
+              <td>{kind}</td>
+              <td class="number">{limit}</td>
+              <td class="number">{used}</td>
+              <td class="number">{reserved}</td>
+              <td class="number">{asked}</td>
+              <td>
+                <span class={`badge ${fits ? 'good' : 'bad'}`}>{fits ? 'fits' : 'exceeded'}</span>
+              </td>
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,6 @@
 // The readable API reference: the OpenAPI document as one page. It shows what the document says and adds nothing.
 import { Fields, Nested, type Schema, Type } from './schema-view.tsx'
+import { Text } from './text.tsx'
 
 interface Content {
   schema?: Schema
@@ -38,11 +39,6 @@ const Body = ({ content }: { content: Record<string, Content> | undefined }) => 
       </div>
     ))}
   </>
-)
-
-/** Words between back-ticks are code. */
-const Text = ({ text }: { text: string }) => (
-  <>{text.split('`').map((part, at) => (at % 2 === 1 ? <code>{part}</code> : part))}</>
 )
 
 const PROBLEM = 'application/problem+json'

@@ -2,46 +2,21 @@
 
 import type { ChangeView } from '../../schemas/change.ts'
 import { problems } from '../../schemas/problems.ts'
-import type { Refusal, Result } from '../../schemas/result.ts'
+import type { Result } from '../../schemas/result.ts'
 import type { Entered } from '../auth/door.ts'
 import { parseToken } from '../auth/token.ts'
-import { readBody } from '../http/body.ts'
 import type { App, AppContext } from '../http/context.ts'
 import { nextLink, readPage } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { unpackResult } from '../packed.ts'
+import { answerEvents, readForm, refusedPage } from './answers.tsx'
+import { registerCataloguePages } from './catalogue-routes.tsx'
 import { ChangePage } from './change-page.tsx'
 import { answerPageHtml } from './layout.tsx'
 import { ChangesPage, SignInPage, WelcomePage } from './list-pages.tsx'
 import { LIVE } from './live.ts'
+import { registerRolloutPages } from './rollout-routes.tsx'
 import { endSession, isOwnForm, localPath, sessionDoor, startSession } from './session.ts'
-
-const MAX_FORM_BYTES = 2_000
-
-/** A small form of text fields; anything else is no form of ours. */
-const readForm = async (c: AppContext): Promise<URLSearchParams> => {
-  const body = await readBody(c, MAX_FORM_BYTES)
-  return new URLSearchParams(body.ok ? new TextDecoder().decode(body.value) : '')
-}
-
-const toSignIn = (c: AppContext): Response =>
-  c.redirect(`/sign-in?next=${encodeURIComponent(c.req.path)}`, 303)
-
-const refusedPage = (c: AppContext, { problem, detail }: Refusal) => {
-  if (problem === 'unauthenticated') return toSignIn(c)
-  const { status, title, wayOut } = problems[problem]
-  return answerPageHtml(
-    c,
-    { title, status: status === 404 || status === 403 || status === 401 ? status : 409 },
-    <>
-      <h1>{title}</h1>
-      <p>{detail ?? wayOut}</p>
-      <p>
-        <a href="/">Back</a>
-      </p>
-    </>,
-  )
-}
 
 type Decide = (door: Entered, id: string, form: URLSearchParams) => Promise<Result<ChangeView>>
 const key = (): string => `console:${crypto.randomUUID()}`
@@ -81,6 +56,8 @@ const showChange = async (c: AppContext, door: Entered, id: string, refusal: str
 }
 
 export const registerConsoleRoutes = (app: App): void => {
+  registerCataloguePages(app)
+  registerRolloutPages(app)
   app.get('/live.js', (c) =>
     c.body(LIVE, 200, {
       'content-type': 'text/javascript; charset=utf-8',
@@ -145,21 +122,7 @@ export const registerConsoleRoutes = (app: App): void => {
       : refusedPage(c, door.refusal)
   })
 
-  app.get('/changes/:id/events', async (c) => {
-    const door = await sessionDoor(c)
-    if (!door.ok) return answerRefusal(c, door.refusal)
-    const last = Number(c.req.header('last-event-id') ?? 0)
-    const stream = await door.value.tenant.followChange(
-      door.value.caller,
-      c.req.param('id'),
-      Number.isSafeInteger(last) && last > 0 ? last : 0,
-    )
-    if (!stream.ok) return answerRefusal(c, stream.refusal)
-    return c.body(stream.value, 200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-    })
-  })
+  app.get('/changes/:id/events', (c) => answerEvents(c, c.req.param('id')))
 
   app.post('/changes/:id/:decision', async (c) => {
     if (!isOwnForm(c)) return answerRefusal(c, { problem: 'forbidden' })

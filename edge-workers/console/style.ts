@@ -112,6 +112,35 @@ h2 + .operation { border-top: 0; margin-top: 0; }
 .operation > h3 { margin-top: 0.4rem; }
 .fields { margin: 0.3rem 0 0.8rem; padding-left: 1.1rem; list-style: none; border-left: 2px solid var(--line); max-width: none; }
 .fields > li { margin: 0.25rem 0; }
+td.spaced, th.spaced { padding-left: 1.5rem; }
+.mono.block { display: block; }
+ul.plain { list-style: none; padding: 0; }
+.tiles { list-style: none; padding: 0; margin: 1rem 0; max-width: none; display: grid; gap: 0.9rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); }
+.tiles h3 { font-size: 1rem; }
+.tiles p { margin: 0.4rem 0; }
+.rail { list-style: none; margin: 1rem 0; padding: 0 0 0 1.4rem; max-width: none; border-left: 2px solid var(--line); }
+.rail > li { position: relative; padding-bottom: 0.8rem; scroll-margin-top: 1rem; }
+.rail > li::before { content: ""; position: absolute; left: calc(-1.4rem - 7px); top: 0.4rem; width: 12px; height: 12px; border-radius: 50%; background: var(--line); }
+.rail > li.healthy::before { background: var(--good); }
+.rail > li.acting::before, .rail > li.degraded::before { background: var(--warn); }
+.rail > li.failed::before { background: var(--bad); }
+.rail > li.open::before, .rail > li.opening::before { background: var(--accent); }
+.rail h3 { margin: 0.2rem 0; }
+.rail > li > p, .rail > li > ul { margin: 0.3rem 0; }
+.graph { display: block; margin: 0.6rem 0 1rem; font-size: 12px; }
+.graph path { fill: none; stroke: var(--soft); stroke-width: 1.5; }
+.graph path.head { fill: var(--soft); stroke: none; }
+.graph a { text-decoration: none; }
+.node rect { fill: var(--sheet); stroke: var(--line); stroke-width: 1.5; }
+.node text { fill: var(--ink); }
+.node text.state { fill: var(--soft); font-size: 11.5px; }
+.node.good rect { fill: var(--good-sheet); stroke: var(--good); }
+.node.warn rect { fill: var(--warn-sheet); stroke: var(--warn); }
+.node.bad rect { fill: var(--bad-sheet); stroke: var(--bad); }
+.node.open rect, .node.opening rect { fill: var(--info-sheet); stroke: var(--accent); }
+.form label { display: block; font-weight: 550; font-size: 0.9rem; }
+.form p { margin: 0.6rem 0; }
+.form button { margin-bottom: 0.9rem; }
 @media (max-width: 52rem) {
   .split { grid-template-columns: minmax(0, 1fr); }
   .split > nav { position: static; max-height: none; }

@@ -56,6 +56,10 @@ const EXPECTED: Record<string, Row> = {
     action: 'platform.write',
     body: (tag) => ({ name: tag, region: REGION.name, engine: 'flux', standIn: true }),
   },
+  'get /v1/clusters/{cluster}': { action: 'catalogue.read' },
+  'patch /v1/clusters/{cluster}': {
+    ...{ action: 'platform.write', body: () => ({ standIn: true }), headers: IF_MATCH },
+  },
   'get /v1/clusters/{cluster}/entry-points': { action: 'platform.write' },
   'post /v1/tenants': {
     action: 'platform.write',

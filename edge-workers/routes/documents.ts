@@ -128,7 +128,7 @@ export const registerDocumentRoutes = (app: App): void => {
       if (!found.ok) return answerRefusal(c, found.refusal)
       const { tenant, caller, id } = found.value
       const last = Number(c.req.header('last-event-id') ?? 0)
-      const stream = await tenant.followChange(
+      const stream = await tenant.follow(
         caller,
         id,
         Number.isSafeInteger(last) && last > 0 ? last : 0,

@@ -4,7 +4,7 @@ import type { Jurisdiction } from '../../schemas/ids.ts'
 import type { Principal } from '../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import type { InventoryApi, Page, PageRequest } from '../actors/contracts.ts'
-import { directoryStub, inventoryStub, jurisdictionOf } from '../actors/stubs.ts'
+import { directoryStub, findTenant, inventoryStub, jurisdictionOf } from '../actors/stubs.ts'
 import { platformDoor } from '../auth/door.ts'
 import type { Env } from '../env.ts'
 import { readJson } from '../http/body.ts'
@@ -56,6 +56,8 @@ const pageOver = async <T extends { name: string }>(
 export const listOf =
   <T extends { name: string }>(
     read: (inventory: InventoryApi, page: PageRequest) => Promise<Page<T>>,
+    /** What of an item a tenant may see; operators see all of it. */
+    show: (item: T, slug: string) => T = (item) => item,
   ) =>
   async (c: AppContext): Promise<Response> => {
     const who = await platformDoor(c, 'catalogue.read')
@@ -66,7 +68,11 @@ export const listOf =
     const page = readPage(c, scope)
     if (!page.ok) return answerRefusal(c, page.refusal)
     const jurisdictions = await jurisdictionsOf(c.env, who.value)
-    return answerPage(c, await pageOver(c.env, jurisdictions, page.value, read), scope)
+    const found = await pageOver(c.env, jurisdictions, page.value, read)
+    if (!found.ok || who.value.role === 'operator') return answerPage(c, found, scope)
+    const slug = (await findTenant(c.env, who.value.tenantId))?.slug ?? ''
+    const items = found.value.items.map((item) => show(item, slug))
+    return answerPage(c, ok({ ...found.value, items }), scope)
   }
 
 interface Creation<T> {
@@ -102,6 +108,22 @@ export const inventoryOf = async (
   if (!reached.ok) return reached
   const registered = await directoryStub(env).registerPlace(kind, name, jurisdiction)
   return registered.ok ? ok(reached.value.stub) : registered
+}
+
+/** The inventory that keeps a place, as far as this principal may know. */
+export const keeperOf = async (
+  env: Env,
+  principal: Principal,
+  kind: 'site' | 'cluster',
+  name: string,
+): Promise<Result<InventoryApi>> => {
+  const jurisdiction =
+    principal.role === 'operator'
+      ? await directoryStub(env).findPlace(kind, name)
+      : jurisdictionOf(principal.tenantId)
+  if (!jurisdiction) return refuse('not-found')
+  const reached = inventoryStub(env, jurisdiction)
+  return reached.ok ? ok(reached.value.stub) : reached
 }
 
 export const creates = (

@@ -93,6 +93,27 @@ describe('a cluster', () => {
     const list = await world.send('GET', '/v1/clusters', { token: world.operator })
     expect(await list.text()).not.toContain(first.webhookSecret)
   })
+
+  it('has an owner, whom the operator sets and no other tenant sees', async () => {
+    await post('/v1/clusters', cluster)
+    await world.createTenant('acme')
+    await world.createTenant('other')
+    const patch = (body: object) =>
+      world.send('PATCH', '/v1/clusters/edge-1', {
+        ...{ token: world.operator, headers: { 'if-match': '*' }, body },
+      })
+    expect(await (await patch({ owner: 'acme' })).json()).toMatchObject({ owner: 'acme' })
+    for (const path of ['/v1/clusters', '/v1/clusters/edge-1']) {
+      const seenBy = async (slug: string) => {
+        const { token } = await world.createToken(slug, 'requester', { member: `m${path.length}` })
+        return (await world.send('GET', path, { token })).text()
+      }
+      expect(await seenBy('acme')).toContain('"owner":"acme"')
+      expect(await seenBy('other')).not.toContain('acme')
+    }
+    expect(await (await patch({ owner: null })).json()).not.toHaveProperty('owner')
+    expect((await patch({ engine: 'argocd' })).status).toBe(422)
+  })
 })
 
 describe('a tenant', () => {

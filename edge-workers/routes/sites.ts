@@ -1,18 +1,23 @@
 // /v1/sites: places with hosts. Operators write; tenants read those of their jurisdiction.
 import * as z from 'zod'
 import { Site } from '../../schemas/place.ts'
-import type { Principal } from '../../schemas/principal.ts'
-import { ok, type Result, refuse } from '../../schemas/result.ts'
-import type { InventoryApi } from '../actors/contracts.ts'
-import { directoryStub, inventoryStub, jurisdictionOf } from '../actors/stubs.ts'
+import { ok, refuse } from '../../schemas/result.ts'
 import { platformDoor } from '../auth/door.ts'
-import type { Env } from '../env.ts'
 import { answerVersioned, requireIfMatch } from '../http/answer.ts'
 import { readJson } from '../http/body.ts'
 import type { App } from '../http/context.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
-import { creates, inventoryOf, listOf, lists, READERS, readCreation, TAG } from './place-routes.ts'
+import {
+  creates,
+  inventoryOf,
+  keeperOf,
+  listOf,
+  lists,
+  READERS,
+  readCreation,
+  TAG,
+} from './place-routes.ts'
 
 /** Fields that are left out stay as they are; `standIn` must not fall back to its default. */
 const UpdateSite = z.strictObject({
@@ -21,21 +26,6 @@ const UpdateSite = z.strictObject({
   image: Site.shape.image.optional(),
   standIn: z.boolean().optional(),
 })
-
-/** Where a site is kept, as far as this principal may know. */
-const inventoryOfSite = async (
-  env: Env,
-  principal: Principal,
-  site: string,
-): Promise<Result<InventoryApi>> => {
-  const jurisdiction =
-    principal.role === 'operator'
-      ? await directoryStub(env).findPlace('site', site)
-      : jurisdictionOf(principal.tenantId)
-  if (!jurisdiction) return refuse('not-found')
-  const reached = inventoryStub(env, jurisdiction)
-  return reached.ok ? ok(reached.value.stub) : reached
-}
 
 export const registerSiteRoutes = (app: App): void => {
   const view = { schema: Site, name: 'Site' }
@@ -77,7 +67,7 @@ export const registerSiteRoutes = (app: App): void => {
     async (c) => {
       const who = await platformDoor(c, 'catalogue.read')
       if (!who.ok) return answerRefusal(c, who.refusal)
-      const inventory = await inventoryOfSite(c.env, who.value, param(c, 'site'))
+      const inventory = await keeperOf(c.env, who.value, 'site', param(c, 'site'))
       if (!inventory.ok) return answerRefusal(c, inventory.refusal)
       const site = await inventory.value.readSite(param(c, 'site'))
       return answerVersioned(c, site ? ok(site) : refuse('not-found'))
@@ -106,7 +96,7 @@ export const registerSiteRoutes = (app: App): void => {
       const body = await readJson(c, UpdateSite)
       if (!body.ok) return answerRefusal(c, body.refusal)
       const name = param(c, 'site')
-      const inventory = await inventoryOfSite(c.env, who.value, name)
+      const inventory = await keeperOf(c.env, who.value, 'site', name)
       if (!inventory.ok) return answerRefusal(c, inventory.refusal)
       const given = Object.entries(body.value).filter(([, field]) => field !== undefined)
       const change = Object.fromEntries(given)

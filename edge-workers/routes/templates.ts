@@ -8,10 +8,16 @@ import {
 import { ok } from '../../schemas/result.ts'
 import { platformDoor } from '../auth/door.ts'
 import { answerDigested } from '../http/answer.ts'
-import type { App } from '../http/context.ts'
+import type { App, AppContext } from '../http/context.ts'
 import { answerPage, NO_FILTER, readPage, readQuery } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
+import { catalogueReader } from './catalogue-reader.ts'
+
+/** An address bar sends no token and asks for a page: the console has it. */
+const isBrowser = (c: AppContext): boolean =>
+  c.req.header('authorization') === undefined &&
+  /\btext\/html\b/i.test(c.req.header('accept') ?? '')
 
 export const registerTemplateRoutes = (app: App): void => {
   addRoute(
@@ -20,6 +26,8 @@ export const registerTemplateRoutes = (app: App): void => {
       method: 'get',
       path: '/v1/templates',
       summary: 'List templates',
+      description:
+        'What one change makes, and the systems (`kind: system`) that a rollout makes in phases. A browser without a token is sent to the console’s page.',
       tag: 'Catalogue',
       who: 'any member of any tenant, and operators',
       answers: {
@@ -32,6 +40,8 @@ export const registerTemplateRoutes = (app: App): void => {
       },
     },
     async (c) => {
+      c.header('vary', 'accept, authorization')
+      if (isBrowser(c)) return c.redirect('/templates')
       const who = await platformDoor(c, 'catalogue.read')
       if (!who.ok) return answerRefusal(c, who.refusal)
       const query = readQuery(c, NO_FILTER)
@@ -54,15 +64,18 @@ export const registerTemplateRoutes = (app: App): void => {
       path: '/v1/templates/{name}',
       summary: 'Read a template',
       description:
-        'Parameters as JSON Schema 2020-12, with defaults, examples and what it renders.',
+        'Parameters as JSON Schema 2020-12, defaults, requests that work as printed, what they render, rules, price lines and versions; of a system its phases and rows as well. A browser without a token is sent to the console’s page.',
       tag: 'Catalogue',
       who: 'any member of any tenant, and operators',
       answers: { 200: { text: 'The template.', schema: TemplateDetail, name: 'Template' } },
     },
     async (c) => {
+      const name = param(c, 'name')
+      c.header('vary', 'accept, authorization')
+      if (isBrowser(c)) return c.redirect(`/templates/${encodeURIComponent(name)}`)
       const who = await platformDoor(c, 'catalogue.read')
       if (!who.ok) return answerRefusal(c, who.refusal)
-      const template = describeTemplate(param(c, 'name'))
+      const template = describeTemplate(name, await catalogueReader(c.env, who.value.tenantId))
       return template
         ? answerDigested(c, JSON.stringify(template))
         : answerRefusal(c, { problem: 'not-found' })

@@ -100,6 +100,19 @@ describe('reading and editing', () => {
     expect(await again.text()).toBe('')
   })
 
+  it('lets operators set the quota, and nobody else', async () => {
+    await world.createTenant('acme')
+    const { token } = await world.createToken('acme', 'owner')
+    const quota = { vms: 1, cores: 2, memoryMiB: 3, diskGiB: 4 }
+    const patch = (who: string, body: object) =>
+      world.send('PATCH', '/v1/tenants/acme', {
+        ...{ token: who, body, headers: { 'if-match': '*' } },
+      })
+    expect((await patch(token, { quota })).status).toBe(403)
+    expect(await (await patch(world.operator, { quota })).json()).toMatchObject({ quota })
+    expect((await patch(world.operator, {})).status).toBe(422)
+  })
+
   it('says honestly that tenants cannot be deleted yet', async () => {
     await world.createTenant('acme')
     const { token } = await world.createToken('acme', 'owner')

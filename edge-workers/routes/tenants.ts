@@ -142,7 +142,9 @@ export const registerTenantRoutes = (app: App): void => {
     {
       method: 'patch',
       path: ONE,
-      summary: 'Rename a tenant',
+      summary: 'Change a tenant',
+      description:
+        'Its name; operators also its quota, and the systems of other tenants that it may stand on.',
       tag: TAG,
       who: 'owner, operator',
       ifMatch: true,

@@ -29,6 +29,20 @@ const post = async (
   return json
 }
 
+/** Set apart from the cluster's creation, whose body is the same at every start. */
+const own = async (url: string, operatorToken: string, cluster: string, owner?: string) => {
+  const answer = await fetch(`${url}/v1/clusters/${cluster}`, {
+    method: 'PATCH',
+    headers: {
+      authorization: `Bearer ${operatorToken}`,
+      'content-type': 'application/json',
+      'if-match': '*',
+    },
+    body: JSON.stringify({ owner: owner ?? null }),
+  })
+  if (!answer.ok) throw new Error(`PATCH /v1/clusters answered ${answer.status}`)
+}
+
 export const seed = async (url: string, operatorToken: string): Promise<Seeded> => {
   const send = (path: string, key: string, body: unknown) =>
     post(url, operatorToken, path, key, body)
@@ -36,7 +50,9 @@ export const seed = async (url: string, operatorToken: string): Promise<Seeded> 
   for (const site of SITES) await send('/v1/sites', `site-${site.name}`, site)
   const clusters: Seeded['clusters'] = []
   for (const cluster of CLUSTERS) {
-    const { webhookSecret } = await send('/v1/clusters', `cluster-${cluster.name}`, cluster)
+    const { owner, ...body } = cluster
+    const { webhookSecret } = await send('/v1/clusters', `cluster-${cluster.name}`, body)
+    await own(url, operatorToken, cluster.name, owner)
     clusters.push({
       name: cluster.name,
       engine: cluster.engine,

@@ -56,6 +56,12 @@ export const traefikValues = z.strictObject({
     default: z.strictObject({ minVersion: z.enum(['VersionTLS12', 'VersionTLS13']) }),
   }),
   service: z.strictObject({
+    annotations: z
+      .strictObject({
+        'service.beta.kubernetes.io/azure-load-balancer-internal': z.literal('true'),
+        'service.beta.kubernetes.io/azure-load-balancer-ipv4': z.ipv4().optional(),
+      })
+      .optional(),
     spec: z.union([
       z.strictObject({
         type: z.literal('LoadBalancer'),

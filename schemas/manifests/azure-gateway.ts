@@ -2,7 +2,7 @@
 // and on plain HTTP nothing but the way to HTTPS.
 import * as z from 'zod'
 import { inGroup, MapKey } from './azure.ts'
-import { objectReference, subnetReference } from './azure-network.ts'
+import { objectReference, subnetReference } from './azure-reference.ts'
 import { ObjectName } from './words.ts'
 
 const NETWORK = 'network.azure.com'

@@ -2,7 +2,7 @@
 // from inside the Union.
 import * as z from 'zod'
 import { AzureName, inGroup, MapKey, owner, tags } from './azure.ts'
-import { objectReference } from './azure-network.ts'
+import { objectReference } from './azure-reference.ts'
 
 const days = z.int().min(30).max(730)
 const workspace = objectReference('operationalinsights.azure.com', 'Workspace')

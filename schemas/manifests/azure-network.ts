@@ -1,27 +1,17 @@
 // What we emit of Azure's networks, private endpoints and zones, exactly. No shape lets the Internet in, but to a
 // gateway on its two ports.
 import * as z from 'zod'
-import { armIdPattern } from '../parameters/azure-reference.ts'
 import { privateLinks } from '../parameters/private-endpoint.ts'
 import { inGroup, owner, tags } from './azure.ts'
+import {
+  anyReference,
+  armReference,
+  NETWORK,
+  objectReference,
+  subnetReference,
+} from './azure-reference.ts'
 import { ObjectName } from './words.ts'
 
-const NETWORK = 'network.azure.com'
-
-export const objectReference = (group: string, kind: string) =>
-  z.strictObject({ group: z.literal(group), kind: z.literal(kind), name: ObjectName })
-const armReference = (type: string) =>
-  z.strictObject({ armId: z.string().regex(armIdPattern(type)) })
-const anyReference = (group: string, kind: string, type: string) =>
-  z.union([objectReference(group, kind), armReference(type)])
-
-export const subnetReference = z.strictObject({
-  reference: anyReference(
-    NETWORK,
-    'VirtualNetworksSubnet',
-    'Microsoft.Network/virtualNetworks/subnets',
-  ),
-})
 const global = { location: z.literal('global'), owner, tags }
 const Range = z.cidrv4().refine((range) => Number(range.split('/')[1]) >= 8)
 const Tag = z.string().regex(/^[A-Za-z]+$/)

@@ -2,6 +2,7 @@
 // place in these shapes, so that no template can render it: public networks, keys, purging, old TLS.
 import * as z from 'zod'
 import { AzureLocation } from '../parameters/azure.ts'
+import { subnetTarget } from './azure-reference.ts'
 import { ObjectName, SecretKey } from './words.ts'
 
 export const AzureName = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,88}[a-z0-9])?$/)
@@ -31,6 +32,7 @@ const pool = {
   osDiskSizeGB: z.int().min(64).max(2048),
   enableNodePublicIP: z.literal(false),
   upgradeSettings: z.strictObject({ maxSurge: z.literal('33%') }),
+  vnetSubnetReference: subnetTarget.optional(),
   nodeTaints: z.array(z.string().max(200)).min(1).optional(),
 }
 const version = z.string().regex(/^1\.[0-9]{2}$/)

@@ -31,13 +31,33 @@ export const postgresShapes = {
       primaryUpdateStrategy: z.literal('unsupervised'),
       enableSuperuserAccess: z.literal(false),
       inheritedMetadata: z.strictObject({ labels: OwnLabel }),
-      bootstrap: z.strictObject({
-        initdb: z.strictObject({
-          database: SqlName,
-          owner: SqlName,
-          dataChecksums: z.literal(true),
+      bootstrap: z.union([
+        z.strictObject({
+          initdb: z.strictObject({
+            database: SqlName,
+            owner: SqlName,
+            dataChecksums: z.literal(true),
+          }),
         }),
-      }),
+        z.strictObject({
+          recovery: z.strictObject({ source: ObjectName, database: SqlName, owner: SqlName }),
+        }),
+      ]),
+      replica: z.strictObject({ enabled: z.literal(true), source: ObjectName }).optional(),
+      externalClusters: z
+        .array(
+          z.strictObject({
+            name: ObjectName,
+            plugin: z.strictObject({
+              name: PLUGIN,
+              enabled: z.literal(true),
+              isWALArchiver: z.literal(false),
+              parameters: z.strictObject({ barmanObjectName: ObjectName, serverName: ObjectName }),
+            }),
+          }),
+        )
+        .length(1)
+        .optional(),
       postgresql: z.strictObject({
         parameters: z.strictObject({ shared_buffers: z.string().regex(/^[1-9][0-9]{0,9}MB$/) }),
         synchronous: z
@@ -47,6 +67,7 @@ export const postgresShapes = {
             dataDurability: z.literal('required'),
           })
           .optional(),
+        pg_hba: z.tuple([z.literal('hostnossl all all all reject')]).optional(),
       }),
       storage: Volume,
       walStorage: Volume,
@@ -71,7 +92,10 @@ export const postgresShapes = {
   ObjectStore: {
     spec: z.strictObject({
       configuration: z.union([Azure, S3]),
-      retentionPolicy: z.string().regex(/^[1-9][0-9]{0,3}d$/),
+      retentionPolicy: z
+        .string()
+        .regex(/^[1-9][0-9]{0,3}d$/)
+        .optional(),
       instanceSidecarConfiguration: z.strictObject({ resources: Resources }),
     }),
   },

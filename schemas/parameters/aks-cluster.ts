@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
 import { AksVersion, AzureLocation, EntraId, NodeSize } from './azure.ts'
+import { SubnetChoice } from './azure-reference.ts'
 
 const IpRange = z
   .cidrv4()
@@ -30,6 +31,9 @@ export const AksClusterParameters = z.strictObject({
     .describe(
       'Who may reach the API server; empty: a private one without public address. Private or not is fixed when the cluster is made',
     ),
+  subnet: SubnetChoice.optional().describe(
+    'Where its nodes stand, from which private endpoints can be reached; absent: a network that AKS makes. Fixed when the cluster is made. Its identity needs the role Network Contributor there for internal load balancers',
+  ),
   systemPool: z
     .strictObject({
       vmSize: NodeSize.default('Standard_D8s_v5'),

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
 import { AksVersion, isUnique, NodeSize } from './azure.ts'
+import { SubnetChoice } from './azure-reference.ts'
 
 const LABEL_KEY = '[a-z0-9][a-z0-9.-]{0,61}[a-z0-9]'
 const LABEL_VALUE = '[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?'
@@ -25,6 +26,9 @@ export const AksNodePoolParameters = z.strictObject({
     .describe('Exactly so many, spread over three zones; more or fewer is a change'),
   diskGiB: z.int().min(64).max(2048).default(128),
   kubernetesVersion: AksVersion.optional(),
+  subnet: SubnetChoice.optional().describe(
+    'Where its nodes stand: in the network of the cluster’s own pool; absent: a network that AKS made',
+  ),
   labels: z
     .record(
       z.string().regex(new RegExp(`^${LABEL_KEY}$`)),

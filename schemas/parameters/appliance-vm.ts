@@ -35,8 +35,22 @@ const releaseOf = (version: RegExp, usual: string) =>
 
 const PORT = z.int().min(1).max(65_535)
 const Address = z.strictObject({ address: z.ipv4(), port: PORT })
+const Enode = z
+  .string()
+  .regex(
+    /^enode:\/\/[0-9a-f]{128}@(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]):(?:[1-9][0-9]{0,3}|[1-5][0-9]{4})$/,
+    'enode://, 128 hexadecimal digits, @, an IPv4 address and a port',
+  )
 const ChainId = z.int().min(1).max(2_147_483_647).default(138)
 const THREE_NUMBERS = /^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}$/
+
+/** What appliances download: a version, and the SHA-256 without which they install nothing. */
+export const applianceReleases = {
+  besu: releaseOf(/^[0-9]{2}\.[0-9]{1,2}\.[0-9]{1,2}$/, '26.3.0'),
+  cloudflared: releaseOf(/^20[0-9]{2}\.[0-9]{1,2}\.[0-9]{1,2}$/, '2026.8.2'),
+  fireflyCli: releaseOf(THREE_NUMBERS, '1.3.3'),
+  gitea: releaseOf(THREE_NUMBERS, '1.25.1'),
+}
 
 const RpcUrl = z
   .string()
@@ -78,14 +92,14 @@ export const Appliance = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('cloudflare-tunnel'),
     size: sizeFrom(2, 4, 50),
-    release: releaseOf(/^20[0-9]{2}\.[0-9]{1,2}\.[0-9]{1,2}$/, '2026.8.2'),
+    release: applianceReleases.cloudflared,
     names: z.array(TunnelName).min(1).max(50).describe('Tried from the top'),
   }),
   z.strictObject({ kind: z.literal('cacti'), size: sizeFrom(2, 4, 100) }),
   z.strictObject({
     kind: z.literal('firefly'),
     size: sizeFrom(4, 16, 100),
-    cli: releaseOf(THREE_NUMBERS, '1.3.3'),
+    cli: applianceReleases.fireflyCli,
     stack: z
       .string()
       .regex(/^v[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}$/)
@@ -119,8 +133,24 @@ export const Appliance = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('git-server'),
     size: sizeFrom(4, 8, 100),
-    release: releaseOf(THREE_NUMBERS, '1.25.1'),
+    release: applianceReleases.gitea,
     hostname: DnsHost.describe('Name under which browsers reach it, over HTTPS'),
+  }),
+  z.strictObject({
+    kind: z.literal('besu-node'),
+    size: sizeFrom(4, 16, 200),
+    release: applianceReleases.besu,
+    genesisSha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional()
+      .describe('Of the chain’s genesis.json; absent: whichever is put on the machine is taken'),
+    peers: z
+      .array(Enode)
+      .max(50)
+      .refine(isUnique, 'each node once')
+      .default([])
+      .describe('Nodes of the chain it connects to; those that keep a list must have it there too'),
   }),
 ])
 export type Appliance = z.infer<typeof Appliance>
@@ -131,6 +161,10 @@ export const ApplianceVmParameters = z.strictObject({
     'Cluster whose Crossplane manages the VM; absent: the only one there is',
   ),
   site: HostName.describe('Site to place the VM on'),
+  address: z
+    .ipv4()
+    .optional()
+    .describe('Its address, of those the site’s network gives out; absent: the first free one'),
   appliance: Appliance,
   allowFrom: z
     .array(z.cidrv4())

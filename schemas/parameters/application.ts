@@ -56,7 +56,9 @@ export const ApplicationParameters = z.strictObject({
     })
     .refine(({ min, max }) => min <= max, 'min must not exceed max')
     .prefault({})
-    .describe('Range of the autoscaler; the tenant’s quota must hold max'),
+    .describe(
+      'Range of the autoscaler; the quota of the tenant base must hold max, and one more while an update runs',
+    ),
   strategy: z
     .strictObject({
       type: z

@@ -43,7 +43,11 @@ export const AzurePostgresParameters = z
     environment: z
       .enum(['dev', 'stage', 'prod'])
       .default('prod')
-      .describe('prod has a standby in another zone'),
+      .describe('prod always has a standby in another zone'),
+    standby: z
+      .boolean()
+      .default(false)
+      .describe('A standby in another zone in dev and stage too; prod has one in any case'),
     version: z.enum(['14', '15', '16']).default('16'),
     size: z
       .enum(Object.keys(postgresSizes) as (keyof typeof postgresSizes)[])
@@ -79,7 +83,8 @@ export const AzurePostgresParameters = z
     databases: z.array(Database).max(50).refine(isUnique, 'each at most once').default([]),
   })
   .refine(
-    ({ environment, size }) => environment !== 'prod' || postgresSizes[size].tier !== 'Burstable',
+    ({ environment, standby, size }) =>
+      (environment !== 'prod' && !standby) || postgresSizes[size].tier !== 'Burstable',
     { path: ['size'], error: 'a burstable server cannot have the standby that prod needs' },
   )
   .refine(({ location, geoRedundantBackup }) => !geoRedundantBackup || hasPair(location), {

@@ -13,9 +13,15 @@ export const IngressControllerParameters = z.strictObject({
   ingressClass: HostName.default('traefik').describe('Class by which an ingress names it'),
   isDefault: z.boolean().default(false).describe('An ingress that names no class gets this one'),
   exposure: z
-    .enum(['load-balancer', 'cluster'])
+    .enum(['load-balancer', 'azure-internal', 'cluster'])
     .default('load-balancer')
-    .describe('cluster: reached from inside only, by a tunnel for instance'),
+    .describe(
+      'azure-internal: an address in the network of the nodes of an AKS cluster, for an application gateway for instance; cluster: reached from inside only, by a tunnel for instance',
+    ),
+  address: z
+    .ipv4()
+    .optional()
+    .describe('azure-internal: a free address of the nodes’ subnet; absent: Azure chooses'),
   trustedProxies: z
     .array(z.cidrv4())
     .max(50)

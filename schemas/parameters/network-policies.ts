@@ -27,7 +27,7 @@ const boundsOf = (cidr: string): [number, number] => {
 /** Loopback and link-local: nodes answer there, and clouds hand out machine identities. */
 const NEVER = ['127.0.0.0/8', '169.254.0.0/16'].map(boundsOf)
 
-const Cidr = z
+export const Cidr = z
   .cidrv4()
   .refine((cidr) => Number(cidr.split('/')[1]) >= 8, 'at most a /8; say internet for all of it')
   .refine(

@@ -1,6 +1,7 @@
 // What several templates ask about pods: image, resources, references to Secrets of the same namespace.
 // No parameter here can hold a secret itself.
 import * as z from 'zod'
+import { cpuMilliOf, demandMiBOf } from '../kubernetes-quantity.ts'
 import { SecretName } from './workload.ts'
 
 /** Host and path, then a tag that is not `latest`, or a digest, or both. */
@@ -19,11 +20,6 @@ const Memory = z.string().regex(/^[1-9][0-9]{0,5}(?:Mi|Gi)$/, 'for instance 256M
 const CpuAndMemory = z.strictObject({ cpu: Cpu, memory: Memory })
 export type CpuAndMemory = z.infer<typeof CpuAndMemory>
 
-const millicores = (cpu: string): number =>
-  cpu.endsWith('m') ? Number(cpu.slice(0, -1)) : Number(cpu) * 1000
-const mebibytes = (memory: string): number =>
-  Number(memory.slice(0, -2)) * (memory.endsWith('Gi') ? 1024 : 1)
-
 export const PodResources = z
   .strictObject({
     requests: CpuAndMemory.describe('What the scheduler keeps free for each pod'),
@@ -31,8 +27,8 @@ export const PodResources = z
   })
   .refine(
     ({ requests, limits }) =>
-      millicores(requests.cpu) <= millicores(limits.cpu) &&
-      mebibytes(requests.memory) <= mebibytes(limits.memory),
+      cpuMilliOf(requests.cpu) <= cpuMilliOf(limits.cpu) &&
+      demandMiBOf(requests.memory) <= demandMiBOf(limits.memory),
     'requests must not exceed limits',
   )
 export type PodResources = z.infer<typeof PodResources>

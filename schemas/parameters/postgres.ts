@@ -36,6 +36,9 @@ const S3 = z
   })
   .describe('A bucket that speaks S3')
 
+const Store = z.discriminatedUnion('kind', [AzureBlob, S3])
+export type BackupStore = z.infer<typeof Store>
+
 export const PostgresParameters = z
   .strictObject({
     cluster: Slug.optional().describe('Cluster to run on; absent: the only one there is'),
@@ -65,9 +68,22 @@ export const PostgresParameters = z
     owner: SqlName.default('app').describe(
       'Its owner; the operator makes the credentials and keeps them in the Secret <name>-app',
     ),
+    requireTls: z
+      .boolean()
+      .default(false)
+      .describe('Refuse clients that come over the network without TLS'),
+    replicaOf: z
+      .strictObject({
+        name: Slug.describe('Resource of the template postgres, wherever it stands'),
+        store: Store.describe('Where that one keeps its backups and its log'),
+      })
+      .optional()
+      .describe(
+        'Follow another cluster through its archive, for reading only, until somebody promotes this one; none of its replicas is waited for meanwhile',
+      ),
     backup: z
       .strictObject({
-        store: z.discriminatedUnion('kind', [AzureBlob, S3]),
+        store: Store,
         hourUtc: z.int().min(0).max(23).default(2).describe('Hour of the daily full backup'),
         retentionDays: z.int().min(7).max(3650).default(30),
       })

@@ -4,23 +4,40 @@ import { Slug } from '../ids.ts'
 
 const KubernetesQuantity = z.string().regex(/^[1-9][0-9]{0,9}(?:m|Ki|Mi|Gi|Ti)?$/)
 
-export const TenantBaseParameters = z.strictObject({
-  cluster: Slug.optional().describe('Cluster to stand on; absent: the only one there is'),
-  quota: z
-    .strictObject({
-      cpu: KubernetesQuantity.default('20'),
-      memory: KubernetesQuantity.default('64Gi'),
-      storage: KubernetesQuantity.default('500Gi'),
-      pods: z.int().min(1).max(1000).default(100),
-    })
-    .prefault({})
-    .describe('ResourceQuota of the namespace'),
-  containerDefaults: z
-    .strictObject({
-      cpu: KubernetesQuantity.default('500m'),
-      memory: KubernetesQuantity.default('512Mi'),
-    })
-    .prefault({})
-    .describe('LimitRange: what a container gets that names no limits'),
+/** What of the quota a request leaves out. */
+interface Usual {
+  cpu: string
+  memory: string
+  storage: string
+}
+
+const baseParameters = (usual: Usual) =>
+  z.strictObject({
+    cluster: Slug.optional().describe('Cluster to stand on; absent: the only one there is'),
+    quota: z
+      .strictObject({
+        cpu: KubernetesQuantity.default(usual.cpu),
+        memory: KubernetesQuantity.default(usual.memory),
+        storage: KubernetesQuantity.default(usual.storage),
+        pods: z.int().min(1).max(1000).default(100),
+      })
+      .prefault({})
+      .describe('ResourceQuota of the namespace: what its pods together may take at their limits'),
+    containerDefaults: z
+      .strictObject({
+        cpu: KubernetesQuantity.default('500m'),
+        memory: KubernetesQuantity.default('512Mi'),
+      })
+      .prefault({})
+      .describe('LimitRange: what a container gets that names no limits'),
+  })
+
+/** Each template of the catalogue fits by itself as it is usually asked for; what stands together may need more. */
+export const TenantBaseParameters = baseParameters({ cpu: '32', memory: '128Gi', storage: '2Ti' })
+/** Version 1.0.0 began smaller. */
+export const TenantBaseParameters10 = baseParameters({
+  cpu: '20',
+  memory: '64Gi',
+  storage: '500Gi',
 })
 export type TenantBaseParameters = z.infer<typeof TenantBaseParameters>

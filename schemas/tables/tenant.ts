@@ -6,7 +6,7 @@ import type { Scope, TenantRole } from '../principal.ts'
 import type { RolloutState } from '../rollout.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { NodeIdentity } from '../template.ts'
-import type { TenantQuota } from '../tenant.ts'
+import type { Foundation, TenantQuota } from '../tenant.ts'
 
 /** One row: the tenant itself. */
 export const tenant = sqliteTable('tenant', {
@@ -19,6 +19,8 @@ export const tenant = sqliteTable('tenant', {
   repositoryUrl: text().notNull(),
   quota: text({ mode: 'json' }).$type<TenantQuota>().notNull(),
   basesOn: text({ mode: 'json' }).$type<string[]>().notNull(),
+  /** Systems of other tenants that this one stands on. */
+  foundations: text({ mode: 'json' }).$type<Foundation[]>().notNull().default([]),
   createdAt: text().notNull(),
   version: integer().notNull(),
 })

@@ -40,6 +40,7 @@ describe('a machine', () => {
     ['firefly', 4, 16, 100],
     ['blockscout', 4, 16, 200],
     ['git-server', 4, 8, 100],
+    ['besu-node', 4, 16, 200],
   ])('of %s has %d cores, %d GB and %d GB unless told, and never less', (kind, ...least) => {
     const [cores, memory, disk] = least as [number, number, number]
     const [vm] = applianceVm.demand('box', ApplianceVmParameters.parse(sent(kind))).vms
@@ -113,6 +114,7 @@ describe('what is downloaded', () => {
     ['cloudflare-tunnel', 'release'],
     ['firefly', 'cli'],
     ['git-server', 'release'],
+    ['besu-node', 'release'],
   ])('by %s is missed when its SHA-256 is not given', (kind, parameter) => {
     const missed = `DOWNLOAD-CHECKSUM /parameters/appliance/${parameter}/sha256`
     expect(findings(sent(kind))).toContain(missed)
@@ -144,6 +146,35 @@ describe('a proxy', () => {
       { hostname: 'a.example.org', upstreams: [{ address: '192.0.2.1', port: 80 }] },
     ]
     expect(JSON.stringify(userDataOf(plain))).not.toContain('vault')
+  })
+})
+
+describe('a Besu node', () => {
+  const paths = { config: '/etc/besu/config.toml', peers: '/etc/besu/static-nodes.json' }
+  const wait = '/usr/local/sbin/phoenix-besu-genesis'
+
+  it('has the address asked for, answers to it, and makes its own key', () => {
+    const asked = applianceVm.demand('box', ApplianceVmParameters.parse(sent('besu-node')))
+    expect(asked.firstAddress).toBe('192.168.11.244')
+    const config = fileOf(sent('besu-node'), paths.config)
+    expect(config).toContain('host-allowlist=["localhost", "127.0.0.1", "192.168.11.101"]')
+    expect(config).not.toContain('node-private-key-file')
+  })
+
+  it('connects to the peers named and starts only after the genesis that was meant', () => {
+    expect(JSON.parse(fileOf(sent('besu-node'), paths.peers))).toEqual([
+      `enode://${'3f'.repeat(64)}@192.168.11.114:30303`,
+    ])
+    expect(fileOf(sent('besu-node'), wait)).toContain(`sha256='${'c4'.repeat(32)}'`)
+    expect(fileOf(sent('besu-node'), '/etc/systemd/system/besu.service')).toContain(
+      'Requires=besu-install.service besu-genesis.service\n',
+    )
+  })
+
+  it('refuses a peer that is none', () => {
+    const node = sent('besu-node')
+    node.appliance.peers = [`enode://${'3f'.repeat(64)}@192.168.11.300:30303`]
+    expect(ApplianceVmParameters.safeParse(node).success).toBe(false)
   })
 })
 

@@ -1,6 +1,9 @@
 // The one table of appliances: how each is set up, and on which ports it is reached.
 import type { Appliance, ApplianceOf } from '../../schemas/parameters/appliance-vm.ts'
+import type { VmPlacement } from '../../schemas/plan.ts'
+import { PORTS } from '../besu-network/roles.ts'
 import type { Setup } from '../parts/machine-setup.ts'
+import { besuNode } from './besu-node.ts'
 import { blockscout } from './blockscout.ts'
 import { cacti } from './cacti.ts'
 import { firefly } from './firefly.ts'
@@ -8,7 +11,7 @@ import { GIT_PORTS, gitServer } from './git-server.ts'
 import { nginxProxy } from './nginx-proxy.ts'
 import { tunnel } from './tunnel.ts'
 
-type Machine = { name: string }
+type Machine = Pick<VmPlacement, 'name' | 'address' | 'memoryMiB'>
 interface Row<K extends Appliance['kind']> {
   setup: (appliance: ApplianceOf<K>, machine: Machine) => Setup
   /** TCP. The tunnel is reached by nobody: it goes out. */
@@ -34,6 +37,11 @@ const appliances: { [K in Appliance['kind']]: Row<K> } = {
   'git-server': {
     setup: gitServer,
     ports: [GIT_PORTS.http, GIT_PORTS.ssh],
+    download: { parameter: 'release', sha256: ({ release }) => release.sha256 },
+  },
+  'besu-node': {
+    setup: besuNode,
+    ports: [PORTS.http, PORTS.ws, PORTS.p2p],
     download: { parameter: 'release', sha256: ({ release }) => release.sha256 },
   },
 }

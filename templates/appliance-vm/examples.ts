@@ -69,4 +69,17 @@ export const examples: Template['examples'] = [
     name: 'git',
     parameters: { site, appliance: { kind: 'git-server', hostname: 'git.example.org' } },
   },
+  {
+    title: 'A node that joins a chain',
+    name: 'node',
+    parameters: {
+      site,
+      address: '192.168.11.244',
+      appliance: {
+        kind: 'besu-node',
+        genesisSha256: 'c4'.repeat(32),
+        peers: [`enode://${'3f'.repeat(64)}@192.168.11.114:30303`],
+      },
+    },
+  },
 ]

@@ -5,6 +5,7 @@ import {
   type ApplianceVmParameters as Parameters,
 } from '../../schemas/parameters/appliance-vm.ts'
 import type { Site } from '../../schemas/place.ts'
+import type { VmPlacement } from '../../schemas/plan.ts'
 import type { Template } from '../../schemas/template.ts'
 import type { CloudConfig } from '../parts/cloud-init.ts'
 import { finding, noProxmox } from '../parts/findings.ts'
@@ -23,13 +24,13 @@ export const applianceVm: Template<Parameters> = {
   title: 'Appliance',
   description:
     'One VM with one service: a reverse proxy, a Cloudflare tunnel, Cacti, Hyperledger FireFly, ' +
-    'a Blockscout explorer or a Git server (Gitea). TLS ends at the proxy or at Cloudflare.',
+    'a Blockscout explorer, a Besu node or a Git server (Gitea). TLS ends at the proxy or at Cloudflare.',
   kind: NAME,
   parameters: ApplianceVmParameters,
   examples,
   renders: ['EnvironmentVM', 'EnvironmentFile', 'EnvironmentDownloadFile'],
   cluster: ({ cluster }) => cluster,
-  demand: (name, { site, appliance }) => ({
+  demand: (name, { site, address, appliance }) => ({
     vms: [
       {
         ...machineDemand({ name, group: name, spread: 'primary' }, appliance.size),
@@ -37,7 +38,9 @@ export const applianceVm: Template<Parameters> = {
       },
     ],
     sites: [site],
+    ...(address === undefined ? {} : { firstAddress: address }),
   }),
+  rules: ['CLUSTER-UNKNOWN', 'DOWNLOAD-CHECKSUM', 'SINGLE-INSTANCE'],
   findings: ({ cluster, parameters: { appliance } }) => {
     const unchecked = uncheckedDownload(appliance)
     return [
@@ -63,7 +66,7 @@ export const applianceVm: Template<Parameters> = {
       wave: 60,
       name: input.name,
       objects: machinesWith(scopeOf(NAME, input), [input.name], input, ({ vm, place }) =>
-        applianceUserData(vm.name, input.parameters, place.site),
+        applianceUserData(vm, input.parameters, place.site),
       ),
     },
   ],
@@ -76,15 +79,15 @@ const openingsOf = ({ appliance, allowFrom }: Parameters, site: Site): Opening[]
   )
 }
 
-const applianceUserData = (name: string, parameters: Parameters, site: Site): CloudConfig => {
+const applianceUserData = (vm: VmPlacement, parameters: Parameters, site: Site): CloudConfig => {
   const { appliance, sshAuthorizedKeys } = parameters
   return setUpMachine({
-    hostname: name,
+    hostname: vm.name,
     sshAuthorizedKeys,
     firewall: firewallRules([
       ...sshOpening(sshAuthorizedKeys, site),
       ...openingsOf(parameters, site),
     ]),
-    setup: setupOf(appliance, { name }),
+    setup: setupOf(appliance, vm),
   })
 }

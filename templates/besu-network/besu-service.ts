@@ -1,4 +1,5 @@
 // Besu on a machine: a checked download, the key from the vault, and the service.
+import type { VmPlacement } from '../../schemas/plan.ts'
 import type { Release } from '../parts/release.ts'
 import { lines } from '../parts/shell.ts'
 import { vaultUnit } from '../parts/vault.ts'
@@ -27,13 +28,14 @@ export const keyUnit = ({ vm }: ChainNode): string =>
 /** Name of a node key in the tenant's vault. */
 export const nodeKeySecret = (vmName: string): string => `${vmName}-node-key`
 
-export const besuUnit = (): string =>
+/** `needs`: the units that give it what it cannot start without. */
+export const besuUnit = (needs: string = BESU_UNITS.slice(0, 2).join(' ')): string =>
   lines(
     '[Unit]',
     'Description=Besu',
     'Wants=network-online.target',
-    'Requires=besu-install.service besu-key.service',
-    'After=network-online.target besu-install.service besu-key.service',
+    `Requires=${needs}`,
+    `After=network-online.target ${needs}`,
     '',
     '[Service]',
     'User=besu',
@@ -57,8 +59,11 @@ export const besuUnit = (): string =>
   )
 
 /** What differs per machine: its own address and its share of memory for the JVM. */
-export const environmentFile = ({ vm }: ChainNode): string =>
-  lines(`JAVA_OPTS=-Xmx${heapGiB(vm.memoryMiB)}g`, `BESU_P2P_HOST=${vm.address}`)
+export const environmentFile = ({
+  memoryMiB,
+  address,
+}: Pick<VmPlacement, 'memoryMiB' | 'address'>): string =>
+  lines(`JAVA_OPTS=-Xmx${heapGiB(memoryMiB)}g`, `BESU_P2P_HOST=${address}`)
 
 /** Half of the memory, at least 4 GiB (Besu's floor for private networks), but 2 GiB stay for the system. */
 export const heapGiB = (memoryMiB: number): number => {

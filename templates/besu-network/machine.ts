@@ -41,7 +41,7 @@ const besu = (network: Network, node: ChainNode): Setup => ({
     textFile(`${CONFIG_DIRECTORY}/genesis.json`, genesisFile(network)),
     textFile(`${CONFIG_DIRECTORY}/static-nodes.json`, staticNodesFile(network, node.role)),
     textFile(`${CONFIG_DIRECTORY}/permissions_config.toml`, permissionsFile(network)),
-    textFile('/etc/default/besu', environmentFile(node)),
+    textFile('/etc/default/besu', environmentFile(node.vm)),
     textFile(releasePath(BESU_RELEASE), releaseFile(network.parameters.besu)),
     scriptFile(installerPath(BESU_RELEASE), installScript(BESU_RELEASE)),
     scriptFile(VAULT_READER, vaultReaderScript()),

@@ -47,6 +47,17 @@ export const besuNetwork: Template<BesuNetworkParameters> = {
         : {}),
     }
   },
+  rules: [
+    'BESU-CHECKSUM',
+    'BESU-DISK',
+    'CHAIN-IDENTITIES',
+    'CHAIN-IDENTITIES-SIMULATED',
+    'CHAIN-TIMING',
+    'CLUSTER-UNKNOWN',
+    'DERIVED-SPLIT',
+    'QBFT-VALIDATORS',
+    'SINGLE-INSTANCE',
+  ],
   findings: findingsOf,
   onLoss: ({ placement }, { site }) => lossOf(placement, site),
   lossRules: { holds: 'QBFT-SITE-HOLDS', stops: 'QBFT-SITE-LOSS' },

@@ -5,6 +5,7 @@ import type { AksClusterParameters } from '../../schemas/parameters/aks-cluster.
 import type { AksNodePoolParameters } from '../../schemas/parameters/aks-node-pool.ts'
 import type { Manifest } from '../../schemas/template.ts'
 import { azureObject, azureTags, inOwnGroup } from './azure.ts'
+import { subnetReference } from './azure-reference.ts'
 import type { Scope } from './object.ts'
 
 /** Keeps every pod away that does not say it belongs to the cluster itself. */
@@ -15,7 +16,8 @@ const nodes = ({
   vmSize,
   nodes: count,
   diskGiB,
-}: Pick<AksNodePoolParameters, 'vmSize' | 'nodes' | 'diskGiB'>) => ({
+  subnet,
+}: Pick<AksNodePoolParameters, 'vmSize' | 'nodes' | 'diskGiB' | 'subnet'>) => ({
   type: 'VirtualMachineScaleSets',
   osType: 'Linux',
   osSKU: 'Ubuntu',
@@ -27,11 +29,12 @@ const nodes = ({
   osDiskSizeGB: diskGiB,
   enableNodePublicIP: false,
   upgradeSettings: { maxSurge: '33%' },
+  ...(subnet === undefined ? {} : { vnetSubnetReference: subnetReference(subnet) }),
 })
 
 export const managedCluster = (scope: Scope, parameters: AksClusterParameters): Manifest => {
   const { location, kubernetesVersion, tier, administratorGroups, systemPool } = parameters
-  const { authorizedIpRanges } = parameters
+  const { authorizedIpRanges, subnet } = parameters
   return azureObject('ManagedCluster', scope.resource, scope, {
     ...inOwnGroup(scope, { azureName: scope.resource, location }),
     dnsPrefix: scope.resource,
@@ -68,7 +71,7 @@ export const managedCluster = (scope: Scope, parameters: AksClusterParameters): 
       {
         name: 'system',
         mode: 'System',
-        ...nodes(systemPool),
+        ...nodes(subnet === undefined ? systemPool : { ...systemPool, subnet }),
         ...(systemPool.dedicated ? { nodeTaints: [SYSTEM_ONLY] } : {}),
       },
     ],

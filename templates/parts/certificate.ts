@@ -1,8 +1,12 @@
 // cert-manager's objects: who issues, and what is issued. The private keys are made in the cluster and stay there.
 // Source: cert-manager documentation v1, "ACME", "CA", "Certificate resource".
+import type { ICertificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate'
+import type { IIssuer } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Issuer'
 import type { AcmeIssuer, CertificateParameters } from '../../schemas/parameters/certificate.ts'
 import type { Manifest } from '../../schemas/template.ts'
 import { object, type Scope } from './object.ts'
+
+type Solver = NonNullable<NonNullable<IIssuer['spec']['acme']>['solvers']>[number]
 
 const DIRECTORIES: Record<AcmeIssuer['directory'], string> = {
   letsencrypt: 'https://acme-v02.api.letsencrypt.org/directory',
@@ -10,7 +14,7 @@ const DIRECTORIES: Record<AcmeIssuer['directory'], string> = {
 }
 
 export const issuer = (scope: Scope, of: CertificateParameters['issuer']): Manifest => {
-  const spec =
+  const spec: IIssuer['spec'] =
     of.type === 'ca'
       ? { ca: { secretName: of.secret } }
       : {
@@ -24,7 +28,7 @@ export const issuer = (scope: Scope, of: CertificateParameters['issuer']): Manif
   return object('Issuer', scope.resource, scope, { spec })
 }
 
-const solver = (challenge: AcmeIssuer['challenge']) => {
+const solver = (challenge: AcmeIssuer['challenge']): Solver => {
   switch (challenge.method) {
     case 'http01': {
       const { ingressClass } = challenge
@@ -55,7 +59,7 @@ export const certificate = (
   scope: Scope,
   { dnsNames, durationDays, renewBeforeDays }: CertificateParameters,
 ): Manifest => {
-  const spec = {
+  const spec: ICertificate['spec'] = {
     secretName: `${scope.resource}-tls`,
     dnsNames,
     duration: hours(durationDays),

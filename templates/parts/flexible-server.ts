@@ -11,7 +11,7 @@ import type { Scope } from './object.ts'
 const enabled = (on: boolean): 'Enabled' | 'Disabled' => (on ? 'Enabled' : 'Disabled')
 
 export const flexibleServer = (scope: Scope, parameters: AzurePostgresParameters): Manifest => {
-  const { administrator, environment, size, version, storageGiB } = parameters
+  const { administrator, environment, standby, size, version, storageGiB } = parameters
   const { login, secret = `${scope.resource}-administrator`, key } = administrator
   return azureObject('FlexibleServer', scope.resource, scope, {
     ...inOwnGroup(scope, parameters),
@@ -26,7 +26,9 @@ export const flexibleServer = (scope: Scope, parameters: AzurePostgresParameters
       backupRetentionDays: parameters.backupRetentionDays,
       geoRedundantBackup: enabled(parameters.geoRedundantBackup),
     },
-    highAvailability: { mode: environment === 'prod' ? 'ZoneRedundant' : 'Disabled' },
+    highAvailability: {
+      mode: environment === 'prod' || standby ? 'ZoneRedundant' : 'Disabled',
+    },
     network: { publicNetworkAccess: 'Disabled' },
     operatorSpec: {
       configMaps: {

@@ -2,16 +2,18 @@
 // cache of its own; all of them are off. Source: gitea.com/gitea/helm-gitea, values.yaml of 12.7.0.
 import type { GiteaValues } from '../../schemas/charts/gitea.ts'
 import type { GiteaParameters } from '../../schemas/parameters/gitea.ts'
-import type { Manifest } from '../../schemas/template.ts'
+import type { Manifest, PodDemand } from '../../schemas/template.ts'
 import { allowIn, allowOut, OWN_PODS, podsOfNamespace } from './network-policy.ts'
 import type { Scope } from './object.ts'
 import { podsOf } from './pod.ts'
-import { quantity, resourcesOf } from './resources.ts'
+import { podDemand } from './pod-demand.ts'
+import { amountsOf, quantity, resourcesOf } from './resources.ts'
 import { restrictedContainer } from './restricted.ts'
 
 const HTTP = 3000
 const SSH = 2222
 const USER = 1000
+const REPLICAS = 1
 const OFF = { enabled: false } as const
 /** Every look counts while a large push keeps the disk busy. */
 const PATIENT = { timeoutSeconds: 5 } as const
@@ -48,9 +50,9 @@ const config = (parameters: GiteaParameters): GiteaValues['gitea']['config'] => 
 }
 
 export const giteaServer = (scope: Scope, parameters: GiteaParameters): GiteaValues => {
-  const { cores, memory, storage, storageClass, database, adminSecret, adminEmail } = parameters
+  const { storage, storageClass, database, adminSecret, adminEmail } = parameters
   return {
-    replicaCount: 1,
+    replicaCount: REPLICAS,
     // Two pods cannot share the volume, not even while one replaces the other.
     strategy: { type: 'Recreate' },
     image: { rootless: true },
@@ -71,7 +73,7 @@ export const giteaServer = (scope: Scope, parameters: GiteaParameters): GiteaVal
       ssh: { type: 'ClusterIP', port: 22 },
     },
     deployment: { labels: { 'phoenix.cloud/resource': scope.resource } },
-    resources: resourcesOf({ cpu: String(cores), memory: quantity(memory) }),
+    resources: resourcesOf(amountsOf(parameters)),
     initContainers: { resources: resourcesOf({ cpu: '500m', memory: '256Mi' }) },
     persistence: {
       size: quantity(storage),
@@ -94,6 +96,14 @@ export const giteaServer = (scope: Scope, parameters: GiteaParameters): GiteaVal
     test: OFF,
   }
 }
+
+export const giteaPods = (name: string, parameters: GiteaParameters): PodDemand[] => [
+  podDemand(name, {
+    count: REPLICAS,
+    containers: [amountsOf(parameters)],
+    volumes: [quantity(parameters.storage)],
+  }),
+]
 
 const tcp = (port: number) => ({ protocol: 'TCP' as const, port })
 

@@ -3,11 +3,12 @@
 import type { KafkaValues } from '../../schemas/charts/kafka.ts'
 import type { KafkaParameters } from '../../schemas/parameters/kafka.ts'
 import { demandMiB } from '../../schemas/quantity.ts'
-import type { Manifest } from '../../schemas/template.ts'
+import type { Manifest, PodDemand } from '../../schemas/template.ts'
 import { allowIn, allowOut, OWN_PODS, podsOfNamespace } from './network-policy.ts'
 import type { Scope } from './object.ts'
 import { podsOf } from './pod.ts'
-import { quantity, resourcesOf } from './resources.ts'
+import { podDemand } from './pod-demand.ts'
+import { amountsOf, quantity, resourcesOf } from './resources.ts'
 
 const CLIENT = 9092
 const CONTROLLER = 9093
@@ -50,7 +51,7 @@ const apart = (
 }
 
 export const kafkaCluster = (scope: Scope, parameters: KafkaParameters): KafkaValues => {
-  const { nodes, cores, memory, storage, storageClass, clusterId, retentionHours } = parameters
+  const { nodes, memory, storage, storageClass, clusterId, retentionHours } = parameters
   return {
     replicaCount: nodes,
     commonLabels: { 'phoenix.cloud/resource': scope.resource },
@@ -70,7 +71,7 @@ export const kafkaCluster = (scope: Scope, parameters: KafkaParameters): KafkaVa
       extraConfig: [nodes === 1 ? 'min.insync.replicas=1' : 'min.insync.replicas=2'],
     },
     heapOpts: heap(memory),
-    resources: resourcesOf({ cpu: String(cores), memory: quantity(memory) }),
+    resources: resourcesOf(amountsOf(parameters)),
     affinity: { podAntiAffinity: apart(scope, parameters.placement) },
     persistence: {
       size: quantity(storage),
@@ -81,6 +82,14 @@ export const kafkaCluster = (scope: Scope, parameters: KafkaParameters): KafkaVa
     networkPolicy: OFF,
   }
 }
+
+export const kafkaPods = (name: string, parameters: KafkaParameters): PodDemand[] => [
+  podDemand(name, {
+    count: parameters.nodes,
+    containers: [amountsOf(parameters)],
+    volumes: [quantity(parameters.storage)],
+  }),
+]
 
 const tcp = (port: number) => ({ protocol: 'TCP' as const, port })
 

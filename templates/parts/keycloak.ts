@@ -2,16 +2,17 @@
 // brings the release that it was made for.
 import type { KeycloakRealmImportSpec, KeycloakSpec } from '../../schemas/manifests/keycloak.ts'
 import type { KeycloakParameters } from '../../schemas/parameters/keycloak.ts'
-import type { Manifest } from '../../schemas/template.ts'
+import type { Manifest, PodDemand } from '../../schemas/template.ts'
 import { pruneGuards } from './guards.ts'
 import { allowOut, OWN_PODS } from './network-policy.ts'
 import { object, type Scope } from './object.ts'
 import { podsOf } from './pod.ts'
-import { quantity, resourcesOf } from './resources.ts'
+import { podDemand } from './pod-demand.ts'
+import { amountsOf, resourcesOf } from './resources.ts'
 import { restrictedContainer, restrictedPod } from './restricted.ts'
 
 export const keycloakServer = (scope: Scope, parameters: KeycloakParameters): Manifest => {
-  const { hostname, tlsSecret, behindProxy, instances, cores, memory } = parameters
+  const { hostname, tlsSecret, behindProxy, instances } = parameters
   const { database, adminSecret } = parameters
   const spec: KeycloakSpec = {
     instances,
@@ -33,7 +34,7 @@ export const keycloakServer = (scope: Scope, parameters: KeycloakParameters): Ma
     networkPolicy: { enabled: true },
     // Never in the clear, whatever the server offers.
     additionalOptions: [{ name: 'db-url-properties', value: '?sslmode=require' }],
-    resources: resourcesOf({ cpu: String(cores), memory: quantity(memory) }),
+    resources: resourcesOf(amountsOf(parameters)),
     // The only place where the operator takes labels and security contexts; by itself it sets none of the latter.
     unsupported: {
       podTemplate: {
@@ -91,6 +92,15 @@ export const keycloakRealm = (scope: Scope, { realm }: KeycloakParameters): Mani
     },
   }
   return object('KeycloakRealmImport', scope.resource, scope, { spec })
+}
+
+/** The realm is imported by a Job whose pod is one more of the server's. */
+export const keycloakPods = (name: string, parameters: KeycloakParameters): PodDemand[] => {
+  const containers = [amountsOf(parameters)]
+  return [
+    podDemand(name, { count: parameters.instances, containers }),
+    podDemand(`${name}-import`, { count: 1, containers }),
+  ]
 }
 
 const tcp = (port: number) => ({ protocol: 'TCP' as const, port })

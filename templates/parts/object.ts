@@ -1,6 +1,7 @@
 // An object with the labels that every object of ours carries, in one key order.
 import type { Manifest, RenderInput } from '../../schemas/template.ts'
 import { apiVersions, type Kind, kindOf } from '../api-versions.ts'
+import type { FieldsOf } from './kind-types.ts'
 
 /** Whom an object belongs to, and whether its guards are on. */
 export interface Scope {
@@ -30,11 +31,11 @@ interface Options {
 }
 
 /** `fields` are the object's own: `spec`, `data`, `rules`, … */
-export const object = <F extends Record<string, unknown>>(
-  kind: Kind,
+export const object = <K extends Kind>(
+  kind: K,
   name: string,
   scope: Scope,
-  fields: F,
+  fields: FieldsOf<K>,
   { namespace = scope.tenant, labels = {}, annotations = {} }: Options = {},
 ): Manifest => ({
   apiVersion: apiVersions[kind],

@@ -3,11 +3,12 @@
 // "Declarative audit devices"; openbao/go-kms-wrapping, azurekeyvault.go.
 import type { OpenbaoConfig, OpenbaoValues } from '../../schemas/charts/openbao.ts'
 import type { VaultParameters } from '../../schemas/parameters/vault.ts'
-import type { Manifest } from '../../schemas/template.ts'
+import type { Manifest, PodDemand } from '../../schemas/template.ts'
 import { allowIn, allowOut, OWN_PODS, podsOfNamespace } from './network-policy.ts'
 import type { Scope } from './object.ts'
 import { podsOf } from './pod.ts'
-import { quantity, resourcesOf } from './resources.ts'
+import { podDemand } from './pod-demand.ts'
+import { amountsOf, quantity, resourcesOf } from './resources.ts'
 import { restrictedContainer } from './restricted.ts'
 
 const API = 8200
@@ -67,7 +68,7 @@ const config = (scope: Scope, { replicas, unseal, tlsSecret }: VaultParameters):
 })
 
 const server = (scope: Scope, parameters: VaultParameters): OpenbaoValues['server'] => {
-  const { replicas, unseal, tlsSecret, cores, memory, storageClass } = parameters
+  const { replicas, unseal, tlsSecret, storageClass } = parameters
   const volume = (size: VaultParameters['storage']) => ({
     enabled: true as const,
     size: quantity(size),
@@ -85,7 +86,7 @@ const server = (scope: Scope, parameters: VaultParameters): OpenbaoValues['serve
       },
     },
     authDelegator: { enabled: parameters.kubernetesAuth },
-    resources: resourcesOf({ cpu: String(cores), memory: quantity(memory) }),
+    resources: resourcesOf(amountsOf(parameters)),
     extraEnvironmentVars: {
       // Left to itself it would take the client id in its environment for a managed identity of the node.
       BAO_AZUREKEYVAULT_AUTH_METHOD: 'workload_identity',
@@ -121,6 +122,17 @@ export const openbao = (scope: Scope, parameters: VaultParameters): OpenbaoValue
   ui: OFF,
   server: server(scope, parameters),
 })
+
+export const openbaoPods = (name: string, parameters: VaultParameters): PodDemand[] => {
+  const { replicas, storage, auditStorage } = parameters
+  return [
+    podDemand(name, {
+      count: replicas,
+      containers: [amountsOf(parameters)],
+      volumes: [quantity(storage), quantity(auditStorage)],
+    }),
+  ]
+}
 
 const tcp = (port: number) => ({ protocol: 'TCP' as const, port })
 

@@ -4,11 +4,12 @@ import type { OpenSearchValues } from '../../schemas/charts/opensearch.ts'
 import type { OpenSearchDashboardsValues } from '../../schemas/charts/opensearch-dashboards.ts'
 import type { OpenSearchParameters } from '../../schemas/parameters/opensearch.ts'
 import { demandMiB, type Size } from '../../schemas/quantity.ts'
-import type { Manifest } from '../../schemas/template.ts'
+import type { Manifest, PodDemand } from '../../schemas/template.ts'
 import { allowIn, allowOut, OWN_PODS, podsOfNamespace } from './network-policy.ts'
 import type { Scope } from './object.ts'
+import { podDemand } from './pod-demand.ts'
 import { peerCertificate, peersSecret, privateAuthority } from './private-authority.ts'
-import { quantity, resourcesOf } from './resources.ts'
+import { amountsOf, quantity, resourcesOf } from './resources.ts'
 import { restrictedContainer, restrictedPod } from './restricted.ts'
 
 /** Of both images. */
@@ -67,7 +68,7 @@ const container = () => ({
 })
 
 export const openSearch = (scope: Scope, parameters: OpenSearchParameters): OpenSearchValues => {
-  const { instances, nodes, cores, memory, storage, storageClass, usersSecret } = parameters
+  const { instances, nodes, memory, storage, storageClass, usersSecret } = parameters
   return {
     fullnameOverride: SERVICE,
     masterService: SERVICE,
@@ -78,7 +79,7 @@ export const openSearch = (scope: Scope, parameters: OpenSearchParameters): Open
     config: { 'opensearch.yml': CONFIG },
     extraEnvs: [{ name: 'DISABLE_INSTALL_DEMO_CONFIG', value: 'true' }],
     opensearchJavaOpts: heap(memory),
-    resources: resourcesOf({ cpu: String(cores), memory: quantity(memory) }),
+    resources: resourcesOf(amountsOf(parameters)),
     initResources: resourcesOf({ cpu: '100m', memory: '128Mi' }),
     persistence: {
       size: quantity(storage),
@@ -103,6 +104,7 @@ export const openSearch = (scope: Scope, parameters: OpenSearchParameters): Open
   }
 }
 
+const DASHBOARDS_ROOM = { cpu: '500m', memory: '1Gi' }
 const AUTHORITY = '/usr/share/opensearch-dashboards/config/ca.crt'
 
 /** The chart gives user and password to the process; only the cookie's has to be asked for. */
@@ -127,12 +129,27 @@ export const openSearchDashboards = (
   secretMounts: [
     { name: 'authority', secretName: peersSecret(scope), path: AUTHORITY, subPath: 'ca.crt' },
   ],
-  resources: resourcesOf({ cpu: '500m', memory: '1Gi' }),
+  resources: resourcesOf(DASHBOARDS_ROOM),
   rbac: { create: false },
   serviceAccount: { automountServiceAccountToken: false },
   podSecurityContext: restrictedPod(USER),
   securityContext: container(),
 })
+
+/** Of Dashboards the chart stops the old pod before it starts a new one. */
+export const openSearchPods = (name: string, parameters: OpenSearchParameters): PodDemand[] => {
+  const { instances, storage, dashboards } = parameters
+  return [
+    podDemand(name, {
+      count: instances,
+      containers: [amountsOf(parameters)],
+      volumes: [quantity(storage)],
+    }),
+    ...(dashboards === undefined
+      ? []
+      : [podDemand(`${name}-dashboards`, { count: 1, containers: [DASHBOARDS_ROOM] })]),
+  ]
+}
 
 const tcp = (port: number) => ({ protocol: 'TCP' as const, port })
 /** What the charts call their pods. */

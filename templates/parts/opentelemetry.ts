@@ -2,11 +2,12 @@
 import type { OpenTelemetryCollectorSpec } from '../../schemas/manifests/opentelemetry.ts'
 import type { OpenTelemetryCollectorParameters } from '../../schemas/parameters/opentelemetry-collector.ts'
 import { demandMiB } from '../../schemas/quantity.ts'
-import type { Manifest } from '../../schemas/template.ts'
+import type { Manifest, PodDemand } from '../../schemas/template.ts'
 import { ANY_POD, allowIn, allowOut, OWN_PODS, podsOfNamespace } from './network-policy.ts'
 import { object, type Scope } from './object.ts'
-import { podsOf } from './pod.ts'
-import { quantity, resourcesOf } from './resources.ts'
+import { podsOf, SURGE } from './pod.ts'
+import { podDemand } from './pod-demand.ts'
+import { type Amounts, quantity, resourcesOf } from './resources.ts'
 import { restrictedContainer, restrictedPod } from './restricted.ts'
 
 /** The distribution with every exporter: the smaller one for Kubernetes has none for Azure. */
@@ -98,10 +99,13 @@ const config = (exporters: Named[]): Config => ({
   service: { extensions: ['health_check'], pipelines: pipelines(exporters) },
 })
 
-export const collector = (
-  scope: Scope,
-  { replicas, cpu, memory, exporters }: OpenTelemetryCollectorParameters,
-): Manifest => {
+const room = ({ cpu, memory }: OpenTelemetryCollectorParameters): Amounts => ({
+  cpu,
+  memory: quantity(memory),
+})
+
+export const collector = (scope: Scope, parameters: OpenTelemetryCollectorParameters): Manifest => {
+  const { replicas, memory, exporters } = parameters
   const all = named(exporters)
   const spec: OpenTelemetryCollectorSpec = {
     mode: 'deployment',
@@ -110,7 +114,7 @@ export const collector = (
     upgradeStrategy: 'none',
     image: IMAGE,
     replicas,
-    resources: resourcesOf({ cpu, memory: quantity(memory) }),
+    resources: resourcesOf(room(parameters)),
     podSecurityContext: restrictedPod(USER),
     securityContext: { ...restrictedContainer(), readOnlyRootFilesystem: true },
     podDisruptionBudget: { maxUnavailable: 1 },
@@ -129,6 +133,18 @@ export const collector = (
     config: config(all),
   }
   return object('OpenTelemetryCollector', scope.resource, scope, { spec })
+}
+
+/** The operator makes a Deployment: Kubernetes starts at least one pod more while it replaces them. */
+export const collectorPods = (
+  name: string,
+  parameters: OpenTelemetryCollectorParameters,
+): PodDemand[] => {
+  const containers = [room(parameters)]
+  return [
+    podDemand(name, { count: parameters.replicas, containers }),
+    podDemand(`${name}-surge`, { count: SURGE, containers }),
+  ]
 }
 
 const tcp = (port: number) => ({ protocol: 'TCP' as const, port })

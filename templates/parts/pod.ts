@@ -4,8 +4,9 @@ import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment'
 import type { IContainer } from 'kubernetes-models/v1/Container'
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec'
 import type { PodResources } from '../../schemas/parameters/pod.ts'
-import type { Manifest } from '../../schemas/template.ts'
+import type { Manifest, PodDemand } from '../../schemas/template.ts'
 import { labelsOf, object, type Scope } from './object.ts'
+import { podDemand } from './pod-demand.ts'
 import { restrictedContainer, restrictedPod } from './restricted.ts'
 
 type DeploymentSpec = NonNullable<IDeployment['spec']>
@@ -35,6 +36,21 @@ export const podsOf = (resource: string): Record<string, string> => ({
   'phoenix.cloud/resource': resource,
 })
 
+/** Pods beyond the others while a version replaces another: none is stopped before a new one is ready. */
+export const SURGE = 1
+
+/** What the pods of a Deployment take: without room for the surge no update would ever begin. */
+export const deploymentPods = (
+  name: string,
+  { count, resources }: { count: number; resources: PodResources },
+): PodDemand[] => {
+  const containers = [resources.limits]
+  return [
+    podDemand(name, { count, containers }),
+    podDemand(`${name}-surge`, { count: SURGE, containers }),
+  ]
+}
+
 export const deployment = (scope: Scope, input: PodInput): Manifest => {
   const { replicas } = input
   const { revisionHistoryLimit, selector, template } = podTemplate(scope, input)
@@ -42,7 +58,7 @@ export const deployment = (scope: Scope, input: PodInput): Manifest => {
     ...(replicas === undefined ? {} : { replicas }),
     revisionHistoryLimit,
     selector,
-    strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: SURGE, maxUnavailable: 0 } },
     template,
   }
   return object('Deployment', scope.resource, scope, { spec })

@@ -5,15 +5,18 @@ import type {
   ObjectStoreSpec,
   ScheduledBackupSpec,
 } from '../../schemas/manifests/postgres.ts'
-import type { PostgresParameters } from '../../schemas/parameters/postgres.ts'
+import type { BackupStore, PostgresParameters } from '../../schemas/parameters/postgres.ts'
 import { demandMiB } from '../../schemas/quantity.ts'
-import type { Manifest } from '../../schemas/template.ts'
+import type { Manifest, PodDemand } from '../../schemas/template.ts'
 import { pruneGuards } from './guards.ts'
 import { allowIn, allowOut, OWN_PODS, podsOfNamespace } from './network-policy.ts'
 import { object, type Scope } from './object.ts'
-import { quantity, resourcesOf } from './resources.ts'
+import { podDemand } from './pod-demand.ts'
+import { amountsOf, quantity, resourcesOf } from './resources.ts'
 
 const PLUGIN = 'barman-cloud.cloudnative-pg.io'
+/** The plugin's container beside each instance. */
+const SIDECAR = { cpu: '500m', memory: '512Mi' }
 const REPOSITORY = 'ghcr.io/cloudnative-pg/postgresql'
 /** The release behind each major version: moving one is a new version of the template. */
 const RELEASES: Record<PostgresParameters['version'], string> = {
@@ -25,21 +28,52 @@ const RELEASES: Record<PostgresParameters['version'], string> = {
 const configured = ({
   instances,
   memory,
-  // Three instances can lose one and still hold every commit twice.
+  requireTls,
+  replicaOf,
+  // Three instances can lose one and still hold every commit twice. What only follows commits nothing.
   synchronousReplicas = instances >= 3 ? 1 : 0,
 }: PostgresParameters): ClusterSpec['postgresql'] => ({
   // A quarter of the memory (PostgreSQL documentation, 19.4); its own default is 128 MiB. MB means MiB there.
   parameters: { shared_buffers: `${Math.floor(demandMiB(memory) / 4)}MB` },
-  ...(synchronousReplicas === 0
+  // Before the operator's own last rule, which lets in whoever has a password. Its lowest TLS version is 1.3.
+  ...(requireTls ? { pg_hba: ['hostnossl all all all reject'] } : {}),
+  ...(synchronousReplicas === 0 || replicaOf
     ? {}
     : {
         synchronous: { method: 'any', number: synchronousReplicas, dataDurability: 'required' },
       }),
 })
 
+const sourceStore = ({ resource }: Scope): string => `${resource}-source`
+
+/** An empty database, or the archive of another cluster and whatever is added to it. */
+const beginning = (
+  scope: Scope,
+  { database, owner, replicaOf }: PostgresParameters,
+): Pick<ClusterSpec, 'bootstrap' | 'replica' | 'externalClusters'> => {
+  if (!replicaOf) return { bootstrap: { initdb: { database, owner, dataChecksums: true } } }
+  const source = replicaOf.name
+  return {
+    bootstrap: { recovery: { source, database, owner } },
+    replica: { enabled: true, source },
+    externalClusters: [
+      {
+        name: source,
+        plugin: {
+          name: PLUGIN,
+          // The defaults, said aloud: engines see a default inside a list as a difference.
+          enabled: true,
+          isWALArchiver: false,
+          parameters: { barmanObjectName: sourceStore(scope), serverName: source },
+        },
+      },
+    ],
+  }
+}
+
 export const postgresCluster = (scope: Scope, parameters: PostgresParameters): Manifest => {
-  const { version, instances, nodes, cores, memory, storage, walStorage } = parameters
-  const { storageClass, database, owner } = parameters
+  const { version, instances, nodes, storage, walStorage } = parameters
+  const { storageClass } = parameters
   const classOf = storageClass === undefined ? {} : { storageClass }
   const spec: ClusterSpec = {
     instances,
@@ -48,12 +82,12 @@ export const postgresCluster = (scope: Scope, parameters: PostgresParameters): M
     enableSuperuserAccess: false,
     // So that network policies find these pods as they find every resource's.
     inheritedMetadata: { labels: { 'phoenix.cloud/resource': scope.resource } },
-    bootstrap: { initdb: { database, owner, dataChecksums: true } },
+    ...beginning(scope, parameters),
     postgresql: configured(parameters),
     storage: { size: quantity(storage), ...classOf },
     // Apart from the data, so that a log that cannot be archived does not fill the data's volume.
     walStorage: { size: quantity(walStorage), ...classOf },
-    resources: resourcesOf({ cpu: String(cores), memory: quantity(memory) }),
+    resources: resourcesOf(amountsOf(parameters)),
     affinity: {
       enablePodAntiAffinity: true,
       podAntiAffinityType: nodes,
@@ -73,9 +107,12 @@ export const postgresCluster = (scope: Scope, parameters: PostgresParameters): M
 }
 
 type Backup = PostgresParameters['backup']
+const archiver = {
+  instanceSidecarConfiguration: { resources: resourcesOf(SIDECAR) },
+}
 
 /** Each cluster writes below its own name, so that clusters can share a container. */
-const configurationOf = ({ store }: Backup): ObjectStoreSpec['configuration'] => {
+const configurationOf = (store: BackupStore): ObjectStoreSpec['configuration'] => {
   const compressed = { wal: { compression: 'gzip' }, data: { compression: 'gzip' } } as const
   const key = (name: string) => ({ name: store.secret, key: name })
   return store.kind === 's3'
@@ -100,11 +137,19 @@ const configurationOf = ({ store }: Backup): ObjectStoreSpec['configuration'] =>
 
 export const backupStore = (scope: Scope, backup: Backup): Manifest => {
   const spec: ObjectStoreSpec = {
-    configuration: configurationOf(backup),
+    configuration: configurationOf(backup.store),
     retentionPolicy: `${backup.retentionDays}d`,
-    instanceSidecarConfiguration: { resources: resourcesOf({ cpu: '500m', memory: '512Mi' }) },
+    ...archiver,
   }
   return object('ObjectStore', scope.resource, scope, { spec }, { annotations: pruneGuards(scope) })
+}
+
+/** The archive of the cluster that is followed: it has no retention here, since only its owner may delete from it. */
+export const followedStore = (scope: Scope, { replicaOf }: PostgresParameters): Manifest[] => {
+  if (!replicaOf) return []
+  const spec: ObjectStoreSpec = { configuration: configurationOf(replicaOf.store), ...archiver }
+  const annotations = pruneGuards(scope)
+  return [object('ObjectStore', sourceStore(scope), scope, { spec }, { annotations })]
 }
 
 export const dailyBackup = (scope: Scope, { hourUtc }: Backup): Manifest => {
@@ -121,6 +166,17 @@ export const dailyBackup = (scope: Scope, { hourUtc }: Backup): Manifest => {
   return object('ScheduledBackup', scope.resource, scope, { spec })
 }
 
+export const postgresPods = (name: string, parameters: PostgresParameters): PodDemand[] => {
+  const { instances, storage, walStorage } = parameters
+  return [
+    podDemand(name, {
+      count: instances,
+      containers: [amountsOf(parameters), SIDECAR],
+      volumes: [quantity(storage), quantity(walStorage)],
+    }),
+  ]
+}
+
 const tcp = (port: number) => ({ protocol: 'TCP' as const, port })
 const POSTGRES = tcp(5432)
 /** Health and control of an instance. */
@@ -129,16 +185,19 @@ const STATUS = tcp(8000)
 const ANYWHERE = { ipBlock: { cidr: '0.0.0.0/0' } }
 const API_SERVER = [443, 6443]
 
+const portOf = (store: BackupStore): number =>
+  store.kind === 's3' ? Number(new URL(store.endpoint).port || 443) : 443
+
 /** What a cluster needs through the fence: clients and replicas, its operator, the API server, the store. */
 export const postgresGates = (
   scope: Scope,
-  { operatorNamespace, backup: { store } }: PostgresParameters,
+  { operatorNamespace, backup: { store }, replicaOf }: PostgresParameters,
 ): Manifest[] => {
   const pods = { 'cnpg.io/cluster': scope.resource }
   const instances = { podSelector: { matchLabels: pods } }
   const operator = podsOfNamespace(operatorNamespace)
-  const storePort = store.kind === 's3' ? Number(new URL(store.endpoint).port || 443) : 443
-  const away = [...new Set([...API_SERVER, storePort])].map(tcp)
+  const stores = [store, ...(replicaOf ? [replicaOf.store] : [])].map(portOf)
+  const away = [...new Set([...API_SERVER, ...stores])].map(tcp)
   return [
     allowIn(scope, { name: 'clients', pods, peers: [OWN_PODS], ports: [POSTGRES] }),
     allowIn(scope, { name: 'operator', pods, peers: [operator], ports: [STATUS, POSTGRES] }),

@@ -4,19 +4,23 @@ import type { IRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role'
 import type { IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding'
 import type { Engine } from '../../schemas/place.ts'
 import type { Manifest } from '../../schemas/template.ts'
-import { groupOf, type Kind } from '../api-versions.ts'
+import { groupOf, type Kind, kindOf } from '../api-versions.ts'
 import { object, type Scope } from './object.ts'
 
 const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete']
 
-const WORKLOADS: { kind: Kind; resource: string }[] = [
+interface Managed {
+  kind: Kind
+  resource: string
+}
+
+/** What the base has let the engine manage since its version 1.0.0. */
+const SINCE_1_0: Managed[] = [
   { kind: 'ConfigMap', resource: 'configmaps' },
   { kind: 'Service', resource: 'services' },
   { kind: 'Deployment', resource: 'deployments' },
-  { kind: 'Rollout', resource: 'rollouts' },
   { kind: 'HorizontalPodAutoscaler', resource: 'horizontalpodautoscalers' },
   { kind: 'PodDisruptionBudget', resource: 'poddisruptionbudgets' },
-  { kind: 'Ingress', resource: 'ingresses' },
   // Gates in the fence. The fence itself has names that no leaf's object can have (network-policy.ts).
   { kind: 'NetworkPolicy', resource: 'networkpolicies' },
   { kind: 'Issuer', resource: 'issuers' },
@@ -24,15 +28,12 @@ const WORKLOADS: { kind: Kind; resource: string }[] = [
   { kind: 'EnvironmentVM', resource: 'environmentvms' },
   { kind: 'EnvironmentFile', resource: 'environmentfiles' },
   { kind: 'EnvironmentDownloadFile', resource: 'environmentdownloadfiles' },
-  { kind: 'ProviderConfig', resource: 'providerconfigs' },
   { kind: 'ResourceGroup', resource: 'resourcegroups' },
   { kind: 'ManagedCluster', resource: 'managedclusters' },
   { kind: 'ManagedClustersAgentPool', resource: 'managedclustersagentpools' },
   { kind: 'FlexibleServer', resource: 'flexibleservers' },
   { kind: 'FlexibleServersDatabase', resource: 'flexibleserversdatabases' },
   { kind: 'Vault', resource: 'vaults' },
-  { kind: 'Extension', resource: 'extensions' },
-  { kind: 'FluxConfiguration', resource: 'fluxconfigurations' },
   { kind: 'Registry', resource: 'registries' },
   { kind: 'RegistryReplication', resource: 'registryreplications' },
   { kind: 'StorageAccount', resource: 'storageaccounts' },
@@ -41,6 +42,24 @@ const WORKLOADS: { kind: Kind; resource: string }[] = [
     kind: 'StorageAccountsBlobServicesContainer',
     resource: 'storageaccountsblobservicescontainers',
   },
+  { kind: 'ServiceAccount', resource: 'serviceaccounts' },
+  { kind: 'SecretStore', resource: 'secretstores' },
+  { kind: 'ExternalSecret', resource: 'externalsecrets' },
+  { kind: 'Cluster', resource: 'clusters' },
+  { kind: 'ScheduledBackup', resource: 'scheduledbackups' },
+  { kind: 'ObjectStore', resource: 'objectstores' },
+  { kind: 'RedisReplication', resource: 'redisreplications' },
+  { kind: 'RedisSentinel', resource: 'redissentinels' },
+  { kind: 'Keycloak', resource: 'keycloaks' },
+  { kind: 'KeycloakRealmImport', resource: 'keycloakrealmimports' },
+]
+/** Added with version 1.1.0. A kind that is new here needs a new version of the base. */
+const SINCE_1_1: Managed[] = [
+  { kind: 'Rollout', resource: 'rollouts' },
+  { kind: 'Ingress', resource: 'ingresses' },
+  { kind: 'ProviderConfig', resource: 'providerconfigs' },
+  { kind: 'Extension', resource: 'extensions' },
+  { kind: 'FluxConfiguration', resource: 'fluxconfigurations' },
   { kind: 'VirtualNetwork', resource: 'virtualnetworks' },
   { kind: 'VirtualNetworksSubnet', resource: 'virtualnetworkssubnets' },
   { kind: 'NetworkSecurityGroup', resource: 'networksecuritygroups' },
@@ -61,35 +80,37 @@ const WORKLOADS: { kind: Kind; resource: string }[] = [
   { kind: 'HelmRelease', resource: 'helmreleases' },
   { kind: 'HelmRepository', resource: 'helmrepositories' },
   { kind: 'OCIRepository', resource: 'ocirepositories' },
-  { kind: 'ServiceAccount', resource: 'serviceaccounts' },
-  { kind: 'SecretStore', resource: 'secretstores' },
-  { kind: 'ExternalSecret', resource: 'externalsecrets' },
   { kind: 'CapiCluster', resource: 'clusters' },
   { kind: 'MachineDeployment', resource: 'machinedeployments' },
   { kind: 'KThreesControlPlane', resource: 'kthreescontrolplanes' },
   { kind: 'KThreesConfigTemplate', resource: 'kthreesconfigtemplates' },
   { kind: 'ProxmoxCluster', resource: 'proxmoxclusters' },
   { kind: 'ProxmoxMachineTemplate', resource: 'proxmoxmachinetemplates' },
-  { kind: 'Cluster', resource: 'clusters' },
-  { kind: 'ScheduledBackup', resource: 'scheduledbackups' },
-  { kind: 'ObjectStore', resource: 'objectstores' },
-  { kind: 'RedisReplication', resource: 'redisreplications' },
-  { kind: 'RedisSentinel', resource: 'redissentinels' },
-  { kind: 'Keycloak', resource: 'keycloaks' },
   { kind: 'PrometheusRule', resource: 'prometheusrules' },
   { kind: 'AlertmanagerConfig', resource: 'alertmanagerconfigs' },
   { kind: 'ScrapeConfig', resource: 'scrapeconfigs' },
   { kind: 'OpenTelemetryCollector', resource: 'opentelemetrycollectors' },
-  { kind: 'KeycloakRealmImport', resource: 'keycloakrealmimports' },
 ]
+
+/** Versions of the tenant's base, and what each lets the engine manage. */
+export const MANAGED = { '1.0.0': SINCE_1_0, '1.1.0': [...SINCE_1_0, ...SINCE_1_1] } as const
+export type BaseVersion = keyof typeof MANAGED
+
+/** `<group>/<kind>` of what the engine may manage under a base of this version; of an unknown one nothing is known. */
+export const managedBy = (version: string): ReadonlySet<string> | undefined =>
+  Object.hasOwn(MANAGED, version)
+    ? new Set(MANAGED[version as BaseVersion].map(({ kind }) => `${groupOf(kind)}/${kindOf(kind)}`))
+    : undefined
+
 /** Flux applies the entry of each component under the same account. */
-const FLUX_ENTRIES: typeof WORKLOADS = [{ kind: 'Kustomization', resource: 'kustomizations' }]
+const FLUX_ENTRIES: Managed[] = [{ kind: 'Kustomization', resource: 'kustomizations' }]
 
 export const reconcilerName = ({ tenant }: Scope): string => `${tenant}-reconciler`
 
-export const reconciler = (scope: Scope, engine: Engine): Manifest[] => {
+export const reconciler = (scope: Scope, engine: Engine, version: BaseVersion): Manifest[] => {
   const name = reconcilerName(scope)
-  const kinds = engine === 'flux' ? [...WORKLOADS, ...FLUX_ENTRIES] : WORKLOADS
+  const managed = MANAGED[version]
+  const kinds = engine === 'flux' ? [...managed, ...FLUX_ENTRIES] : managed
   const rules: IRole['rules'] = kinds.map(({ kind, resource }) => ({
     apiGroups: [groupOf(kind)],
     resources: [resource],

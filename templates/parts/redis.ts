@@ -1,16 +1,18 @@
 // Redis with replicas, and the sentinels that watch them, by OT's operator.
 import type { RedisReplicationSpec, RedisSentinelSpec } from '../../schemas/manifests/redis.ts'
 import type { RedisParameters } from '../../schemas/parameters/redis.ts'
-import type { Manifest } from '../../schemas/template.ts'
+import type { Manifest, PodDemand } from '../../schemas/template.ts'
 import { pruneGuards } from './guards.ts'
 import { allowIn, allowOut, OWN_PODS, podsOfNamespace } from './network-policy.ts'
 import { object, type Scope } from './object.ts'
 import { podsOf } from './pod.ts'
-import { quantity, resourcesOf } from './resources.ts'
+import { podDemand } from './pod-demand.ts'
+import { amountsOf, quantity, resourcesOf } from './resources.ts'
 import { restrictedContainer, restrictedPod } from './restricted.ts'
 
 const IMAGE = 'quay.io/opstree/redis:v8.2.5'
 const SENTINEL_IMAGE = 'quay.io/opstree/redis-sentinel:v8.2.5'
+const SENTINEL = { cpu: '250m', memory: '256Mi' }
 /** The user of both images. */
 const USER = 1000
 
@@ -36,14 +38,14 @@ const podFields = (app: string, nodes: RedisParameters['nodes']) => ({
 })
 
 export const redisReplication = (scope: Scope, parameters: RedisParameters): Manifest => {
-  const { instances, cores, memory, storage, storageClass, passwordSecret, nodes } = parameters
+  const { instances, storage, storageClass, passwordSecret, nodes } = parameters
   const spec: RedisReplicationSpec = {
     clusterSize: instances,
     kubernetesConfig: {
       image: IMAGE,
       imagePullPolicy: 'IfNotPresent',
       redisSecret: { name: passwordSecret, key: 'password' },
-      resources: resourcesOf({ cpu: String(cores), memory: quantity(memory) }),
+      resources: resourcesOf(amountsOf(parameters)),
     },
     // The rest is for the copy that a snapshot makes while writes go on.
     redisConfig: { maxMemoryPercentOfLimit: 70 },
@@ -75,7 +77,7 @@ export const redisSentinel = (scope: Scope, parameters: RedisParameters): Manife
     kubernetesConfig: {
       image: SENTINEL_IMAGE,
       imagePullPolicy: 'IfNotPresent',
-      resources: resourcesOf({ cpu: '250m', memory: '256Mi' }),
+      resources: resourcesOf(SENTINEL),
     },
     redisSentinelConfig: {
       redisReplicationName: scope.resource,
@@ -87,6 +89,18 @@ export const redisSentinel = (scope: Scope, parameters: RedisParameters): Manife
     ...podFields(`${scope.resource}-sentinel`, nodes),
   }
   return object('RedisSentinel', scope.resource, scope, { spec })
+}
+
+export const redisPods = (name: string, parameters: RedisParameters): PodDemand[] => {
+  const { instances, sentinels, storage } = parameters
+  return [
+    podDemand(name, {
+      count: instances,
+      containers: [amountsOf(parameters)],
+      volumes: [quantity(storage)],
+    }),
+    podDemand(`${name}-sentinel`, { count: sentinels, containers: [SENTINEL] }),
+  ]
 }
 
 const PORTS = [6379, 26379].map((port) => ({ protocol: 'TCP' as const, port }))

@@ -12,6 +12,12 @@ export interface Amounts {
   memory: string
 }
 
+/** What parameters of cores and memory come to. */
+export const amountsOf = ({ cores, memory }: { cores: number; memory: Size }): Amounts => ({
+  cpu: String(cores),
+  memory: quantity(memory),
+})
+
 /** Requests equal limits: such a pod is the last to be evicted. */
 export const resourcesOf = (amounts: Amounts): { requests: Amounts; limits: Amounts } => ({
   requests: { ...amounts },

@@ -19,6 +19,14 @@ const SPREAD: TraefikValues['topologySpreadConstraints'] = [
   },
 ]
 
+/** Source: learn.microsoft.com/azure/aks/internal-lb. */
+const insideAzure = ({ address }: IngressControllerParameters) => ({
+  'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' as const,
+  ...(address === undefined
+    ? {}
+    : { 'service.beta.kubernetes.io/azure-load-balancer-ipv4': address }),
+})
+
 export const traefik = (parameters: IngressControllerParameters): TraefikValues => {
   const { replicas, resources, ingressClass, isDefault, exposure } = parameters
   const { trustedProxies, tlsVersion, accessLog } = parameters
@@ -45,6 +53,7 @@ export const traefik = (parameters: IngressControllerParameters): TraefikValues 
       default: { minVersion: tlsVersion === '1.3' ? 'VersionTLS13' : 'VersionTLS12' },
     },
     service: {
+      ...(exposure === 'azure-internal' ? { annotations: insideAzure(parameters) } : {}),
       spec:
         exposure === 'cluster'
           ? { type: 'ClusterIP' }

@@ -10,6 +10,9 @@ export const phaseTemplateName = (system: string, phase: string): string => `${s
 /** The resource that a phase makes: `<name of the system's instance>-<phase>`. */
 export const phaseResourceName = (instance: string, phase: string): string => `${instance}-${phase}`
 
+/** What an instance is called unless somebody says otherwise: `loc_az_hci` is not a name that DNS takes. */
+export const usualInstance = (system: string): string => system.replaceAll('_', '-')
+
 const instanceOf = (resource: string, phase: string): string =>
   resource.slice(0, -(phase.length + 1))
 
@@ -32,18 +35,28 @@ const partsOf = <P>(phase: Phase<P>, resource: string, parameters: P): Part[] =>
   })
 }
 
-/** Machines keep to the sites of their own block. Ids, addresses and identities are of the one block that asks for them. */
-const mergedDemand = (parts: Part[]): Demand => {
-  const asking = parts.find(({ demand }) => demand.identities || demand.firstVmId !== undefined)
+/**
+ * Machines keep to the sites of their own block. Ids, addresses and identities are of the one block that asks for them.
+ * `near`: the system's sites, which say where a phase without machines belongs.
+ */
+const mergedDemand = (parts: Part[], near: string[]): Demand => {
+  const sites = [...new Set(parts.flatMap(({ demand }) => demand.sites))]
+  const asking = parts.find(
+    ({ demand }) => demand.identities || (demand.firstVmId ?? demand.firstAddress) !== undefined,
+  )
   const { firstVmId, firstAddress, identities } = asking?.demand ?? {}
+  const pods = parts.flatMap(({ demand }) => demand.pods ?? [])
   return {
     vms: parts.flatMap(({ demand: { vms, sites } }) => vms.map((vm) => ({ sites, ...vm }))),
-    sites: [...new Set(parts.flatMap(({ demand: { sites } }) => sites))],
+    sites: sites.length > 0 ? sites : near,
+    ...(pods.length === 0 ? {} : { pods }),
     ...(firstVmId === undefined ? {} : { firstVmId }),
     ...(firstAddress === undefined ? {} : { firstAddress }),
     ...(identities === undefined ? {} : { identities }),
   }
 }
+
+const sitesOf = (parameters: unknown): string[] => (parameters as { sites?: string[] }).sites ?? []
 
 /** What a block's template is given: its own machines, and the sites in the order in which it named them. */
 const inputOf = <T extends Omit<RenderInput<unknown>, 'guardsLifted'>>(input: T, part: Part): T => {
@@ -73,6 +86,7 @@ export const phaseTemplate = <P>(system: System<P>, phase: Phase<P>): Template<P
   const blocksOf = (parameters: P) =>
     phase.blocks(parameters, system.name).map(({ template }) => template)
   const chain = (parameters: P) => blocksOf(parameters).find(({ onLoss }) => onLoss)
+  const usual = usualInstance(system.name)
   const lossRules = phaseLossRules(system, phase)
   return {
     name: phaseTemplateName(system.name, phase.id),
@@ -81,13 +95,17 @@ export const phaseTemplate = <P>(system: System<P>, phase: Phase<P>): Template<P
     description: `A phase of the system ${system.name}; a rollout asks for it in its turn.`,
     kind: 'system-phase',
     parameters: system.parameters,
-    examples: [],
+    examples: system.examples.flatMap(({ title, parameters }) =>
+      phase.blocks(system.parameters.parse(parameters), usual).length === 0
+        ? []
+        : [{ title, name: phaseResourceName(usual, phase.id), parameters }],
+    ),
     renders: [],
     clusterWide: (parameters) =>
       blocksOf(parameters).some(({ clusterWide }) => clusterWide !== undefined),
     cluster: (parameters) =>
       phase.cluster ? phase.cluster(parameters) : (parameters as { cluster?: string }).cluster,
-    demand: (name, parameters) => mergedDemand(parts(name, parameters)),
+    demand: (name, parameters) => mergedDemand(parts(name, parameters), sitesOf(parameters)),
     findings: (input) =>
       parts(input.name, input.parameters).flatMap((part) =>
         part.block.template.findings(inputOf(input, part)).map(ofBlock(part)),

@@ -134,29 +134,37 @@ export const listPlaces = <K extends Kind>(
   return { items, next: rows.length > limit ? (items.at(-1)?.name ?? null) : null }
 }
 
-/** Replaces what `change` names. Refuses to shrink below what is reserved or stands there. */
-export const updateSite = (
+/** Replaces what `change` names; a field that is null goes. */
+export const updatePlace = <K extends Kind>(
   database: InventoryDatabase,
-  name: string,
-  ifVersion: number | '*',
-  change: Partial<Omit<Site, 'name' | 'region'>>,
-): Result<Versioned<Site>> =>
-  transaction(database, (tx): Result<Versioned<Site>> => {
-    const row = readPlace(tx, 'site', name)
+  kind: K,
+  { name, ifVersion }: { name: string; ifVersion: number | '*' },
+  change: object,
+  check: Check<K> = () => ok(null),
+): Result<Versioned<PlaceOf[K]>> =>
+  transaction(database, (tx): Result<Versioned<PlaceOf[K]>> => {
+    const row = readPlace(tx, kind, name)
     if (!row) return refuse('not-found')
     if (ifVersion !== '*' && ifVersion !== row.version) return refuse('precondition-failed')
-    const site: Site = { ...row.value, ...change }
-    const fits = siteFits(tx, site)
-    if (!fits.ok) return fits
-    if (!stillHolds(site, tx.select().from(machines).all())) {
-      return refuse('conflict', {
-        detail: 'The site would no longer hold what is reserved or stands there.',
-      })
-    }
+    const fields = Object.entries({ ...row.value, ...change }).filter(([, field]) => field !== null)
+    const value = Object.fromEntries(fields) as unknown as PlaceOf[K]
+    const checked = check(tx, value)
+    if (!checked.ok) return checked
     const version = row.version + 1
     tx.update(places)
-      .set({ value: site, version })
-      .where(and(eq(places.kind, 'site'), eq(places.name, name)))
+      .set({ value, version })
+      .where(and(eq(places.kind, kind), eq(places.name, name)))
       .run()
-    return ok({ value: site, version })
+    return ok({ value, version })
   })
+
+/** A site must still hold what is reserved or stands there. */
+export const siteStillHolds: Check<'site'> = (tx, site) => {
+  const fits = siteFits(tx, site)
+  if (!fits.ok) return fits
+  return stillHolds(site, tx.select().from(machines).all())
+    ? ok(null)
+    : refuse('conflict', {
+        detail: 'The site would no longer hold what is reserved or stands there.',
+      })
+}

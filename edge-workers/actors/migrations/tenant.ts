@@ -42,4 +42,10 @@ export const migrations: Migration[] = [
       "ALTER TABLE `changes` ADD `rollout` text;",
     ],
   },
+  {
+    tag: "0002_foundations",
+    statements: [
+      "ALTER TABLE `tenant` ADD `foundations` text DEFAULT '[]' NOT NULL;",
+    ],
+  },
 ]

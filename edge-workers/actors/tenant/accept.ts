@@ -244,6 +244,7 @@ export const insertPlan = (
         takenAddresses: [],
         takenNames: [],
         takenPaths: [],
+        namespaces: [],
       },
       stands: planned.stands,
     })

@@ -1,21 +1,30 @@
 // The event stream of one change (Server-Sent Events, WHATWG HTML §9.2): resumable, with heartbeats so that a
 // client that went away is noticed, ended when the change is.
-import { and, asc, eq, gt } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray } from 'drizzle-orm'
 import { isOver } from '../../../schemas/change.ts'
+import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import { rolloutMoves } from '../../../schemas/rollout.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import type { TenantContext } from './context.ts'
 import { readChangeRow } from './context.ts'
+import { readRollout } from './rollouts/rows.ts'
 
 const HEARTBEAT_MILLISECONDS = 10_000
 /** A stream ends after this long; the client resumes where it was. */
 const LONGEST_MILLISECONDS = 600_000
+
+/** What a stream tells of: transitions of these ids, until nothing can follow. */
+export interface Followed {
+  ids: () => string[]
+  hasEnded: () => boolean
+}
 
 export interface Followers {
   /** Wakes every stream. */
   changed: () => void
   follow: (
     context: TenantContext,
-    changeId: string,
+    followed: Followed,
     lastEventId: number,
     /** Asked before each part is sent: a revoked token ends its streams. */
     mayRead: () => boolean,
@@ -28,7 +37,7 @@ export const createFollowers = (): Followers => {
     changed: () => {
       for (const wake of [...waiting]) wake()
     },
-    follow: (context, changeId, lastEventId, mayRead) => {
+    follow: (context, followed, lastEventId, mayRead) => {
       const text = new TextEncoder()
       let last = lastEventId
       let stopped = false
@@ -47,7 +56,7 @@ export const createFollowers = (): Followers => {
       return new ReadableStream<Uint8Array>({
         async pull(controller) {
           while (!stopped) {
-            const events = mayRead() ? eventsAfter(context, changeId, last) : []
+            const events = mayRead() ? eventsAfter(context, followed.ids(), last) : []
             if (events.length > 0) {
               last = events.at(-1)?.seq ?? last
               controller.enqueue(text.encode(events.map(frame).join('')))
@@ -55,7 +64,7 @@ export const createFollowers = (): Followers => {
             }
             if (
               !mayRead() ||
-              hasEnded(context, changeId) ||
+              followed.hasEnded() ||
               Date.now() - startedAt > LONGEST_MILLISECONDS
             ) {
               controller.enqueue(text.encode('event: end\ndata: {}\n\n'))
@@ -76,11 +85,11 @@ export const createFollowers = (): Followers => {
   }
 }
 
-const eventsAfter = ({ db }: TenantContext, changeId: string, seq: number) =>
+const eventsAfter = ({ db }: TenantContext, ids: string[], seq: number) =>
   db
     .select()
     .from(tables.transitions)
-    .where(and(eq(tables.transitions.changeId, changeId), gt(tables.transitions.seq, seq)))
+    .where(and(inArray(tables.transitions.changeId, ids), gt(tables.transitions.seq, seq)))
     .orderBy(asc(tables.transitions.seq))
     .limit(100)
     .all()
@@ -96,8 +105,34 @@ const frame = ({
 }: typeof tables.transitions.$inferSelect): string =>
   `id: ${seq}\nevent: ${from === to ? 'note' : 'state'}\ndata: ${JSON.stringify({ from, to, reason, actor, at, version })}\n\n`
 
-/** Nothing can follow any more. `applied` stays open to a later report only on the resource. */
-const hasEnded = ({ db }: TenantContext, changeId: string): boolean => {
-  const change = readChangeRow(db, changeId)
-  return change === undefined || isOver(change.state)
+/** A change or a rollout, by its id. */
+export const followedOf = (context: TenantContext, id: string): Result<Followed> => {
+  if (readRollout(context.db, id)) return ok(followedRollout(context, id))
+  return readChangeRow(context.db, id) ? ok(followedChange(context, id)) : refuse('not-found')
 }
+
+/** One change. `applied` stays open to a later report only on the resource. */
+const followedChange = ({ db }: TenantContext, id: string): Followed => ({
+  ids: () => [id],
+  hasEnded: () => {
+    const change = readChangeRow(db, id)
+    return change === undefined || isOver(change.state)
+  },
+})
+
+/** A rollout with the changes of its phases, those included that are opened later. */
+const followedRollout = ({ db }: TenantContext, id: string): Followed => ({
+  ids: () => [
+    id,
+    ...db
+      .select({ id: tables.changes.id })
+      .from(tables.changes)
+      .where(eq(tables.changes.rollout, id))
+      .all()
+      .map((change) => change.id),
+  ],
+  hasEnded: () => {
+    const rollout = readRollout(db, id)
+    return rollout === undefined || rolloutMoves[rollout.state].length === 0
+  },
+})

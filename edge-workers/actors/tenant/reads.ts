@@ -12,9 +12,10 @@ export const stillTrue = async (
   change: ChangeRow,
 ): Promise<Result<null>> => {
   const { plan, request } = readPlanRow(context.db, change)
-  const snapshot = await gatherSnapshot(context, request)
+  const { name, version } = plan.template
+  const snapshot = await gatherSnapshot(context, { ...request, version })
   if (!snapshot.ok) return snapshot
-  const template = findTemplate(plan.template.name)
+  const template = findTemplate(name, version)
   const same = template && readsDigest(snapshot.value, template, sha256Hex) === plan.reads
   return same
     ? ok(null)

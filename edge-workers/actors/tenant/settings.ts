@@ -1,40 +1,49 @@
-// The tenant's own row: made once, shown, renamed.
+// The tenant's own row: made once, shown, changed.
 import { eq } from 'drizzle-orm'
 import type { Jurisdiction } from '../../../schemas/ids.ts'
+import type { Principal } from '../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import type { TenantView, UpdateTenant } from '../../../schemas/tenant.ts'
-import type { Versioned } from '../contracts.ts'
+import type { NewTenant, Versioned } from '../contracts.ts'
 import type { TenantContext } from './context.ts'
 
 export const tenantView = (context: TenantContext): Versioned<TenantView> => {
-  const { basesOn: _bases, version, ...row } = context.tenant()
-  return { value: { ...row, jurisdiction: row.jurisdiction as Jurisdiction }, version }
+  const { basesOn: _bases, foundations, version, ...row } = context.tenant()
+  const systems = foundations.map(({ system }) => system)
+  const jurisdiction = row.jurisdiction as Jurisdiction
+  return { value: { ...row, jurisdiction, foundations: systems }, version }
 }
 
 /** The first call makes it; a repeat changes nothing. */
-export const settle = (
-  context: TenantContext,
-  input: TenantView & { basesOn: string[] },
-): Versioned<TenantView> => {
+export const settle = (context: TenantContext, input: NewTenant): Versioned<TenantView> => {
   context.db
     .insert(tables.tenant)
-    .values({ ...input, version: 1 })
+    .values({ ...input, foundations: [], version: 1 })
     .onConflictDoNothing()
     .run()
   return tenantView(context)
 }
 
-export const rename = (
+export const update = (
   context: TenantContext,
+  who: Principal,
   ifVersion: number | '*',
-  { name }: UpdateTenant,
+  input: UpdateTenant,
 ): Result<Versioned<TenantView>> => {
-  const { id, version } = context.tenant()
+  if ((input.quota ?? input.foundations) && who.role !== 'operator') {
+    return refuse('forbidden', { detail: 'Only operators set quota and foundations.' })
+  }
+  const { id, version, ...kept } = context.tenant()
   if (ifVersion !== '*' && ifVersion !== version) return refuse('precondition-failed')
   context.db
     .update(tables.tenant)
-    .set({ name, version: version + 1 })
+    .set({
+      name: input.name ?? kept.name,
+      quota: input.quota ?? kept.quota,
+      foundations: input.foundations ?? kept.foundations,
+      version: version + 1,
+    })
     .where(eq(tables.tenant.id, id))
     .run()
   context.tenantChanged()

@@ -2,15 +2,16 @@
 // It reads outside the object, so whoever uses the result checks again inside the transaction.
 import { and, eq, inArray, ne } from 'drizzle-orm'
 import { addUse, useOf } from '../../../gitops/capacity.ts'
-import { type ReadCommand, readCommand } from '../../../gitops/plan.ts'
-import type { ChangeRequest, ChangeState } from '../../../schemas/change.ts'
+import { type Asked, type ReadCommand, readCommand } from '../../../gitops/plan.ts'
+import { type Made, namespaceOn } from '../../../gitops/pod-use.ts'
+import type { ChangeState } from '../../../schemas/change.ts'
 import type { VmPlacement } from '../../../schemas/plan.ts'
 import { ok, type Result } from '../../../schemas/result.ts'
 import type { ExistingResource, Snapshot, Use } from '../../../schemas/snapshot.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import type { NodeIdentity } from '../../../schemas/template.ts'
 import type { InventorySnapshot } from '../contracts.ts'
-import type { ResourceRow, TenantContext } from './context.ts'
+import type { PlanRow, ResourceRow, TenantContext } from './context.ts'
 import { readPlanRow } from './context.ts'
 import { identifyNodes } from './identities.ts'
 import { strayAsExisting, strayOf } from './strays.ts'
@@ -33,7 +34,7 @@ const toExisting = (row: ResourceRow): ExistingResource => ({
 /** The snapshot for a request. Refuses when the request does not fit its template. */
 export const gatherSnapshot = async (
   context: TenantContext,
-  request: Pick<ChangeRequest, 'action' | 'template' | 'name' | 'parameters'>,
+  request: Asked,
 ): Promise<Result<Snapshot>> => {
   const tenant = context.tenant()
   const inventory = await context
@@ -53,7 +54,10 @@ export const gatherSnapshot = async (
       ? existing.identities
       : await wantedIdentities(context, read.value.demand.identities)
   const standing = others.flatMap(({ placement }) => placement.map(({ name }) => name))
-  const pending = pendingMachines(context, request.name)
+  const open = openPlans(context, request.name)
+  const pending = open.flatMap(({ plan }) => plan.placement)
+  const places = concerned(inventory, read.value, existing, tenant.basesOn)
+  const possible = new Set(places.clusters.map(({ name }) => name))
   return ok({
     tenant: {
       slug: tenant.slug,
@@ -61,7 +65,7 @@ export const gatherSnapshot = async (
       repositoryUrl: tenant.repositoryUrl,
       quota: tenant.quota,
     },
-    ...concerned(inventory, read.value, existing, tenant.basesOn),
+    ...places,
     uses: inventory.uses,
     // What was accepted a moment ago is not reserved yet, and is taken all the same.
     takenVmIds: [...inventory.takenVmIds, ...pending.map(({ vmId }) => vmId)],
@@ -69,6 +73,11 @@ export const gatherSnapshot = async (
     takenBases: others
       .filter(({ template }) => template === 'tenant-base')
       .map(({ cluster }) => cluster),
+    baseVersions: Object.fromEntries(
+      others
+        .filter(({ template, cluster }) => template === 'tenant-base' && possible.has(cluster))
+        .map(({ cluster, templateVersion }) => [cluster, templateVersion]),
+    ),
     takenNames: [...standing, ...pending.map(({ name }) => name)],
     takenPaths: [
       ...others.flatMap(({ stands }) => stands.map(({ path }) => path)),
@@ -76,6 +85,16 @@ export const gatherSnapshot = async (
     ],
     used: others.reduce((sum, row) => addUse(sum, useOf(row.placement)), NO_USE),
     reserved: growth(pending, others),
+    namespaces: isAboutPods(read.value)
+      ? places.clusters.map(({ name }) =>
+          namespaceOn(name, {
+            resources: others,
+            open: open.map(toMade),
+            subject: existing,
+            basesOn: tenant.basesOn,
+          }),
+        )
+      : [],
     existing,
     standing: stray?.stands ?? own?.stands ?? [],
     basesOn: tenant.basesOn,
@@ -83,15 +102,27 @@ export const gatherSnapshot = async (
   })
 }
 
-/** Machines of this tenant's other open changes. */
-const pendingMachines = ({ db }: TenantContext, name: string): VmPlacement[] =>
+/** A base is about the pods of all others. */
+const isAboutPods = ({ template, demand: { pods = [] } }: ReadCommand): boolean =>
+  pods.length > 0 || template.name === 'tenant-base'
+
+const toMade = ({ plan }: PlanRow): Made => ({
+  name: plan.name,
+  template: plan.template.name,
+  templateVersion: plan.template.version,
+  cluster: plan.targets[0]?.cluster ?? '',
+  parameters: plan.parameters,
+})
+
+/** What this tenant's other open changes make; those that only remove make nothing. */
+const openPlans = ({ db }: TenantContext, name: string): PlanRow[] =>
   db
     .select()
     .from(tables.changes)
     .where(and(ne(tables.changes.name, name), inArray(tables.changes.state, RESERVING)))
     .all()
     .filter(({ request }) => request.action !== 'delete')
-    .flatMap((change) => readPlanRow(db, change).plan.placement)
+    .map((change) => readPlanRow(db, change))
 
 /** Files of this tenant's other open changes. */
 const pendingPaths = ({ db }: TenantContext, name: string): string[] =>

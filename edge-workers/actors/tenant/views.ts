@@ -95,7 +95,7 @@ export const nextSteps = (change: ChangeRow, slug: string): NextStep[] => {
   }
 }
 
-const links = (slug: string, id: string): Record<string, string> => {
+const links = (slug: string, { id, rollout }: ChangeRow): Record<string, string> => {
   const self = `/v1/tenants/${slug}/changes/${id}`
   return {
     self,
@@ -104,6 +104,7 @@ const links = (slug: string, id: string): Record<string, string> => {
     files: `${self}/files`,
     events: `${self}/events`,
     page: `/changes/${id}`,
+    ...(rollout === null ? {} : { rollout: `/v1/tenants/${slug}/rollouts/${rollout}` }),
   }
 }
 
@@ -179,6 +180,7 @@ export const changeView = (
     reason: change.reason,
     revision: change.revision,
     requester: change.requester,
+    rollout: change.rollout,
     totals: plan.totals,
     findings: plan.findings,
     pullRequest: pullView(change),
@@ -202,7 +204,7 @@ export const changeView = (
     simulated,
     createdAt: change.acceptedAt,
     updatedAt: change.updatedAt,
-    links: links(slug, change.id),
+    links: links(slug, change),
     ...(more.plan ? { plan } : {}),
     ...(more.receipt ? { receipt: more.receipt } : {}),
   }
@@ -239,6 +241,7 @@ export const previewView = (
   reason: null,
   revision: 1,
   requester: who.subject,
+  rollout: null,
   totals: plan.totals,
   findings: plan.findings,
   pullRequest: null,

@@ -1,7 +1,7 @@
 // Every template against many random parameter sets: what holds of its examples must hold of whatever its schema takes.
 // FUZZ_SETS and FUZZ_SEED change how many and which; `-t <template>` runs one.
 import { beforeAll, describe, expect, inject, it } from 'vitest'
-import { templates } from '../../../templates/index.ts'
+import { renderingPhases, templates } from '../../../templates/index.ts'
 import { loadJudge } from '../../cli/k8s-judge.ts'
 import { acceptedBy, checks, countKinds, kindOf } from './checks.ts'
 import { buildFailuresOf, failuresOf, type Sets, setsOf } from './fuzz.ts'
@@ -28,7 +28,7 @@ const none = (failures: string[]): void => {
   expect(failures.length, `\n${failures.join('\n')}\n`).toBe(0)
 }
 
-const mine = templates.filter((_, place) => place % parts === index)
+const mine = [...templates, ...renderingPhases].filter((_, place) => place % parts === index)
 
 describe.each(mine)('$name', (template) => {
   let sets: Sets

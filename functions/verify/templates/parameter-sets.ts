@@ -50,10 +50,16 @@ const slug = fc.oneof(
   { arbitrary: fc.constantFrom(...AWKWARD), weight: 1 },
 )
 
-const setOf = (parameters: Arbitrary<unknown>): Arbitrary<ParameterSet> =>
+/** A phase's resource is called after the instance, which is at most 20 characters, and the phase. */
+const nameOf = ({ kind, name }: Template): Arbitrary<string> =>
+  kind === 'system-phase'
+    ? slug.map((text) => `${text.slice(0, 20).replace(/-+$/, '')}-${name.split('/')[1]}`)
+    : slug
+
+const setOf = (template: Template, parameters: Arbitrary<unknown>): Arbitrary<ParameterSet> =>
   fc.record(
     {
-      name: slug,
+      name: nameOf(template),
       tenant: slug.filter((text) => !isReservedSlug(text)),
       engine: fc.constantFrom<Engine[]>('argocd', 'flux'),
       guardsLifted: fc.boolean(),
@@ -119,7 +125,9 @@ const USUAL: Omit<ParameterSet, 'parameters'> = {
 
 /** Examples with some fields replaced by random ones, one after the other, keeping what a plan still takes. */
 const mended = (template: Template, fields: Fields): Arbitrary<unknown> => {
-  const accepts = (parameters: unknown) => 'input' in inputOf(template, { ...USUAL, parameters })
+  const name = template.examples[0]?.name ?? USUAL.name
+  const accepts = (parameters: unknown) =>
+    'input' in inputOf(template, { ...USUAL, name, parameters })
   const bases = template.examples.map(({ parameters }) => {
     const full = template.parameters.parse(parameters)
     return accepts(full) ? full : parameters
@@ -188,11 +196,11 @@ export const drawSets = <Ready>(
     }
     return accepted
   }
-  const random = setOf(arbitraryFromSchema(schemaOf(template), { known }))
+  const random = setOf(template, arbitraryFromSchema(schemaOf(template), { known }))
   const accepted = take(random, seed, Math.round(wanted * (1 - MENDED_SHARE)))
   const fromRandom = drawn.length
   const fields = { tried: 0, kept: 0 }
-  const repaired = setOf(mended(template, fields))
+  const repaired = setOf(template, mended(template, fields))
   for (let batch = 1; batch <= BATCHES_AT_MOST && drawn.length < wanted; batch++) {
     take(repaired, seed + batch, wanted)
   }

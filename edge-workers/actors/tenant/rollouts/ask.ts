@@ -1,7 +1,7 @@
 // A system is asked for: its parameters, what it stands on, and every phase planned; then one transaction, and its
 // phases follow by themselves.
-import { and, eq, ne } from 'drizzle-orm'
-import { findSystem } from '../../../../gitops/catalog.ts'
+import { eq } from 'drizzle-orm'
+import { findSystem, usualInstance } from '../../../../gitops/catalog.ts'
 import { blocks, finding, sortFindings } from '../../../../gitops/finding.ts'
 import { toErrors } from '../../../../schemas/issues.ts'
 import type { Finding, Plan } from '../../../../schemas/plan.ts'
@@ -16,8 +16,9 @@ import { transaction } from '../../database.ts'
 import { inTurn, pointers } from '../accept.ts'
 import type { Db, TenantContext, Tx } from '../context.ts'
 import { enqueue, record } from '../context.ts'
+import { missing, rolloutsOf } from './foundations.ts'
 import { planPhases } from './plan-phases.ts'
-import { outlookOf, type RolloutRow } from './rows.ts'
+import type { RolloutRow } from './rows.ts'
 import { rolloutPreview, rolloutView } from './view.ts'
 
 /** The id is a function of tenant and key, as a change's is. */
@@ -78,7 +79,7 @@ const readRequest = async (
   if (!parsed.success) {
     return refuse('invalid-parameters', { errors: toErrors(parsed.error.issues, '/parameters') })
   }
-  const standing = [...twice(context, system), ...missing(context, system)]
+  const standing = [...twice(context, system), ...(await missing(context, system))]
   if (standing.length > 0) return blocked(standing)
   const name = request.name ?? instanceName(system)
   const parameters = parsed.data as Record<string, unknown>
@@ -93,16 +94,8 @@ const readRequest = async (
 const blocked = (findings: Finding[]): Result<never> =>
   refuse('plan-blocked', { findings, errors: pointers(findings) })
 
-/** `loc_az_hci` is a name of the source, not one that DNS takes. */
 const instanceName = ({ name }: System): string =>
-  RolloutRequest.shape.name.unwrap().parse(name.replaceAll('_', '-'))
-
-const rolloutsOf = ({ db }: TenantContext, system: string): RolloutRow[] =>
-  db
-    .select()
-    .from(tables.rollouts)
-    .where(and(eq(tables.rollouts.system, system), ne(tables.rollouts.state, 'aborted')))
-    .all()
+  RolloutRequest.shape.name.unwrap().parse(usualInstance(name))
 
 const twice = (context: TenantContext, { name }: System): Finding[] =>
   rolloutsOf(context, name).map(({ state }) =>
@@ -110,30 +103,6 @@ const twice = (context: TenantContext, { name }: System): Finding[] =>
       pointer: '/system',
     }),
   )
-
-/** What this system stands on must be there, and healthy now. */
-const missing = (context: TenantContext, { requires }: System): Finding[] =>
-  requires.flatMap((name) => {
-    const [rollout] = rolloutsOf(context, name)
-    if (!rollout) {
-      return [
-        finding('SYSTEM-PREREQUISITE', `${name} is missing: nobody has asked for it here.`, {
-          pointer: '/system',
-        }),
-      ]
-    }
-    const { phases } = outlookOf(context.db, rollout)
-    const healthy = phases.filter(({ state }) => state === 'healthy').length
-    return healthy === phases.length
-      ? []
-      : [
-          finding(
-            'SYSTEM-PREREQUISITE',
-            `${name} is not healthy: ${healthy} of its ${phases.length} phases are.`,
-            { pointer: '/system', numbers: { healthy, phases: phases.length } },
-          ),
-        ]
-  })
 
 const begin = (
   context: TenantContext,

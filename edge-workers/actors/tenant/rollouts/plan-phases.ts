@@ -1,12 +1,15 @@
 // Plans every phase of a system before any of it is asked for, each on the world as the ones before would leave it:
 // what would be refused in the fifth week is refused now.
-import { addUse, useOf } from '../../../../gitops/capacity.ts'
+import { addUse, NO_USE, useOf } from '../../../../gitops/capacity.ts'
 import { phaseResourceName, phaseTemplateName } from '../../../../gitops/catalog.ts'
+import { judgeGuests } from '../../../../gitops/guests.ts'
 import { plan } from '../../../../gitops/plan.ts'
+import { addPods, growthOf, NO_PODS, podUseOf } from '../../../../gitops/pod-use.ts'
 import type { ChangeRequest } from '../../../../schemas/change.ts'
+import type { Site } from '../../../../schemas/place.ts'
 import type { Finding, Plan, VmPlacement } from '../../../../schemas/plan.ts'
 import { ok, type Result } from '../../../../schemas/result.ts'
-import type { HostUse, Snapshot } from '../../../../schemas/snapshot.ts'
+import type { HostUse, PodUse, Snapshot, Use } from '../../../../schemas/snapshot.ts'
 import type { Phase, System } from '../../../../schemas/system.ts'
 import { sha256Hex } from '../../../digest.ts'
 import type { TenantContext } from '../context.ts'
@@ -30,6 +33,13 @@ export const phaseRequest = (
   parameters,
 })
 
+/** What the phases planned so far put into the world. */
+interface Earlier {
+  placement: VmPlacement[]
+  objects: string[]
+  pods: { cluster: string; more: PodUse }[]
+}
+
 export const planPhases = async (
   context: TenantContext,
   system: System,
@@ -37,12 +47,15 @@ export const planPhases = async (
 ): Promise<Result<PlannedPhases>> => {
   const plans = new Map<string, Plan>()
   const findings: Finding[] = []
-  const earlier: { placement: VmPlacement[]; objects: string[] } = { placement: [], objects: [] }
+  const earlier: Earlier = { placement: [], objects: [], pods: [] }
+  const sites = new Map<string, Site>()
+  let standing: Use = NO_USE
   for (const phase of system.phases) {
     if (phase.blocks(instance.parameters, instance.name).length === 0) continue
     const request = phaseRequest(system, phase, instance, false)
     const snapshot = await gatherSnapshot(context, request)
     if (!snapshot.ok) return snapshot
+    for (const site of snapshot.value.sites) sites.set(site.name, site)
     const { existing } = snapshot.value
     const stands = existing?.template === request.template
     const planned = plan(
@@ -51,11 +64,17 @@ export const planPhases = async (
       sha256Hex,
     )
     if (!planned.ok) return planned
+    standing = snapshot.value.used
     plans.set(phase.id, planned.value.plan)
     findings.push(...planned.value.plan.findings.map((found) => inPhase(phase, found)))
-    earlier.placement.push(...planned.value.plan.placement)
+    // What stands is in the snapshot of every other phase already.
+    const known = new Set(existing?.placement.map(({ name }) => name))
+    earlier.placement.push(...planned.value.plan.placement.filter(({ name }) => !known.has(name)))
+    earlier.pods.push(podsAdded(planned.value.plan, existing))
     earlier.objects.push(...planned.value.stands.map(({ path }) => path))
   }
+  const yours = addUse(standing, useOf(earlier.placement))
+  findings.push(...judgeGuests(system, [...sites.values()], yours))
   return ok({ plans, findings })
 }
 
@@ -64,11 +83,20 @@ const inPhase = (phase: Phase, found: Finding): Finding => ({
   message: `${phase.title}: ${found.message}`,
 })
 
-/** The world with the machines and objects of earlier phases in it. */
-const beside = (
-  snapshot: Snapshot,
-  { placement, objects }: { placement: VmPlacement[]; objects: string[] },
-): Snapshot => ({
+/** Of a phase that stands only the growth: the rest is counted as what it is. */
+const podsAdded = (
+  { template, name, parameters, targets }: Plan,
+  existing: Snapshot['existing'],
+): Earlier['pods'][number] => ({
+  cluster: targets[0]?.cluster ?? '',
+  more: growthOf(
+    existing ? podUseOf(existing) : NO_PODS,
+    podUseOf({ template: template.name, templateVersion: template.version, name, parameters }),
+  ),
+})
+
+/** The world with the machines, pods and objects of earlier phases in it. */
+const beside = (snapshot: Snapshot, { placement, objects, pods }: Earlier): Snapshot => ({
   ...snapshot,
   uses: withMachines(snapshot.uses, placement),
   takenVmIds: [...snapshot.takenVmIds, ...placement.map(({ vmId }) => vmId)],
@@ -76,6 +104,12 @@ const beside = (
   takenNames: [...snapshot.takenNames, ...placement.map(({ name }) => name)],
   takenPaths: [...snapshot.takenPaths, ...objects],
   reserved: addUse(snapshot.reserved, useOf(placement)),
+  namespaces: snapshot.namespaces.map((namespace) => ({
+    ...namespace,
+    reserved: pods
+      .filter(({ cluster }) => cluster === namespace.cluster)
+      .reduce((sum, { more }) => addPods(sum, more), namespace.reserved),
+  })),
 })
 
 const withMachines = (uses: HostUse[], placement: VmPlacement[]): HostUse[] => {
@@ -86,5 +120,3 @@ const withMachines = (uses: HostUse[], placement: VmPlacement[]): HostUse[] => {
     return { host, yours: addUse(yours, useOf(more)), others }
   })
 }
-
-const NO_USE = { vms: 0, cores: 0, memoryMiB: 0, diskGiB: 0 }

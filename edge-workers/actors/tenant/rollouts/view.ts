@@ -152,9 +152,9 @@ const phaseView = (shown: Shown, { phase, state, waitsOn, reason }: PhaseOutlook
 }
 
 const taskView = (
-  { reports }: Shown,
+  { reports, name, parameters }: Shown,
   phase: Phase,
-  { id, title, owner, when, after, inputs, source }: Task,
+  { id, title, owner, when, after, inputs, steps, source }: Task,
   waitsOn: PhaseView['waitsOn'],
 ): TaskView => {
   const key = taskKey(phase.id, id)
@@ -166,6 +166,7 @@ const taskView = (
   return {
     ...{ id, title, owner, when, after, source },
     state: done ? 'done' : reached && first ? 'due' : 'waiting',
+    steps: steps({ name, parameters }),
     inputs: z.toJSONSchema(inputs, { io: 'input', target: 'draft-2020-12' }),
     reported: done?.inputs ?? null,
     by: done?.by ?? null,

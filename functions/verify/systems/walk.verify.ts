@@ -1,0 +1,136 @@
+// The five systems on the laptop, each through all its phases: real workerd, real Git, the forge's rules and the clusters
+// simulated. Read from the top: smom-dbis-138 stands on the two before it.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { ChangeView } from '../../../schemas/change.ts'
+import { Site } from '../../../schemas/place.ts'
+import { RolloutView } from '../../../schemas/rollout.ts'
+import { systems } from '../../../templates/index.ts'
+import {
+  caller,
+  changesOf,
+  expectStatus,
+  problemOf,
+  type RunningLaptop,
+  type Send,
+  startTestLaptop,
+} from '../../local/story-client.ts'
+import { type People, walk } from './walker.ts'
+
+const MINUTES = 60_000
+
+let laptop: RunningLaptop
+let operator: Send
+let people: People
+let rollouts: string
+
+beforeAll(async () => {
+  laptop = await startTestLaptop()
+  const { url, tokens, tenant } = laptop.local
+  operator = caller(url, tokens.operator)
+  people = {
+    tenant,
+    requester: caller(url, tokens.requester),
+    approver: caller(url, tokens.approver),
+  }
+  rollouts = `/v1/tenants/${tenant}/rollouts`
+}, MINUTES)
+afterAll(() => laptop?.stop())
+
+const ask = (system: string, { preview = false } = {}) =>
+  people.requester('POST', `${rollouts}${preview ? '?validateOnly=true' : ''}`, {
+    ...{ body: { system, parameters: PARAMETERS[system] ?? {} }, key: `walk-${system}` },
+  })
+
+/** Two clusters stand on the laptop: a system says which. */
+const PARAMETERS: Record<string, object> = Object.fromEntries(
+  systems.map(({ name }) => [name, { cluster: 'loc-mgmt' }]),
+)
+
+describe('before anything stands', () => {
+  it('smom-dbis-138 is refused with exactly what is missing', async () => {
+    for (const preview of [true, false]) {
+      const { name, findings } = problemOf(await ask('smom-dbis-138', { preview }))
+      expect(name).toBe('plan-blocked')
+      expect(findings?.map(({ rule, message }) => `${rule} ${message.split(' ')[0]}`)).toEqual([
+        'SYSTEM-PREREQUISITE loc_az_hci',
+        'SYSTEM-PREREQUISITE sankofa',
+      ])
+    }
+    const List = z.object({ items: z.array(z.unknown()) })
+    expect(expectStatus(await people.requester('GET', rollouts), 200, List).items).toEqual([])
+  })
+})
+
+describe('an operator', () => {
+  it('makes room: the default hosts of the laptop hold the foundation, not all five systems', async () => {
+    for (const site of ['r630-01', 'ml110-01']) {
+      const read = expectStatus(await operator('GET', `/v1/sites/${site}`), 200, Site)
+      const [first] = read.hosts
+      if (!first) throw new Error('a site without hosts')
+      const host = { ...first, cores: 128, memory: { value: 1024, unit: 'GiB' } }
+      const storage = { ...first.storage, size: { value: 40, unit: 'TB' } }
+      expectStatus(
+        await operator('PATCH', `/v1/sites/${site}`, {
+          ...{ headers: { 'if-match': '*' }, body: { hosts: [{ ...host, storage }] } },
+        }),
+        200,
+        Site,
+      )
+    }
+    const quota = { vms: 200, cores: 1000, memoryMiB: 4_000_000, diskGiB: 40_000 }
+    const body = { headers: { 'if-match': '*' }, body: { quota } }
+    expect((await operator('PATCH', `/v1/tenants/${people.tenant}`, body)).status).toBe(200)
+  })
+
+  it('raises what the namespace may hold, by a change', async () => {
+    const { root, when } = changesOf(people.requester, people.tenant)
+    const body = {
+      ...{ action: 'create', template: 'tenant-base', name: 'base' },
+      parameters: { cluster: 'loc-mgmt', quota: QUOTA },
+    }
+    const made = expectStatus(
+      await people.requester('POST', root, { body, key: 'walk-base' }),
+      202,
+      ChangeView,
+    )
+    const id = String(made.id)
+    await when(id, 'a gate', ({ gate }) => gate.state === 'red')
+    for (const what of ['approvals', 'merge'])
+      await people.approver('POST', `${root}/${id}/${what}`, { key: `walk-base-${what}` })
+    await when(id, 'applied', ({ state }) => state === 'applied')
+  })
+})
+
+const QUOTA = {}
+
+describe.each(['loc_az_hci', 'sankofa', 'smom-dbis-138', 'dbis_core', 'the_order'])(
+  '%s',
+  (name) => {
+    it(
+      'goes through all its phases in order',
+      async () => {
+        const system = systems.find((candidate) => candidate.name === name)
+        if (!system) throw new Error('no such system')
+        const asked = expectStatus(await ask(name), 202, RolloutView)
+        const { rollout, opened, tasks } = await walk(people, String(asked.id))
+        expect(rollout.phases.map(({ id, state }) => [id, state])).toEqual(
+          system.phases.map(({ id }) => [id, 'healthy']),
+        )
+        const rendering = rollout.phases.filter(({ resource }) => resource !== null)
+        expect(opened).toEqual(rendering.map(({ id }) => id))
+        console.log(
+          `${name}: ${rollout.phases.length} phases, ${opened.length} changes, ${tasks} tasks`,
+        )
+      },
+      10 * MINUTES,
+    )
+
+    it('is not rolled out twice', async () => {
+      const again = await people.requester('POST', rollouts, {
+        ...{ body: { system: name, parameters: PARAMETERS[name] ?? {} }, key: `again-${name}` },
+      })
+      expect(problemOf(again).findings?.map(({ rule }) => rule)).toEqual(['SYSTEM-UNIQUE'])
+    })
+  },
+)
