@@ -2,11 +2,11 @@
 // which people report and order. Complete without a script; with one it reloads its parts as events arrive.
 import { mayDo, type Principal } from '../../schemas/principal.ts'
 import type { Refusal } from '../../schemas/result.ts'
-import type { PhaseView, PrerequisiteView, RolloutView, TaskView } from '../../schemas/rollout.ts'
+import type { RolloutView } from '../../schemas/rollout.ts'
 import { Badge } from './badge.tsx'
 import { RolloutGraph } from './rollout-graph.tsx'
-import { TaskForm } from './task-form.tsx'
-import { countOf, Text } from './text.tsx'
+import { Phase, Prerequisite, type RefusedForm, type Shown } from './rollout-phases.tsx'
+import { countOf } from './text.tsx'
 
 export const RolloutsPage = ({
   tenant,
@@ -71,17 +71,6 @@ export const RolloutsPage = ({
   </>
 )
 
-interface Shown {
-  rollout: RolloutView
-  who: Principal
-  /** Of this page: forms are sent below it. */
-  at: string
-}
-
-const isUnderWay = ({ state }: RolloutView): boolean => state !== 'done' && state !== 'aborted'
-const reports = ({ rollout, who }: Shown): boolean =>
-  isUnderWay(rollout) && who.person && mayDo(who, 'rollouts.report')
-
 const ORDERS: Partial<Record<RolloutView['state'], ('pause' | 'resume' | 'abort')[]>> = {
   running: ['pause', 'abort'],
   paused: ['resume', 'abort'],
@@ -90,13 +79,19 @@ const ORDERS: Partial<Record<RolloutView['state'], ('pause' | 'resume' | 'abort'
 const LABELS = { pause: 'Pause', resume: 'Resume', abort: 'Abort' } as const
 
 /** Where on our pages something is done that the API does at an address. */
-const placeOf = (how: string): string => {
+const placeOf = (how: string): string | null => {
   const [, change] = /\/changes\/(\w+)$/.exec(how) ?? []
   if (change) return `/changes/${change}`
   const [, phase, task] = /\/phases\/([^/]+)\/tasks\/([^/]+)$/.exec(how) ?? []
   if (phase) return `#task-${phase}-${task}`
   const [, prerequisite] = /\/prerequisites\/([^/]+)$/.exec(how) ?? []
-  return prerequisite ? `#prerequisite-${prerequisite}` : '#phases'
+  return prerequisite ? `#prerequisite-${prerequisite}` : null
+}
+
+/** What has a button right here needs no link. */
+const Deed = ({ how, what }: { how: string; what: string }) => {
+  const place = placeOf(how)
+  return place === null ? <span>{what}</span> : <a href={place}>{what}</a>
 }
 
 const Orders = ({ rollout, who, at }: Shown) => (
@@ -107,10 +102,10 @@ const Orders = ({ rollout, who, at }: Shown) => (
     ) : (
       <ul>
         {rollout.next
-          .filter(({ how }) => !/\/(pause|resume|abort)$/.test(how))
+          .filter(({ how }) => rollout.state !== 'running' || !/\/(pause|abort)$/.test(how))
           .map(({ who: whom, what, how }) => (
             <li>
-              <strong>{whom}</strong>: <a href={placeOf(how)}>{what}</a>
+              <strong>{whom}</strong>: <Deed how={how} what={what} />
             </li>
           ))}
       </ul>
@@ -138,7 +133,7 @@ const Facts = ({ rollout }: { rollout: RolloutView }) => (
     <dl class="facts">
       <dt>State</dt>
       <dd>
-        <Badge text={rollout.state} /> {rollout.reason}
+        <Badge text={rollout.state} /> {rollout.reason === rollout.state ? null : rollout.reason}
       </dd>
       <dt>System</dt>
       <dd>
@@ -158,130 +153,9 @@ const Facts = ({ rollout }: { rollout: RolloutView }) => (
   </section>
 )
 
-const Task = ({ task, phase, shown }: { task: TaskView; phase: PhaseView; shown: Shown }) => (
-  <details open={task.state === 'due'} id={`task-${phase.id}-${task.id}`}>
-    <summary>
-      <Badge text={task.state} /> {task.title}
-    </summary>
-    <p class="small soft">
-      {task.owner}
-      {task.after.length > 0 ? `, after ${task.after.join(', ')}` : ''} ·{' '}
-      {task.when === 'before' ? 'before the phase’s change' : 'before the phase counts as healthy'}{' '}
-      · {task.source}
-    </p>
-    <ol>
-      {task.steps.map((step) => (
-        <li>
-          <Text text={step} />
-        </li>
-      ))}
-    </ol>
-    {task.reported ? (
-      <>
-        <p class="small">
-          Reported by {task.by}, {task.at?.slice(0, 16).replace('T', ' ')} UTC:
-        </p>
-        <pre>{JSON.stringify(task.reported, null, 2)}</pre>
-      </>
-    ) : null}
-    {task.state === 'due' && reports(shown) ? (
-      <TaskForm task={task} action={`${shown.at}/phases/${phase.id}/tasks/${task.id}`} />
-    ) : null}
-  </details>
-)
-
-const WAITS = {
-  phase: 'the phase',
-  task: 'the task',
-  prerequisite: '',
-  change: '',
-  system: 'the system',
-}
-
-const Phase = ({ phase, shown }: { phase: PhaseView; shown: Shown }) => (
-  <li id={`phase-${phase.id}`} class={phase.state}>
-    <h3>
-      {phase.title} <Badge text={phase.state} />
-    </h3>
-    <p class="small soft">
-      <span class="mono">{phase.id}</span> · {phase.duration}
-      {phase.attempt > 1 ? ` · attempt ${phase.attempt}` : ''}
-      {phase.resource ? (
-        <>
-          {' '}
-          · makes <span class="mono">{phase.resource}</span>
-        </>
-      ) : (
-        ' · no change: people act'
-      )}
-    </p>
-    {phase.reason ? <p class="note bad">{phase.reason}</p> : null}
-    {phase.change ? (
-      <p>
-        <a href={`/changes/${phase.change.id}`}>The change</a> <Badge text={phase.change.state} />{' '}
-        {phase.change.pullRequest ? (
-          <a href={phase.change.pullRequest}>Pull request</a>
-        ) : (
-          <span class="soft">no pull request yet</span>
-        )}
-      </p>
-    ) : null}
-    {phase.waitsOn.length > 0 ? (
-      <ul class="plain">
-        {phase.waitsOn.map(({ kind, id, who, what }) => (
-          <li>
-            <span class="soft">waits on {WAITS[kind]}</span>{' '}
-            {kind === 'change' ? null : <span class="mono small">{id}: </span>}
-            <strong>{who}</strong>, {what}
-          </li>
-        ))}
-      </ul>
-    ) : null}
-    {phase.tasks.map((task) => (
-      <Task task={task} phase={phase} shown={shown} />
-    ))}
-  </li>
-)
-
-const Prerequisite = ({ row, shown }: { row: PrerequisiteView; shown: Shown }) => {
-  const field = `evidence-${row.id}`
-  return (
-    <li class="card" id={`prerequisite-${row.id}`}>
-      <h3>
-        {row.title} <Badge text={row.state} />
-      </h3>
-      <p>
-        <strong>{row.owner}</strong>. {row.why}
-      </p>
-      <p class="small soft">
-        {row.leadTime ? `Takes ${row.leadTime} · ` : ''}needed by {row.neededBy.join(', ') || '–'} ·{' '}
-        {row.source}
-      </p>
-      {row.by ? (
-        <p class="small">
-          {row.state === 'met' ? 'Met' : 'Missing'}, says {row.by}
-          {row.evidence ? `: ${row.evidence}` : ''}
-        </p>
-      ) : null}
-      {reports(shown) ? (
-        <form method="post" action={`${shown.at}/prerequisites/${row.id}`} class="row">
-          <label for={field} class="small">
-            Evidence
-          </label>
-          <input id={field} name="evidence" maxlength={300} size={24} autocomplete="off" />
-          <input type="hidden" name="state" value={row.state === 'met' ? 'missing' : 'met'} />
-          <button type="submit" class={row.state === 'met' ? 'quiet' : ''}>
-            {row.state === 'met' ? 'Missing after all' : 'It is there'}
-          </button>
-        </form>
-      ) : null}
-    </li>
-  )
-}
-
 const Refused = ({ refusal: { detail, errors = [] } }: { refusal: Refusal }) => (
   <div class="note bad" role="alert">
-    <p>{detail ?? 'Nothing was recorded.'}</p>
+    <p>{errors.length > 0 ? 'Nothing was recorded: what was sent does not fit.' : detail}</p>
     {errors.length > 0 ? (
       <ul>
         {errors.map((error) => (
@@ -317,14 +191,14 @@ const More = ({ rollout }: { rollout: RolloutView }) => (
 export const RolloutPage = ({
   rollout,
   who,
-  refusal,
+  refused,
 }: {
   rollout: RolloutView
   who: Principal
-  refusal: Refusal | null
+  refused: RefusedForm | null
 }) => {
   const at = `/t/${rollout.tenant}/rollouts/${rollout.id}`
-  const shown: Shown = { rollout, who, at }
+  const shown: Shown = { rollout, who, at, refused }
   return (
     <div data-follow={`${at}/events`}>
       <p class="small">
@@ -333,7 +207,7 @@ export const RolloutPage = ({
       <h1>
         Rollout of <span class="mono">{rollout.name}</span>
       </h1>
-      {refusal ? <Refused refusal={refusal} /> : null}
+      {refused ? <Refused refusal={refused.refusal} /> : null}
       <div class="grid">
         <Orders {...shown} />
         <Facts rollout={rollout} />

@@ -1,6 +1,6 @@
 // /t/{tenant}/rollouts: rollouts as pages. A form's report or order goes the way the API's goes.
 import { problems } from '../../schemas/problems.ts'
-import { ok, type Refusal, type Result, refuse } from '../../schemas/result.ts'
+import { ok, type Result, refuse } from '../../schemas/result.ts'
 import { PrerequisiteReport } from '../../schemas/rollout.ts'
 import type { RolloutAct } from '../actors/contracts.ts'
 import type { Entered } from '../auth/door.ts'
@@ -10,6 +10,7 @@ import { answerRefusal } from '../http/problem.ts'
 import { answerEvents, readForm, refusedPage } from './answers.tsx'
 import { answerPageHtml } from './layout.tsx'
 import { RolloutPage, RolloutsPage } from './rollout-pages.tsx'
+import type { RefusedForm } from './rollout-phases.tsx'
 import { isOwnForm, sessionDoor } from './session.ts'
 import { readTaskForm } from './task-form.tsx'
 
@@ -29,7 +30,7 @@ const showRollout = async (
   c: AppContext,
   { tenant, caller }: Entered,
   id: string,
-  refusal: Refusal | null,
+  refused: RefusedForm | null,
 ) => {
   const [rollout, who] = await Promise.all([
     tenant.readRollout(caller, id),
@@ -41,9 +42,9 @@ const showRollout = async (
     c,
     {
       ...{ title: `Rollout of ${rollout.value.name}`, scripts: ['/live.js'] },
-      status: refusal ? 409 : 200,
+      status: refused ? 409 : 200,
     },
-    <RolloutPage rollout={rollout.value} who={who.value} refusal={refusal} />,
+    <RolloutPage rollout={rollout.value} who={who.value} refused={refused} />,
   )
 }
 
@@ -56,7 +57,8 @@ const addForm = (app: App, path: string, read: Read, anchor: (c: AppContext) => 
     const door = await doorOf(c)
     if (!door.ok) return refusedPage(c, door.refusal)
     const id = c.req.param('id') ?? ''
-    const act = await read(c, door.value, await readForm(c, MAX_REPORT_BYTES))
+    const form = await readForm(c, MAX_REPORT_BYTES)
+    const act = await read(c, door.value, form)
     if (!act.ok) return refusedPage(c, act.refusal)
     const { tenant, caller, entry } = door.value
     const result = await tenant.actOnRollout(caller, id, act.value)
@@ -65,7 +67,8 @@ const addForm = (app: App, path: string, read: Read, anchor: (c: AppContext) => 
     if (refusal.problem === 'unauthenticated' || refusal.problem === 'not-found')
       return refusedPage(c, refusal)
     const detail = refusal.detail ?? problems[refusal.problem].wayOut
-    return showRollout(c, door.value, id, { ...refusal, detail })
+    const refused = { action: c.req.path, form, refusal: { ...refusal, detail } }
+    return showRollout(c, door.value, id, refused)
   })
 }
 

@@ -116,6 +116,11 @@ describe('a form', () => {
     expect((await rollout()).state).toBe('running')
   })
 
+  it('is sent by a browser with the origin of its page: the page’s policy lets it', async () => {
+    expect((await get(at())).headers.get('referrer-policy')).toBe('same-origin')
+    expect((await post(`${at()}/pause`, {}, { origin: 'null' })).status).toBe(403)
+  })
+
   it('of somebody who may not is refused', async () => {
     const { status, text } = await post(`${at()}/pause`, {}, { person: 'auditor' })
     expect(status).toBe(409)
@@ -128,6 +133,7 @@ describe('a form', () => {
     expect(status).toBe(409)
     expect(text).toContain('/inputs/hostsReached')
     expect(text).toContain('/inputs/providerConfig')
+    expect(text).toContain('value="many"')
   })
 
   it('pauses and resumes', async () => {
@@ -135,6 +141,7 @@ describe('a form', () => {
     expect([paused.status, paused.headers.get('location')]).toEqual([303, at()])
     expect((await rollout()).state).toBe('paused')
     expect((await get(at())).text).toContain(`action="${at()}/resume"`)
+    expect((await get(at())).text).toContain('<strong>the requester</strong>: <span>resume</span>')
     await post(`${at()}/resume`)
     expect((await rollout()).state).toBe('running')
   })

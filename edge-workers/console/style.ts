@@ -114,6 +114,7 @@ h2 + .operation { border-top: 0; margin-top: 0; }
 .fields > li { margin: 0.25rem 0; }
 td.spaced, th.spaced { padding-left: 1.5rem; }
 .mono.block { display: block; }
+div.note { margin: 1rem 0; }
 ul.plain { list-style: none; padding: 0; }
 .tiles { list-style: none; padding: 0; margin: 1rem 0; max-width: none; display: grid; gap: 0.9rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); }
 .tiles h3 { font-size: 1rem; }

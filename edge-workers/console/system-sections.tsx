@@ -181,7 +181,7 @@ const Before = ({ prerequisites, requires }: Pick<SystemDetail, 'prerequisites' 
       <ul>
         {prerequisites.map(({ title, owner, why, leadTimeWeeks, source }) => (
           <li>
-            <strong>{title}</strong>: {owner}. {why}
+            <strong>{title}</strong>: {owner}. <Text text={why} />
             {leadTimeWeeks ? ` It takes ${rangeText(leadTimeWeeks)} weeks.` : ''}{' '}
             <span class="small soft">{source}</span>
           </li>

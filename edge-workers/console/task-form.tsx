@@ -27,11 +27,14 @@ const Input = ({
   name,
   schema,
   required,
+  value,
 }: {
   id: string
   name: string
   schema: Schema
   required: boolean
+  /** What was typed before, if it was refused. */
+  value: string
 }) => {
   const common = { id, name: `${PREFIX}${name}` }
   switch (fieldOf(schema)) {
@@ -53,16 +56,28 @@ const Input = ({
         </select>
       )
     case 'number':
-      return <input {...common} inputmode="decimal" required={required} size={16} />
+      return <input {...common} inputmode="decimal" required={required} value={value} size={16} />
     case 'text':
-      return <input {...common} required={required} autocomplete="off" size={44} />
+      return <input {...common} required={required} value={value} autocomplete="off" size={44} />
     case 'json':
-      return <textarea {...common} required={required} rows={4} cols={60} placeholder="[ … ]" />
+      return (
+        <textarea {...common} required={required} rows={4} cols={60} placeholder="[ … ]">
+          {value}
+        </textarea>
+      )
   }
 }
 
-/** `action`: where it is sent. */
-export const TaskForm = ({ task, action }: { task: TaskView; action: string }) => {
+/** `action`: where it is sent. `sent`: what was refused there. */
+export const TaskForm = ({
+  task,
+  action,
+  sent,
+}: {
+  task: TaskView
+  action: string
+  sent: URLSearchParams | null
+}) => {
   const required = (task.inputs as Schema).required ?? []
   return (
     <form method="post" action={action} class="form">
@@ -71,7 +86,13 @@ export const TaskForm = ({ task, action }: { task: TaskView; action: string }) =
         return (
           <p>
             <label for={id}>{labelOf(name)}</label>
-            <Input id={id} name={name} schema={schema} required={required.includes(name)} />
+            <Input
+              id={id}
+              name={name}
+              schema={schema}
+              required={required.includes(name)}
+              value={sent?.get(`${PREFIX}${name}`) ?? ''}
+            />
             {fieldOf(schema) === 'json' ? (
               <details class="small">
                 <summary>As JSON: its fields</summary>
