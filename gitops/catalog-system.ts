@@ -24,6 +24,8 @@ const ComponentRow = z.strictObject({
   basis: z.string(),
   count: Range,
   each: Sizes.optional(),
+  /** Which of the two are not the source's numbers but derived from them. */
+  derived: z.array(z.enum(['count', 'each'])).optional(),
   declared: Sizes.optional(),
   phase: z.string().nullable(),
   dependsOn: z.array(z.string()),

@@ -98,6 +98,7 @@ describe('a system', () => {
       'rendered',
       'task',
       'optional',
+      'external',
     ])
     expect(system?.derivedTotals[0]).toMatchObject({
       units: { least: 18, most: 18 },

@@ -60,6 +60,8 @@ export interface SystemComponent {
   count: Range
   /** Of one unit, as the source says it. Absent: the source says nothing. */
   each?: Sizes
+  /** Which of the two numbers are ours: the source gives none, or only what they must sum to. */
+  derived?: ('count' | 'each')[]
   /** Totals that the source itself prints for this row. */
   declared?: Sizes
   /** Phase in which it is made or confirmed; null where none of ours does. */

@@ -118,6 +118,15 @@ const Totals = ({
   </section>
 )
 
+const DERIVED = <div class="small soft">derived, not in the source</div>
+
+const rulesText = ({ exposure, residency, backup }: SystemDetail['components'][number]): string =>
+  [
+    `Reached from: ${exposure}`,
+    ...(residency === undefined ? [] : [`data: ${residency}`]),
+    ...(backup === undefined ? [] : [`backup: ${backup}`]),
+  ].join(' · ')
+
 const Components = ({ components }: Pick<SystemDetail, 'components'>) => (
   <section aria-labelledby="components">
     <h2 id="components">Components</h2>
@@ -141,10 +150,15 @@ const Components = ({ components }: Pick<SystemDetail, 'components'>) => (
                   <span class="small soft"> from version {row.versionFloor}</span>
                 ) : null}
                 {row.note ? <div class="small soft">{row.note}</div> : null}
+                <div class="small soft">{rulesText(row)}</div>
               </td>
-              <td>{rangeText(row.count)}</td>
+              <td>
+                {rangeText(row.count)}
+                {row.derived?.includes('count') ? DERIVED : null}
+              </td>
               <td>
                 {sizesText(row.each) || '–'}
+                {row.derived?.includes('each') ? DERIVED : null}
                 {row.declared ? (
                   <div class="small soft">declared for the row: {sizesText(row.declared)}</div>
                 ) : null}

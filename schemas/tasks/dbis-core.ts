@@ -75,6 +75,15 @@ export const DocumentReadBack = z
     path: ['read'],
     error: 'not what was written',
   })
+  .meta({
+    examples: [
+      {
+        container: 'documents',
+        written: 'sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f',
+        read: 'sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f',
+      },
+    ],
+  })
 
 export const ImageBuilt = z.strictObject({
   imageDigest: Digest,
@@ -122,30 +131,41 @@ export const WhereReplicasStand = z.strictObject({
 
 const CONNECTIONS = ['clients', 'database', 'cache', 'documents', 'hsm'] as const
 
-export const Encrypted = z.strictObject({
-  connections: z
-    .array(
-      z.strictObject({
-        to: z.enum(CONNECTIONS),
-        protocol: z
-          .enum(['TLSv1.2', 'TLSv1.3', 'WireGuard', 'IPsec'])
-          .describe('The lowest that is accepted'),
-      }),
-    )
-    .max(CONNECTIONS.length)
-    .refine(
-      (list) =>
-        all(
-          CONNECTIONS,
-          list.map(({ to }) => to),
-        ),
-      'each connection once',
-    )
-    .refine(
-      (list) => list.every(({ to, protocol }) => to !== 'clients' || protocol.startsWith('TLS')),
-      'clients need TLS',
-    ),
-})
+export const Encrypted = z
+  .strictObject({
+    connections: z
+      .array(
+        z.strictObject({
+          to: z.enum(CONNECTIONS),
+          protocol: z
+            .enum(['TLSv1.2', 'TLSv1.3', 'WireGuard', 'IPsec'])
+            .describe('The lowest that is accepted'),
+        }),
+      )
+      .max(CONNECTIONS.length)
+      .refine(
+        (list) =>
+          all(
+            CONNECTIONS,
+            list.map(({ to }) => to),
+          ),
+        'each connection once',
+      )
+      .refine(
+        (list) => list.every(({ to, protocol }) => to !== 'clients' || protocol.startsWith('TLS')),
+        'clients need TLS',
+      ),
+  })
+  .meta({
+    examples: [
+      {
+        connections: CONNECTIONS.map((to) => ({
+          to,
+          protocol: to === 'cache' ? 'WireGuard' : 'TLSv1.2',
+        })),
+      },
+    ],
+  })
 
 export const AuditPassed = z.strictObject({
   auditedCommit: GitSha,
@@ -156,26 +176,39 @@ export const AuditPassed = z.strictObject({
 
 const PARTNERS = ['iso-20022', 'fx-engine', 'cbdc', 'compliance'] as const
 
-export const PartnersAnswer = z.strictObject({
-  partners: z
-    .array(
-      z.strictObject({
-        partner: z.enum(PARTNERS),
-        endpoint: Url,
-        passed: z.int().min(1).max(100_000),
-        failed: z.literal(0),
-      }),
-    )
-    .max(PARTNERS.length)
-    .refine(
-      (list) =>
-        all(
-          PARTNERS,
-          list.map(({ partner }) => partner),
-        ),
-      'each partner once',
-    ),
-})
+export const PartnersAnswer = z
+  .strictObject({
+    partners: z
+      .array(
+        z.strictObject({
+          partner: z.enum(PARTNERS),
+          endpoint: Url,
+          passed: z.int().min(1).max(100_000),
+          failed: z.literal(0),
+        }),
+      )
+      .max(PARTNERS.length)
+      .refine(
+        (list) =>
+          all(
+            PARTNERS,
+            list.map(({ partner }) => partner),
+          ),
+        'each partner once',
+      ),
+  })
+  .meta({
+    examples: [
+      {
+        partners: PARTNERS.map((partner) => ({
+          partner,
+          endpoint: `https://${partner}.example.org/health`,
+          passed: 12,
+          failed: 0,
+        })),
+      },
+    ],
+  })
 
 /** An hour: the source's increments. */
 const MOST_LOST_MS = 3_600_000
@@ -194,6 +227,16 @@ export const Restored = z
     },
     { path: ['restoredTo'], error: 'at most an hour before the failure' },
   )
+  .meta({
+    examples: [
+      {
+        backup: 'dbis-core-db-20270131020000',
+        failedAt: '2027-01-31T12:00:00Z',
+        restoredTo: '2027-01-31T11:55:00Z',
+        minutesTaken: 42,
+      },
+    ],
+  })
 
 export const RolledBack = z
   .strictObject({ from: PodHash, to: PodHash, seconds: z.int().min(0).max(3600) })

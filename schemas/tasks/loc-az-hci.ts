@@ -100,6 +100,11 @@ export const ClusterQuorate = z
     path: ['quorum'],
     error: 'no vote may be lost: two hosts need a QDevice',
   })
+  .meta({
+    examples: [
+      { clusterName: 'loc', nodes: 2, qdevice: true, expectedVotes: 3, totalVotes: 3, quorum: 2 },
+    ],
+  })
 
 const PROVIDERS = [
   'Microsoft.HybridCompute',
@@ -111,16 +116,28 @@ const PROVIDERS = [
 ] as const
 export const arcProviders: readonly string[] = PROVIDERS
 
-export const AzurePrepared = z.strictObject({
-  subscriptionId: SubscriptionId.refine((id) => /[1-9a-f]/.test(id), 'the placeholder'),
-  resourceGroup: z.string().regex(/^[A-Za-z0-9_-]{1,90}$/),
-  location: AzureLocation,
-  role: z.enum(['Contributor', 'Owner']),
-  registeredProviders: z
-    .array(z.enum(PROVIDERS))
-    .length(PROVIDERS.length)
-    .refine(isUnique, 'each provider once'),
-})
+export const AzurePrepared = z
+  .strictObject({
+    subscriptionId: SubscriptionId.refine((id) => /[1-9a-f]/.test(id), 'the placeholder'),
+    resourceGroup: z.string().regex(/^[A-Za-z0-9_-]{1,90}$/),
+    location: AzureLocation,
+    role: z.enum(['Contributor', 'Owner']),
+    registeredProviders: z
+      .array(z.enum(PROVIDERS))
+      .length(PROVIDERS.length)
+      .refine(isUnique, 'each provider once'),
+  })
+  .meta({
+    examples: [
+      {
+        subscriptionId: '5f0a7c1e-3b52-4c86-9f0d-6a1b2c3d4e5f',
+        resourceGroup: 'loc-az-hci-arc',
+        location: 'westeurope',
+        role: 'Contributor',
+        registeredProviders: [...PROVIDERS],
+      },
+    ],
+  })
 
 const arcMachines = (least: number) =>
   named(

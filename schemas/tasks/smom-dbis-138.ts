@@ -11,7 +11,14 @@ export const Deployed = z.strictObject({
 
 export const Verified = z.strictObject({
   explorerUrl: z.url({ protocol: /^https$/ }).max(200),
-  verified: z.array(EvmAddress).min(7).max(7),
+  verified: z
+    .array(EvmAddress)
+    .min(7)
+    .max(7)
+    .refine(
+      (addresses) => new Set(addresses.map((address) => address.toLowerCase())).size === 7,
+      'each contract once',
+    ),
 })
 
 export const ChainRegistered = z.strictObject({
@@ -35,7 +42,21 @@ export const BridgeDestinations = z.strictObject({
     .refine(
       (list) => new Set(list.map(({ bridge }) => bridge)).size === 2,
       'each bridge needs at least one destination',
+    )
+    .refine(
+      (list) =>
+        new Set(list.map(({ bridge, chainSelector }) => `${bridge} ${chainSelector}`)).size ===
+        list.length,
+      'each destination of a bridge once',
     ),
+})
+
+/** 138, as a node says it. */
+export const RpcReached = z.strictObject({
+  url: z.url({ protocol: /^https$/ }).max(200),
+  over: z.enum(['cloudflare-tunnel', 'application-gateway']),
+  chainId: z.literal('0x8a'),
+  blockNumber: BlockNumber,
 })
 
 export const PriceFeeds = z.strictObject({

@@ -56,12 +56,16 @@ const PROVIDERS = [
   ...['Microsoft.Insights', 'Microsoft.OperationalInsights'],
 ] as const
 
-export const ProvidersRegistered = z.strictObject({
-  registered: z
-    .array(z.enum(PROVIDERS))
-    .length(PROVIDERS.length)
-    .refine(isUnique, 'each namespace once'),
-})
+export const ProvidersRegistered = z
+  .strictObject({
+    registered: z
+      .array(z.enum(PROVIDERS))
+      .length(PROVIDERS.length)
+      .refine(isUnique, 'each namespace once'),
+  })
+  .meta({
+    examples: [{ registered: [...PROVIDERS] }],
+  })
 
 /** At the least what the smaller end of the ranges takes: 24 cores of nodes, 24 of databases. */
 export const QuotaConfirmed = z.strictObject({
@@ -113,13 +117,23 @@ const Did = z.string().regex(/^did:web:[a-z0-9.-]{4,253}(?:%3A[0-9]{1,5})?$/, 'd
 
 export const VerifiedIdEnabled = z.strictObject({ authorityId: Guid, did: Did })
 
-export const CredentialManifest = z.strictObject({
-  credentialType: z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,79}$/),
-  manifestUrl: z
-    .url({ hostname: /^verifiedid\.did\.msidentity\.com$/, protocol: /^https$/ })
-    .max(400)
-    .endsWith('/manifest'),
-})
+export const CredentialManifest = z
+  .strictObject({
+    credentialType: z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,79}$/),
+    manifestUrl: z
+      .url({ hostname: /^verifiedid\.did\.msidentity\.com$/, protocol: /^https$/ })
+      .max(400)
+      .endsWith('/manifest'),
+  })
+  .meta({
+    examples: [
+      {
+        credentialType: 'EResident',
+        manifestUrl:
+          'https://verifiedid.did.msidentity.com/v1.0/tenants/5f0a7c1e/verifiableCredentials/contracts/eresident/manifest',
+      },
+    ],
+  })
 
 export const IssuerVerified = z.strictObject({
   did: Did,

@@ -1,13 +1,33 @@
 // Parameters of the system smom-dbis-138: chain 138 on 18 machines.
 import * as z from 'zod'
 import { HostName, Slug } from '../../ids.ts'
+import { ApplicationGatewayParameters } from '../application-gateway.ts'
+import { AzureLocation } from '../azure.ts'
+import { armIdOf, SubscriptionId } from '../azure-reference.ts'
 import { BesuNetworkParameters } from '../besu-network.ts'
 import { DnsHost } from '../dns-name.ts'
+import { privateRange } from '../ip-range.ts'
 
 const { groups, blockPeriodSeconds, requestTimeoutSeconds, besu, identities, sshAuthorizedKeys } =
   BesuNetworkParameters.shape
 
-export const SmomDbis138Parameters = z.strictObject({
+/** The source's networking: gateway, network security groups, private endpoints. Its machines stand on Proxmox. */
+const AzureFront = z.strictObject({
+  location: AzureLocation.default('westeurope'),
+  subscriptionId: SubscriptionId,
+  addressRange: privateRange(16, 16)
+    .default('10.138.0.0/16')
+    .describe('Of the virtual network; its two subnets are cut from it'),
+  certificate: ApplicationGatewayParameters.shape.certificate,
+  vault: armIdOf('Microsoft.KeyVault/vaults').describe(
+    'The vault of that certificate and of the nodes’ keys: it gets a private endpoint in the network',
+  ),
+  origin: DnsHost.describe(
+    'Name by which the tunnel publishes the Nginx proxy; the gateway leads to it',
+  ),
+})
+
+const Parameters = z.strictObject({
   cluster: Slug.optional().describe(
     'Cluster whose Crossplane manages the VMs; absent: the only one there is',
   ),
@@ -39,5 +59,16 @@ export const SmomDbis138Parameters = z.strictObject({
     })
     .prefault({})
     .describe('As wallets show it; always 18 decimals'),
+  azure: AzureFront.optional().describe(
+    'An Application Gateway before the RPC; absent: rpc.<domain> is the tunnel’s',
+  ),
+})
+
+export const SmomDbis138Parameters = Parameters.refine(
+  ({ azure, domain }) => azure === undefined || domain !== undefined,
+  { path: ['domain'], error: 'the gateway answers to rpc.<domain>' },
+).refine(({ azure, domain }) => azure === undefined || azure.origin !== `rpc.${domain}`, {
+  path: ['azure', 'origin'],
+  error: 'is the gateway’s own name',
 })
 export type SmomDbis138Parameters = z.infer<typeof SmomDbis138Parameters>

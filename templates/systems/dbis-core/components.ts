@@ -7,6 +7,9 @@ const SUMMARY = 'Deployment Requirements Scope, section 1 and resource summary 1
 const BACKUP =
   'daily full and hourly incremental: a full one each day, and the log archived as it is written, at the latest every five minutes'
 
+/** Multi-region with 33 central banks: the source asks for residency, the parameters say where. */
+const PRIMARY = 'residency.primary, never one of residency.refused'
+
 const BEYOND_TOTALS =
   'The source leaves backups out of its totals: two to three times the primary’s storage.'
 
@@ -31,6 +34,7 @@ const runs: SystemComponent[] = [
     phase: 'application',
     dependsOn: ['database-primary', 'redis', 'blob-storage', 'hsm'],
     exposure: 'cluster',
+    residency: PRIMARY,
     builtFrom: ['application'],
     source: SUMMARY,
     note: 'Blue-green: while both versions stand, it needs its size twice. Connections are pooled by Prisma in each instance.',
@@ -53,7 +57,7 @@ const runs: SystemComponent[] = [
     ...{ kind: 'database', basis: 'rendered', count: count(1), each: SIZES.database },
     phase: 'database',
     dependsOn: ['secrets', 'backup-store'],
-    residency: 'residency.primary, never one of residency.refused',
+    residency: PRIMARY,
     backup: BACKUP,
     builtFrom: ['postgres'],
     source: SUMMARY,
@@ -64,7 +68,7 @@ const runs: SystemComponent[] = [
     declared: each(count(16, 32), GB(64, 128), TB(1, 4)),
     phase: 'database',
     dependsOn: ['database-primary'],
-    residency: 'residency.primary, never one of residency.refused',
+    residency: PRIMARY,
     backup: BACKUP,
     builtFrom: ['postgres'],
     source: SUMMARY,
@@ -75,7 +79,8 @@ const runs: SystemComponent[] = [
     declared: each(count(4, 8), GB(16, 32), GB(100, 200)),
     phase: 'cache-storage',
     dependsOn: ['secrets'],
-    residency: 'residency.primary',
+    residency: PRIMARY,
+    backup: 'none in the source: a cache, made anew from the database',
     builtFrom: ['redis'],
     source: SUMMARY,
     note: 'Three sentinels come on top. Redis speaks no TLS here: encryption between nodes is the network’s, and the task tls asks for it.',
@@ -90,6 +95,7 @@ const runs: SystemComponent[] = [
   }),
   row('secrets', 'Secrets management', {
     ...{ kind: 'identity', basis: 'rendered', count: count(1), phase: 'infrastructure' },
+    residency: 'in the vault of the parameters',
     builtFrom: ['secret-store', 'external-secret'],
   }),
   row('network-policies', 'Network security', {
@@ -98,6 +104,7 @@ const runs: SystemComponent[] = [
   }),
   row('second-region', 'PostgreSQL replica cluster in another region', {
     ...{ kind: 'database', basis: 'optional', count: atLeast(0), each: SIZES.database },
+    derived: ['count', 'each'],
     phase: 'multi-region',
     dependsOn: ['database-primary'],
     residency: 'secondRegion.jurisdiction, never one of residency.refused',
@@ -137,12 +144,19 @@ const others: [
   ['compliance', 'Compliance and governance systems', 'external', 'external', 'testing'],
 ]
 
+const PLACES: Record<string, string> = {
+  hsm: PRIMARY,
+  'backup-store': 'counts like a replica: residency.primary, or secondRegion for the second one',
+  migrations: PRIMARY,
+}
+
 export const components: SystemComponent[] = [
   ...runs,
   ...others.map(([id, title, kind, basis, phase, note]) =>
     row(id, title, {
       ...{ kind, basis, count: count(1), phase, builtFrom: [] },
       exposure: kind === 'external' ? 'private' : 'none',
+      ...(PLACES[id] === undefined ? {} : { residency: PLACES[id] }),
       ...(note === undefined ? {} : { note }),
     }),
   ),

@@ -21,6 +21,7 @@ interface Row {
   exposure?: SystemComponent['exposure']
   kind?: SystemComponent['kind']
   builtFrom?: string
+  derived?: NonNullable<SystemComponent['derived']>
   note?: string
 }
 
@@ -35,6 +36,7 @@ const machines: Row[] = [
     phase: 'kubernetes',
     dependsOn: ['proxmox-host'],
     kind: 'kubernetes',
+    derived: ['count'],
     builtFrom: 'k3s-cluster',
     note: SPARE,
   },
@@ -70,7 +72,7 @@ const machines: Row[] = [
     title: 'Cloudflare tunnel',
     size: ROOM.small,
     phase: 'services',
-    dependsOn: ['cloudflare'],
+    dependsOn: ['proxmox-host', 'cloudflare'],
     exposure: 'tunnel',
   },
   {
@@ -102,6 +104,7 @@ const machines: Row[] = [
     title: 'Besu nodes',
     size: ROOM.large(200, 500),
     count: atLeast(1),
+    derived: ['count'],
     phase: 'services',
     note: 'The source says nodes, without a number. A node has no vote: it follows a chain that others make, chain 138 unless told, and waits until it is given its genesis.',
   },
@@ -137,10 +140,11 @@ const host: SystemComponent = {
   dependsOn: [],
   exposure: 'private',
   residency: RESIDENCY,
+  backup: NO_BACKUP,
   versionFloor: 'Proxmox VE 7.0',
   builtFrom: [],
   source: SUMMARY,
-  note: 'Section 3 asks for at least 8 GB of memory a host (16 or more recommended), the summary for 64-128. The source adds this supply to the demand on it. Two hosts need a QDevice to outlive the loss of one. Phoenix makes machines from images of the content type import, which Proxmox VE has from 8.4 on, so the source’s floor is not enough.',
+  note: 'Bridge vmbr0, pool local-lvm, machines of the image ubuntu-22.04-cloud.img. Section 3 asks for at least 8 GB of memory a host (16 or more recommended), the summary for 64-128. The source adds this supply to the demand on it. Two hosts need a QDevice to outlive the loss of one. Phoenix makes machines from images of the content type import, which Proxmox VE has from 8.4 on, so the source’s floor is not enough.',
 }
 
 const guests: SystemComponent = {
@@ -154,6 +158,7 @@ const guests: SystemComponent = {
   dependsOn: ['proxmox-host'],
   exposure: 'none',
   residency: RESIDENCY,
+  backup: 'node state backups (named by the source, without a schedule)',
   builtFrom: ['besu-network'],
   source: SUMMARY,
   note: 'Counted here and rendered by the system smom-dbis-138: 16 machines of the chain and 2 of its infrastructure.',

@@ -3,7 +3,15 @@ import type { SystemComponent } from '../../../schemas/system.ts'
 import { atLeast, count, each, GB } from '../size.ts'
 
 export const SCOPE = 'Deployment Requirements Scope'
-export const RESIDENCY = 'on the sites ml110-01 and r630-01'
+/** The two sites, with the static addresses of their hosts. */
+export const SITE_ADDRESSES: Readonly<Record<string, string>> = {
+  'ml110-01': '192.168.11.10',
+  'r630-01': '192.168.11.11',
+}
+export const RESIDENCY = `on the sites ${Object.entries(SITE_ADDRESSES)
+  .map(([site, address]) => `${site} (${address})`)
+  .join(' and ')}`
+const IN_AZURE = 'in the Azure region of the parameters, inside the European Union'
 export const NO_BACKUP = 'not said by the source, which leaves backups out of its sums'
 
 type Short = Pick<SystemComponent, 'id' | 'title' | 'kind' | 'basis' | 'phase' | 'dependsOn'> &
@@ -19,6 +27,8 @@ const rows: Short[] = [
     each: each(count(4, 8), GB(8, 16), GB(100, 500)),
     phase: 'git',
     dependsOn: ['proxmox-host'],
+    residency: RESIDENCY,
+    backup: NO_BACKUP,
     builtFrom: ['virtual-machine'],
     note: 'It stands in for the Git server: the two are never there together.',
   },
@@ -29,6 +39,7 @@ const rows: Short[] = [
     basis: 'task',
     phase: 'azure-arc',
     dependsOn: [],
+    residency: IN_AZURE,
   },
   {
     id: 'arc-hosts',
@@ -38,6 +49,7 @@ const rows: Short[] = [
     count: atLeast(2),
     phase: 'azure-arc',
     dependsOn: ['proxmox-host', 'resource-group'],
+    residency: IN_AZURE,
     note: 'An agent on the host connects it: no Kubernetes kind stands for that.',
   },
   {
@@ -47,6 +59,7 @@ const rows: Short[] = [
     basis: 'task',
     phase: 'kubernetes',
     dependsOn: ['k3s-worker', 'resource-group'],
+    residency: IN_AZURE,
   },
   {
     id: 'arc-gitops',
@@ -55,6 +68,7 @@ const rows: Short[] = [
     basis: 'rendered',
     phase: 'gitops',
     dependsOn: ['arc-kubernetes', 'git-server'],
+    residency: IN_AZURE,
     builtFrom: ['arc-onboarding'],
   },
   {
@@ -65,6 +79,7 @@ const rows: Short[] = [
     count: atLeast(1),
     phase: 'services',
     dependsOn: ['resource-group'],
+    residency: IN_AZURE,
     note: 'The source onboards them in its second phase, before most of them exist; here each is onboarded once it runs.',
   },
   {
@@ -75,7 +90,7 @@ const rows: Short[] = [
     count: count(0, 1),
     phase: 'azure-arc',
     dependsOn: ['arc-hosts'],
-    residency: 'in the Azure region of the parameters, inside the European Union',
+    residency: IN_AZURE,
     builtFrom: ['azure-monitoring'],
   },
   {

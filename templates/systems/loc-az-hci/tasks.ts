@@ -11,6 +11,7 @@ import {
   HostsUpdated,
   StorageReady,
 } from '../../../schemas/tasks/loc-az-hci.ts'
+import { SITE_ADDRESSES } from './surroundings.ts'
 
 export type LocTask = Task<LocAzHciParameters>
 export const SCOPE = 'Deployment Requirements Scope, section 3'
@@ -26,7 +27,7 @@ export const proxmoxTasks: LocTask[] = [
     after: [],
     inputs: HostNetwork,
     steps: ({ parameters: { sites } }) => [
-      `On each host of ${sites.join(', ')}: write address, gateway and bridge into \`/etc/network/interfaces\`, then \`ifreload -a\`.`,
+      `On each host of ${sites.map((site) => (SITE_ADDRESSES[site] ? `${site} (${SITE_ADDRESSES[site]})` : site)).join(', ')}: write address, gateway and bridge into \`/etc/network/interfaces\`, then \`ifreload -a\`.`,
       '`ip -br address show vmbr0` shows the address; `hostname --ip-address` says the same one.',
       'From each host `ping` the others.',
       'Report name, address, gateway and bridge of each.',

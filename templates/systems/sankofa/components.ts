@@ -7,17 +7,34 @@ const SUMMARY = `${SCOPE} and resource summary 4`
 const ARCHITECTURE = 'System Architecture, control plane'
 const DEDICATED = 'Rendered unless the parameter kubernetes says shared.'
 
+/** The source says where the edge sites and tenants' machines are, and that residency is to be kept; no more. */
+const SITES =
+  'on the Proxmox sites of loc_az_hci: ml110-01 (192.168.11.10) and r630-01 (192.168.11.11)'
+const HERE = `${SITES}, or where the workload cluster is; the architecture document asks for residency without naming places`
+const CHAIN_STATE = 'state replicated over 3 or more core datacentres (System Architecture)'
+const BACKUP =
+  'automated, daily; the architecture document adds continuous replication, 7 years of retention, RPO under 15 minutes, RTO under 4 hours (core) or 1 hour (regional)'
+
 const DATABASE = each(count(16, 32), GB(64, 128), TB(2, 4))
 const database: Pick<
   SystemComponent,
-  'kind' | 'basis' | 'phase' | 'exposure' | 'backup' | 'versionFloor' | 'builtFrom' | 'source'
+  | 'kind'
+  | 'basis'
+  | 'phase'
+  | 'exposure'
+  | 'residency'
+  | 'backup'
+  | 'versionFloor'
+  | 'builtFrom'
+  | 'source'
 > = {
   kind: 'database',
   basis: 'rendered',
   phase: 'database',
   exposure: 'cluster',
-  backup: 'automated, daily; 7 years of retention in the architecture document',
-  versionFloor: '14',
+  residency: HERE,
+  backup: BACKUP,
+  versionFloor: 'PostgreSQL 14',
   builtFrom: ['cert-manager', 'operators', 'postgres'],
   source: SUMMARY,
 }
@@ -51,7 +68,8 @@ const platform: Platform[] = [
     'tunnel',
     ['keycloak', 'postgres'],
     {
-      versionFloor: '20',
+      versionFloor: 'Keycloak 20',
+      backup: BACKUP,
       note: 'It has a small database of its own (not sized by the source), so that its migrations never meet those of the API. Its operator has no chart: a task installs it.',
     },
   ],
@@ -70,7 +88,7 @@ const platform: Platform[] = [
     ['api'],
     'tunnel',
     ['application', 'network-policies', 'ingress'],
-    { versionFloor: '14' },
+    { versionFloor: 'Next.js 14' },
   ],
   [
     'portal',
@@ -79,7 +97,7 @@ const platform: Platform[] = [
     ['api', 'keycloak'],
     'tunnel',
     ['application', 'network-policies', 'ingress'],
-    { versionFloor: '14' },
+    { versionFloor: 'Next.js 14' },
   ],
   ['prometheus-grafana', 'Prometheus and Grafana', 'workload', [], 'cluster', ['monitoring']],
   ['loki', 'Loki', 'workload', [], 'cluster', ['monitoring']],
@@ -97,7 +115,7 @@ const platform: Platform[] = [
   ],
 ]
 
-export const components: SystemComponent[] = [
+const cluster: SystemComponent[] = [
   {
     id: 'control-plane',
     title: 'Control plane of Kubernetes',
@@ -109,10 +127,11 @@ export const components: SystemComponent[] = [
     phase: 'platform-cluster',
     dependsOn: ['proxmox-hosts'],
     exposure: 'private',
-    versionFloor: '1.24',
+    residency: HERE,
+    versionFloor: 'Kubernetes 1.24',
     builtFrom: ['k3s-cluster'],
     source: SUMMARY,
-    note: `${DEDICATED} Cluster API holds back the room of one more. The source names no disks and no hosts for it.`,
+    note: `${DEDICATED} Container runtime containerd or CRI-O, network plugin Calico, Flannel or Cilium: the task cluster-ready takes no other. Cluster API holds back the room of one more. The source names no disks and no hosts for it.`,
   },
   {
     id: 'worker',
@@ -125,7 +144,8 @@ export const components: SystemComponent[] = [
     phase: 'platform-cluster',
     dependsOn: ['control-plane'],
     exposure: 'private',
-    versionFloor: '1.24',
+    residency: HERE,
+    versionFloor: 'Kubernetes 1.24',
     builtFrom: ['k3s-cluster'],
     source: SUMMARY,
     note: `${DEDICATED} A database instance of 16 cores and 64 GB does not fit a worker of 8 to 16 cores and 32 to 64 GB: the source puts it beside the cluster, so give the workload cluster nodes that hold it.`,
@@ -161,6 +181,22 @@ export const components: SystemComponent[] = [
     source: `${SCOPE}, deployment phase 2`,
     note: 'The tenant’s base: it stands before anything can be asked for.',
   },
+  {
+    id: 'migrations',
+    title: 'Database migrations, multi-tenancy and billing among them',
+    kind: 'database',
+    basis: 'task',
+    count: count(26),
+    phase: 'database',
+    dependsOn: ['postgres-primary'],
+    exposure: 'none',
+    residency: HERE,
+    builtFrom: [],
+    source: `${SCOPE}, deployment phase 1`,
+  },
+]
+
+const applications: SystemComponent[] = [
   ...platform.map(
     ([id, title, kind, dependsOn, exposure, builtFrom, more]): SystemComponent => ({
       id,
@@ -171,11 +207,15 @@ export const components: SystemComponent[] = [
       phase: 'kubernetes',
       dependsOn,
       exposure,
+      residency: HERE,
       builtFrom,
       source: `${SCOPE}, deployment stack`,
       ...more,
     }),
   ),
+]
+
+const machines: SystemComponent[] = [
   ...['nginx-proxy', 'cloudflare-tunnel'].map(
     (id): SystemComponent => ({
       id,
@@ -186,6 +226,7 @@ export const components: SystemComponent[] = [
       phase: 'proxmox-vms',
       dependsOn: id === 'nginx-proxy' ? ['frontend', 'api', 'portal'] : ['nginx-proxy'],
       exposure: id === 'nginx-proxy' ? 'private' : 'tunnel',
+      residency: SITES,
       builtFrom: ['appliance-vm'],
       source: `${SCOPE}, deployment phase 3`,
       note: 'Rendered when infrastructureVms is given. Not sized here; loc_az_hci has one of each (2-4 cores, 4-8 GB, 50-100 GB) and smom-dbis-138 two among its 18, so the same machines may be counted again.',
@@ -201,6 +242,7 @@ export const components: SystemComponent[] = [
     phase: null,
     dependsOn: ['crossplane-provider-proxmox'],
     exposure: 'none',
+    residency: SITES,
     builtFrom: [],
     source: `${SCOPE}, VM deployment`,
     note: 'Rendered by smom-dbis-138, which waits for this system; counted by the source under loc_az_hci.',
@@ -214,6 +256,7 @@ export const components: SystemComponent[] = [
     phase: 'kubernetes',
     dependsOn: [],
     exposure: 'private',
+    residency: SITES,
     builtFrom: [],
     source: `${SCOPE}, edge sites`,
     note: 'The two sites, confirmed by the task proxmox-connected. The source has no hosts anywhere for the 100 to 200 cores of cluster and database.',
@@ -232,6 +275,22 @@ export const components: SystemComponent[] = [
     note: 'Shared with loc_az_hci. With the parameter tunnel, connectors in the cluster serve the names of the applications.',
   },
   {
+    id: 'blockchain-network',
+    title: 'Blockchain network (Hyperledger Besu)',
+    kind: 'external',
+    basis: 'external',
+    count: count(1),
+    phase: null,
+    dependsOn: ['smom-vms'],
+    exposure: 'private',
+    builtFrom: [],
+    source: `${SCOPE}, external services`,
+    note: 'The source names it as a service that this system needs, and lets the tenant’s chain come after it: nothing here waits for it.',
+  },
+]
+
+const future: SystemComponent[] = [
+  {
     id: 'besu-validator',
     title: 'Besu validators of a core datacentre',
     kind: 'hardware',
@@ -242,6 +301,8 @@ export const components: SystemComponent[] = [
     phase: null,
     dependsOn: ['hsm'],
     exposure: 'none',
+    residency: 'in core datacentres',
+    backup: CHAIN_STATE,
     builtFrom: [],
     source: SUMMARY,
     note: '64 cores (EPYC 7763) or 40 (Xeon Platinum 8380), 2 adapters of 25 GbE. Disk is raw: 2 of 4 TB in RAID 1 hold 4 TB. Besu wants 4 validators to survive one that fails.',
@@ -257,6 +318,8 @@ export const components: SystemComponent[] = [
     phase: null,
     dependsOn: ['besu-validator'],
     exposure: 'none',
+    residency: 'in regional datacentres',
+    backup: CHAIN_STATE,
     builtFrom: [],
     source: SUMMARY,
     note: 'Disk is raw: 2 of 2 TB each.',
@@ -267,11 +330,15 @@ export const components: SystemComponent[] = [
     kind: 'hardware',
     basis: 'future',
     count: atLeast(1),
+    derived: ['count'],
     phase: null,
     dependsOn: [],
     exposure: 'none',
+    residency: 'in core datacentres',
     builtFrom: [],
     source: `${SCOPE}, blockchain infrastructure`,
     note: 'The source gives no number.',
   },
 ]
+
+export const components: SystemComponent[] = [...cluster, ...applications, ...machines, ...future]

@@ -1,8 +1,10 @@
 // What smom-dbis-138 consists of, row by row, with the source of each number.
 import type { SystemComponent } from '../../../schemas/system.ts'
-import { atLeast, count, each, GiB } from '../size.ts'
+import { count, each, GiB } from '../size.ts'
 
 const SOURCE = 'Deployment Requirements Scope, section 2 and resource summary 2'
+const RESIDENCY = 'on the sites of loc_az_hci: ml110-01 (192.168.11.10) and r630-01 (192.168.11.11)'
+const BACKUP = 'node state backups (named by the source, without a schedule)'
 const SPLIT =
   'Sizes per machine are derived: the source gives totals only (72 cores, 140 GiB, 278 GiB).'
 
@@ -26,6 +28,21 @@ const machines: [
   ['cloudflare-tunnel', 'Cloudflare tunnel', 1, 2, 4, 10],
 ]
 
+/** Who must be there first: validators, then sentries, then what answers, then what leads to it. */
+const AFTER: Record<string, string[]> = {
+  validator: [],
+  sentry: ['validator'],
+  bootnode: ['validator'],
+  rpc: ['sentry', 'bootnode'],
+  archive: ['sentry', 'bootnode'],
+  monitoring: ['validator'],
+  oracle: ['rpc'],
+  'nginx-proxy': ['rpc'],
+  'cloudflare-tunnel': ['nginx-proxy'],
+}
+/** Least numbers of machines that the source asks for. */
+const ASKED: Record<string, string> = { validator: '3+', sentry: '2+', rpc: '2+' }
+
 const EXPOSURE: Record<string, SystemComponent['exposure']> = {
   rpc: 'tunnel',
   'nginx-proxy': 'private',
@@ -42,6 +59,46 @@ const contracts: [id: string, title: string, dependsOn: string[]][] = [
   ['oracle-aggregator', 'Oracle Aggregator', ['weth9-bridge', 'weth10-bridge']],
 ]
 
+/** Optional: the source's networking in Azure. */
+const front: [
+  id: string,
+  title: string,
+  exposure: SystemComponent['exposure'],
+  builtFrom: string,
+][] = [
+  ['application-gateway', 'Application Gateway before the RPC', 'public', 'application-gateway'],
+  [
+    'network-security-groups',
+    'Network with security groups for its subnets',
+    'private',
+    'azure-network',
+  ],
+  ['private-endpoint', 'Private endpoint of the vault', 'private', 'private-endpoint'],
+]
+
+const outside: [id: string, title: string, more?: Partial<SystemComponent>][] = [
+  ['ccip', 'CCIP (Cross-Chain Interoperability Protocol)'],
+  ['chainlink-oracles', 'Chainlink oracles'],
+  ['ethereum-mainnet', 'Ethereum mainnet, for operations across chains'],
+  [
+    'metamask',
+    'MetaMask wallets',
+    { dependsOn: ['rpc'], note: 'The document add-chain tells a wallet where the chain is.' },
+  ],
+  [
+    'backup-storage',
+    'Storage for backups of node state',
+    {
+      kind: 'storage',
+      phase: null,
+      exposure: 'none',
+      residency: RESIDENCY,
+      source: 'Deployment Requirements Scope, section 2, storage',
+      note: 'Named without a size. The source’s persistent volumes and Azure Disk CSI are disks of the machines here: nothing of the chain runs in Kubernetes.',
+    },
+  ],
+]
+
 export const components: SystemComponent[] = [
   ...machines.map(
     ([id, title, n, cores, memory, disk]): SystemComponent => ({
@@ -52,13 +109,14 @@ export const components: SystemComponent[] = [
       count: count(n),
       each: each(count(cores), GiB(memory), GiB(disk)),
       phase: 'nodes',
-      dependsOn: id === 'validator' ? [] : ['validator'],
+      dependsOn: AFTER[id] ?? [],
       exposure: EXPOSURE[id] ?? 'none',
-      residency: 'on the sites of loc_az_hci',
-      backup: 'node state backups (named by the source, without a schedule)',
+      derived: ['count', 'each'],
+      residency: RESIDENCY,
+      backup: BACKUP,
       builtFrom: ['besu-network'],
       source: SOURCE,
-      note: SPLIT,
+      note: ASKED[id] === undefined ? SPLIT : `The source asks for ${ASKED[id]}. ${SPLIT}`,
     }),
   ),
   ...contracts.map(
@@ -71,22 +129,41 @@ export const components: SystemComponent[] = [
       phase: 'contracts',
       dependsOn,
       exposure: 'public',
+      residency: 'on the chain: on every node',
       builtFrom: [],
       source: 'Deployment Requirements Scope, section 2, smart contracts',
     }),
   ),
-  {
-    id: 'application-gateway',
-    title:
-      'Application Gateway before the RPC nodes, with network security groups and private endpoints',
-    kind: 'network',
-    basis: 'optional',
-    count: atLeast(0),
-    phase: null,
-    dependsOn: ['rpc'],
-    exposure: 'public',
-    builtFrom: ['application-gateway', 'azure-network', 'private-endpoint'],
-    source: 'Deployment Requirements Scope, section 2, networking',
-    note: 'The source asks for Azure networking before machines that stand on Proxmox; here the RPC is behind nginx and the tunnel. Ask for the building blocks by themselves where Azure fronts the chain.',
-  },
+  ...front.map(
+    ([id, title, exposure, builtFrom]): SystemComponent => ({
+      id,
+      title,
+      kind: 'network',
+      basis: 'optional',
+      count: count(0, 1),
+      derived: ['count'],
+      phase: 'integration',
+      dependsOn: id === 'application-gateway' ? ['rpc', 'network-security-groups'] : [],
+      exposure,
+      residency: 'one Azure region of the European Union',
+      builtFrom: [builtFrom],
+      source: 'Deployment Requirements Scope, section 2, networking',
+      note: 'Rendered when the parameter azure is given. The source asks for Azure networking before machines that stand on Proxmox; without it the RPC is behind nginx and the tunnel alone.',
+    }),
+  ),
+  ...outside.map(
+    ([id, title, more]): SystemComponent => ({
+      id,
+      title,
+      kind: 'external',
+      basis: 'external',
+      count: count(1),
+      phase: 'integration',
+      dependsOn: [],
+      exposure: 'public',
+      builtFrom: [],
+      source: 'Deployment Requirements Scope, section 2, external services',
+      ...more,
+    }),
+  ),
 ]

@@ -7,6 +7,7 @@ import type { System } from '../../../schemas/system.ts'
 import { besuNetwork } from '../../besu-network/template.ts'
 import { block } from '../block.ts'
 import { count, each, GiB } from '../size.ts'
+import { frontBlocks } from './azure.ts'
 import { components } from './components.ts'
 import { contractTasks, genesisTask, integrationTasks, platformTask } from './tasks.ts'
 
@@ -39,7 +40,22 @@ export const smomDbis138: System<Parameters> = {
     },
   ],
   parameters: SmomDbis138Parameters,
-  examples: [{ title: 'As the source describes it', parameters: { domain: 'smom.example.org' } }],
+  examples: [
+    { title: 'As the source describes it', parameters: { domain: 'smom.example.org' } },
+    {
+      title: 'With an Application Gateway before the RPC',
+      parameters: {
+        domain: 'smom.example.org',
+        azure: {
+          subscriptionId: '3b9e1f52-6c0d-4f0a-9a57-2f4f7f0d8c11',
+          certificate: 'https://smom-dbis-138-kv.vault.azure.net/secrets/rpc-certificate',
+          vault:
+            '/subscriptions/3b9e1f52-6c0d-4f0a-9a57-2f4f7f0d8c11/resourceGroups/smom/providers/Microsoft.KeyVault/vaults/smom-dbis-138-kv',
+          origin: 'rpc-origin.smom.example.org',
+        },
+      },
+    },
+  ],
   phases: [
     {
       id: 'platform',
@@ -55,7 +71,7 @@ export const smomDbis138: System<Parameters> = {
       duration: '1-2 weeks',
       needs: [],
       tasks: [genesisTask],
-      blocks: ({ domain: _domain, currency: _currency, ...network }) => [
+      blocks: ({ domain: _domain, currency: _currency, azure: _azure, ...network }) => [
         block(besuNetwork, '', { ...network, chainId: CHAIN_ID }),
       ],
     },
@@ -73,7 +89,7 @@ export const smomDbis138: System<Parameters> = {
       duration: '1 week, and 2 weeks of testing',
       needs: ['ccip-access', 'ethereum-mainnet'],
       tasks: integrationTasks,
-      blocks: () => [],
+      blocks: frontBlocks,
     },
   ],
   documents: { 'add-chain': ({ parameters }) => addChain(parameters) },

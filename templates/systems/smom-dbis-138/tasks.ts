@@ -10,6 +10,7 @@ import {
   CrossplaneConnected,
   Deployed,
   PriceFeeds,
+  RpcReached,
   Verified,
 } from '../../../schemas/tasks/smom-dbis-138.ts'
 
@@ -111,6 +112,28 @@ export const integrationTasks: SmomTask[] = [
       'Report the digest of the report and that no critical finding is open.',
     ],
     source: `${SCOPE}, critical path 8`,
+  },
+  {
+    id: 'rpc-reached',
+    title: 'Reach the RPC as a wallet does',
+    owner: 'the network operator',
+    when: 'after',
+    after: [],
+    inputs: RpcReached,
+    steps: ({ name, parameters: { domain, azure } }) => [
+      ...(azure === undefined
+        ? [
+            `Lead the public name ${domain === undefined ? '(none was asked for: name a domain first)' : `rpc.${domain}`} to the tunnel of ${name}-cloudflare-tunnel-01.`,
+          ]
+        : [
+            `Lead ${azure.origin} to the tunnel and rpc.${domain} to the gateway: \`kubectl get configmap ${name}-gateway-address -o jsonpath={.data.ip}\`.`,
+            `Give the gateway’s identity the role Key Vault Secrets User on the vault: \`kubectl get configmap ${name}-gateway-identity -o jsonpath={.data.principal-id}\`, then \`az role assignment create\`.`,
+          ]),
+      '`cast chain-id --rpc-url $URL` says 138 from outside, and `cast block-number --rpc-url $URL` grows.',
+      'Send the document add-chain to a wallet, and have it show the chain.',
+      'Report address, way, chain id (0x8a) and block number.',
+    ],
+    source: `${SCOPE}, networking; external services (MetaMask)`,
   },
 ]
 

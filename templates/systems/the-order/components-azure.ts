@@ -1,7 +1,7 @@
 // What the_order has in Azure and in Entra, row by row, with the source of each number.
 import type { SystemComponent } from '../../../schemas/system.ts'
 import { count, each, GB, TB } from '../size.ts'
-import { azure, row, SUMMARY } from './row.ts'
+import { azure, row, SOURCE, SUMMARY } from './row.ts'
 
 const identity = row('identity', {
   basis: 'task',
@@ -9,6 +9,16 @@ const identity = row('identity', {
   residency: 'in the Entra tenant, whose region the source does not give',
 })
 export const infrastructure: SystemComponent[] = [
+  azure({
+    id: 'toolchain',
+    title: 'Tools of whoever builds and deploys',
+    basis: 'task',
+    phase: 'prerequisites',
+    exposure: 'none',
+    residency: 'wherever the release engineer works: it keeps no data',
+    versionFloor: 'Terraform 1.5.0, Node.js 18.0.0, pnpm 8.0.0',
+    source: `${SOURCE}, prerequisites`,
+  }),
   azure({
     id: 'virtual-network',
     title: 'Virtual network with subnets and network security groups',
@@ -43,6 +53,7 @@ export const infrastructure: SystemComponent[] = [
     title: 'Key vaults of dev, stage and prod, with soft delete and purge protection',
     count: count(3),
     phase: 'azure-infra',
+    backup: 'soft delete and purge protection',
     builtFrom: ['key-vault'],
     note: 'Who may read is said by roles; the access policies that the source names are the older way.',
   }),
@@ -52,6 +63,7 @@ export const infrastructure: SystemComponent[] = [
     kind: 'network',
     basis: 'optional',
     count: count(0, 8),
+    derived: ['count'],
     phase: 'azure-infra',
     dependsOn: ['virtual-network', 'key-vault'],
     builtFrom: ['private-endpoint'],
@@ -105,6 +117,7 @@ export const dataAndImages: SystemComponent[] = [
     count: count(3),
     phase: 'data',
     dependsOn: ['storage-account'],
+    backup: 'versions and soft delete',
     builtFrom: ['storage-account'],
   }),
   azure({
@@ -122,6 +135,7 @@ export const dataAndImages: SystemComponent[] = [
     title: 'Copies of the registry in further regions',
     basis: 'optional',
     count: count(0, 5),
+    derived: ['count'],
     phase: 'registry',
     dependsOn: ['container-registry'],
     residency: 'regions inside the Union only',

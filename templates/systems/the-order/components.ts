@@ -77,6 +77,7 @@ const platform: SystemComponent[] = [
     title: 'Application Insights and its alert',
     phase: 'observability',
     dependsOn: ['log-analytics'],
+    residency: 'West Europe, who is told of alerts in Sweden; no US regions',
     builtFrom: ['azure-monitoring'],
     note: 'Who is told of alerts is kept in Sweden: Azure keeps that in few regions, and West Europe is none of them.',
   }),
