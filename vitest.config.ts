@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -14,6 +15,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'dist/**', 'functions/verify/**'],
     // node:sqlite is behind no flag but still says it is experimental.
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    // Vitest would leave one core to itself.
+    maxWorkers: availableParallelism(),
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -18,23 +18,20 @@ export const argocdPlatform = (
   webhook: string,
   owner: string | undefined,
 ): Manifest[] => {
-  // The owner's installer stands in his namespace; without an owner nothing of the kind can be applied.
+  // What binds the owner's installer; without an owner nothing of the kind can be applied.
   const owned = owner !== undefined
   const own = `clusters/${cluster}/argocd/*`
   return [
     project(PLATFORM_ENTRY, {
       description: 'Entry points only: what they lead to has projects of its own',
       sourceRepos: [repoURL],
-      destinations: [
-        { server: IN_CLUSTER, namespace: ARGOCD_NAMESPACE },
-        ...(owned ? [{ server: IN_CLUSTER, namespace: owner }] : []),
-      ],
+      destinations: [{ server: IN_CLUSTER, namespace: ARGOCD_NAMESPACE }],
       clusterResourceWhitelist: owned
         ? kinds('rbac.authorization.k8s.io', 'ClusterRoleBinding')
         : [],
       namespaceResourceWhitelist: [
         ...kinds('argoproj.io', 'AppProject', 'Application', 'ApplicationSet'),
-        ...kinds('', 'ConfigMap', ...(owned ? ['ServiceAccount'] : [])),
+        ...kinds('', 'ConfigMap'),
       ],
     }),
     {

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest'
 import type { Engine } from '../schemas/place.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
 import { exampleCluster } from '../templates/example-inputs.ts'
-import type { Planned } from './plan.ts'
+import { type Planned, plan } from './plan.ts'
 import {
   applied,
   CHAIN_REQUEST,
   chainSnapshot,
   planned,
   rulesOf,
+  sha256,
   snapshotOf,
   VM_REQUEST,
 } from './world.fixture.ts'
@@ -105,7 +106,8 @@ describe('afterwards', () => {
   })
 
   it('a deletion finds nothing', () => {
-    expect(rulesOf(planned(DELETE, gone).plan.findings)).toContain('RESOURCE-UNKNOWN')
+    const result = plan(DELETE, gone, sha256)
+    expect(result.ok || rulesOf(result.refusal.findings ?? [])).toEqual(['RESOURCE-UNKNOWN'])
   })
 })
 
@@ -180,5 +182,17 @@ describe('an update that drops machines', () => {
       .map(({ path }) => path)
     expect(removed.some((path) => path.includes('sentry-04'))).toBe(true)
     expect(removed.some((path) => path.includes('validator'))).toBe(false)
+  })
+})
+
+describe('a deletion that names a newer version', () => {
+  it('is of what stands: its objects are listed and its directories are kept', () => {
+    const base = { template: 'tenant-base', name: 'base', parameters: {} }
+    const empty = snapshotOf({ basesOn: [] })
+    const old = applied(empty, planned({ ...base, action: 'create', version: '1.0.0' }, empty))
+    const plain = planned({ ...base, action: 'delete' }, old)
+    const named = planned({ ...base, action: 'delete', version: '1.1.0' }, old)
+    expect(named.plan.template.version).toBe('1.0.0')
+    expect(named).toEqual(plain)
   })
 })

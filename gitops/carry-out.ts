@@ -1,16 +1,19 @@
 // Turns a placed command into the files of its commit and the list of what it destroys. Pure.
 // A delete has two halves: first the prune guards are lifted, then the objects go and a marker stays in their directory,
-// because an engine that finds a directory gone may leave everything it held behind.
+// because an engine that finds a directory gone may leave everything it held behind. An update that drops a whole leaf
+// leaves the same marker there (former-leaves.ts).
 import { canonicalJson } from '../schemas/canonical-json.ts'
 import type { ChangeRequest } from '../schemas/change.ts'
+import type { Engine } from '../schemas/place.ts'
 import type { DestroyList, Finding, Plan } from '../schemas/plan.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
 import type { Manifest, RenderInput, Template } from '../schemas/template.ts'
 import { findTemplate, managedBy } from '../templates/index.ts'
 import { finding } from './finding.ts'
+import { formerLeaves, marker, notTaken } from './former-leaves.ts'
 import { guard } from './guard.ts'
 import type { Sha256 } from './plan.ts'
-import { changedFiles, type Rendered, render } from './render.ts'
+import { changedFiles, type Rendered, render, renderLeaves } from './render.ts'
 import { holdsData } from './stateful.ts'
 
 export interface Outcome {
@@ -43,25 +46,35 @@ export const carryOut = (
 ): Outcome => {
   const removing = request.action === 'delete'
   const whole = render(template, { ...input, guardsLifted: removing })
+  const { dropped, kept } = formerLeaves(whole.files, snapshot, input.cluster.name)
+  const stay = new Set(kept.map(({ path }) => path))
+  const previous = snapshot.standing.filter(({ path }) => !stay.has(path))
+  const markers = renderLeaves(dropped, input.cluster)
+  const filesOf = (rendered: Rendered) => withDigests(together(rendered, markers), sha256)
   const lifting =
     removing &&
     snapshot.existing?.guardsLifted === false &&
-    changes(whole, snapshot, sha256).length > 0
+    changedFiles(filesOf(whole), previous).length > 0
   const phase = removing ? (lifting ? 'lift-guards' : 'remove') : 'only'
   const rendered =
     phase === 'remove' ? render(tombstones(template), { ...input, guardsLifted: true }) : whole
-  const next = withDigests(rendered, sha256)
-  const changed = changedFiles(next, snapshot.standing)
+  const next = filesOf(rendered)
+  const changed = changedFiles(next, previous)
+  const stands = [
+    ...next.map(({ path, digest }) => ({ path, digest })),
+    ...notTaken(kept, snapshot.takenPaths),
+  ]
   const destroys = removing
     ? destroyList(whole.objects, sha256)
-    : droppedObjects(rendered, template, input, snapshot, sha256)
-  const findings = guard(rendered, changed, {
+    : droppedObjects([...stands, ...kept], template, input, snapshot, sha256)
+  const findings = guard(together(rendered, markers), changed, {
     tenantSlug: snapshot.tenant.slug,
     cluster: input.cluster.name,
     guardsLifted: removing,
   })
   if (!removing) findings.push(...baseFindings(rendered, snapshot, input.cluster.name))
-  if (destroys) findings.push(destroysFinding(destroys))
+  const guarded = !removing && snapshot.existing?.guardsLifted === false
+  if (destroys) findings.push(destroysFinding(destroys, guarded ? input.cluster.engine : null))
   if (phase === 'lift-guards') {
     findings.push(
       finding(
@@ -70,9 +83,16 @@ export const carryOut = (
       ),
     )
   }
-  const stands = next.map(({ path, digest }) => ({ path, digest }))
-  return { phase, targets: rendered.targets, changed, stands, destroys, findings }
+  const { targets } = together(rendered, markers)
+  return { phase, targets, changed, stands, destroys, findings }
 }
+
+const together = (a: Rendered, b: Rendered): Rendered => ({
+  files: [...a.files, ...b.files],
+  objects: [...a.objects, ...b.objects],
+  components: [...a.components, ...b.components],
+  targets: [...a.targets, ...b.targets],
+})
 
 const TENANCY = '/10-tenant/'
 
@@ -99,9 +119,6 @@ const baseFindings = (
 const withDigests = ({ files }: Rendered, sha256: Sha256) =>
   files.map(({ path, content }) => ({ path, content, digest: `sha256:${sha256(content)}` }))
 
-const changes = (rendered: Rendered, snapshot: Snapshot, sha256: Sha256) =>
-  changedFiles(withDigests(rendered, sha256), snapshot.standing)
-
 /** The same leaves with nothing in them but a marker, so that the engines have something to read and prune the rest. */
 const tombstones = (template: Template): Template => ({
   ...template,
@@ -109,27 +126,13 @@ const tombstones = (template: Template): Template => ({
     template.render(input).map(({ wave, name, objects }) => ({
       wave,
       name,
-      objects: [
-        {
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: {
-            name: `${name}-removed`,
-            namespace: input.tenant.slug,
-            labels: objects[0]?.metadata.labels ?? {},
-          },
-          data: {
-            removed:
-              'This resource was removed. The marker keeps its directory readable for the engines.',
-          },
-        },
-      ],
+      objects: [marker(name, input.tenant.slug, objects[0]?.metadata.labels ?? {})],
     })),
 })
 
 /** An update that drops objects destroys them: the list names what goes. */
 const droppedObjects = (
-  rendered: Rendered,
+  stands: readonly { path: string }[],
   template: Template,
   input: Input,
   snapshot: Snapshot,
@@ -147,7 +150,7 @@ const droppedObjects = (
     sites: snapshot.sites.filter((site) => existing.placement.some((vm) => vm.site === site.name)),
     guardsLifted: false,
   })
-  const kept = new Set(rendered.objects.map(({ path }) => path))
+  const kept = new Set(stands.map(({ path }) => path))
   const gone = before.objects.filter(({ path }) => !kept.has(path))
   return gone.length === 0 ? null : destroyList(gone, sha256)
 }
@@ -165,9 +168,15 @@ const destroyList = (objects: { manifest: Manifest }[], sha256: Sha256): Destroy
   return { objects: list, digest: `sha256:${sha256(canonicalJson(list))}` }
 }
 
-const destroysFinding = ({ objects }: DestroyList): Finding => {
+/** What an update drops still has its prune guards: the file goes, and the engine does not follow by itself. */
+const GUARDED: Record<Engine, string> = {
+  argocd: ' Those keep their guards: Argo CD waits until somebody confirms there.',
+  flux: ' Those keep their guards: Flux leaves them in place until somebody removes them there.',
+}
+
+const destroysFinding = ({ objects }: DestroyList, guardedOn: Engine | null): Finding => {
   const holdingData = objects.filter((object) => object.holdsData).length
-  return finding('DESTROYS', `${objects.length} objects go, ${holdingData} of them hold data.`, {
-    numbers: { objects: objects.length, holdingData },
-  })
+  const waits = guardedOn !== null && holdingData > 0 ? GUARDED[guardedOn] : ''
+  const message = `${objects.length} objects go, ${holdingData} of them hold data.${waits}`
+  return finding('DESTROYS', message, { numbers: { objects: objects.length, holdingData } })
 }

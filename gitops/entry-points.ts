@@ -60,16 +60,13 @@ export const tenantEntry = (input: {
   }
 }
 
-/** The account that Helm releases of the cluster's owner work under: charts bring kinds and roles of their own. */
+/**
+ * What the account may do that Helm releases of the cluster's owner work under: charts bring kinds and roles of their own.
+ * The account itself is in the owner's base, whose namespace is not there yet when this is first applied.
+ */
 const installer = (tenant: string): Manifest[] => {
   const name = 'phoenix-installer'
   return [
-    {
-      apiVersion: apiVersions.ServiceAccount,
-      kind: 'ServiceAccount',
-      metadata: entryMetadata(name, tenant, tenant, name),
-      automountServiceAccountToken: false,
-    },
     {
       apiVersion: RBAC,
       kind: 'ClusterRoleBinding',

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NamespaceUse, PodUse, Snapshot } from '../schemas/snapshot.ts'
 import { readsDigest } from './plan.ts'
+import { judgeAgain } from './plan-again.ts'
 import { baseLimitOf, growthOf, type Made, NO_PODS, namespaceOn, podUseOf } from './pod-use.ts'
 import { applied, planned, rulesOf, sha256, snapshotOf, VM_REQUEST } from './world.fixture.ts'
 
@@ -155,7 +156,7 @@ describe('the namespace as a request finds it', () => {
   it('holds back what an open change of the base takes away, and gives nothing for a raise', () => {
     const less = { ...baseMade({ cpu: '30', pods: 90 }) }
     const more = { ...baseMade({ cpu: '300' }) }
-    expect(found({ open: [less] }).reserved).toEqual({ ...NO_PODS, pods: 10, podCpuMilli: 2000 })
+    expect(found({ open: [less] }).reserved).toEqual({ ...NO_PODS, pods: 10, podCpuMilli: 66_000 })
     expect(found({ open: [more] }).reserved).toEqual(NO_PODS)
   })
 
@@ -170,10 +171,23 @@ describe('the namespace as a request finds it', () => {
   })
 })
 
-it('an approval survives what others use, and not another limit', () => {
+describe('an approval', () => {
   const template = { name: 'application', version: '1.0.0' }
   const digest = (more: Partial<NamespaceUse>) =>
     readsDigest(worldWith(namespace(more)), template, sha256)
-  expect(digest({ used: flat(7), reserved: flat(9) })).toBe(digest({}))
-  expect(digest({ limit: flat(7) })).not.toBe(digest({}))
+  const { plan: approved } = planned(application(6), worldWith(namespace()))
+  const now = (more: Partial<NamespaceUse>) =>
+    rulesOf(judgeAgain(application(6), approved, worldWith(namespace(more)), sha256))
+
+  it('survives what others use, and another limit', () => {
+    expect(digest({ used: flat(7), reserved: flat(9) })).toBe(digest({}))
+    expect(digest({ limit: flat(7) })).toBe(digest({}))
+  })
+
+  it('is held against the limit and the use of today', () => {
+    expect(now({})).toEqual([])
+    expect(now({ limit: flat(1_000_000_000) })).toEqual([])
+    expect(now({ limit: flat(7) })).toContain('NAMESPACE-QUOTA')
+    expect(now({ used: flat(1_000_000_000) })).toContain('NAMESPACE-QUOTA')
+  })
 })

@@ -177,33 +177,65 @@ describe('neighbours', () => {
     const quota = { ...tenant.quota, vms: 1 }
     expect(digest({ tenant: { ...tenant, quota } })).not.toBe(same)
   })
+
+  it('neither does a field that snapshots have gained since: the digest is what it was before', () => {
+    const template = { name: 'virtual-machine', version: '1.0.0' }
+    const { tenant, sites, clusters, existing, standing, basesOn, identities } = snapshotOf()
+    const read = { tenant, sites, clusters, existing, standing, basesOn, identities }
+    const first = { template: [template.name, template.version], ...read }
+    const later = { ...snapshotOf({ baseVersions: { core: '1.1.0' } }), namespaces: [] }
+    expect(readsDigest(later, template, sha256)).toBe(`sha256:${sha256(canonicalJson(first))}`)
+  })
 })
 
 describe('names', () => {
   const vm = planned(VM_REQUEST, snapshotOf())
   const standing = applied(snapshotOf(), vm)
 
+  const refused = (request: Parameters<typeof plan>[0], snapshot: Snapshot) => {
+    const result = plan(request, snapshot, sha256)
+    return result.ok ? null : [result.refusal.problem, result.refusal.errors?.[0]]
+  }
+  const unknown = [
+    'plan-blocked',
+    expect.objectContaining({ pointer: '/name', rule: 'RESOURCE-UNKNOWN' }),
+  ]
+
   it.each([
-    ['create', snapshotOf(), []],
-    ['create', standing, ['NAME-UNIQUE']],
-    ['update', snapshotOf(), ['RESOURCE-UNKNOWN']],
-    ['delete', snapshotOf(), ['RESOURCE-UNKNOWN']],
-  ] as const)('%s finds %#: %j', (action, snapshot, rules) => {
-    const { plan: made } = planned({ ...VM_REQUEST, action }, snapshot)
+    ['free', snapshotOf(), []],
+    ['taken', standing, ['NAME-UNIQUE']],
+  ])('a creation finds %s', (_, snapshot, rules) => {
+    const { plan: made } = planned(VM_REQUEST, snapshot)
     const blocking = made.findings.filter(({ severity }) => severity === 'block')
     expect(rulesOf(blocking)).toEqual(rules)
     for (const found of blocking) expect(found.pointer).toBe('/name')
   })
 
+  it.each(['update', 'delete'] as const)('%s of nothing is refused', (action) => {
+    expect(refused({ ...VM_REQUEST, action }, snapshotOf())).toEqual(unknown)
+  })
+
   it('of a resource made from another template cannot be updated with this one', () => {
-    const { plan: made } = planned(
-      { ...VM_REQUEST, action: 'update' },
-      {
-        ...standing,
-        existing: standing.existing && { ...standing.existing, template: 'besu-network' },
-      },
-    )
-    expect(rulesOf(made.findings)).toContain('RESOURCE-UNKNOWN')
+    const { existing } = standing
+    const other = { ...standing, existing: existing && { ...existing, template: 'besu-network' } }
+    expect(refused({ ...VM_REQUEST, action: 'update' }, other)).toEqual(unknown)
+  })
+})
+
+describe('what is cluster-wide', () => {
+  const chart = {
+    ...{ action: 'create' as const, template: 'cert-manager', name: 'cert-manager' },
+    parameters: {},
+  }
+  const standing = applied(snapshotOf(), planned(chart, snapshotOf()))
+  const lost = { ...standing, clusters: [{ ...exampleCluster('argocd'), owner: 'acme' }] }
+  const rulesFor = (action: 'update' | 'delete') =>
+    rulesOf(planned({ ...chart, action }, lost).plan.findings)
+
+  it('is of the cluster’s owner alone, and whoever has lost the cluster may still remove it', () => {
+    expect(rulesFor('update')).toContain('CLUSTER-OWNER')
+    expect(rulesFor('delete')).not.toContain('CLUSTER-OWNER')
+    expect(planned({ ...chart, action: 'delete' }, lost).plan.destroys?.objects).not.toEqual([])
   })
 })
 

@@ -2,20 +2,18 @@
 // The order here is the order of the product: parameters, place, capacity, quota, render, guard, destroy list.
 
 import { canonicalJson } from '../schemas/canonical-json.ts'
-import type { ChangeRequest } from '../schemas/change.ts'
-import { toErrors } from '../schemas/issues.ts'
 import type { Cluster, Site } from '../schemas/place.ts'
 import type { Finding, Plan } from '../schemas/plan.ts'
-import { ok, type Result, refuse } from '../schemas/result.ts'
+import { ok, type Result } from '../schemas/result.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
 import type { Demand, NodeIdentity, Template } from '../schemas/template.ts'
-import { findTemplate } from '../templates/index.ts'
 import { judgeCapacity, judgeLoss, totalsOf, useOf } from './capacity.ts'
 import { carryOut, NOTHING } from './carry-out.ts'
 import { blocks, finding, sortFindings } from './finding.ts'
 import { judgeNamespaceQuota } from './namespace-quota.ts'
 import { place } from './placement.ts'
 import { judgeQuota } from './quota.ts'
+import { type Asked, readCommand } from './read-command.ts'
 
 /** SHA-256 of UTF-8 text, in hex. */
 export type Sha256 = (text: string) => string
@@ -28,79 +26,26 @@ export interface Planned {
   stands: { path: string; digest: string }[]
 }
 
-/** What of a request the planner reads. */
-export type Asked = Pick<ChangeRequest, 'action' | 'template' | 'version' | 'name' | 'parameters'>
-
-export interface ReadCommand {
-  template: Template
-  parameters: unknown
-  demand: Demand
-}
-
-/** Checks a command against its template's schema and says what it demands. Refuses with pointers into the body. */
-export const readCommand = (
-  request: Asked,
-  existing: Snapshot['existing'],
-): Result<ReadCommand> => {
-  const found = templateOf(request, existing)
-  if (!found.ok) return found
-  const template = found.value
-  const wanted = request.action === 'delete' ? (existing?.parameters ?? {}) : request.parameters
-  if (request.action === 'delete' && !existing)
-    return ok({ template, parameters: {}, demand: { vms: [], sites: [] } })
-  const parsed = template.parameters.safeParse(wanted)
-  if (!parsed.success) {
-    return refuse('invalid-parameters', { errors: toErrors(parsed.error.issues, '/parameters') })
-  }
-  return ok({
-    template,
-    parameters: parsed.data,
-    demand: template.demand(request.name, parsed.data),
-  })
-}
-
-/** A resource stays at its version unless the request moves it; what is new gets the newest. */
-const templateOf = (
-  { template: name, version }: Pick<Asked, 'template' | 'version'>,
-  existing: Snapshot['existing'],
-): Result<Template> => {
-  const kept = existing?.template === name ? existing.templateVersion : undefined
-  const template = findTemplate(name, version ?? kept)
-  if (template) return ok(template)
-  if (!findTemplate(name)) {
-    return refuse('invalid-parameters', {
-      detail: 'There is no such template.',
-      errors: [{ pointer: '/template', detail: 'List /v1/templates and name one of them.' }],
-    })
-  }
-  const detail = 'This version of the template is not published.'
-  const findings = [finding('TEMPLATE-VERSION', detail, { pointer: '/version' })]
-  return refuse('plan-blocked', {
-    findings,
-    errors: [{ pointer: '/version', detail, rule: 'TEMPLATE-VERSION' }],
-  })
-}
-
-/** Everything the plan reads of the world, as one digest. Use is left out, the neighbours' and one's own: the reservation guards that. */
+/**
+ * What the plan reads of the world and nobody judges again, as one digest. Named field by field, so that a field that a
+ * snapshot gains does not void what was approved before. Use is left out, the neighbours' and one's own: the reservation
+ * guards that. The base's version and the namespace's quota are left out too: `judgeAgain` has the last word on them.
+ */
 export const readsDigest = (
-  snapshot: Snapshot,
+  {
+    tenant,
+    sites,
+    clusters,
+    existing,
+    standing,
+    basesOn,
+    identities,
+  }: Omit<Snapshot, 'namespaces' | 'baseVersions'>,
   template: Pick<Template, 'name' | 'version'>,
   sha256: Sha256,
 ): string => {
-  const {
-    uses: _uses,
-    takenVmIds: _ids,
-    takenAddresses: _addresses,
-    takenNames: _names,
-    takenPaths: _paths,
-    takenBases: _bases,
-    used: _used,
-    reserved: _reserved,
-    namespaces,
-    ...stable
-  } = snapshot
-  const limits = namespaces.map(({ cluster, limit }) => ({ cluster, limit }))
-  return `sha256:${sha256(canonicalJson({ template: [template.name, template.version], ...stable, namespaces: limits }))}`
+  const read = { tenant, sites, clusters, existing, standing, basesOn, identities }
+  return `sha256:${sha256(canonicalJson({ template: [template.name, template.version], ...read }))}`
 }
 
 /** Plans a change. Blocking findings are inside the plan; refusals are requests that cannot be planned at all. */
@@ -108,17 +53,16 @@ export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result
   const read = readCommand(request, snapshot.existing)
   if (!read.ok) return read
   const { template, parameters, demand } = read.value
-  const findings = nameFindings(request, snapshot, template)
+  const findings = nameFindings(request, snapshot)
   const removing = request.action === 'delete'
-  const nothingThere = removing && !snapshot.existing
-  const { cluster, finding: clusterFinding } = nothingThere
-    ? {}
-    : chooseCluster(template, parameters, snapshot, demand)
+  const { cluster, finding: clusterFinding } = chooseCluster(template, parameters, snapshot, demand)
   if (clusterFinding) findings.push(clusterFinding)
   if (template.name === 'tenant-base' && cluster && snapshot.takenBases.includes(cluster.name)) {
     findings.push(finding('NAME-UNIQUE', 'The base of this cluster is another resource of yours.'))
   }
-  if (cluster && cluster.owner !== snapshot.tenant.slug && isClusterWide(template, parameters)) {
+  // Who has lost a cluster may still take his things away from it.
+  const foreign = !removing && cluster !== undefined && cluster.owner !== snapshot.tenant.slug
+  if (foreign && isClusterWide(template, parameters)) {
     findings.push(finding('CLUSTER-OWNER', 'Another tenant owns this cluster, or nobody does.'))
   }
   const placed = removing
@@ -235,28 +179,17 @@ const takenObjects = (
 const isClusterWide = ({ clusterWide }: Template, parameters: unknown): boolean =>
   typeof clusterWide === 'function' ? clusterWide(parameters) : clusterWide === true
 
+/** That what is updated or removed exists, reading the command has shown. */
 const nameFindings = (
-  request: Pick<ChangeRequest, 'action' | 'name'>,
-  { existing, basesOn: _bases }: Snapshot,
-  template: Template,
-): Finding[] => {
-  if (request.action === 'create') {
-    return existing
-      ? [finding('NAME-UNIQUE', 'A resource of this name exists already.', { pointer: '/name' })]
-      : []
-  }
-  if (!existing || existing.template !== template.name) {
-    return [
-      finding('RESOURCE-UNKNOWN', 'There is no resource of this name made from this template.', {
-        pointer: '/name',
-      }),
-    ]
-  }
-  return []
-}
+  { action }: Pick<Asked, 'action'>,
+  { existing }: Pick<Snapshot, 'existing'>,
+): Finding[] =>
+  action === 'create' && existing
+    ? [finding('NAME-UNIQUE', 'A resource of this name exists already.', { pointer: '/name' })]
+    : []
 
 /** The cluster named; else the only one possible; of several the only one in the region of the first site. */
-const chooseCluster = (
+export const chooseCluster = (
   template: Template,
   parameters: unknown,
   { clusters, basesOn, existing, sites }: Snapshot,
@@ -288,7 +221,7 @@ const chooseCluster = (
   return refused('CLUSTER-UNKNOWN', 'Several clusters are possible: name one.')
 }
 
-const sitesOf = (demand: Demand, { sites }: Snapshot): Site[] =>
+export const sitesOf = (demand: Demand, { sites }: Snapshot): Site[] =>
   [...new Set(demand.sites)].flatMap((name) => sites.filter((site) => site.name === name))
 
 const simulatedParts = (
@@ -302,31 +235,3 @@ const simulatedParts = (
     ? ['node identities come from public throw-away keys']
     : []),
 ]
-
-/** The files of a stored plan, rendered again from its own placement: nothing is placed or judged anew. */
-export const renderAgain = (
-  request: Asked,
-  stored: Pick<Plan, 'placement' | 'template'>,
-  snapshot: Snapshot,
-  sha256: Sha256,
-): Planned['files'] => {
-  const planned = { ...request, version: stored.template.version }
-  const read = readCommand(planned, snapshot.existing)
-  if (!read.ok) throw new Error('a stored request no longer fits its template')
-  const { template, parameters, demand } = read.value
-  const { cluster } = chooseCluster(template, parameters, snapshot, demand)
-  if (!cluster) throw new Error('a stored plan has no cluster')
-  const input = {
-    tenant: { slug: snapshot.tenant.slug, repositoryUrl: snapshot.tenant.repositoryUrl },
-    name: request.name,
-    cluster,
-    sites: sitesOf(demand, snapshot),
-    parameters,
-    placement: stored.placement,
-    identities: snapshot.identities,
-  }
-  return carryOut(request, template, input, snapshot, sha256).changed.map(({ path, content }) => ({
-    path,
-    content,
-  }))
-}

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Snapshot } from '../schemas/snapshot.ts'
 import { exampleCluster } from '../templates/example-inputs.ts'
-import { type plan, renderAgain } from './plan.ts'
+import type { plan } from './plan.ts'
+import { renderAgain } from './plan-again.ts'
 import { changedFiles, kustomization } from './render.ts'
 import {
   applied,

@@ -1,5 +1,6 @@
 // From a template's objects to the files of a commit: one object per file, an explicit kustomization per leaf,
 // and for Flux one entry per leaf. Pure and deterministic; the YAML itself is written in yaml.ts only.
+import type { Cluster } from '../schemas/place.ts'
 import type { RenderedFile } from '../schemas/plan.ts'
 import type { Component, Manifest, RenderInput, Template } from '../schemas/template.ts'
 import { materialise } from './cloud-config.ts'
@@ -28,19 +29,25 @@ const TENANCY_WAVE = 10
 export const render = (template: Template, input: RenderInput<unknown>): Rendered => {
   const components = template.render(input)
   const { name: cluster, engine } = input.cluster
-  const rendered: Rendered = { files: [], objects: [], components, targets: [] }
+  const rendered = renderLeaves(components, input.cluster)
+  if (engine !== 'flux') return rendered
   for (const component of components) {
-    const { wave, name } = component
+    const directory = entryDirectory(cluster, component.wave, component.name)
+    addLeaf(rendered, directory, fluxEntry(component, components, input))
+  }
+  return rendered
+}
+
+/** The leaves of components, without what leads an engine to them. */
+export const renderLeaves = (
+  components: Component[],
+  { name: cluster, engine }: Cluster,
+): Rendered => {
+  const rendered: Rendered = { files: [], objects: [], components, targets: [] }
+  for (const { wave, name, objects } of components) {
     const path = leafDirectory(cluster, wave, name)
-    addLeaf(rendered, path, component.objects)
+    addLeaf(rendered, path, objects)
     rendered.targets.push({ cluster, engine, path, wave, component: componentName(wave, name) })
-    if (engine === 'flux') {
-      addLeaf(
-        rendered,
-        entryDirectory(cluster, wave, name),
-        fluxEntry(component, components, input),
-      )
-    }
   }
   return rendered
 }

@@ -38,7 +38,7 @@ const system: System = {
 }
 
 const change = (state: ChangeState, healthy = state === 'applied'): PhaseChange => ({
-  ...{ id: `chg_${state}`, state, reason: null, healthy },
+  ...{ id: `chg_${state}`, state, reason: null, healthy, stands: state === 'applied' },
 })
 const stand = (
   changes: Record<string, PhaseChange> = {},
@@ -130,6 +130,11 @@ describe('a rollout', () => {
     expect(states(outlook)).toMatchObject({ portal: 'failed', vault: 'opening' })
     expect([outlook.open, outlook.state]).toEqual([[], 'failed'])
     expect(outlook.reason).toContain('portal')
+  })
+
+  it('fails with a phase whose resource is gone', () => {
+    const gone = { cluster: { ...change('applied'), stands: false, healthy: false } }
+    expect(stand(gone, ready)).toMatchObject({ state: 'failed', open: [] })
   })
 
   it('fails with a phase that the planner refused', () => {

@@ -11,6 +11,8 @@ export interface PhaseChange {
   reason: string | null
   /** Whether the resource it made is healthy now. */
   healthy: boolean
+  /** Whether that resource is there at all. */
+  stands: boolean
 }
 
 export interface Standing {
@@ -127,6 +129,7 @@ const assessPhase = (
     return answer('failed', [], change.reason ?? `its change is ${change.state}`)
   }
   if (change && change.state !== 'applied') return answer('open', [waitForChange(change)])
+  if (change && !change.stands) return answer('failed', [], 'its resource is gone')
   if (change && !change.healthy) {
     return answer('degraded', [waitForChange(change)], 'its resource is not healthy any more')
   }

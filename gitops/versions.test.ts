@@ -1,7 +1,8 @@
 // Versions of a template: what is new gets the newest, what stands keeps its own until a change moves it.
 import { describe, expect, it } from 'vitest'
 import { versionsOf } from '../templates/index.ts'
-import { plan } from './plan.ts'
+import { plan, readsDigest } from './plan.ts'
+import { judgeAgain } from './plan-again.ts'
 import { applied, planned, rulesOf, sha256, snapshotOf } from './world.fixture.ts'
 
 const base = (more: object = {}) => ({
@@ -56,9 +57,12 @@ describe('a resource of an earlier version', () => {
   it('is moved by a change that names the new one, which shows what differs', () => {
     const moved = planned(base({ action: 'update', version: '1.1.0' }), old)
     expect(moved.plan.template.version).toBe('1.1.0')
-    expect(moved.plan.files.map(({ action, path }) => `${action} ${path}`)).toEqual([
-      'change rendered/core/10-tenant/resourcequota-tenant-quota.yaml',
-      'change rendered/core/10-tenant/role-dbis-reconciler.yaml',
+    const files = moved.plan.files.map(({ action, path }) => `${action} ${path.split('/').at(-1)}`)
+    expect(files.toSorted()).toEqual([
+      'add serviceaccount-phoenix-installer.yaml',
+      'change kustomization.yaml',
+      'change resourcequota-tenant-quota.yaml',
+      'change role-dbis-reconciler.yaml',
     ])
     expect(moved.plan.destroys).toBeNull()
   })
@@ -80,5 +84,14 @@ describe('a base of an earlier version', () => {
     const { plan: judged } = planned(chart, snapshotOf({ baseVersions: { core: '1.0.0' } }))
     expect(rulesOf(judged.findings)).toContain('BASE-VERSION')
     expect(judged.findings[0]?.message).toContain('HelmRelease, OCIRepository')
+  })
+
+  it('is asked again of what was approved, in a world that is otherwise the same', () => {
+    const at = (version: string) => snapshotOf({ baseVersions: { core: version } })
+    const { plan: approved } = planned(chart, at('1.1.0'))
+    const digest = (version: string) => readsDigest(at(version), approved.template, sha256)
+    expect(digest('1.0.0')).toBe(digest('1.1.0'))
+    const now = (version: string) => rulesOf(judgeAgain(chart, approved, at(version), sha256))
+    expect([now('1.1.0'), now('1.0.0')]).toEqual([[], ['BASE-VERSION']])
   })
 })

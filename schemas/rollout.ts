@@ -1,7 +1,7 @@
 // A rollout: a system asked for, phase by phase. What may be asked, its life, and how it looks from outside.
 import * as z from 'zod'
 import { ChangeState, NextStep, ReasonRequest } from './change.ts'
-import { ChangeId, RolloutId, Slug } from './ids.ts'
+import { ChangeId, Digest, RolloutId, Slug } from './ids.ts'
 import { Finding, Totals } from './plan.ts'
 
 /** Instances are short: their resources carry the name of a phase or a block behind it, and stay within 40. */
@@ -13,6 +13,8 @@ export const RolloutRequest = z.strictObject({
   name: InstanceName.optional(),
   /** Checked against the system's own schema. */
   parameters: z.record(z.string(), z.unknown()).default({}),
+  /** Where phases that stand already would lose objects: the digest that the preview returned. */
+  confirm: Digest.optional(),
 })
 export type RolloutRequest = z.infer<typeof RolloutRequest>
 
@@ -38,13 +40,13 @@ export type PrerequisiteReport = z.infer<typeof PrerequisiteReport>
 export const RolloutState = z.enum(['running', 'paused', 'failed', 'aborted', 'done'])
 export type RolloutState = z.infer<typeof RolloutState>
 
-/** Every legal move. `done` goes back to nothing: what stands is changed by changes of its own. */
+/** Every legal move. What is done runs again when a phase's resource has gone since. */
 export const rolloutMoves: Record<RolloutState, readonly RolloutState[]> = {
   running: ['paused', 'failed', 'aborted', 'done'],
   paused: ['running', 'aborted'],
   failed: ['running', 'aborted'],
   aborted: [],
-  done: [],
+  done: ['running'],
 }
 
 /**
@@ -149,9 +151,20 @@ export const RolloutView = z.strictObject({
   prerequisites: z.array(PrerequisiteView),
   graph: z.strictObject({ nodes: z.array(Node), edges: z.array(Edge) }),
   findings: z.array(Finding),
+  /** Only in a preview: what `confirm` must be; null when nothing is destroyed. */
+  confirm: Digest.nullable(),
   next: z.array(NextStep),
   createdAt: z.iso.datetime().nullable(),
   updatedAt: z.iso.datetime().nullable(),
   links: z.record(z.string(), z.string()),
 })
 export type RolloutView = z.infer<typeof RolloutView>
+
+/** In a list: where each stands, without tasks and graph. */
+export const RolloutSummary = RolloutView.pick({
+  ...{ id: true, tenant: true, system: true, name: true, state: true, reason: true },
+  ...{ requester: true, createdAt: true, updatedAt: true, links: true },
+}).extend({
+  phases: z.array(PhaseView.pick({ id: true, title: true, state: true })),
+})
+export type RolloutSummary = z.infer<typeof RolloutSummary>

@@ -45,7 +45,7 @@ const table = {
     'block',
     'The system is already being rolled out, or stands',
     'Two rollouts of one system would make the same things twice.',
-    'Follow the rollout there is, or abort it before asking again.',
+    'Follow the rollout there is. Abort one that is not done; resume one that is done to have again what was deleted.',
   ],
   'SYSTEM-PREREQUISITE': [
     'block',
@@ -71,6 +71,12 @@ const table = {
     'Its source counts machines with it that another system asks for later, on the same hosts.',
     'Have an operator add hosts before that system is asked for.',
   ],
+  'SYSTEM-PLACEHOLDER': [
+    'warn',
+    'Parameters still have made-up values',
+    'Names under .example, ids of zeros and the like lead nowhere: what is rendered with them works on a laptop only.',
+    'Give the parameters named values of your own.',
+  ],
   'ROLLOUT-ONLY': [
     'block',
     'A phase is opened by its rollout',
@@ -81,7 +87,7 @@ const table = {
     'block',
     'A task that comes first is not done',
     'What is reported must be in the order in which it can have happened.',
-    'Report the tasks named in `after` first.',
+    'See `waitsOn` of the phase: what it waits on comes first.',
   ],
   CAPACITY: [
     'block',

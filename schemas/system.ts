@@ -137,6 +137,8 @@ export interface System<P = unknown> {
   title: string
   description: string
   durationWeeks: Range
+  /** A tenant may have several of it, each under a name of its own. */
+  many?: true
   /** Systems that must be healthy before this one is asked for. */
   requires: string[]
   /** Totals that the source prints for the whole; never computed. */

@@ -105,6 +105,8 @@ export interface Template<P = unknown> {
   /** Kinds it renders, for the catalogue. */
   renders: string[]
   cluster: (parameters: P) => string | undefined
+  /** Why name and parameters together are not ones it can be asked with; absent: they always are. Asked before `demand`. */
+  unfit?: (name: string, parameters: P) => { pointer: string; detail: string }[]
   demand: (name: string, parameters: P) => Demand
   /** Rules that `findings` may report; absent: none. For the catalogue, held to the code by a test. */
   rules?: readonly RuleId[]

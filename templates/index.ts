@@ -42,7 +42,7 @@ import { privateEndpoint } from './private-endpoint.ts'
 import { redis } from './redis.ts'
 import { secretStoreTemplate } from './secret-store.ts'
 import { storageAccount } from './storage-account.ts'
-import { findPhaseTemplate } from './systems/catalogue.ts'
+import { earlierPhases, findPhaseTemplate } from './systems/catalogue.ts'
 import { earlierTenantBases, tenantBase } from './tenant-base.ts'
 import { vault } from './vault.ts'
 import { velero } from './velero.ts'
@@ -108,7 +108,7 @@ export const templates: readonly Template[] = [
 ].map((template) => template as unknown as Template)
 
 /** Versions that are not offered any more, and stay usable until the resources that have them have moved. */
-const earlier: readonly Template[] = [...earlierTenantBases].map(
+const earlier: readonly Template[] = [...earlierTenantBases, ...earlierPhases].map(
   (template) => template as unknown as Template,
 )
 

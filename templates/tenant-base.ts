@@ -4,9 +4,10 @@ import { TenantBaseParameters, TenantBaseParameters10 } from '../schemas/paramet
 import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
 import { applicationSet, appProject } from './parts/argocd.ts'
 import { gitRepository, tenantKustomization } from './parts/flux.ts'
+import { INSTALLER } from './parts/helm-release.ts'
 import { limitRange, resourceQuota, tenantNamespace } from './parts/namespace.ts'
 import { allowDns, defaultDeny } from './parts/network-policy.ts'
-import { scopeOf } from './parts/object.ts'
+import { object, scopeOf } from './parts/object.ts'
 import { type BaseVersion, reconciler } from './parts/reconciler.ts'
 
 const NAME = 'tenant-base'
@@ -45,6 +46,10 @@ const tenantBaseAt = (
           defaultDeny(scope),
           allowDns(scope),
           ...reconciler(scope, cluster.engine, version),
+          // The operators bind it to what charts need (gitops/entry-points.ts); nobody else's namespace has one.
+          ...(version !== '1.0.0' && cluster.owner === tenant.slug
+            ? [object('ServiceAccount', INSTALLER, scope, { automountServiceAccountToken: false })]
+            : []),
           ...(cluster.engine === 'argocd'
             ? [appProject(scope, source), applicationSet(scope, source)]
             : [

@@ -8,7 +8,12 @@ import type { FileState, PullRequest, Review } from '../../schemas/ports.ts'
 import type { Action, Principal } from '../../schemas/principal.ts'
 import type { ResourceView } from '../../schemas/resource.ts'
 import type { Result } from '../../schemas/result.ts'
-import type { PrerequisiteReport, RolloutRequest, RolloutView } from '../../schemas/rollout.ts'
+import type {
+  PrerequisiteReport,
+  RolloutRequest,
+  RolloutSummary,
+  RolloutView,
+} from '../../schemas/rollout.ts'
 import type { HostUse } from '../../schemas/snapshot.ts'
 import type { StatusReport } from '../../schemas/status.ts'
 import type {
@@ -108,7 +113,7 @@ export interface InventoryApi {
     fingerprint: string,
     cluster: Cluster,
   ): Promise<Result<Versioned<Cluster & { webhookGeneration: number }>>>
-  readCluster(name: string): Promise<(Cluster & { webhookGeneration: number }) | null>
+  readCluster(name: string): Promise<Versioned<Cluster & { webhookGeneration: number }> | null>
   updateCluster(
     name: string,
     ifVersion: number | '*',
@@ -315,7 +320,7 @@ export interface TenantApi {
     caller: Caller,
     input: CreateRolloutInput,
   ): Promise<Result<RolloutView & { replayed?: boolean }>>
-  listRollouts(caller: Caller, page: PageRequest): Promise<Result<Page<RolloutView>>>
+  listRollouts(caller: Caller, page: PageRequest): Promise<Result<Page<RolloutSummary>>>
   readRollout(caller: Caller, id: string): Promise<Result<RolloutView>>
   actOnRollout(caller: Caller, id: string, act: RolloutAct): Promise<Result<RolloutView>>
   /** The runbook as Markdown, or a document as JSON text: RPC would not carry what has no fixed shape. */

@@ -80,9 +80,11 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
     return ok({ value: { ...value, webhookGeneration }, version })
   }
 
-  async readCluster(name: string): Promise<KnownCluster | null> {
+  async readCluster(name: string): Promise<Versioned<KnownCluster> | null> {
     const row = transaction(this.#database, (tx) => readPlace(tx, 'cluster', name))
-    return row ? { ...row.value, webhookGeneration: row.webhookGeneration } : null
+    if (!row) return null
+    const { value, version, webhookGeneration } = row
+    return { value: { ...value, webhookGeneration }, version }
   }
 
   async updateCluster(

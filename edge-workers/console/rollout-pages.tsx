@@ -2,7 +2,7 @@
 // which people report and order. Complete without a script; with one it reloads its parts as events arrive.
 import { mayDo, type Principal } from '../../schemas/principal.ts'
 import type { Refusal } from '../../schemas/result.ts'
-import type { RolloutView } from '../../schemas/rollout.ts'
+import type { RolloutSummary, RolloutView } from '../../schemas/rollout.ts'
 import { Badge } from './badge.tsx'
 import { RolloutGraph } from './rollout-graph.tsx'
 import { Phase, Prerequisite, type RefusedForm, type Shown } from './rollout-phases.tsx'
@@ -14,7 +14,7 @@ export const RolloutsPage = ({
   next,
 }: {
   tenant: string
-  rollouts: RolloutView[]
+  rollouts: RolloutSummary[]
   next: string | null
 }) => (
   <>

@@ -42,19 +42,10 @@ const Input = ({
       return <input {...common} value={JSON.stringify(schema.const)} readonly size={12} />
     case 'choice':
       return (
-        <select {...common}>
-          {schema.enum?.map((value) => (
-            <option>{String(value)}</option>
-          ))}
-        </select>
+        <Choice {...common} {...{ required, value }} options={(schema.enum ?? []).map(String)} />
       )
     case 'flag':
-      return (
-        <select {...common}>
-          <option>true</option>
-          <option>false</option>
-        </select>
-      )
+      return <Choice {...common} {...{ required, value }} options={['true', 'false']} />
     case 'number':
       return <input {...common} inputmode="decimal" required={required} value={value} size={16} />
     case 'text':
@@ -67,6 +58,26 @@ const Input = ({
       )
   }
 }
+
+/** Nothing is chosen for anybody: what is attested must have been meant. */
+const Choice = ({
+  options,
+  value,
+  ...rest
+}: {
+  id: string
+  name: string
+  required: boolean
+  options: string[]
+  value: string
+}) => (
+  <select {...rest}>
+    <option value="">choose</option>
+    {options.map((option) => (
+      <option selected={option === value}>{option}</option>
+    ))}
+  </select>
+)
 
 /** `action`: where it is sent. `sent`: what was refused there. */
 export const TaskForm = ({

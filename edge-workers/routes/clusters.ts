@@ -1,10 +1,11 @@
 // /v1/clusters: where manifests are rendered to. Operators write; tenants read those of their jurisdiction.
 import * as z from 'zod'
 import { Cluster, UpdateCluster } from '../../schemas/place.ts'
+import { ok, refuse } from '../../schemas/result.ts'
 import { findTenant } from '../actors/stubs.ts'
 import { clusterWebhookSecret } from '../auth/cluster-secret.ts'
 import { platformDoor } from '../auth/door.ts'
-import { answer, answerJson, answerVersioned, requireIfMatch } from '../http/answer.ts'
+import { answer, answerVersioned, requireIfMatch } from '../http/answer.ts'
 import { readJson } from '../http/body.ts'
 import type { App } from '../http/context.ts'
 import { answerRefusal } from '../http/problem.ts'
@@ -81,10 +82,11 @@ export const registerClusterRoutes = (app: App): void => {
       const inventory = await keeperOf(c.env, who.value, 'cluster', name)
       if (!inventory.ok) return answerRefusal(c, inventory.refusal)
       const found = await inventory.value.readCluster(name)
-      if (!found) return answerRefusal(c, { problem: 'not-found' })
-      const { webhookGeneration: _generation, ...cluster } = found
       const slug = (await findTenant(c.env, who.value.tenantId))?.slug ?? ''
-      return answerJson(c, who.value.role === 'operator' ? cluster : withoutOwner(cluster, slug))
+      return answerVersioned(c, found ? ok(found) : refuse('not-found'), {
+        show: ({ webhookGeneration: _generation, ...cluster }) =>
+          who.value.role === 'operator' ? cluster : withoutOwner(cluster, slug),
+      })
     },
   )
   addRoute(

@@ -21,7 +21,7 @@ const findCluster = async (c: AppContext, name: string) => {
   const jurisdiction = await directoryStub(c.env).findPlace('cluster', name)
   const inventory = jurisdiction && inventoryStub(c.env, jurisdiction)
   const cluster = inventory?.ok ? await inventory.value.stub.readCluster(name) : null
-  return cluster && jurisdiction ? { cluster, jurisdiction } : null
+  return cluster && jurisdiction ? { cluster: cluster.value, jurisdiction } : null
 }
 
 const allTenants = async (c: AppContext) => {

@@ -114,6 +114,26 @@ describe('a cluster', () => {
     expect(await (await patch({ owner: null })).json()).not.toHaveProperty('owner')
     expect((await patch({ engine: 'argocd' })).status).toBe(422)
   })
+
+  it('is read with the tag that changes it, once', async () => {
+    await post('/v1/clusters', cluster)
+    await world.createTenant('acme')
+    const path = '/v1/clusters/edge-1'
+    const read = await world.send('GET', path, { token: world.operator })
+    expect(await read.json()).toEqual(cluster)
+    const tag = read.headers.get('etag') ?? ''
+    expect(tag).toMatch(/^"v[0-9]+"$/)
+    const claim = () =>
+      world.send('PATCH', path, {
+        ...{ token: world.operator, headers: { 'if-match': tag }, body: { owner: 'acme' } },
+      })
+    expect([(await claim()).status, (await claim()).status]).toEqual([200, 412])
+    const headers = { 'if-none-match': tag }
+    expect((await world.send('GET', path, { token: world.operator, headers })).status).toBe(200)
+    expect((await world.send('GET', '/v1/clusters/none', { token: world.operator })).status).toBe(
+      404,
+    )
+  })
 })
 
 describe('a tenant', () => {

@@ -5,6 +5,7 @@ import {
   PrerequisiteReport,
   RolloutCommand,
   RolloutRequest,
+  RolloutSummary,
   RolloutView,
   TaskReport,
 } from '../../schemas/rollout.ts'
@@ -127,7 +128,14 @@ const registerReading = (app: App): void => {
       description: 'Newest first.',
       tag: TAG,
       who: READERS,
-      answers: { 200: { text: 'The rollouts.', ...view, list: true } },
+      answers: {
+        200: {
+          text: 'The rollouts.',
+          schema: RolloutSummary,
+          name: 'RolloutSummary',
+          list: true,
+        },
+      },
     },
     async (c) => {
       const door = await tenantDoor(c, param(c, 'tenant'))

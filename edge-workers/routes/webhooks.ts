@@ -159,7 +159,7 @@ const secretOf = async (c: AppContext, engine: Engine, name: string): Promise<st
   const inventory = inventoryStub(c.env, jurisdiction)
   if (!inventory.ok) return null
   const cluster = await inventory.value.stub.readCluster(name)
-  return cluster?.engine === engine
-    ? clusterWebhookSecret(c.env, name, cluster.webhookGeneration)
+  return cluster?.value.engine === engine
+    ? clusterWebhookSecret(c.env, name, cluster.value.webhookGeneration)
     : null
 }

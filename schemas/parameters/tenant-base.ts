@@ -32,8 +32,8 @@ const baseParameters = (usual: Usual) =>
       .describe('LimitRange: what a container gets that names no limits'),
   })
 
-/** Each template of the catalogue fits by itself as it is usually asked for; what stands together may need more. */
-export const TenantBaseParameters = baseParameters({ cpu: '32', memory: '128Gi', storage: '2Ti' })
+/** Each template and each system fits by itself as it is usually asked for; what stands together may need more. */
+export const TenantBaseParameters = baseParameters({ cpu: '96', memory: '256Gi', storage: '8Ti' })
 /** Version 1.0.0 began smaller. */
 export const TenantBaseParameters10 = baseParameters({
   cpu: '20',

@@ -238,6 +238,8 @@ export const rollouts = sqliteTable(
     systemVersion: text().notNull(),
     name: text().notNull(),
     parameters: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+    /** Digests of the destroy lists of its phases that the requester has confirmed. */
+    confirmed: text({ mode: 'json' }).$type<string[]>().notNull().default([]),
     state: text().$type<RolloutState>().notNull(),
     reason: text(),
     requester: text().notNull(),

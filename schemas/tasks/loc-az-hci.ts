@@ -118,7 +118,7 @@ export const arcProviders: readonly string[] = PROVIDERS
 
 export const AzurePrepared = z
   .strictObject({
-    subscriptionId: SubscriptionId.refine((id) => /[1-9a-f]/.test(id), 'the placeholder'),
+    subscriptionId: SubscriptionId,
     resourceGroup: z.string().regex(/^[A-Za-z0-9_-]{1,90}$/),
     location: AzureLocation,
     role: z.enum(['Contributor', 'Owner']),
@@ -189,16 +189,16 @@ export const ClusterInArc = z.strictObject({
   connectivityStatus: z.literal('Connected'),
 })
 
-const HttpsAddress = z.url({ protocol: /^https$/ }).max(300)
+const WebAddress = z.url({ protocol: /^https?$/ }).max(300)
 
 export const GitReady = z.strictObject({
   kind: z.enum(['gitea', 'gitlab', 'azure-devops', 'other']),
-  url: HttpsAddress,
+  url: WebAddress,
   version: z.string().regex(/^[0-9A-Za-z.+-]{1,40}$/),
 })
 
 export const RepositoryMade = z.strictObject({
-  url: HttpsAddress,
+  url: WebAddress,
   branch: z.literal('live').describe('Branch that Flux follows'),
   commit: GitSha,
 })
@@ -246,7 +246,7 @@ export const WatchedAndServed = z.strictObject({
   tunnelId: z.guid(),
   tunnelConnections: z.int().min(1).max(64),
   answers: z
-    .array(z.strictObject({ url: HttpsAddress, status: z.int().min(200).max(399) }))
+    .array(z.strictObject({ url: WebAddress, status: z.int().min(200).max(399) }))
     .min(1)
     .max(20),
 })

@@ -10,7 +10,7 @@ export const Deployed = z.strictObject({
 })
 
 export const Verified = z.strictObject({
-  explorerUrl: z.url({ protocol: /^https$/ }).max(200),
+  explorerUrl: z.url({ protocol: /^https?$/ }).max(200),
   verified: z
     .array(EvmAddress)
     .min(7)

@@ -8,7 +8,7 @@ import { type Chart, type ChartName, charts } from '../charts.ts'
 import { pruneGuards } from './guards.ts'
 import { object, type Scope } from './object.ts'
 
-const INSTALLER = 'phoenix-installer'
+export const INSTALLER = 'phoenix-installer'
 const REMEDIATION = { retries: 3 }
 
 interface Release {

@@ -12,17 +12,20 @@ export const systems: readonly System[] = [locAzHci, sankofa, smomDbis138, dbisC
   (system) => system as unknown as System,
 )
 
-export const findSystem = (name: string): System | undefined =>
-  systems.find((system) => system.name === name)
+/** Versions that are not offered any more, and stay usable until the rollouts that have them are over. */
+const earlier: readonly System[] = []
 
-const phaseTemplates = new Map<string, Template>(
-  systems.flatMap((system) =>
-    system.phases.map((phase) => {
-      const template = phaseTemplate(system, phase)
-      return [template.name, template] as const
-    }),
-  ),
-)
+/** Without a version the one that is offered. */
+export const findSystem = (name: string, version?: string): System | undefined =>
+  [...systems, ...earlier].find(
+    (system) => system.name === name && (version === undefined || system.version === version),
+  )
+
+const phasesOf = (list: readonly System[]): Template[] =>
+  list.flatMap((system) => system.phases.map((phase) => phaseTemplate(system, phase)))
+
+const phaseTemplates = new Map(phasesOf(systems).map((template) => [template.name, template]))
+export const earlierPhases: readonly Template[] = phasesOf(earlier)
 
 /** Phases that render something, each with the system's examples. */
 export const renderingPhases: readonly Template[] = [...phaseTemplates.values()].filter(

@@ -16,6 +16,19 @@ export const usualInstance = (system: string): string => system.replaceAll('_', 
 const instanceOf = (resource: string, phase: string): string =>
   resource.slice(0, -(phase.length + 1))
 
+/** Said before any block is asked: blocks are given names and parameters that only a phase's own name makes valid. */
+const unfit = <P>(phase: Phase<P>, resource: string, parameters: P) => {
+  const instance = instanceOf(resource, phase.id)
+  if (instance === '' || resource !== phaseResourceName(instance, phase.id)) {
+    return [{ pointer: '/name', detail: 'It is `<instance>-<phase>` for a phase of a system.' }]
+  }
+  const fits = phase
+    .blocks(parameters, instance)
+    .every(({ template, parameters: own }) => template.parameters.safeParse(own).success)
+  const detail = 'A block of the phase does not take these parameters under this name.'
+  return fits ? [] : [{ pointer: '/parameters', detail }]
+}
+
 const nameOf = (instance: string, { id }: Block): string =>
   id === '' ? instance : `${instance}-${id}`
 
@@ -105,6 +118,7 @@ export const phaseTemplate = <P>(system: System<P>, phase: Phase<P>): Template<P
       blocksOf(parameters).some(({ clusterWide }) => clusterWide !== undefined),
     cluster: (parameters) =>
       phase.cluster ? phase.cluster(parameters) : (parameters as { cluster?: string }).cluster,
+    unfit: (name, parameters) => unfit(phase, name, parameters),
     demand: (name, parameters) => mergedDemand(parts(name, parameters), sitesOf(parameters)),
     findings: (input) =>
       parts(input.name, input.parameters).flatMap((part) =>

@@ -48,4 +48,10 @@ export const migrations: Migration[] = [
       "ALTER TABLE `tenant` ADD `foundations` text DEFAULT '[]' NOT NULL;",
     ],
   },
+  {
+    tag: "0003_confirmed",
+    statements: [
+      "ALTER TABLE `rollouts` ADD `confirmed` text DEFAULT '[]' NOT NULL;",
+    ],
+  },
 ]

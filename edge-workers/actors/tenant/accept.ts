@@ -69,7 +69,7 @@ export const pointers = (findings: Planned['plan']['findings']) =>
     .filter(({ severity }) => severity === 'block')
     .map(({ pointer, message, rule }) => ({ pointer: pointer ?? '', detail: message, rule }))
 
-const openChangeOf = (db: Tx | TenantContext['db'], name: string): ChangeRow | undefined =>
+export const openChangeOf = (db: Tx | TenantContext['db'], name: string): ChangeRow | undefined =>
   db
     .select()
     .from(tables.changes)

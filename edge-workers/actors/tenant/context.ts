@@ -1,5 +1,5 @@
 // What every part of the Tenant actor works with, and the one way in which a change takes a step.
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { canonicalJson } from '../../../schemas/canonical-json.ts'
 import { type ChangeState, mayMove } from '../../../schemas/change.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
@@ -117,8 +117,19 @@ export const step = (
     at,
   })
   for (const kind of work) enqueue(tx, kind, change.id, Date.parse(at))
-  if (row.rollout !== null) enqueue(tx, 'advance', row.rollout, Date.parse(at))
+  wakeRollouts(tx, row.name, Date.parse(at))
   return row
+}
+
+/** Whatever happens to a phase's resource, by whichever change, may be what its rollout waits for. */
+export const wakeRollouts = (tx: Tx, resource: string, at: number): void => {
+  const open = tx
+    .select({ id: tables.rollouts.id, name: tables.rollouts.name })
+    .from(tables.rollouts)
+    .where(inArray(tables.rollouts.state, ['running', 'failed']))
+    .all()
+  for (const { id, name } of open)
+    if (resource.startsWith(`${name}-`)) enqueue(tx, 'advance', id, at)
 }
 
 /** The event and the leaf of one step. */

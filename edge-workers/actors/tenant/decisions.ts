@@ -1,6 +1,7 @@
 // What people decide about a change: approve, merge, reject, cancel, revise, revert.
 // Every decision re-reads the row after each await and takes its step in one transaction.
 import { eq } from 'drizzle-orm'
+import { findTemplate } from '../../../gitops/catalog.ts'
 import { planBody, pullTitle } from '../../../gitops/message.ts'
 import type { ChangeRequest, ChangeState } from '../../../schemas/change.ts'
 import type { Principal } from '../../../schemas/principal.ts'
@@ -292,6 +293,12 @@ export const revise = async (
       detail: 'A revert, or the second half of a removal, has no parameters of its own.',
     })
   }
+  if (parameters !== null && change.rollout !== null) {
+    return refuse('wrong-state', {
+      detail:
+        'The change is a phase of a rollout, whose parameters hold for all of it: finish the phase, or abort the rollout.',
+    })
+  }
   const request: ChangeRequest =
     parameters === null ? change.request : { ...change.request, parameters }
   const planned = await planRequest(context, request, { previewOnly: false })
@@ -366,22 +373,27 @@ const inverseOf = (
     template: request.template,
     name: request.name,
     parameters,
+    ...versionOf(before),
   }
-  // A deletion that was never applied is undone by writing the resource as it still is.
-  if (change.state === 'merged_unauthorised' && before) return ok(back)
-  // Lifted guards are put back by writing the resource as it was.
-  if (plan.phase === 'lift-guards') return ok(back)
+  // A deletion that was never applied, or lifted guards: undone by writing the resource as it was.
+  const unapplied = change.state === 'merged_unauthorised' && before
+  if (unapplied || plan.phase === 'lift-guards') return ok(back)
   switch (request.action) {
     case 'create':
       return ok({
-        action: 'delete',
+        ...{ action: 'delete', parameters: {} },
         template: request.template,
         name: request.name,
-        parameters: {},
       })
     case 'update':
       return ok(back)
     case 'delete':
-      return ok({ action: 'create', template: request.template, name: request.name, parameters })
+      return ok({ ...back, action: 'create' })
   }
 }
+
+/** What a version made comes back by it, while it is published. */
+const versionOf = (before: PlanRow['snapshot']['existing']): { version?: string } =>
+  before && findTemplate(before.template, before.templateVersion)
+    ? { version: before.templateVersion }
+    : {}

@@ -1,7 +1,7 @@
 // The files of a change, rendered again from what was planned: the object keeps no rendered file.
 
 import { eq } from 'drizzle-orm'
-import { renderAgain } from '../../../gitops/plan.ts'
+import { renderAgain } from '../../../gitops/plan-again.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { sha256Hex } from '../../digest.ts'

@@ -34,13 +34,15 @@ const apply = async (body: object) => {
 }
 
 it('an application whose autoscaler could ask for more than the base allows is refused', async () => {
-  const numbers = { limit: 32_000, used: 0, reserved: 0, asked: 40_500 }
+  const numbers = { limit: 24_000, used: 0, reserved: 0, asked: 40_500 }
+  await apply(base('create', '24'))
   expect(await outcome(application('portal', 80))).toMatchObject([422, { numbers }])
-  await apply(base('create', '64'))
+  await apply(base('update', '64'))
   expect(await outcome(application('portal', 80))).toEqual([202])
 })
 
 it('what is accepted and what stands count against what comes after', async () => {
+  await apply(base('create', '32'))
   expect(await outcome(application('one', 31))).toEqual([202])
   expect(await outcome(application('two', 31))).toEqual([202])
   const reserved = { limit: 32_000, used: 0, reserved: 32_000, asked: 1000 }
@@ -79,8 +81,8 @@ it('shows the lines where a plan is read', async () => {
   })
   const { quota } = (await page.json()) as { quota: object[] }
   expect(quota).toContainEqual({
-    ...{ kind: 'podCpuMilli', limit: 32_000, used: 0, reserved: 0, asked: 2500, fits: true },
+    ...{ kind: 'podCpuMilli', limit: 96_000, used: 0, reserved: 0, asked: 2500, fits: true },
   })
   const [pull] = world.memory.pulls
-  expect(pull?.body).toContain('| podCpuMilli | 32000 | 0 | 0 | 2500 | fits |')
+  expect(pull?.body).toContain('| podCpuMilli | 96000 | 0 | 0 | 2500 | fits |')
 })

@@ -1,9 +1,11 @@
 // Whether the world still is what a plan read. Asked before every step that an approval stands for.
 import { findTemplate } from '../../../gitops/catalog.ts'
 import { readsDigest } from '../../../gitops/plan.ts'
+import { judgeAgain } from '../../../gitops/plan-again.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import type { Snapshot } from '../../../schemas/snapshot.ts'
 import { sha256Hex } from '../../digest.ts'
-import type { ChangeRow, TenantContext } from './context.ts'
+import type { ChangeRow, PlanRow, TenantContext } from './context.ts'
 import { readPlanRow } from './context.ts'
 import { gatherSnapshot } from './snapshot.ts'
 
@@ -17,7 +19,26 @@ export const stillTrue = async (
   if (!snapshot.ok) return snapshot
   const template = findTemplate(name, version)
   const same = template && readsDigest(snapshot.value, template, sha256Hex) === plan.reads
-  return same
+  if (!same) {
+    return refuse('wrong-state', {
+      detail: 'What the plan read has changed since: ask for a revision.',
+    })
+  }
+  const findings = judged(request, plan, snapshot.value)
+  if (!findings) {
+    return refuse('wrong-state', { detail: 'The template has changed since: ask for a revision.' })
+  }
+  const rules = [...new Set(findings.map(({ rule }) => rule))].join(', ')
+  return findings.length === 0
     ? ok(null)
-    : refuse('wrong-state', { detail: 'What the plan read has changed since: ask for a revision.' })
+    : refuse('wrong-state', { detail: `It would be blocked now: ${rules}.`, findings })
+}
+
+/** Null when the template cannot render any more what was planned. */
+const judged = (...[request, plan, snapshot]: [PlanRow['request'], PlanRow['plan'], Snapshot]) => {
+  try {
+    return judgeAgain(request, plan, snapshot, sha256Hex)
+  } catch {
+    return null
+  }
 }

@@ -1,11 +1,13 @@
 // The tenant's own row: made once, shown, changed.
 import { eq } from 'drizzle-orm'
+import { findSystem } from '../../../gitops/catalog.ts'
 import type { Jurisdiction } from '../../../schemas/ids.ts'
 import type { Principal } from '../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
-import type { TenantView, UpdateTenant } from '../../../schemas/tenant.ts'
+import type { Foundation, TenantView, UpdateTenant } from '../../../schemas/tenant.ts'
 import type { NewTenant, Versioned } from '../contracts.ts'
+import { findTenant } from '../stubs.ts'
 import type { TenantContext } from './context.ts'
 
 export const tenantView = (context: TenantContext): Versioned<TenantView> => {
@@ -25,15 +27,17 @@ export const settle = (context: TenantContext, input: NewTenant): Versioned<Tena
   return tenantView(context)
 }
 
-export const update = (
+export const update = async (
   context: TenantContext,
   who: Principal,
   ifVersion: number | '*',
   input: UpdateTenant,
-): Result<Versioned<TenantView>> => {
+): Promise<Result<Versioned<TenantView>>> => {
   if ((input.quota ?? input.foundations) && who.role !== 'operator') {
     return refuse('forbidden', { detail: 'Only operators set quota and foundations.' })
   }
+  const faults = await foundationFaults(context, input.foundations ?? [])
+  if (faults.length > 0) return refuse('invalid-parameters', { errors: faults })
   const { id, version, ...kept } = context.tenant()
   if (ifVersion !== '*' && ifVersion !== version) return refuse('precondition-failed')
   context.db
@@ -48,4 +52,22 @@ export const update = (
     .run()
   context.tenantChanged()
   return ok(tenantView(context))
+}
+
+/** A foundation is a system of the catalogue, named once, of a tenant that exists and is another one. */
+const foundationFaults = async (
+  context: TenantContext,
+  foundations: Foundation[],
+): Promise<{ pointer: string; detail: string }[]> => {
+  const faults: { pointer: string; detail: string }[] = []
+  for (const [index, { system, tenant }] of foundations.entries()) {
+    const at = `/foundations/${index}`
+    if (!findSystem(system)) faults.push({ pointer: `${at}/system`, detail: 'No such system.' })
+    if (foundations.findIndex((other) => other.system === system) < index)
+      faults.push({ pointer: `${at}/system`, detail: 'Each system once.' })
+    const entry = tenant === context.tenant().slug ? null : await findTenant(context.env, tenant)
+    if (!entry)
+      faults.push({ pointer: `${at}/tenant`, detail: 'Not a tenant, or the tenant itself.' })
+  }
+  return faults
 }

@@ -2,8 +2,8 @@
 // It reads outside the object, so whoever uses the result checks again inside the transaction.
 import { and, eq, inArray, ne } from 'drizzle-orm'
 import { addUse, useOf } from '../../../gitops/capacity.ts'
-import { type Asked, type ReadCommand, readCommand } from '../../../gitops/plan.ts'
 import { type Made, namespaceOn } from '../../../gitops/pod-use.ts'
+import { type Asked, type ReadCommand, readCommand } from '../../../gitops/read-command.ts'
 import type { ChangeState } from '../../../schemas/change.ts'
 import type { VmPlacement } from '../../../schemas/plan.ts'
 import { ok, type Result } from '../../../schemas/result.ts'

@@ -16,8 +16,8 @@ import {
 /** Of one check of one template: more faults than that are told by number only. */
 const FAULTS_SHOWN = 5
 const SHRINKING_MILLISECONDS = 8000
-/** kubectl takes more than twice as long for twice as many. */
-const SETS_PER_BUILD = 50
+/** kubectl takes more than twice as long for twice as many objects. */
+const OBJECTS_PER_BUILD = 500
 const SHOWN_CHARACTERS = 3000
 
 export interface Sets extends DrawnSets<Subject> {
@@ -70,9 +70,16 @@ export const failuresOf = ({ template, drawn }: Sets, check: Check): string[] =>
 /** Sets that kubectl cannot build, alone or beside the others: of each build the first. */
 export const buildFailuresOf = ({ template, drawn }: Sets): string[] => {
   const sets = drawn.flatMap((one) => (one.ready.rendered ? [{ ...one.ready.rendered, one }] : []))
-  const builds = Array.from({ length: Math.ceil(sets.length / SETS_PER_BUILD) }, (_, index) =>
-    sets.slice(index * SETS_PER_BUILD, (index + 1) * SETS_PER_BUILD),
-  )
+  const builds: (typeof sets)[] = []
+  let objects = Number.POSITIVE_INFINITY
+  for (const set of sets) {
+    if (objects + set.objects.length > OBJECTS_PER_BUILD) {
+      builds.push([])
+      objects = 0
+    }
+    builds.at(-1)?.push(set)
+    objects += set.objects.length
+  }
   return builds.flatMap(culprits).map(({ set, fault }) => {
     const again = ({ rendered }: Subject) => rendered !== null && culprits([rendered]).length > 0
     return report({ what: fault, where: '' }, 1, shrunk(template, set.one, again))

@@ -155,7 +155,7 @@ export const components: SystemComponent[] = [
   ...others.map(([id, title, kind, basis, phase, note]) =>
     row(id, title, {
       ...{ kind, basis, count: count(1), phase, builtFrom: [] },
-      exposure: kind === 'external' ? 'private' : 'none',
+      exposure: kind === 'external' && basis === 'external' ? 'private' : 'none',
       ...(PLACES[id] === undefined ? {} : { residency: PLACES[id] }),
       ...(note === undefined ? {} : { note }),
     }),

@@ -168,6 +168,25 @@ describe('what is rendered', () => {
     })
   })
 
+  it('keeps the databases of both regions: a full backup each day, the log within the hour', () => {
+    for (const [phase, name] of [
+      ['database', 'dbis-core-db'],
+      ['multi-region', 'dbis-core-db-second'],
+    ] as const) {
+      const objects = objectsOf(phase, SECOND)
+      expect(find(objects, 'ScheduledBackup', name).spec).toMatchObject({
+        schedule: expect.stringMatching(/^0 \d+ \d+ \* \* \*$/),
+      })
+      const { plugins, postgresql } = find(objects, 'Cluster', name).spec as {
+        plugins: { isWALArchiver: boolean }[]
+        postgresql: { parameters: Record<string, string> }
+      }
+      expect(plugins.some(({ isWALArchiver }) => isWALArchiver)).toBe(true)
+      // Five minutes unless it is set: the default of CloudNativePG.
+      expect(['5min', undefined]).toContain(postgresql.parameters?.archive_timeout)
+    }
+  })
+
   it('is made of what each row says it is built from', () => {
     const full = schema.parse({ ...ENDPOINT, ...INSTALL, secondRegion: SECOND.secondRegion })
     for (const { id, basis, phase, builtFrom } of components) {

@@ -144,7 +144,7 @@ const host: SystemComponent = {
   versionFloor: 'Proxmox VE 7.0',
   builtFrom: [],
   source: SUMMARY,
-  note: 'Bridge vmbr0, pool local-lvm, machines of the image ubuntu-22.04-cloud.img. Section 3 asks for at least 8 GB of memory a host (16 or more recommended), the summary for 64-128. The source adds this supply to the demand on it. Two hosts need a QDevice to outlive the loss of one. Phoenix makes machines from images of the content type import, which Proxmox VE has from 8.4 on, so the source’s floor is not enough.',
+  note: 'Bridge vmbr0, pool local-lvm, machines of the image ubuntu-22.04-cloud.img. Section 3 asks for at least 8 GB of memory a host (16 or more recommended), the summary for 64-128. The source adds this supply to the demand on it, and declares less than the sum: the rows are 142-212 cores, 400-660 GB and 5.08-10.38 TB, when GB and GiB are added as if they were one. Two hosts need a QDevice to outlive the loss of one. Phoenix makes machines from images of the content type import, which Proxmox VE has from 8.4 on, so the source’s floor is not enough.',
 }
 
 const guests: SystemComponent = {

@@ -352,7 +352,7 @@ describe('tasks', () => {
     expect(votes(2, true, 3, 1)).toBe(false)
   })
 
-  it('take no host below Proxmox VE 7.0 or 8 GB, and no placeholder for a subscription', () => {
+  it('take no host below Proxmox VE 7.0 or 8 GB', () => {
     const inputsOf = (task: string) =>
       locAzHci.phases.flatMap(({ tasks }) => tasks).find(({ id }) => id === task)?.inputs
     const hosts = (proxmoxVersion: string, memoryGb: number) =>
@@ -361,18 +361,5 @@ describe('tasks', () => {
       }).success
     expect([hosts('7.0', 8), hosts('9.0.3', 128)]).toEqual([true, true])
     expect([hosts('6.4-15', 128), hosts('8.4', 4)]).toEqual([false, false])
-    const prepared = {
-      resourceGroup: 'arc',
-      location: 'westeurope',
-      role: 'Contributor',
-      registeredProviders: [
-        ...['HybridCompute', 'GuestConfiguration', 'HybridConnectivity'],
-        ...['Kubernetes', 'KubernetesConfiguration', 'ExtendedLocation'],
-      ].map((name) => `Microsoft.${name}`),
-    }
-    const subscription = (subscriptionId: string) =>
-      inputsOf('azure-prepared')?.safeParse({ ...prepared, subscriptionId }).success
-    expect(subscription('00000000-0000-0000-0000-000000000000')).toBe(false)
-    expect(subscription('3b9e1f52-6c0d-4f0a-9a57-2f4f7f0d8c11')).toBe(true)
   })
 })

@@ -79,7 +79,6 @@ export const locAzHci: System<Parameters> = {
     'Proxmox hosts as a hybrid cloud: a K3s cluster, Git, GitOps by Azure Arc, and services for blockchains, monitoring and access.',
   durationWeeks: count(8, 10),
   requires: [],
-  /** 5.3-10.3 TB in the source: neither sum of its rows, 5.08-10.38 when GB and GiB are added as if they were one. */
   declaredTotals: each(count(132, 192), GB(360, 500), TB(5.3, 10.3)),
   components,
   prerequisites,

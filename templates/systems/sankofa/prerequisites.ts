@@ -12,6 +12,13 @@ export const prerequisites: Prerequisite[] = [
     source: `${SCOPE}, prerequisites, and resource summary 4`,
   },
   {
+    id: 'network-connectivity',
+    title: 'Network connectivity between the sites, the cluster’s machines and Cloudflare',
+    owner: 'the network operator',
+    why: 'Nodes reach each other, Proxmox and the registry; the tunnel goes out to Cloudflare.',
+    source: `${SCOPE}, prerequisites`,
+  },
+  {
     id: 'cluster-api',
     title: 'Cluster API with its Proxmox and K3s providers on the management cluster',
     owner: 'the platform operator',

@@ -23,6 +23,7 @@ const TABLE: Record<string, Numbers> = {
   'postgres-primary': ['1', '16-32', '64-128 GB', '2-4 TB'],
   'postgres-replica': ['2+', '16-32', '64-128 GB', '2-4 TB'],
   namespace: ['1'],
+  migrations: ['26'],
   crossplane: ['1'],
   'crossplane-provider-proxmox': ['1'],
   argocd: ['1'],
@@ -38,6 +39,7 @@ const TABLE: Record<string, Numbers> = {
   'smom-vms': ['18'],
   'proxmox-hosts': ['2'],
   cloudflare: ['1'],
+  'blockchain-network': ['1'],
   'besu-validator': ['3-5', '40-64', '128 GB', '8 TB'],
   'read-replica': ['2-3', '32', '64 GB', '4 TB'],
   hsm: ['1+'],
@@ -52,13 +54,13 @@ const DECLARED: Record<string, [cores: string, memory: string, disk?: string]> =
   'read-replica': ['64-96', '128-192 GB', '8-12 TB'],
 }
 const FLOORS = {
-  'control-plane': '1.24',
-  worker: '1.24',
-  'postgres-primary': '14',
-  'postgres-replica': '14',
-  keycloak: '20',
-  frontend: '14',
-  portal: '14',
+  'control-plane': 'Kubernetes 1.24',
+  worker: 'Kubernetes 1.24',
+  'postgres-primary': 'PostgreSQL 14',
+  'postgres-replica': 'PostgreSQL 14',
+  keycloak: 'Keycloak 20',
+  frontend: 'Next.js 14',
+  portal: 'Next.js 14',
 }
 
 const { components, phases } = sankofa
@@ -206,6 +208,11 @@ describe.each([
     const objects = objectsOf('proxmox-vms', { size, infrastructureVms: {} })
     const machines = objects.filter(({ kind }) => kind === 'EnvironmentVM')
     expect(machines.map(({ metadata }) => metadata.name)).toEqual(['phx-nginx', 'phx-tunnel'])
+    const { template, input } = inputOf('proxmox-vms', { size, infrastructureVms: {} })
+    // As in loc_az_hci: 2-4 cores, 4-8 GB, 50-100 GB.
+    const [cores, memoryMiB, diskGiB] = size === 'minimum' ? [2, 3815, 47] : [4, 7630, 94]
+    for (const vm of template.demand(input.name, input.parameters).vms)
+      expect(vm).toMatchObject({ cores, memoryMiB, diskGiB })
   })
 })
 
@@ -389,11 +396,15 @@ describe('where it fits', () => {
   })
 
   it.each([
-    ['minimum', { cpu: '80', memory: '216Gi', storage: '6Ti', pods: 30 }],
-    ['maximum', { cpu: '128', memory: '396Gi', storage: '12Ti', pods: 30 }],
+    ['minimum', { cpu: '80', memory: '216Gi', storage: '6Ti', pods: 30 }, []],
+    [
+      'maximum',
+      { cpu: '128', memory: '396Gi', storage: '12Ti', pods: 30 },
+      ['podCpuMilli', 'podMemoryMiB', 'podVolumeMiB'],
+    ],
   ])(
-    'its pods at the %s in a namespace of such a quota, and in none of the defaults',
-    (size, quota) => {
+    'its pods at the %s in a namespace of such a quota; the base as it comes holds the minimum',
+    (size, quota, more) => {
       const of = (id: string) =>
         podUseOf({
           ...{ name: `phx-${id}`, template: `sankofa/${id}`, templateVersion: sankofa.version },
@@ -403,7 +414,7 @@ describe('where it fits', () => {
       const beyond = (limit: PodUse) => POD_KINDS.filter((kind) => wanted[kind] > limit[kind])
       expect(wanted.pods).toBeGreaterThan(20)
       expect(beyond(baseLimitOf({ parameters: { quota } }))).toEqual([])
-      expect(beyond(baseLimitOf())).toEqual(['podCpuMilli', 'podMemoryMiB', 'podVolumeMiB'])
+      expect(beyond(baseLimitOf())).toEqual(more)
     },
   )
 })

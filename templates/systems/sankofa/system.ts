@@ -58,7 +58,7 @@ export const sankofa: System<Parameters> = {
       id: 'platform-cluster',
       title: 'Prerequisite: the Kubernetes cluster',
       duration: 'part of 2-3 weeks for database and infrastructure',
-      needs: ['host-capacity', 'cluster-api'],
+      needs: ['host-capacity', 'network-connectivity', 'cluster-api'],
       tasks: clusterTasks,
       blocks: clusterBlocks,
     },

@@ -18,12 +18,19 @@ export const smomDbis138: System<Parameters> = {
   version: '1.0.0',
   title: 'DeFi Oracle Meta Mainnet, chain 138',
   description:
-    'A private Besu chain with QBFT consensus on 18 virtual machines, with CCIP bridges and an oracle.',
+    'A private Besu chain with QBFT consensus on 18 virtual machines, with CCIP bridges and an oracle. Weeks include those of the platform; the source’s comparison says 6 to 8.',
   durationWeeks: count(12, 15),
   requires: ['loc_az_hci', 'sankofa'],
   declaredTotals: each(count(72), GiB(140), GiB(278)),
   components,
   prerequisites: [
+    {
+      id: 'toolchain',
+      title: 'Foundry (forge, cast, anvil), and kubectl for Phoenix’ cluster',
+      owner: 'the contract engineer',
+      why: 'Contracts are built and deployed with it, and the chain is asked with it.',
+      source: 'Deployment Requirements Scope, section 2, prerequisites',
+    },
     {
       id: 'ccip-access',
       title: 'Access to CCIP and to the Chainlink oracles',
@@ -60,7 +67,7 @@ export const smomDbis138: System<Parameters> = {
     {
       id: 'platform',
       title: 'Platform prerequisites',
-      duration: 'before everything else',
+      duration: '8-10 weeks of loc_az_hci and Sankofa, before everything else',
       needs: [],
       tasks: [platformTask],
       blocks: () => [],
@@ -79,7 +86,7 @@ export const smomDbis138: System<Parameters> = {
       id: 'contracts',
       title: 'Smart contracts',
       duration: '1 week',
-      needs: [],
+      needs: ['toolchain'],
       tasks: contractTasks,
       blocks: () => [],
     },

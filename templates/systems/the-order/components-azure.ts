@@ -46,7 +46,7 @@ export const infrastructure: SystemComponent[] = [
     dependsOn: ['aks-cluster'],
     builtFrom: ['aks-cluster', 'aks-node-pool'],
     source: SUMMARY,
-    note: 'The source adds its pods to the nodes that carry them.',
+    note: 'The source adds its pods to the nodes that carry them. Its totals are no sums of the rows: nodes and databases are 48-128 cores and 192-512 GB, with pods and their infrastructure 77-226 and 258-724; disks are 2.4-9.5 TB, of which it leaves out those of the nodes.',
   }),
   azure({
     id: 'key-vault',

@@ -34,6 +34,7 @@ const TABLE: Row[] = [
 ]
 /** Counted by the source without sizes; `1-1` is one of it. */
 const UNSIZED: [id: string, count: string, basis: string][] = [
+  ['toolchain', '1-1', 'task'],
   ['virtual-network', '1-1', 'rendered'],
   ['aks-cluster', '1-1', 'rendered'],
   ['key-vault', '3-3', 'rendered'],
@@ -273,6 +274,27 @@ describe.each([
       ...{ Workspace: 1, Component: 1, ScheduledQueryRule: 1 },
     })
     expect(counted).not.toHaveProperty('HelmRelease')
+  })
+
+  it('has the network, the disks and the ways to undo a deletion that the source asks for', () => {
+    expect(specs('ManagedCluster', objects)).toMatchObject([
+      {
+        networkProfile: { networkPlugin: 'azure' },
+        storageProfile: { diskCSIDriver: { enabled: true } },
+      },
+    ])
+    for (const vault of specs<Asked>('Vault', objects)) {
+      expect(vault).toMatchObject({
+        properties: { enableSoftDelete: true, enablePurgeProtection: true },
+      })
+    }
+    expect(specs('StorageAccountsBlobService', objects)).toMatchObject([
+      { isVersioningEnabled: true, deleteRetentionPolicy: { enabled: true } },
+    ])
+    const containers = specs<{ azureName: string }>('StorageAccountsBlobServicesContainer', objects)
+    expect(containers.map(({ azureName }) => azureName).sort()).toEqual([
+      ...['credentials', 'dataroom-deals', 'intake-documents'],
+    ])
   })
 
   it('has the monitoring, where it is asked for, at this end of its range', () => {

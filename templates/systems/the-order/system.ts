@@ -13,6 +13,7 @@ import { prerequisites } from './prerequisites.ts'
 
 export const theOrder: System<Parameters> = {
   name: 'the_order',
+  many: true,
   version: '1.0.0',
   title: 'The Order, digital identity and verifiable credentials',
   description:

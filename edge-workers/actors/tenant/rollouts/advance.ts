@@ -8,7 +8,8 @@ import { sha256Hex } from '../../../digest.ts'
 import { transaction } from '../../database.ts'
 import { throwIfOutage } from '../../outage.ts'
 import { acceptChange, inTurn, planRequest } from '../accept.ts'
-import type { TenantContext } from '../context.ts'
+import { readChangeRow, type TenantContext } from '../context.ts'
+import { strayOf } from '../strays.ts'
 import { phaseRequest } from './plan-phases.ts'
 import {
   moveRollout,
@@ -20,45 +21,49 @@ import {
   writePhase,
 } from './rows.ts'
 
-/** A phase's resource has an open change that is not ours: it is asked again after this long. */
-const BUSY_MILLISECONDS = 5_000
+/** Something else holds a phase's resource, or an engine has yet to repair it: it is asked again after this long. */
+const BUSY_MILLISECONDS = 10_000
 
 export const advance = async (context: TenantContext, id: string): Promise<number | undefined> => {
+  const busy = new Set<string>()
   for (;;) {
     const rollout = readRollout(context.db, id)
-    if (rollout?.state !== 'running') return undefined
-    const { open, state, reason } = outlookOf(context.db, rollout)
-    if (state !== 'running') {
+    if (rollout?.state !== 'running' && rollout?.state !== 'failed') return undefined
+    const { open, state, reason } = outlookOf(context.db, rollout, 'running')
+    if (state !== rollout.state) {
       const at = context.now().toISOString()
       transaction(context.db, (tx) =>
         moveRollout(tx, rollout, { to: state, actor: 'phoenix', at, reason }),
       )
-      return undefined
+      continue
     }
-    const [phase] = open
-    if (phase === undefined) return undefined
-    if (!(await openPhase(context, rollout, phase))) return BUSY_MILLISECONDS
+    const phase = open.find((candidate) => !busy.has(candidate))
+    if (phase === undefined) return busy.size > 0 ? BUSY_MILLISECONDS : undefined
+    if (!(await openPhase(context, rollout, phase))) busy.add(phase)
   }
 }
 
-/** False when somebody else's open change holds the phase's resource. */
+/** False when the phase must wait for somebody else's open change, or for an engine. */
 const openPhase = (context: TenantContext, rollout: RolloutRow, id: string): Promise<boolean> =>
   inTurn(context, async () => {
-    const system = systemOf(rollout)
-    const request = requestOf(context, rollout, system, id)
+    const request = requestOf(context, rollout, systemOf(rollout), id)
     const attempt = (readPhases(context.db, rollout.id).get(id)?.attempt ?? 0) + 1
-    const planned = await planRequest(context, request, { previewOnly: false })
-    const still = readRollout(context.db, rollout.id)
-    if (still?.state !== 'running') return true
-    if (!planned.ok) {
-      throwIfOutage(planned)
-      const standing = resourceOf(context, request.name)
-      // Exactly this stands already: the change that made it is the phase's.
-      const adopted = planned.refusal.problem === 'conflict' ? standing?.changeId : undefined
-      const refused = adopted === undefined ? reasonOf(planned.refusal) : null
-      note(context, rollout, { phase: id, attempt, changeId: adopted ?? null, refused })
+    const refused = (reason: string): true => {
+      note(context, rollout, { phase: id, attempt, changeId: null, refused: reason })
       return true
     }
+    if (strayOf(context.db, request.name))
+      return refused('a merge that went around the gate stands for its resource: revert it first')
+    const planned = await planRequest(context, request, { previewOnly: true })
+    if (readRollout(context.db, rollout.id)?.state !== 'running') return true
+    if (!planned.ok) {
+      throwIfOutage(planned)
+      if (planned.refusal.problem !== 'conflict') return refused(reasonOf(planned.refusal))
+      return adopt(context, rollout, { phase: id, attempt, resource: request.name })
+    }
+    const { destroys } = planned.value.planned.plan
+    if (destroys && !rollout.confirmed.includes(destroys.digest))
+      return refused('it would destroy objects, and that list is not the one that was confirmed')
     const accepted = acceptChange(context, planned.value, {
       // With blanks, so that no caller's key can be the same.
       key: `phase ${id} of ${rollout.id}, attempt ${attempt}`,
@@ -72,6 +77,19 @@ const openPhase = (context: TenantContext, rollout: RolloutRow, id: string): Pro
     await context.arm()
     return true
   })
+
+/** Exactly this stands already: the change that made it is the phase's, once an engine has made it work. */
+const adopt = (
+  context: TenantContext,
+  rollout: RolloutRow,
+  { phase, attempt, resource }: { phase: string; attempt: number; resource: string },
+): boolean => {
+  const changeId = resourceOf(context, resource)?.changeId
+  const change = changeId === undefined ? undefined : readChangeRow(context.db, changeId)
+  if (!change || change.state === 'failed') return false
+  note(context, rollout, { phase, attempt, changeId: change.id, refused: null })
+  return true
+}
 
 const note = (
   context: TenantContext,

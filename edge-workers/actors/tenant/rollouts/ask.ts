@@ -1,22 +1,24 @@
 // A system is asked for: its parameters, what it stands on, and every phase planned; then one transaction, and its
 // phases follow by themselves.
-import { eq } from 'drizzle-orm'
-import { findSystem, usualInstance } from '../../../../gitops/catalog.ts'
+import { and, eq, inArray } from 'drizzle-orm'
+import { findSystem, phaseResourceName, usualInstance } from '../../../../gitops/catalog.ts'
 import { blocks, finding, sortFindings } from '../../../../gitops/finding.ts'
+import { judgePlaceholders } from '../../../../gitops/placeholders.ts'
+import { canonicalJson } from '../../../../schemas/canonical-json.ts'
 import { toErrors } from '../../../../schemas/issues.ts'
 import type { Finding, Plan } from '../../../../schemas/plan.ts'
 import type { Principal } from '../../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../../schemas/result.ts'
-import { RolloutRequest, type RolloutView } from '../../../../schemas/rollout.ts'
+import { RolloutRequest, type RolloutState, type RolloutView } from '../../../../schemas/rollout.ts'
 import type { System } from '../../../../schemas/system.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
-import { base32, deriveKey, hmacSha256 } from '../../../digest.ts'
+import { base32, deriveKey, digestOf, hmacSha256 } from '../../../digest.ts'
 import type { CreateRolloutInput } from '../../contracts.ts'
 import { transaction } from '../../database.ts'
-import { inTurn, pointers } from '../accept.ts'
+import { inTurn, openChangeOf, pointers } from '../accept.ts'
 import type { Db, TenantContext, Tx } from '../context.ts'
 import { enqueue, record } from '../context.ts'
-import { missing, rolloutsOf } from './foundations.ts'
+import { missing, standingOf } from './foundations.ts'
 import { planPhases } from './plan-phases.ts'
 import type { RolloutRow } from './rows.ts'
 import { rolloutPreview, rolloutView } from './view.ts'
@@ -33,6 +35,9 @@ interface Asked {
   parameters: Record<string, unknown>
   plans: Map<string, Plan>
   findings: Finding[]
+  /** Digests of the destroy lists, and the one digest that confirms them all. */
+  destroys: string[]
+  confirm: string | null
 }
 
 /** POST …/rollouts: a preview, a rollout, or the one that an earlier request with this key began. */
@@ -41,18 +46,25 @@ export const createRollout = async (
   who: Principal,
   { key, fingerprint, request, validateOnly }: CreateRolloutInput,
 ): Promise<Result<RolloutView & { replayed?: boolean }>> => {
-  if (key !== null) {
+  if (validateOnly || key === null) {
+    const asked = await readRequest(context, request)
+    return asked.ok ? ok(rolloutPreview(context, who, asked.value)) : asked
+  }
+  return inTurn(context, async () => {
+    // In its turn: the same key sent twice at once is one rollout.
     const earlier = replayOf(context.db, key)
     if (earlier) {
       return earlier.fingerprint === fingerprint
         ? ok({ ...rolloutView(context, earlier), replayed: true })
         : refuse('idempotency-key-reused')
     }
-  }
-  return inTurn(context, async () => {
     const asked = await readRequest(context, request)
     if (!asked.ok) return asked
-    if (validateOnly || key === null) return ok(rolloutPreview(context, who, asked.value))
+    const { confirm } = asked.value
+    if (confirm !== null && request.confirm !== confirm) {
+      const detail = 'Must be the digest that the preview returns in `confirm`.'
+      return refuse('confirm-required', { errors: [{ pointer: '/confirm', detail }] })
+    }
     const row = begin(context, who, asked.value, { key, fingerprint })
     if (!row.ok) return row
     if (row.value.fingerprint !== fingerprint) return refuse('idempotency-key-reused')
@@ -79,16 +91,32 @@ const readRequest = async (
   if (!parsed.success) {
     return refuse('invalid-parameters', { errors: toErrors(parsed.error.issues, '/parameters') })
   }
-  const standing = [...twice(context, system), ...(await missing(context, system))]
-  if (standing.length > 0) return blocked(standing)
   const name = request.name ?? instanceName(system)
   const parameters = parsed.data as Record<string, unknown>
+  const again = twice(context, system, name)
+  const standing = [
+    ...(again.length > 0 ? again : taken(context, system, { name, parameters })),
+    ...(await missing(context, system)),
+  ]
+  if (standing.length > 0) return blocked(standing)
   const planned = await planPhases(context, system, { name, parameters })
   if (!planned.ok) return planned
-  const findings = sortFindings(planned.value.findings)
+  const findings = sortFindings([...planned.value.findings, ...judgePlaceholders(parameters)])
   return blocks(findings)
     ? blocked(findings)
-    : ok({ system, name, parameters, plans: planned.value.plans, findings })
+    : ok({
+        system,
+        name,
+        parameters,
+        plans: planned.value.plans,
+        findings,
+        ...toConfirm(planned.value.plans),
+      })
+}
+
+const toConfirm = (plans: Map<string, Plan>): Pick<Asked, 'destroys' | 'confirm'> => {
+  const destroys = [...plans.values()].flatMap(({ destroys: list }) => (list ? [list.digest] : []))
+  return { destroys, confirm: destroys.length === 0 ? null : digestOf(canonicalJson(destroys)) }
 }
 
 const blocked = (findings: Finding[]): Result<never> =>
@@ -97,17 +125,43 @@ const blocked = (findings: Finding[]): Result<never> =>
 const instanceName = ({ name }: System): string =>
   RolloutRequest.shape.name.unwrap().parse(usualInstance(name))
 
-const twice = (context: TenantContext, { name }: System): Finding[] =>
-  rolloutsOf(context, name).map(({ state }) =>
-    finding('SYSTEM-UNIQUE', `There is a rollout of this system already: it is ${state}.`, {
-      pointer: '/system',
-    }),
-  )
+/** A system stands once, or once under each name. */
+const twice = (context: TenantContext, { name: system, many }: System, name: string): Finding[] =>
+  standingOf(context, system)
+    .filter((rollout) => !many || rollout.name === name)
+    .map(({ id, state }) =>
+      finding('SYSTEM-UNIQUE', `The rollout ${id} of this system is ${state}.`, {
+        pointer: many ? '/name' : '/system',
+      }),
+    )
+
+/** Names that an open change or another rollout has: found now, not when the phase's turn comes. */
+const taken = (
+  { db }: TenantContext,
+  system: System,
+  { name, parameters }: Pick<Asked, 'name' | 'parameters'>,
+): Finding[] => {
+  const resources = system.phases
+    .filter((phase) => phase.blocks(parameters, name).length > 0)
+    .map((phase) => phaseResourceName(name, phase.id))
+  const same = db
+    .select()
+    .from(tables.rollouts)
+    .where(and(eq(tables.rollouts.name, name), inArray(tables.rollouts.state, LIVING)))
+    .all()
+  return [
+    ...(same.length > 0 ? ['Another rollout of yours has this name.'] : []),
+    ...(resources.some((resource) => openChangeOf(db, resource))
+      ? ['An open change of yours holds the name of one of its phases.']
+      : []),
+  ].map((message) => finding('NAME-UNIQUE', message, { pointer: '/name' }))
+}
+const LIVING: RolloutState[] = ['running', 'paused', 'failed']
 
 const begin = (
   context: TenantContext,
   who: Principal,
-  { system, name, parameters }: Asked,
+  { system, name, parameters, destroys }: Asked,
   { key, fingerprint }: { key: string; fingerprint: string },
 ): Result<RolloutRow> => {
   const at = context.now().toISOString()
@@ -125,6 +179,7 @@ const begin = (
         systemVersion: system.version,
         name,
         parameters,
+        confirmed: destroys,
         state: 'running',
         reason: null,
         requester: who.subject,

@@ -1,5 +1,5 @@
 // What a system stands on: other systems, rolled out by this tenant or by one that the operators named, and healthy now.
-import { and, eq, ne } from 'drizzle-orm'
+import { and, desc, eq, ne } from 'drizzle-orm'
 import { finding } from '../../../../gitops/finding.ts'
 import type { Finding } from '../../../../schemas/plan.ts'
 import type { System } from '../../../../schemas/system.ts'
@@ -13,12 +13,24 @@ interface Health {
   healthy: number
 }
 
-export const rolloutsOf = ({ db }: TenantContext, system: string): RolloutRow[] =>
+const rolloutsOf = ({ db }: TenantContext, system: string): RolloutRow[] =>
   db
     .select()
     .from(tables.rollouts)
     .where(and(eq(tables.rollouts.system, system), ne(tables.rollouts.state, 'aborted')))
+    .orderBy(desc(tables.rollouts.createdAt))
     .all()
+
+/** Without those that are done and of which nothing is left. */
+export const standingOf = (context: TenantContext, system: string): RolloutRow[] =>
+  rolloutsOf(context, system).filter(
+    (rollout) =>
+      rollout.state !== 'done' ||
+      outlookOf(context.db, rollout, 'running').phases.some(
+        ({ phase, state }) =>
+          state !== 'failed' && phase.blocks(rollout.parameters, rollout.name).length > 0,
+      ),
+  )
 
 export const ownHealth = (context: TenantContext, system: string): Health | null => {
   const [rollout] = rolloutsOf(context, system)

@@ -19,7 +19,8 @@ import { findRollout, take } from './take.ts'
 
 const ORDERS = {
   pause: { from: ['running'], to: 'paused', reason: 'paused' },
-  resume: { from: ['paused', 'failed'], to: 'running', reason: null },
+  // What is done runs again where a resource has gone since.
+  resume: { from: ['paused', 'failed', 'done'], to: 'running', reason: null },
   abort: { from: ['running', 'paused', 'failed'], to: 'aborted', reason: 'aborted' },
 } as const satisfies Record<
   string,
@@ -37,6 +38,8 @@ export const order = async (
 ): Promise<Result<RolloutRow>> => {
   const found = findRollout(context, id)
   if (!found.ok) return found
+  if (!mayOrder(who, found.value))
+    return refuse('forbidden', { detail: 'The requester orders this, an owner or an admin.' })
   const { from, to, reason: usual } = ORDERS[command]
   const { state } = found.value
   if (state === to && command !== 'resume') return found
@@ -58,6 +61,9 @@ export const order = async (
   })
 }
 
+const mayOrder = ({ subject, role }: Principal, { requester }: RolloutRow): boolean =>
+  subject === requester || role === 'owner' || role === 'admin'
+
 const unmerged = ({ db }: TenantContext, rollout: string): ChangeRow[] =>
   db
     .select()
@@ -69,7 +75,7 @@ const unmerged = ({ db }: TenantContext, rollout: string): ChangeRow[] =>
 /** Phases that failed lose their change, and get another attempt. */
 const askAgain = (tx: Tx, rollout: RolloutRow): void => {
   const rows = readPhases(tx, rollout.id)
-  for (const { phase, state } of outlookOf(tx, rollout).phases) {
+  for (const { phase, state } of outlookOf(tx, rollout, 'running').phases) {
     const row = rows.get(phase.id)
     if (state === 'failed' && row) writePhase(tx, { ...row, changeId: null, refused: null })
   }

@@ -36,6 +36,8 @@ vi.mock('../../../../templates/systems/catalogue.ts', async () => {
   const phases = system.phases.map((one) => phaseTemplate(system, one))
   return {
     systems: [system],
+    earlierPhases: [],
+    renderingPhases: [],
     findSystem: (name: string) => (name === system.name ? system : undefined),
     findPhaseTemplate: (name: string) => phases.find((template) => template.name === name),
   }
@@ -53,11 +55,11 @@ it('counts the pods of all blocks, and of the phases before', async () => {
     }
     return [response.status, ...findings.filter(({ rule }) => rule === 'NAMESPACE-QUOTA')]
   }
-  // Of 32 cores a phase takes two times (count + 1).
-  const numbers = { limit: 32_000, used: 0, reserved: 18_000, asked: 18_000 }
-  expect(await ask(8)).toMatchObject([
+  // Of 96 cores a phase takes two times (count + 1).
+  const numbers = { limit: 96_000, used: 0, reserved: 50_000, asked: 50_000 }
+  expect(await ask(24)).toMatchObject([
     422,
     { message: 'outer: The namespace’s quota of podCpuMilli is exceeded.', numbers },
   ])
-  expect(await ask(7)).toEqual([202])
+  expect(await ask(23)).toEqual([202])
 })

@@ -2,12 +2,12 @@
 import { desc, lt, sql } from 'drizzle-orm'
 import { runbook } from '../../../../gitops/runbook.ts'
 import { ok, type Result, refuse } from '../../../../schemas/result.ts'
-import type { RolloutView } from '../../../../schemas/rollout.ts'
+import type { RolloutSummary, RolloutView } from '../../../../schemas/rollout.ts'
 import { rollouts } from '../../../../schemas/tables/tenant.ts'
 import type { Page, PageRequest } from '../../contracts.ts'
 import type { TenantContext } from '../context.ts'
 import { type RolloutRow, readReports, readRollout, systemOf } from './rows.ts'
-import { rolloutView } from './view.ts'
+import { rolloutSummary, rolloutView } from './view.ts'
 
 const keyOf = ({ createdAt, id }: RolloutRow): string => `${createdAt} ${id}`
 
@@ -15,7 +15,7 @@ const keyOf = ({ createdAt, id }: RolloutRow): string => `${createdAt} ${id}`
 export const listRollouts = (
   context: TenantContext,
   { limit, after }: PageRequest,
-): Page<RolloutView> => {
+): Page<RolloutSummary> => {
   const rows = context.db
     .select()
     .from(rollouts)
@@ -28,7 +28,7 @@ export const listRollouts = (
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   return {
-    items: items.map((row) => rolloutView(context, row)),
+    items: items.map((row) => rolloutSummary(context, row)),
     next: rows.length > limit && last ? keyOf(last) : null,
   }
 }

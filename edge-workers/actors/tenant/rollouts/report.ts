@@ -8,6 +8,7 @@ import { ok, type Result, refuse } from '../../../../schemas/result.ts'
 import type { PrerequisiteReport } from '../../../../schemas/rollout.ts'
 import type { Phase, Task } from '../../../../schemas/system.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
+import { digestOf } from '../../../digest.ts'
 import { pointers } from '../accept.ts'
 import { StaleChange, type TenantContext, type Tx } from '../context.ts'
 import {
@@ -42,10 +43,15 @@ export const reportTask = async (
   const key = taskKey(phase.id, task.id)
   const reports = readReports(context.db, id)
   const earlier = reports.find((report) => report.kind === 'task' && report.id === key)
-  if (earlier) return repeated(found.value, earlier, parsed.data)
-  const turn = isDue(context, found.value, phase, task)
+  if (earlier && canonicalJson(earlier.inputs) === canonicalJson(parsed.data)) return found
+  const turn = earlier
+    ? mayCorrect(context, found.value, phase)
+    : isDue(context, found.value, phase, task)
   if (!turn.ok) return turn
-  const used = addressesUsed(reports, parsed.data)
+  const used = addressesUsed(
+    reports.filter((report) => report !== earlier),
+    parsed.data,
+  )
   if (used) return used
   return take(context, (tx) => {
     const rollout = readRollout(tx, id)
@@ -64,7 +70,7 @@ export const reportTask = async (
       to: rollout.state,
       actor: who.subject,
       at,
-      reason: `task ${key} done`,
+      reason: `task ${key} done (${digestOf(canonicalJson(parsed.data))})`,
     })
   })
 }
@@ -72,14 +78,16 @@ export const reportTask = async (
 const person = (who: Principal): boolean => who.person
 const onlyPeople = () => refuse('forbidden', { detail: 'Only people report what they did.' })
 
-const repeated = (
-  rollout: RolloutRow,
-  earlier: ReportRow,
-  inputs: Record<string, unknown>,
-): Result<RolloutRow> =>
-  canonicalJson(earlier.inputs) === canonicalJson(inputs)
-    ? ok(rollout)
-    : refuse('conflict', { detail: 'This task was reported already, with other inputs.' })
+/** A slip can be put right as long as nothing stands on it: until the phase is healthy. */
+const mayCorrect = (context: TenantContext, rollout: RolloutRow, phase: Phase): Result<null> => {
+  const found = outlookOf(context.db, rollout).phases.find((outlook) => outlook.phase === phase)
+  return found?.state === 'healthy' || rollout.state === 'aborted' || rollout.state === 'done'
+    ? refuse('conflict', {
+        detail:
+          'This was reported with other inputs, and its phase is over: it cannot be corrected.',
+      })
+    : ok(null)
+}
 
 /** A task is reported when its phase has come to it, and after the tasks it names. */
 const isDue = (
@@ -98,7 +106,8 @@ const isDue = (
   }
   const outlook = outlookOf(context.db, rollout).phases.find((found) => found.phase === phase)
   const due = outlook?.waitsOn.some(({ id }) => id === taskKey(phase.id, task.id)) ?? false
-  return due ? ok(null) : inOrder(`The phase is ${outlook?.state}: it has not come to this task.`)
+  const waits = outlook?.waitsOn.map(({ what }) => what).join('; ') ?? ''
+  return due ? ok(null) : inOrder(`The phase is ${outlook?.state} and waits on: ${waits}.`)
 }
 
 const inOrder = (message: string): Result<never> => {
@@ -149,6 +158,12 @@ export const reportPrerequisite = async (
   if (found.value.state === 'aborted' || found.value.state === 'done') {
     return refuse('wrong-state', { detail: `The rollout is ${found.value.state}.` })
   }
+  const inputs = evidence === undefined ? {} : { evidence }
+  const earlier = readReports(context.db, id).find(
+    (report) => report.kind === 'prerequisite' && report.id === prerequisite,
+  )
+  if (earlier?.state === state && canonicalJson(earlier.inputs) === canonicalJson(inputs))
+    return found
   return take(context, (tx) => {
     const rollout = readRollout(tx, id)
     if (!rollout) throw new StaleChange()
@@ -158,7 +173,7 @@ export const reportPrerequisite = async (
       kind: 'prerequisite',
       id: prerequisite,
       state,
-      inputs: evidence === undefined ? {} : { evidence },
+      inputs,
       by: who.subject,
       at,
     })
@@ -166,7 +181,7 @@ export const reportPrerequisite = async (
       to: rollout.state,
       actor: who.subject,
       at,
-      reason: `prerequisite ${prerequisite} ${state}`,
+      reason: `prerequisite ${prerequisite} ${state} (${digestOf(canonicalJson(inputs))})`,
     })
   })
 }

@@ -15,6 +15,8 @@ vi.mock('../../../../templates/systems/catalogue.ts', async () => {
   )
   return {
     systems: sampleSystems,
+    earlierPhases: [],
+    renderingPhases: [],
     findSystem: (name: string) => sampleSystems.find((system) => system.name === name),
     findPhaseTemplate: (name: string) => phases.find((template) => template.name === name),
   }
@@ -141,6 +143,30 @@ describe('a rollout', () => {
     expect((await call('GET', '')).body.items).toHaveLength(1)
   })
 
+  it('sent twice at once under one key is one', async () => {
+    const both = await Promise.all([ask({}, { key: 'twin' }), ask({}, { key: 'twin' })])
+    expect(both.map(({ status }) => status)).toEqual([202, 202])
+    expect(both[0].body.id).toBe(both[1].body.id)
+  })
+
+  it('goes on when its phase is healed by another change than its own', async () => {
+    const id = await begin()
+    await level(id)
+    await apply(id, 'first')
+    const update = await world.propose({
+      ...{ action: 'update', template: 'sample/first', name: 'sample-first' },
+      parameters: { cores: 2 },
+    })
+    const landed = await world.land(update.id)
+    await met(id)
+    await world.settle()
+    expect(await states(id)).toMatchObject({ first: 'degraded', second: 'waiting' })
+    for (const { cluster, component } of landed.targets)
+      await world.report(landed, 'healthy', { cluster, component })
+    await world.settle()
+    expect(await states(id)).toMatchObject({ first: 'healthy', second: 'open' })
+  })
+
   it('keeps its order through lost alarms: what is due is asked again and opened once', async () => {
     const id = await begin()
     await level(id)
@@ -178,6 +204,36 @@ describe('a phase that fails', () => {
   })
 })
 
+describe('what fails on its cluster', () => {
+  it('goes on by itself when the engine heals it', async () => {
+    const id = await begin()
+    await level(id)
+    await met(id)
+    await apply(id, 'first', 'failed')
+    expect(await read(id)).toMatchObject({ state: 'failed' })
+    const broken = await changeOf(id, 'first')
+    for (const { cluster, component } of broken.targets)
+      await world.report(broken, 'healthy', { cluster, component })
+    await world.settle()
+    expect(await read(id)).toMatchObject({ state: 'running', reason: null })
+    expect(await states(id)).toMatchObject({ first: 'healthy', second: 'open' })
+  })
+
+  it('waits for the engine when it is resumed before that', async () => {
+    const id = await begin()
+    await level(id)
+    await apply(id, 'first', 'failed')
+    const broken = await changeOf(id, 'first')
+    await call('POST', `/${id}/resume`)
+    await world.settle()
+    expect(await states(id)).toMatchObject({ first: 'opening' })
+    for (const { cluster, component } of broken.targets)
+      await world.report(broken, 'healthy', { cluster, component })
+    await world.settle()
+    expect(await states(id)).toMatchObject({ first: 'healthy' })
+  })
+})
+
 describe('people', () => {
   it('pause and resume', async () => {
     const id = await begin()
@@ -201,6 +257,47 @@ describe('people', () => {
     expect((await ask()).status).toBe(202)
   })
 
+  it('of the tenant other than the requester order nothing, but owners and admins', async () => {
+    const id = await begin()
+    const sven = await world.tokenOf('sven', 'requester')
+    expect((await call('POST', `/${id}/abort`, { token: sven })).status).toBe(403)
+    expect((await call('POST', `/${id}/pause`, { token: world.tokens.owner })).status).toBe(200)
+  })
+
+  it('ask again for what was taken away, and anew when nothing is left', async () => {
+    const id = await begin()
+    await level(id)
+    await met(id)
+    await apply(id, 'first')
+    await apply(id, 'second')
+    await report(id, 'second/inspect')
+    expect((await read(id)).state).toBe('done')
+    const remove = async (name: string, template: string) => {
+      const body = { action: 'delete', template, name }
+      for (let half = 0; half < 2; half += 1) {
+        const preview = await world.send('POST', '/changes?validateOnly=true', { body })
+        const { destroys } = preview.body.plan ?? {}
+        const { id: change } =
+          half === 0
+            ? await world.propose({ ...body, confirm: destroys?.digest })
+            : { id: (await world.send('GET', `/changes?name=${name}`)).body.items?.[0]?.id ?? '' }
+        const landed = await world.land(String(change))
+        for (const { cluster, component } of landed.targets)
+          await world.report(landed, 'healthy', { cluster, component })
+        await world.settle()
+      }
+    }
+    await remove('sample-first', 'sample/first')
+    expect(await states(id)).toMatchObject({ first: 'failed' })
+    expect((await ask()).body.errors?.[0]?.rule).toBe('SYSTEM-UNIQUE')
+    await call('POST', `/${id}/resume`)
+    await world.settle()
+    expect(await states(id)).toMatchObject({ first: 'open', second: 'healthy' })
+    await call('POST', `/${id}/abort`)
+    await world.settle()
+    expect((await ask()).status).toBe(202)
+  })
+
   it('report tasks in order, once, in the form asked for', async () => {
     const id = await begin()
     const early = await report(id, 'ground/level')
@@ -214,7 +311,10 @@ describe('people', () => {
     expect((await report(id, 'ground/survey', { count: 1, more: 1 })).status).toBe(422)
     expect((await report(id, 'ground/survey')).status).toBe(200)
     expect((await report(id, 'ground/survey')).status).toBe(200)
-    expect((await report(id, 'ground/survey', { count: 2 })).status).toBe(409)
+    expect((await report(id, 'ground/survey', { count: 2 })).status).toBe(200)
+    await report(id, 'ground/level')
+    expect((await report(id, 'ground/survey', { count: 3 })).status).toBe(409)
+    expect((await read(id)).phases[0]?.tasks[0]?.reported).toEqual({ count: 2 })
     expect((await report(id, 'ground/none')).status).toBe(404)
   })
 
@@ -296,6 +396,15 @@ describe('what is refused, with nothing written', () => {
     expect((await ask({}, { system: 'annex' })).status).toBe(202)
   })
 
+  it('a name that another rollout or an open change has', async () => {
+    await world.propose(world.vmRequest('sample-second'))
+    const { status, body } = await ask()
+    expect([status, body.errors?.map(({ rule, pointer }) => `${rule} ${pointer}`)]).toEqual([
+      422,
+      ['NAME-UNIQUE /name'],
+    ])
+  })
+
   it('a phase asked for outside its rollout', async () => {
     for (const template of ['sample', 'sample/first']) {
       const { status, body } = await world.request({ action: 'create', template, name: 'x' })
@@ -313,6 +422,29 @@ describe('what is refused, with nothing written', () => {
   })
 })
 
+describe('what would be destroyed', () => {
+  it('is confirmed before anything is asked for', async () => {
+    const id = await begin({ spare: true })
+    await level(id)
+    await apply(id, 'first')
+    await call('POST', `/${id}/abort`)
+    await world.settle()
+    const preview = await call('POST', '?validateOnly=true', { body: { system: 'sample' } })
+    const { confirm } = preview.body
+    expect(confirm).toMatch(/^sha256:/)
+    const without = await ask()
+    expect([without.status, without.body.type]).toEqual([
+      422,
+      expect.stringContaining('confirm-required'),
+    ])
+    const made = await call('POST', '', { body: { system: 'sample', confirm } })
+    expect(made.status).toBe(202)
+    await world.settle()
+    await level(String(made.body.id))
+    expect(await states(String(made.body.id))).toMatchObject({ first: 'open' })
+  })
+})
+
 describe('ground that another tenant has laid', () => {
   it('counts when the operators say so, and only while it is healthy', async () => {
     await world.createTenant('other', { basesOn: ['lab'] })
@@ -327,11 +459,19 @@ describe('ground that another tenant has laid', () => {
     await apply(id, 'first')
     await apply(id, 'second')
     expect((await annex()).status).toBe(422)
-    const patched = await world.http('PATCH', '/v1/tenants/other', {
-      token: world.operator,
-      headers: { 'if-match': '*' },
-      body: { foundations: [{ system: 'sample', tenant: 'acme' }] },
-    })
+    const patch = (foundations: object[]) =>
+      world.http('PATCH', '/v1/tenants/other', {
+        ...{ token: world.operator, headers: { 'if-match': '*' }, body: { foundations } },
+      })
+    const sample = { system: 'sample', tenant: 'acme' }
+    for (const wrong of [
+      [{ ...sample, system: 'none' }],
+      [{ ...sample, tenant: 'none' }],
+      [{ ...sample, tenant: 'other' }],
+      [sample, sample],
+    ])
+      expect((await patch(wrong)).status, JSON.stringify(wrong)).toBe(422)
+    const patched = await patch([sample])
     const shown = await patched.text()
     expect(shown).toContain('"foundations":["sample"]')
     expect(shown).not.toContain('acme')

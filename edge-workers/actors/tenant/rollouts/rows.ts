@@ -33,9 +33,12 @@ export const readPhases = (db: Db | Tx, rolloutId: string): Map<string, PhaseRow
       .map((row) => [row.phase, row]),
   )
 
-/** @throws {Error} when the catalogue has lost a system that somebody rolled out. */
-export const systemOf = ({ system }: Pick<RolloutRow, 'system'>): System => {
-  const found = findSystem(system)
+/**
+ * In the version in which it was asked for, as long as the catalogue has that.
+ * @throws {Error} when the catalogue has lost a system that somebody rolled out.
+ */
+export const systemOf = ({ system, systemVersion }: RolloutRow): System => {
+  const found = findSystem(system, systemVersion) ?? findSystem(system)
   if (!found) throw new Error('a rollout of a system that the catalogue has no more')
   return found
 }
@@ -53,11 +56,19 @@ const changeOf = (db: Db | Tx, changeId: string): PhaseChange | null => {
     state: change.state,
     reason: change.reason,
     healthy: resource?.state === 'applied' && resource.health === 'healthy',
+    stands:
+      resource !== undefined &&
+      resource.state !== 'removed' &&
+      resource.template === change.request.template,
   }
 }
 
 /** How a rollout stands, by its rows as they are now. */
-export const outlookOf = (db: Db | Tx, rollout: RolloutRow): Outlook => {
+export const outlookOf = (
+  db: Db | Tx,
+  rollout: RolloutRow,
+  state: RolloutState = rollout.state,
+): Outlook => {
   const reports = readReports(db, rollout.id)
   const named = (state: ReportRow['state']) =>
     new Set(reports.filter((report) => report.state === state).map(({ id }) => id))
@@ -68,7 +79,7 @@ export const outlookOf = (db: Db | Tx, rollout: RolloutRow): Outlook => {
     ]),
   )
   return assess(systemOf(rollout), rollout.parameters, {
-    state: rollout.state,
+    state,
     phases,
     done: named('done'),
     met: named('met'),

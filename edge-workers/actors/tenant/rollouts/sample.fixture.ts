@@ -10,6 +10,8 @@ const Parameters = z.strictObject({
   /** GiB of each machine. */
   memory: z.int().min(1).max(1024).default(1),
   secondSite: z.string().default('lab-02'),
+  /** A second block in the first phase. */
+  spare: z.boolean().default(false),
 })
 type Parameters = z.infer<typeof Parameters>
 
@@ -30,7 +32,10 @@ const phases: Phase<Parameters>[] = [
   {
     ...{ id: 'first', title: 'First machine', duration: '1 week', needs: [] },
     tasks: [],
-    blocks: (parameters) => [machine('one', parameters.site, parameters)],
+    blocks: (parameters) => [
+      machine('one', parameters.site, parameters),
+      ...(parameters.spare ? [machine('spare', parameters.site, parameters)] : []),
+    ],
   },
   {
     ...{ id: 'second', title: 'Second machine', duration: '1 week', needs: ['contract'] },

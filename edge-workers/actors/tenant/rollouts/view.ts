@@ -15,6 +15,7 @@ import type { Principal } from '../../../../schemas/principal.ts'
 import type {
   PhaseView,
   PrerequisiteView,
+  RolloutSummary,
   RolloutView,
   TaskView,
 } from '../../../../schemas/rollout.ts'
@@ -64,14 +65,31 @@ export const rolloutView = (context: TenantContext, rollout: RolloutRow): Rollou
     id: rollout.id,
     tenant: slug,
     ...parts,
+    system: { ...parts.system, version: rollout.systemVersion },
     state,
     reason,
     requester,
     findings: [],
+    confirm: null,
     next: nextSteps(state, parts.phases, self),
     createdAt,
     updatedAt,
-    links: linksOf(system, self),
+    links: linksOf(system, self, rollout),
+  }
+}
+
+/** In a list: without tasks and graph, which cost more than all the rest. */
+export const rolloutSummary = (context: TenantContext, rollout: RolloutRow): RolloutSummary => {
+  const { id, name, state, reason, requester, createdAt, updatedAt } = rollout
+  const system = systemOf(rollout)
+  const slug = context.tenant().slug
+  return {
+    ...{ id, tenant: slug, name, state, reason, requester, createdAt, updatedAt },
+    system: { name: system.name, version: rollout.systemVersion, title: system.title },
+    phases: outlookOf(context.db, rollout).phases.map(({ phase, state: at }) => ({
+      ...{ id: phase.id, title: phase.title, state: at },
+    })),
+    links: linksOf(system, `/v1/tenants/${slug}/rollouts/${id}`, rollout),
   }
 }
 
@@ -81,13 +99,14 @@ interface Asked {
   parameters: Record<string, unknown>
   plans: Map<string, Plan>
   findings: Finding[]
+  confirm: string | null
 }
 
 /** The same shape for something that does not exist yet. */
 export const rolloutPreview = (
   context: TenantContext,
   who: Principal,
-  { system, name, parameters, plans, findings }: Asked,
+  { system, name, parameters, plans, findings, confirm }: Asked,
 ): RolloutView => {
   const nothing = { phases: new Map(), done: new Set<string>(), met: new Set<string>() }
   const outlook = assess(system, parameters, { state: 'running', ...nothing })
@@ -102,6 +121,7 @@ export const rolloutPreview = (
     reason: null,
     requester: who.subject,
     findings,
+    confirm,
     next: [
       {
         who: 'you',
@@ -167,11 +187,20 @@ const taskView = (
     ...{ id, title, owner, when, after, source },
     state: done ? 'done' : reached && first ? 'due' : 'waiting',
     steps: steps({ name, parameters }),
-    inputs: z.toJSONSchema(inputs, { io: 'input', target: 'draft-2020-12' }),
+    inputs: schemaOf(inputs),
     reported: done?.inputs ?? null,
     by: done?.by ?? null,
     at: done?.at ?? null,
   }
+}
+
+/** The same for every look at it. */
+const schemas = new WeakMap<object, Record<string, unknown>>()
+const schemaOf = (inputs: Task['inputs']): Record<string, unknown> => {
+  const schema =
+    schemas.get(inputs) ?? z.toJSONSchema(inputs, { io: 'input', target: 'draft-2020-12' })
+  schemas.set(inputs, schema)
+  return schema
 }
 
 const prerequisiteView = (
@@ -222,11 +251,18 @@ const isDue = (phases: PhaseView[], key: string): boolean =>
     tasks.some((task) => taskKey(id, task.id) === key && task.state === 'due'),
   )
 
-const linksOf = (system: System, self: string): Record<string, string> => ({
+/** Documents only as far as the parameters say enough to write them. */
+const linksOf = (
+  system: System,
+  self: string,
+  rollout: Pick<RolloutRow, 'name' | 'parameters'>,
+): Record<string, string> => ({
   self,
   runbook: `${self}/runbook`,
   page: self.replace('/v1/tenants/', '/t/'),
   ...Object.fromEntries(
-    Object.keys(system.documents).map((name) => [name, `${self}/documents/${name}`]),
+    Object.entries(system.documents)
+      .filter(([, write]) => write(rollout) !== null)
+      .map(([name]) => [name, `${self}/documents/${name}`]),
   ),
 })

@@ -1,0 +1,1 @@
+ALTER TABLE `rollouts` ADD `confirmed` text DEFAULT '[]' NOT NULL;

@@ -1,0 +1,76 @@
+// Reads a command: which version of its template it is about, whether its parameters and its name are of that template,
+// and what it demands. Nothing is asked of a template before all of that is known. Pure.
+import type { ChangeRequest } from '../schemas/change.ts'
+import { toErrors } from '../schemas/issues.ts'
+import { ok, type Result, refuse } from '../schemas/result.ts'
+import type { Snapshot } from '../schemas/snapshot.ts'
+import type { Demand, Template } from '../schemas/template.ts'
+import { findTemplate } from '../templates/index.ts'
+import { finding } from './finding.ts'
+
+/** What of a request the planner reads. */
+export type Asked = Pick<ChangeRequest, 'action' | 'template' | 'version' | 'name' | 'parameters'>
+
+export interface ReadCommand {
+  template: Template
+  parameters: unknown
+  demand: Demand
+}
+
+/** Checks a command against its template's schema and says what it demands. Refuses with pointers into the body. */
+export const readCommand = (
+  request: Asked,
+  existing: Snapshot['existing'],
+): Result<ReadCommand> => {
+  const found = templateOf(request, existing)
+  if (!found.ok) return found
+  const template = found.value
+  if (request.action !== 'create' && existing?.template !== template.name) {
+    return blocked(
+      'RESOURCE-UNKNOWN',
+      'There is no resource of this name made from this template.',
+      '/name',
+    )
+  }
+  const wanted = request.action === 'delete' ? existing?.parameters : request.parameters
+  const parsed = template.parameters.safeParse(wanted)
+  if (!parsed.success) {
+    return refuse('invalid-parameters', { errors: toErrors(parsed.error.issues, '/parameters') })
+  }
+  const errors = template.unfit?.(request.name, parsed.data) ?? []
+  if (errors.length > 0) return refuse('invalid-parameters', { errors })
+  return ok({
+    template,
+    parameters: parsed.data,
+    demand: template.demand(request.name, parsed.data),
+  })
+}
+
+/** A resource stays at its version unless the request moves it; what is new gets the newest. */
+const templateOf = (
+  { action, template: name, version }: Pick<Asked, 'action' | 'template' | 'version'>,
+  existing: Snapshot['existing'],
+): Result<Template> => {
+  const kept = existing?.template === name ? existing.templateVersion : undefined
+  // What goes is what stands, whatever version is named; another one helps only where that is gone.
+  const standing = action === 'delete' && kept !== undefined ? findTemplate(name, kept) : undefined
+  const template = standing ?? findTemplate(name, version ?? kept)
+  if (template) return ok(template)
+  if (!findTemplate(name)) {
+    return refuse('invalid-parameters', {
+      detail: 'There is no such template.',
+      errors: [{ pointer: '/template', detail: 'List /v1/templates and name one of them.' }],
+    })
+  }
+  return blocked('TEMPLATE-VERSION', 'This version of the template is not published.', '/version')
+}
+
+const blocked = (
+  rule: 'RESOURCE-UNKNOWN' | 'TEMPLATE-VERSION',
+  detail: string,
+  pointer: string,
+): Result<never> =>
+  refuse('plan-blocked', {
+    findings: [finding(rule, detail, { pointer })],
+    errors: [{ pointer, detail, rule }],
+  })
