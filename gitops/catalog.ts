@@ -151,11 +151,13 @@ const describeOne = (template: Template, reader: CatalogueReader): TemplateDetai
   examples: template.examples.map((example, index) => {
     const { name } = example
     const parameters = placed(reader, template.parameters, example.parameters)
-    const body = { action: 'create', template: template.name, name, parameters }
+    const older = versionsOf(template.name)[0] !== template.version
+    const version = older ? { version: template.version } : {}
+    const body = { action: 'create', template: template.name, ...version, name, parameters }
     const request = requestOf(reader, 'changes', `${template.name}-${index + 1}`, body)
     return { ...example, request }
   }),
-  rendered: sampleOf(template.name, exampleParts(template)),
+  rendered: sampleOf(`${template.name} ${template.version}`, exampleParts(template)),
   rules: rulesOf([template]),
   prices: priceLines(exampleParts(template)),
   system: null,
@@ -190,7 +192,7 @@ const describeWhole = (system: System, reader: CatalogueReader): TemplateDetail 
         parameters: placed(reader, system.parameters, parameters),
       }),
     })),
-    rendered: sampleOf(system.name, parts),
+    rendered: sampleOf(`${system.name} ${system.version}`, parts),
     rules: rulesOf(blocks.map(({ template }) => template)),
     prices: priceLines(parts),
     system: describeSystem(system),
@@ -198,9 +200,15 @@ const describeWhole = (system: System, reader: CatalogueReader): TemplateDetail 
 }
 
 /** Null when there is no such template or system. */
-export const describeTemplate = (name: string, reader: CatalogueReader): TemplateDetail | null => {
-  const system = findSystem(name)
+export const describeTemplate = (
+  name: string,
+  reader: CatalogueReader,
+  version?: string,
+): TemplateDetail | null => {
+  const system = findSystem(name, version)
   if (system) return describeWhole(system, reader)
-  const template = templates.find((candidate) => candidate.name === name)
+  // A phase is a template too, and is nobody's to ask for.
+  const offered = templates.some((candidate) => candidate.name === name)
+  const template = offered ? findTemplate(name, version) : undefined
   return template ? describeOne(template, reader) : null
 }

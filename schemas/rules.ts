@@ -93,7 +93,7 @@ const table = {
     'block',
     'The hosts cannot hold this',
     'Memory is never overcommitted, CPU by the host’s factor only, and a reserve stays free.',
-    'Ask for less, name another site, or have an operator add a host.',
+    'Ask for less, name another site, or have an operator make the site’s hosts larger or add one.',
   ],
   QUOTA: [
     'block',
@@ -105,7 +105,7 @@ const table = {
     'block',
     'The quota of the tenant’s namespace is exceeded',
     'Beyond the quota of the tenant’s base the cluster refuses pods, and whoever waits for them waits for ever.',
-    'Ask for less, or first raise the quota of the tenant base on this cluster by an update of it (a create, where the repository began with it).',
+    'Ask for less, or first raise `quota` of the template tenant-base on this cluster: update your base, or create it where the repository began with one.',
   ],
   'VMID-UNIQUE': [
     'block',

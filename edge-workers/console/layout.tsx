@@ -12,6 +12,8 @@ export interface PageOptions {
 }
 
 const NAVIGATION = [
+  ['/changes', 'Changes'],
+  ['/rollouts', 'Rollouts'],
   ['/templates', 'Templates'],
   ['/docs', 'API'],
   ['/rules', 'Rules'],

@@ -114,6 +114,11 @@ const Orders = ({ rollout, who, at }: Shown) => (
       <div class="row">
         {(ORDERS[rollout.state] ?? []).map((order) => (
           <form method="post" action={`${at}/${order}`}>
+            {order === 'abort' ? (
+              <label class="small">
+                <input type="checkbox" required /> For good: what is not merged is withdrawn
+              </label>
+            ) : null}
             <button type="submit" class={order === 'resume' ? '' : 'quiet'}>
               {LABELS[order]}
             </button>

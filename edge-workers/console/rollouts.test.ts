@@ -65,6 +65,17 @@ describe('the pages', () => {
     expect(text).toContain('0 of 4 healthy')
   })
 
+  it('are found by short ways as well', async () => {
+    for (const [short, own] of [
+      ['/rollouts', '/t/acme/rollouts'],
+      ['/changes', '/t/acme/changes'],
+      ['/t/acme', '/t/acme/changes'],
+    ] as const) {
+      const { status, headers } = await get(short)
+      expect([status, headers.get('location')]).toEqual([303, own])
+    }
+  })
+
   it('stand where the API says they stand', async () => {
     const { links } = await rollout()
     expect(links.page).toBe(at())

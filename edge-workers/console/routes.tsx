@@ -72,6 +72,18 @@ export const registerConsoleRoutes = (app: App): void => {
       : answerPageHtml(c, { title: 'Welcome' }, <WelcomePage />)
   })
 
+  // Short ways to one's own pages.
+  for (const list of ['changes', 'rollouts']) {
+    app.get(`/${list}`, async (c) => {
+      const door = await sessionDoor(c)
+      const own = door.ok ? `/t/${door.value.entry.slug}/${list}` : `/sign-in?next=/${list}`
+      return c.redirect(own, 303)
+    })
+  }
+  app.get('/t/:tenant', (c) =>
+    c.redirect(`/t/${encodeURIComponent(c.req.param('tenant'))}/changes`, 303),
+  )
+
   app.get('/sign-in', (c) =>
     answerPageHtml(
       c,

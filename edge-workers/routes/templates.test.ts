@@ -54,6 +54,22 @@ describe('requests as printed', () => {
   })
 })
 
+describe('an earlier version', () => {
+  it('can be read as long as it is published', async () => {
+    const old = await read('tenant-base?version=1.0.0')
+    expect([old.version, old.versions]).toEqual(['1.0.0', ['1.1.0', '1.0.0']])
+    expect(old.examples[0]?.request.body).toMatchObject({ version: '1.0.0' })
+    expect((await read('tenant-base')).defaults).not.toEqual(old.defaults)
+    const status = async (query: string) => {
+      const { auditor: token } = world.tokens
+      return (await world.http('GET', `/v1/templates/${query}`, { token })).status
+    }
+    expect(await status('tenant-base?version=9.9.9')).toBe(404)
+    expect(await status('tenant-base?version=new')).toBe(422)
+    expect(await status('tenant-base?edition=1.0.0')).toBe(422)
+  })
+})
+
 describe('a browser', () => {
   const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
   it('without a token is led to the page', async () => {

@@ -1,4 +1,5 @@
 // /v1/templates: what can be asked for. Reads the catalogue only; no actor is involved beyond the door.
+import * as z from 'zod'
 import {
   describeTemplate,
   listTemplates,
@@ -18,6 +19,14 @@ import { catalogueReader } from './catalogue-reader.ts'
 const isBrowser = (c: AppContext): boolean =>
   c.req.header('authorization') === undefined &&
   /\btext\/html\b/i.test(c.req.header('accept') ?? '')
+
+/** Absent: the newest. */
+const OfVersion = z.strictObject({
+  version: z
+    .string()
+    .regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/)
+    .optional(),
+})
 
 export const registerTemplateRoutes = (app: App): void => {
   addRoute(
@@ -67,6 +76,7 @@ export const registerTemplateRoutes = (app: App): void => {
         'Parameters as JSON Schema 2020-12, defaults, requests that work as printed, what they render, rules, price lines and versions; of a system its phases and rows as well. A browser without a token is sent to the console’s page.',
       tag: 'Catalogue',
       who: 'any member of any tenant, and operators',
+      query: OfVersion,
       answers: { 200: { text: 'The template.', schema: TemplateDetail, name: 'Template' } },
     },
     async (c) => {
@@ -75,7 +85,10 @@ export const registerTemplateRoutes = (app: App): void => {
       if (isBrowser(c)) return c.redirect(`/templates/${encodeURIComponent(name)}`)
       const who = await platformDoor(c, 'catalogue.read')
       if (!who.ok) return answerRefusal(c, who.refusal)
-      const template = describeTemplate(name, await catalogueReader(c.env, who.value.tenantId))
+      const query = readQuery(c, OfVersion)
+      if (!query.ok) return answerRefusal(c, query.refusal)
+      const reader = await catalogueReader(c.env, who.value.tenantId)
+      const template = describeTemplate(name, reader, query.value.version)
       return template
         ? answerDigested(c, JSON.stringify(template))
         : answerRefusal(c, { problem: 'not-found' })

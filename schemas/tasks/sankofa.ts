@@ -62,7 +62,7 @@ export const KeycloakOperator = z.strictObject({
 
 export const ProxmoxConnected = z.strictObject({
   providerConfig: z.string().regex(/^[a-z0-9-]{1,63}$/),
-  hosts: z.array(Name).min(2).max(64).refine(isUnique, 'each host once'),
+  hosts: z.array(Name).min(1).max(64).refine(isUnique, 'each host once'),
 })
 
 export const OidcWorks = z.strictObject({

@@ -5,6 +5,7 @@ import { phaseResourceName, phaseTemplateName } from '../../../../gitops/catalog
 import { judgeGuests } from '../../../../gitops/guests.ts'
 import { plan } from '../../../../gitops/plan.ts'
 import { addPods, growthOf, NO_PODS, podUseOf } from '../../../../gitops/pod-use.ts'
+import { canonicalJson } from '../../../../schemas/canonical-json.ts'
 import type { ChangeRequest } from '../../../../schemas/change.ts'
 import type { Site } from '../../../../schemas/place.ts'
 import type { Finding, Plan, VmPlacement } from '../../../../schemas/plan.ts'
@@ -46,7 +47,7 @@ export const planPhases = async (
   instance: { name: string; parameters: Record<string, unknown> },
 ): Promise<Result<PlannedPhases>> => {
   const plans = new Map<string, Plan>()
-  const findings: Finding[] = []
+  const told = new Map<string, { found: Finding; phases: string[] }>()
   const earlier: Earlier = { placement: [], objects: [], pods: [] }
   const sites = new Map<string, Site>()
   let standing: Use = NO_USE
@@ -66,7 +67,10 @@ export const planPhases = async (
     if (!planned.ok) return planned
     standing = snapshot.value.used
     plans.set(phase.id, planned.value.plan)
-    findings.push(...planned.value.plan.findings.map((found) => inPhase(phase, found)))
+    for (const found of planned.value.plan.findings) {
+      const key = canonicalJson(found)
+      told.set(key, { found, phases: [...(told.get(key)?.phases ?? []), phase.title] })
+    }
     // What stands is in the snapshot of every other phase already.
     const known = new Set(existing?.placement.map(({ name }) => name))
     earlier.placement.push(...planned.value.plan.placement.filter(({ name }) => !known.has(name)))
@@ -74,13 +78,14 @@ export const planPhases = async (
     earlier.objects.push(...planned.value.stands.map(({ path }) => path))
   }
   const yours = addUse(standing, useOf(earlier.placement))
-  findings.push(...judgeGuests(system, [...sites.values()], yours))
-  return ok({ plans, findings })
+  const findings = [...told.values()].map(inPhases)
+  return ok({ plans, findings: [...findings, ...judgeGuests(system, [...sites.values()], yours)] })
 }
 
-const inPhase = (phase: Phase, found: Finding): Finding => ({
+/** The same of several phases is said once. */
+const inPhases = ({ found, phases }: { found: Finding; phases: string[] }): Finding => ({
   ...found,
-  message: `${phase.title}: ${found.message}`,
+  message: `${phases.join(', ')}: ${found.message}`,
 })
 
 /** Of a phase that stands only the growth: the rest is counted as what it is. */
