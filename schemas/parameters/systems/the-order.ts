@@ -29,7 +29,11 @@ const ImageVersion = z
     'a tag other than latest, or a digest sha256:…, or both as tag@sha256:…',
   )
   .default('0.1.0')
-const Variables = z.array(EnvironmentVariable).max(50).default([])
+const Variables = z
+  .array(EnvironmentVariable)
+  .max(50)
+  .refine((env) => isUnique(env.map(({ name }) => name)), 'each name only once')
+  .default([])
 
 const Workflow = z.strictObject({
   image: ContainerImage.describe('Image with the workflow, see the template logic-app'),
