@@ -68,7 +68,7 @@ describe('an application', () => {
         numbers: { limit: 10_000, used: 2000, reserved: 1000, asked: 8000 },
       },
     ])
-    expect(found[0]?.fix).toContain('tenant base')
+    expect(found[0]?.fix).toContain('tenant-base')
   })
 
   it('that stands may stay and shrink under a lowered quota, never grow', () => {
