@@ -4,8 +4,7 @@ import type { Site } from '../schemas/place.ts'
 import type { Finding } from '../schemas/plan.ts'
 import { demandMiB } from '../schemas/quantity.ts'
 import type { Use } from '../schemas/snapshot.ts'
-import type { System } from '../schemas/system.ts'
-import { derivedTotals } from '../templates/index.ts'
+import type { System, SystemComponent } from '../schemas/system.ts'
 import { addUse, NO_USE, supplyOf } from './capacity.ts'
 import { finding } from './finding.ts'
 
@@ -14,18 +13,24 @@ const supplied = (sites: readonly Site[]): Use =>
     .flatMap(({ hosts }) => hosts)
     .reduce((sum, host) => addUse(sum, { vms: 0, ...supplyOf(host) }), NO_USE)
 
-/** The least that the guests need. */
-const guestsOf = ({ components }: Pick<System, 'components'>): Use => {
-  const { units, cores, memory, disk } = derivedTotals(components, ['guest'])
-  const mib = (sizes: typeof memory) =>
-    sizes.reduce((sum, { least, unit }) => sum + demandMiB({ value: least, unit }), 0)
+/** The least that a row asks for: its count times one unit, or the total that the source declares for all of them. */
+const leastOf = ({ count, each, declared = {} }: SystemComponent): Use => {
+  const { cores, memory, disk } = each ?? declared
+  const units = each ? count.least : 1
+  const mib = (size: typeof memory) =>
+    size ? units * demandMiB({ value: size.least, unit: size.unit }) : 0
   return {
-    vms: units.least,
-    cores: cores.least,
+    vms: count.least,
+    cores: units * (cores?.least ?? 0),
     memoryMiB: mib(memory),
     diskGiB: Math.ceil(mib(disk) / 1024),
   }
 }
+
+const guestsOf = ({ components }: Pick<System, 'components'>): Use =>
+  components
+    .filter(({ basis }) => basis === 'guest')
+    .reduce((sum, row) => addUse(sum, leastOf(row)), NO_USE)
 
 /** `yours`: what the tenant has and what the system asks for, on these sites. */
 export const judgeGuests = (
