@@ -165,9 +165,12 @@ const entrance = {
 }
 
 const workloads = {
-  registry: DnsHost.optional().describe(
-    'Login server of the registry; absent: the system’s own, <azurePrefix>images.azurecr.io',
-  ),
+  // With the image's name, tag and digest behind it the whole stays within an image reference's 400 characters.
+  registry: DnsHost.max(150)
+    .optional()
+    .describe(
+      'Login server of the registry; absent: the system’s own, <azurePrefix>images.azurecr.io',
+    ),
   pullSecret: SecretName.optional().describe('Only for a registry that AKS has no role on'),
   images: z
     .strictObject({
