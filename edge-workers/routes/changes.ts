@@ -3,21 +3,18 @@
 import * as z from 'zod'
 import { ChangeRequest, ChangeState } from '../../schemas/change.ts'
 import { Slug } from '../../schemas/ids.ts'
-import { ok, type Result } from '../../schemas/result.ts'
 import { tenantDoor } from '../auth/door.ts'
-import { answer, answerPacked } from '../http/answer.ts'
-import { readJson } from '../http/body.ts'
+import { answerPacked } from '../http/answer.ts'
 import type { App } from '../http/context.ts'
-import { fingerprint, requireIdempotencyKey } from '../http/idempotency.ts'
 import { answerPage, readPage, readQuery } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
+import { answerAsked, Preview } from './asking.ts'
 import { changeDoor, defined, LIST, ONE, READERS, TAG, view } from './change-door.ts'
 import { registerDecisionRoutes } from './decisions.ts'
 import { registerDocumentRoutes } from './documents.ts'
 
 const Filter = z.strictObject({ state: ChangeState.optional(), name: Slug.optional() })
-const Preview = z.strictObject({ validateOnly: z.enum(['true', 'false']).optional() })
 
 export const registerChangeRoutes = (app: App): void => {
   addRoute(
@@ -40,34 +37,9 @@ export const registerChangeRoutes = (app: App): void => {
       },
       problems: ['plan-blocked', 'open-change', 'confirm-required', 'conflict'],
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const query = readQuery(c, Preview)
-      if (!query.ok) return answerRefusal(c, query.refusal)
-      const validateOnly = query.value.validateOnly === 'true'
-      const key: Result<string | null> = validateOnly ? ok(null) : requireIdempotencyKey(c)
-      if (!key.ok) return answerRefusal(c, key.refusal)
-      const body = await readJson(c, ChangeRequest)
-      if (!body.ok) return answerRefusal(c, body.refusal)
-      const { tenant, caller } = door.value
-      const result = await tenant.createChange(caller, {
-        key: key.value,
-        fingerprint: fingerprint(body.value, 'POST changes'),
-        request: body.value,
-        validateOnly,
-      })
-      const { id, replayed } = result.ok ? result.value : { id: null }
-      return answer(c, result, {
-        status: validateOnly ? 200 : 202,
-        headers: {
-          ...(id === null ? {} : { location: `${c.req.path}/${id}` }),
-          // Stripe's word for the answer to a key that was seen before.
-          ...(replayed ? { 'idempotent-replayed': 'true' } : {}),
-        },
-        show: ({ replayed: _told, ...change }) => change,
-      })
-    },
+    answerAsked({ body: ChangeRequest, command: 'POST changes' }, (tenant, caller, asking) =>
+      tenant.createChange(caller, asking),
+    ),
   )
 
   addRoute(

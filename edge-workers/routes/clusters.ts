@@ -5,12 +5,10 @@ import { ok, refuse } from '../../schemas/result.ts'
 import { findTenant } from '../actors/stubs.ts'
 import { clusterWebhookSecret } from '../auth/cluster-secret.ts'
 import { platformDoor } from '../auth/door.ts'
-import { answer, answerVersioned, requireIfMatch } from '../http/answer.ts'
-import { readJson } from '../http/body.ts'
+import { answer, answerVersioned } from '../http/answer.ts'
 import type { App } from '../http/context.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
-import { defined } from './change-door.ts'
 import {
   creates,
   inventoryOf,
@@ -19,6 +17,7 @@ import {
   lists,
   READERS,
   readCreation,
+  readPatch,
   TAG,
 } from './place-routes.ts'
 
@@ -105,17 +104,10 @@ export const registerClusterRoutes = (app: App): void => {
       answers: { 200: { text: 'The cluster as it is now.', ...view } },
     },
     async (c) => {
-      const who = await platformDoor(c, 'platform.write')
-      if (!who.ok) return answerRefusal(c, who.refusal)
-      const version = requireIfMatch(c)
-      if (!version.ok) return answerRefusal(c, version.refusal)
-      const body = await readJson(c, UpdateCluster)
-      if (!body.ok) return answerRefusal(c, body.refusal)
-      const name = param(c, 'cluster')
-      const inventory = await keeperOf(c.env, who.value, 'cluster', name)
-      if (!inventory.ok) return answerRefusal(c, inventory.refusal)
-      const change = defined(body.value)
-      return answerVersioned(c, await inventory.value.updateCluster(name, version.value, change))
+      const patch = await readPatch(c, 'cluster', UpdateCluster)
+      if (!patch.ok) return answerRefusal(c, patch.refusal)
+      const { inventory, name, version, change } = patch.value
+      return answerVersioned(c, await inventory.updateCluster(name, version, change))
     },
   )
 }

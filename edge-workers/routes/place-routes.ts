@@ -7,12 +7,14 @@ import type { InventoryApi, Page, PageRequest } from '../actors/contracts.ts'
 import { directoryStub, findTenant, inventoryStub, jurisdictionOf } from '../actors/stubs.ts'
 import { platformDoor } from '../auth/door.ts'
 import type { Env } from '../env.ts'
+import { requireIfMatch } from '../http/answer.ts'
 import { readJson } from '../http/body.ts'
 import type { AppContext } from '../http/context.ts'
 import { fingerprint, requireIdempotencyKey } from '../http/idempotency.ts'
 import { answerPage, NO_FILTER, readPage, readQuery } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
-import type { RouteDoc } from '../http/route.ts'
+import { param, type RouteDoc } from '../http/route.ts'
+import { defined } from './change-door.ts'
 
 export const TAG = 'Places'
 export const READERS = 'tenants (what their jurisdiction has), operators (all)'
@@ -124,6 +126,29 @@ export const keeperOf = async (
   if (!jurisdiction) return refuse('not-found')
   const reached = inventoryStub(env, jurisdiction)
   return reached.ok ? ok(reached.value.stub) : reached
+}
+
+/** The common beginning of every PATCH of a place: operator, version, body, and the inventory that keeps it. */
+export const readPatch = async <T extends object>(
+  c: AppContext,
+  kind: 'site' | 'cluster',
+  schema: z.ZodType<T>,
+) => {
+  const who = await platformDoor(c, 'platform.write')
+  if (!who.ok) return who
+  const version = requireIfMatch(c)
+  if (!version.ok) return version
+  const body = await readJson(c, schema)
+  if (!body.ok) return body
+  const name = param(c, kind)
+  const inventory = await keeperOf(c.env, who.value, kind, name)
+  if (!inventory.ok) return inventory
+  return ok({
+    inventory: inventory.value,
+    name,
+    version: version.value,
+    change: defined(body.value),
+  })
 }
 
 export const creates = (

@@ -1,5 +1,5 @@
 // /v1/tenants/{tenant}/rollouts: a system in phases. Ask for it, watch whom it waits on, report what people did.
-import * as z from 'zod'
+import type * as z from 'zod'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import {
   PrerequisiteReport,
@@ -14,10 +14,10 @@ import { tenantDoor } from '../auth/door.ts'
 import { answer, answerDigested } from '../http/answer.ts'
 import { readJson } from '../http/body.ts'
 import type { App, AppContext } from '../http/context.ts'
-import { fingerprint, requireIdempotencyKey } from '../http/idempotency.ts'
 import { answerPage, NO_FILTER, readPage, readQuery } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param, type RouteDoc } from '../http/route.ts'
+import { answerAsked, Preview } from './asking.ts'
 
 const TAG = 'Rollouts'
 const LIST = '/v1/tenants/{tenant}/rollouts'
@@ -25,7 +25,6 @@ const ONE = `${LIST}/{id}`
 const READERS = 'members of the tenant'
 const REQUESTERS = 'owner, admin, requester'
 const view = { schema: RolloutView, name: 'Rollout' }
-const Preview = z.strictObject({ validateOnly: z.enum(['true', 'false']).optional() })
 
 /** The tenant's door and the id in the path; an id of another shape is simply not found. */
 const rolloutDoor = async (c: AppContext) => {
@@ -89,33 +88,9 @@ const registerAsking = (app: App): void =>
       },
       problems: ['plan-blocked'],
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const query = readQuery(c, Preview)
-      if (!query.ok) return answerRefusal(c, query.refusal)
-      const validateOnly = query.value.validateOnly === 'true'
-      const key: Result<string | null> = validateOnly ? ok(null) : requireIdempotencyKey(c)
-      if (!key.ok) return answerRefusal(c, key.refusal)
-      const body = await readJson(c, RolloutRequest)
-      if (!body.ok) return answerRefusal(c, body.refusal)
-      const { tenant, caller } = door.value
-      const result = await tenant.createRollout(caller, {
-        key: key.value,
-        fingerprint: fingerprint(body.value, 'POST rollouts'),
-        request: body.value,
-        validateOnly,
-      })
-      const { id, replayed } = result.ok ? result.value : { id: null }
-      return answer(c, result, {
-        status: validateOnly ? 200 : 202,
-        headers: {
-          ...(id === null ? {} : { location: `${c.req.path}/${id}` }),
-          ...(replayed ? { 'idempotent-replayed': 'true' } : {}),
-        },
-        show: ({ replayed: _told, ...rollout }) => rollout,
-      })
-    },
+    answerAsked({ body: RolloutRequest, command: 'POST rollouts' }, (tenant, caller, asking) =>
+      tenant.createRollout(caller, asking),
+    ),
   )
 
 const registerReading = (app: App): void => {

@@ -3,8 +3,7 @@ import * as z from 'zod'
 import { Site } from '../../schemas/place.ts'
 import { ok, refuse } from '../../schemas/result.ts'
 import { platformDoor } from '../auth/door.ts'
-import { answerVersioned, requireIfMatch } from '../http/answer.ts'
-import { readJson } from '../http/body.ts'
+import { answerVersioned } from '../http/answer.ts'
 import type { App } from '../http/context.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
@@ -16,6 +15,7 @@ import {
   lists,
   READERS,
   readCreation,
+  readPatch,
   TAG,
 } from './place-routes.ts'
 
@@ -89,18 +89,10 @@ export const registerSiteRoutes = (app: App): void => {
       problems: ['conflict'],
     },
     async (c) => {
-      const who = await platformDoor(c, 'platform.write')
-      if (!who.ok) return answerRefusal(c, who.refusal)
-      const version = requireIfMatch(c)
-      if (!version.ok) return answerRefusal(c, version.refusal)
-      const body = await readJson(c, UpdateSite)
-      if (!body.ok) return answerRefusal(c, body.refusal)
-      const name = param(c, 'site')
-      const inventory = await keeperOf(c.env, who.value, 'site', name)
-      if (!inventory.ok) return answerRefusal(c, inventory.refusal)
-      const given = Object.entries(body.value).filter(([, field]) => field !== undefined)
-      const change = Object.fromEntries(given)
-      return answerVersioned(c, await inventory.value.updateSite(name, version.value, change))
+      const patch = await readPatch(c, 'site', UpdateSite)
+      if (!patch.ok) return answerRefusal(c, patch.refusal)
+      const { inventory, name, version, change } = patch.value
+      return answerVersioned(c, await inventory.updateSite(name, version, change))
     },
   )
 }

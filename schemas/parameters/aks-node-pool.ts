@@ -1,7 +1,9 @@
 // Parameters of the template aks-node-pool: more nodes for a cluster made with aks-cluster.
+
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
-import { AksVersion, isUnique, NodeSize } from './azure.ts'
+import { isUnique } from '../unique.ts'
+import { AksVersion, NodeSize } from './azure.ts'
 import { SubnetChoice } from './azure-reference.ts'
 
 const LABEL_KEY = '[a-z0-9][a-z0-9.-]{0,61}[a-z0-9]'

@@ -1,9 +1,10 @@
 // Parameters of the template appliance-vm: one VM that runs one well-known service. What is secret on it is read from
 // a vault or made on the machine, so nothing here can hold a secret.
+
 import * as z from 'zod'
 import { HostName, Slug } from '../ids.ts'
 import type { Size } from '../quantity.ts'
-import { isUnique } from './azure.ts'
+import { isUnique } from '../unique.ts'
 import { TunnelAccess } from './cloudflare-tunnel.ts'
 import { DnsHost, DnsName } from './dns-name.ts'
 import { SshPublicKey } from './virtual-machine.ts'

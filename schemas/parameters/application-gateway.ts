@@ -1,8 +1,10 @@
 // Parameters of the template application-gateway: the way in from the Internet, with a firewall for web requests.
 // The certificate stays in its vault: only its address is given, and no key can be.
+
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
-import { AzureLocation, isUnique } from './azure.ts'
+import { isUnique } from '../unique.ts'
+import { AzureLocation } from './azure.ts'
 import { SubnetChoice, SubscriptionId } from './azure-reference.ts'
 import { DnsHost } from './dns-name.ts'
 

@@ -1,8 +1,10 @@
 // Parameters of the template arc-onboarding: which cluster Azure Arc shows, and which of the tenant's files its Flux
 // follows. No credential has a place here: what Flux needs to read the repository is a Secret on that cluster.
+
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
-import { AzureLocation, EntraId, isUnique } from './azure.ts'
+import { isUnique } from '../unique.ts'
+import { AzureLocation, EntraId } from './azure.ts'
 import { SecretName } from './workload.ts'
 
 /** A directory below the two that Phoenix writes. */

@@ -1,8 +1,10 @@
 // Parameters of the template azure-monitoring: where logs and telemetry go, how long they stay, who is told.
 // Retention knows only the steps that both services have.
+
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
-import { AzureLocation, isUnique } from './azure.ts'
+import { isUnique } from '../unique.ts'
+import { AzureLocation } from './azure.ts'
 
 /** Days that Application Insights can keep; Log Analytics takes each of them too. */
 const RETENTION_DAYS = [30, 60, 90, 120, 180, 270, 365, 550, 730] as const

@@ -1,8 +1,10 @@
 // Parameters of the template azure-network: a virtual network, its subnets, and who may reach them.
 // No rule here can let the Internet in: only a subnet for an application gateway is open, on two ports.
+
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
-import { AzureLocation, isUnique } from './azure.ts'
+import { isUnique } from '../unique.ts'
+import { AzureLocation } from './azure.ts'
 import { SubnetName } from './azure-reference.ts'
 import { areDisjoint, boundsOf, IpRange, isWithin, privateRange } from './ip-range.ts'
 

@@ -1,8 +1,10 @@
 // Parameters of the template azure-postgres: a managed PostgreSQL server in Azure with its databases.
 // It holds no password, only the name of the Secret that does, and has no rule that opens the server.
+
 import * as z from 'zod'
 import { HostName, Slug } from '../ids.ts'
-import { AzureLocation, hasPair, isUnique, sizesText } from './azure.ts'
+import { isUnique } from '../unique.ts'
+import { AzureLocation, hasPair, sizesText } from './azure.ts'
 
 /** Source: learn.microsoft.com/azure/postgresql/flexible-server/concepts-compute */
 export const postgresSizes = {

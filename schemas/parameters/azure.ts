@@ -53,5 +53,3 @@ export const AksVersion = z
   .string()
   .regex(/^1\.(?:3[0-9]|[4-9][0-9])$/, 'a minor version from 1.30')
   .describe('Minor version of Kubernetes; absent: what AKS gives when it is made')
-
-export const isUnique = (items: readonly string[]): boolean => new Set(items).size === items.length

@@ -1,7 +1,9 @@
 // Parameters of the template container-registry: a registry of images in Azure, reachable privately only.
+
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
-import { AzureLocation, isUnique } from './azure.ts'
+import { isUnique } from '../unique.ts'
+import { AzureLocation } from './azure.ts'
 
 export const ContainerRegistryParameters = z
   .strictObject({

@@ -1,7 +1,8 @@
 // Parameters of the template dns-records: names, and what they lead to.
+
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
-import { isUnique } from './azure.ts'
+import { isUnique } from '../unique.ts'
 import { DnsHost, DnsName } from './dns-name.ts'
 
 /** Cloudflare's limits for a record that is not proxied (API reference, "DNS Records for a Zone": ttl). */

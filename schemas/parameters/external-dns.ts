@@ -1,7 +1,8 @@
 // Parameters of the template external-dns: which zones at Cloudflare, and with whose token.
+
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
-import { isUnique } from './azure.ts'
+import { isUnique } from '../unique.ts'
 import { DnsHost } from './dns-name.ts'
 import { SecretKeyRef } from './pod.ts'
 

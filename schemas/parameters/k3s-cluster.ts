@@ -1,9 +1,10 @@
 // Parameters of the template k3s-cluster: a Kubernetes cluster of K3s on Proxmox VMs, made by Cluster API.
 // It holds no secret: Proxmox's API token is named, and the cluster's own keys are made where it is made.
+
 import * as z from 'zod'
 import { HostName, Slug } from '../ids.ts'
 import { gib, type Size } from '../quantity.ts'
-import { isUnique } from './azure.ts'
+import { isUnique } from '../unique.ts'
 import { SecretName, sizeBetween } from './workload.ts'
 
 /** Most machines of one cluster, the spare one included: its VM ids lie in a block of this size. */

@@ -1,7 +1,8 @@
 // Parameters of the template operators: which of them a cluster gets. Each is a switch; Azure's needs to know as whom.
+
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
-import { isUnique } from './azure.ts'
+import { isUnique } from '../unique.ts'
 
 const Guid = z.guid().toLowerCase()
 

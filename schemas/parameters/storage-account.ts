@@ -1,8 +1,10 @@
 // Parameters of the template storage-account: blob storage in Azure with its containers.
 // Nothing here can open it: HTTPS only, no public blobs, no shared keys.
+
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
-import { AzureLocation, hasPair, isUnique } from './azure.ts'
+import { isUnique } from '../unique.ts'
+import { AzureLocation, hasPair } from './azure.ts'
 
 const Container = z
   .string()

@@ -1,7 +1,8 @@
 // Parameters of the template velero: where backups go, how often they are made and how long they are kept.
+
 import * as z from 'zod'
 import { HostName, Slug } from '../ids.ts'
-import { isUnique } from './azure.ts'
+import { isUnique } from '../unique.ts'
 import { HttpsOrigin, SecretName } from './workload.ts'
 
 const Container = z

@@ -1,12 +1,13 @@
 // What is reported of the tasks of dbis_core: room, secrets, replication, keys, images, residency, audit, tests.
+
 import * as z from 'zod'
 import { Digest, GitSha, Jurisdiction, TenantId } from '../ids.ts'
 import { CENTRAL_BANKS } from '../parameters/systems/dbis-core.ts'
+import { isUnique } from '../unique.ts'
 
 const ObjectName = z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/, 'an object’s name')
 const VaultSecret = z.string().regex(/^[A-Za-z0-9-]{1,127}$/)
 const Url = z.url({ protocol: /^https$/ }).max(300)
-const isUnique = (items: readonly string[]) => new Set(items).size === items.length
 const all = <const T extends string>(of: readonly T[], items: readonly T[]) =>
   items.length === of.length && isUnique(items)
 

@@ -1,10 +1,12 @@
 // What is reported of the tasks of loc_az_hci: hosts, their cluster, Azure Arc, K3s, Git, services, tests.
 // Nothing here is a secret: ids, versions, counts and digests.
+
 import * as z from 'zod'
 import { Digest, GitSha, HostName, Slug } from '../ids.ts'
-import { AzureLocation, isUnique } from '../parameters/azure.ts'
+import { AzureLocation } from '../parameters/azure.ts'
 import { armIdOf, SubscriptionId } from '../parameters/azure-reference.ts'
 import { SecretName } from '../parameters/workload.ts'
+import { isUnique } from '../unique.ts'
 
 /** Lists of things that are named, each of them once. */
 const named = <S extends { name: z.ZodType<string> }>(shape: S, least: number, most: number) =>

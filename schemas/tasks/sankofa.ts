@@ -1,9 +1,10 @@
 // What is reported of the tasks of Sankofa Phoenix: cluster, migrations, images, identity, vault, GitOps, tenants, billing.
+
 import * as z from 'zod'
 import { Digest, GitSha, HostName } from '../ids.ts'
-import { isUnique } from '../parameters/azure.ts'
 import { DnsHost } from '../parameters/dns-name.ts'
 import { HttpsUrl } from '../parameters/workload.ts'
+import { isUnique } from '../unique.ts'
 
 const Count = z.int().min(1).max(1_000_000_000)
 const Name = HostName

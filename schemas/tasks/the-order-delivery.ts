@@ -1,11 +1,12 @@
 // What is reported of the tasks of the_order from the migrations on: secrets, services, gateway, watching, tests, hardening.
+
 import * as z from 'zod'
 import { Digest } from '../ids.ts'
 import { AzureLocation } from '../parameters/azure.ts'
 import { DnsHost } from '../parameters/dns-name.ts'
+import { isUnique } from '../unique.ts'
 import { Environment, perImage } from './the-order.ts'
 
-const isUnique = (items: readonly string[]): boolean => new Set(items).size === items.length
 const Https = z.url({ protocol: /^https$/ }).max(400)
 const names = z.array(DnsHost).min(1).max(5).refine(isUnique, 'each once')
 

@@ -1,12 +1,13 @@
 // What is reported of the tasks of the_order until its images are signed: tools, Azure, Entra, data, registry, build.
+
 import * as z from 'zod'
 import { Digest, GitSha, Slug } from '../ids.ts'
 import { SubscriptionId } from '../parameters/azure-reference.ts'
 import { DnsHost } from '../parameters/dns-name.ts'
 import { ORDER_ENVIRONMENTS } from '../parameters/systems/the-order.ts'
 import { SecretName } from '../parameters/workload.ts'
+import { isUnique } from '../unique.ts'
 
-const isUnique = (items: readonly string[]): boolean => new Set(items).size === items.length
 const Guid = z.guid().toLowerCase()
 export const Environment = z.enum(ORDER_ENVIRONMENTS)
 

@@ -1,9 +1,11 @@
 // Parameters of the system dbis_core: a core banking system, and where its data may stand. What is secret is named only.
+
 import * as z from 'zod'
 import { isReservedSlug, Jurisdiction, Slug } from '../../ids.ts'
 import { CreateTenant } from '../../tenant.ts'
+import { isUnique } from '../../unique.ts'
 import { ApplicationParameters, EnvironmentVariable } from '../application.ts'
-import { AzureLocation, isUnique } from '../azure.ts'
+import { AzureLocation } from '../azure.ts'
 import { SubnetChoice } from '../azure-reference.ts'
 import { CertificateParameters } from '../certificate.ts'
 import { DnsHost } from '../dns-name.ts'

@@ -1,9 +1,11 @@
 // Parameters of the system loc_az_hci: Proxmox hosts that Azure Arc shows, a K3s cluster on them, and their services.
 // No secret has a place here: tunnels, tokens and certificates are named, and lie in the vault or in Secrets.
+
 import * as z from 'zod'
 import { HostName, Slug } from '../../ids.ts'
+import { isUnique } from '../../unique.ts'
 import { applianceReleases } from '../appliance-vm.ts'
-import { AzureLocation, EntraId, isUnique } from '../azure.ts'
+import { AzureLocation, EntraId } from '../azure.ts'
 import { AzureMonitoringParameters } from '../azure-monitoring.ts'
 import { CephStorageParameters } from '../ceph-storage.ts'
 import { DnsHost } from '../dns-name.ts'

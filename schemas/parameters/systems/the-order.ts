@@ -1,10 +1,12 @@
 // Parameters of the system the_order: where it stands, what its names begin with, which ends of the ranges, which options.
 // Every region is one inside the Union: no parameter can name one of the United States. Secrets are named only.
+
 import * as z from 'zod'
 import { Slug } from '../../ids.ts'
+import { isUnique } from '../../unique.ts'
 import { AksClusterParameters } from '../aks-cluster.ts'
 import { ApplicationParameters, EnvironmentVariable } from '../application.ts'
-import { AzureLocation, EntraId, hasPair, isUnique } from '../azure.ts'
+import { AzureLocation, EntraId, hasPair } from '../azure.ts'
 import { AzureMonitoringParameters } from '../azure-monitoring.ts'
 import { SubscriptionId } from '../azure-reference.ts'
 import { AcmeIssuer } from '../certificate.ts'
