@@ -22,6 +22,8 @@ export interface Outcome {
   changed: ReturnType<typeof changedFiles>
   stands: { path: string; digest: string }[]
   destroys: DestroyList | null
+  /** What stands afterwards, as objects. */
+  objects: { path: string; manifest: Manifest }[]
   findings: Finding[]
 }
 
@@ -31,6 +33,7 @@ export const NOTHING: Outcome = {
   changed: [],
   stands: [],
   destroys: null,
+  objects: [],
   findings: [],
 }
 
@@ -83,8 +86,8 @@ export const carryOut = (
       ),
     )
   }
-  const { targets } = together(rendered, markers)
-  return { phase, targets, changed, stands, destroys, findings }
+  const { targets, objects } = together(rendered, markers)
+  return { phase, targets, changed, stands, destroys, objects, findings }
 }
 
 const together = (a: Rendered, b: Rendered): Rendered => ({

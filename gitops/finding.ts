@@ -22,3 +22,11 @@ export const sortFindings = (findings: Finding[]): Finding[] =>
 
 export const blocks = (findings: Finding[]): boolean =>
   findings.some(({ severity }) => severity === 'block')
+
+/** The page that explains a finding: its rule, and the arithmetic with the finding's own numbers. */
+export const rulePath = ({ rule, numbers }: Pick<Finding, 'rule' | 'numbers'>): string => {
+  const query = new URLSearchParams(
+    Object.entries(numbers ?? {}).map(([name, value]): [string, string] => [name, `${value}`]),
+  ).toString()
+  return `/rules/${rule}${query === '' ? '' : `?${query}`}`
+}

@@ -63,7 +63,7 @@ const hostilePlan = (text: string): Plan => ({
   ...{ name: text, tenant: text, template: { name: text, version: text } },
   findings: [found(text, { numbers: { asked: 1 } }), ...plan.findings],
   simulated: [text],
-  cost: { amountMinor: null, reason: text },
+  cost: { ...plan.cost, after: { leastMinor: null, reason: text } },
   placement: plan.placement.map((vm) => ({
     ...vm,
     name: text,

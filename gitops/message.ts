@@ -2,6 +2,8 @@
 // Deterministic: no time, no log position, nothing that differs between two identical runs.
 import type { DestroyList, Finding, HostCapacity, Plan } from '../schemas/plan.ts'
 import { sizeText } from '../schemas/quantity.ts'
+import { rulePath } from './finding.ts'
+import { priceText } from './price-text.ts'
 
 /** GitHub cuts a body at 65,536 characters; the rest of a long plan is in plan.json of the same commit. */
 export const BODY_LIMIT_CHARACTERS = 60_000
@@ -69,7 +71,7 @@ const numbersOf = ({ severity, numbers }: Finding): string =>
 const findingRows = (findings: Finding[], publicUrl: string): string[][] =>
   findings.map((found) => [
     SIGN[found.severity],
-    `[${found.rule}](${publicUrl}/rules/${found.rule})`,
+    `[${found.rule}](${publicUrl}${rulePath(found)})`,
     plain(found.message) + numbersOf(found),
     plain(found.fix),
   ])
@@ -180,9 +182,7 @@ const summary = ({ totals, cost, destroys }: Plan): string[] => [
         `${totals.cores}`,
         sizeText(totals.memory),
         sizeText(totals.disk),
-        cost.amountMinor === null
-          ? `unpriced: ${plain(cost.reason)}`
-          : `${(cost.amountMinor / 100).toFixed(2)} ${cost.currency} a month, book ${plain(cost.priceBook)}`,
+        plain(priceText(cost.after)),
         destroys ? `${destroys.objects.length}` : 'nothing',
       ],
     ],

@@ -9,11 +9,16 @@ import type { Snapshot } from '../schemas/snapshot.ts'
 import type { Demand, NodeIdentity, Template } from '../schemas/template.ts'
 import { judgeCapacity, judgeLoss, totalsOf, useOf } from './capacity.ts'
 import { carryOut, NOTHING } from './carry-out.ts'
+import { judgeCost } from './cost.ts'
+import { applyExceptions } from './exceptions.ts'
 import { blocks, finding, sortFindings } from './finding.ts'
 import { judgeNamespaceQuota } from './namespace-quota.ts'
 import { place } from './placement.ts'
+import { judgePolicies } from './policies/judge.ts'
 import { judgeQuota } from './quota.ts'
 import { type Asked, readCommand } from './read-command.ts'
+import { judgeResidency } from './residency.ts'
+import { reviewersOf } from './reviewers.ts'
 
 /** SHA-256 of UTF-8 text, in hex. */
 export type Sha256 = (text: string) => string
@@ -114,37 +119,46 @@ export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result
     ...loss.findings,
     ...outcome.findings,
   )
-  if (!removing) findings.push(...takenObjects(outcome.stands, snapshot))
-  if (!removing)
-    findings.push(finding('UNPRICED', 'No price book is installed, so the cost is unknown.'))
-
+  const cost = judgeCost()
+  const residency = judgeResidency()
+  if (!removing) {
+    findings.push(
+      ...takenObjects(outcome.stands, snapshot),
+      ...judgePolicies(outcome.objects),
+      ...cost.findings,
+      ...residency.findings,
+    )
+  }
+  const made: Omit<Plan, 'digest'> = {
+    schema: 'phoenix.plan/v1',
+    tenant: snapshot.tenant.slug,
+    action: request.action,
+    phase: outcome.phase,
+    template: { name: template.name, version: template.version },
+    name: request.name,
+    parameters: parameters as Record<string, unknown>,
+    targets: outcome.targets,
+    totals: totalsOf(useOf(placed.placement)),
+    placement: placed.placement,
+    capacity: capacity.capacity,
+    hostLoss: loss.hostLoss,
+    quota: [...quota.quota, ...namespace.quota],
+    cost: cost.cost,
+    residency: residency.residency,
+    reviewers: reviewersOf(),
+    destroys: outcome.destroys,
+    findings: sortFindings(applyExceptions(findings)),
+    files: outcome.changed.map(({ path, action, content, digest }) => ({
+      path,
+      action,
+      bytes: content === null ? 0 : new TextEncoder().encode(content).length,
+      digest,
+    })),
+    simulated: simulatedParts(placed.sites, cluster, input.identities),
+    reads: readsDigest(snapshot, template, sha256),
+  }
   return ok({
-    plan: {
-      schema: 'phoenix.plan/v1',
-      tenant: snapshot.tenant.slug,
-      action: request.action,
-      phase: outcome.phase,
-      template: { name: template.name, version: template.version },
-      name: request.name,
-      parameters: parameters as Record<string, unknown>,
-      targets: outcome.targets,
-      totals: totalsOf(useOf(placed.placement)),
-      placement: placed.placement,
-      capacity: capacity.capacity,
-      hostLoss: loss.hostLoss,
-      quota: [...quota.quota, ...namespace.quota],
-      cost: { amountMinor: null, reason: 'no price book covers this' },
-      destroys: outcome.destroys,
-      findings: sortFindings(findings),
-      files: outcome.changed.map(({ path, action, content, digest }) => ({
-        path,
-        action,
-        bytes: content === null ? 0 : new TextEncoder().encode(content).length,
-        digest,
-      })),
-      simulated: simulatedParts(placed.sites, cluster, input.identities),
-      reads: readsDigest(snapshot, template, sha256),
-    },
+    plan: { ...made, digest: `sha256:${sha256(canonicalJson(made))}` },
     files: outcome.changed.map(({ path, content }) => ({ path, content })),
     stands: outcome.stands,
   })

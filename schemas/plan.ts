@@ -1,7 +1,7 @@
 // The plan: the consequence of a change, computed before anything is written. It is committed whole and shown in the pull request.
 import * as z from 'zod'
 import { Digest } from './ids.ts'
-import { Amount, Money, Size } from './quantity.ts'
+import { Amount, Price, Size } from './quantity.ts'
 
 export const Finding = z.strictObject({
   rule: z.string(),
@@ -14,6 +14,10 @@ export const Finding = z.strictObject({
   /** The numbers behind the sentence. */
   numbers: z.record(z.string(), z.number()).optional(),
   fix: z.string(),
+  /** The exception in Git that turned a blocking finding into a warning. */
+  exception: z
+    .strictObject({ name: z.string(), owner: z.string(), reason: z.string(), expires: z.string() })
+    .optional(),
 })
 export type Finding = z.infer<typeof Finding>
 
@@ -28,6 +32,8 @@ export const VmPlacement = z.strictObject({
   diskGiB: z.int(),
   vmId: z.int(),
   address: z.string(),
+  /** Why it is there, in one sentence; machines placed before this was said have none. */
+  why: z.string().optional(),
 })
 export type VmPlacement = z.infer<typeof VmPlacement>
 
@@ -94,6 +100,50 @@ export const PlannedFile = z.strictObject({
 })
 export type PlannedFile = z.infer<typeof PlannedFile>
 
+/** What something costs each month. A range stays a range; what has no price is named, never 0. */
+export const Cost = z.strictObject({
+  now: Price,
+  after: Price,
+  difference: Price,
+  lines: z.array(
+    z.strictObject({ what: z.string(), quantity: z.number(), unit: z.string(), price: Price }),
+  ),
+})
+export type Cost = z.infer<typeof Cost>
+export type CostLine = Cost['lines'][number]
+
+/** A place where something of the plan would be: the thing itself, its copies, its logs, its keys, and Phoenix' own rows. */
+export const ResidencyLine = z.strictObject({
+  /** In words: `ContainerRegistry orders, geo-replica`. */
+  what: z.string(),
+  kind: z.enum([
+    'compute',
+    'data',
+    'replica',
+    'backup',
+    'registry',
+    'logs',
+    'vault',
+    'control-plane',
+    'forge',
+  ]),
+  /** Region or site; null where nothing says. */
+  place: z.string().nullable(),
+  /** Null where the catalogue does not know the place. */
+  jurisdiction: z.string().nullable(),
+  verdict: z.enum(['allowed', 'denied', 'unknown']),
+  simulated: z.boolean(),
+})
+export type ResidencyLine = z.infer<typeof ResidencyLine>
+
+/** How many people must approve, and why as many. */
+export const Reviewers = z.strictObject({
+  needed: z.int().min(1),
+  roles: z.array(z.string()),
+  why: z.array(z.string()),
+})
+export type Reviewers = z.infer<typeof Reviewers>
+
 export const DestroyList = z.strictObject({
   objects: z.array(
     z.strictObject({
@@ -132,7 +182,9 @@ export const Plan = z.strictObject({
   capacity: z.array(HostCapacity),
   hostLoss: z.array(HostLoss),
   quota: z.array(QuotaLine),
-  cost: Money,
+  cost: Cost,
+  residency: z.array(ResidencyLine),
+  reviewers: Reviewers,
   destroys: DestroyList.nullable(),
   findings: z.array(Finding),
   files: z.array(PlannedFile),
@@ -140,6 +192,8 @@ export const Plan = z.strictObject({
   simulated: z.array(z.string()),
   /** Digest of everything the plan read: an approval is void when it differs. */
   reads: Digest,
+  /** Digest of all of the above. */
+  digest: Digest,
 })
 export type Plan = z.infer<typeof Plan>
 

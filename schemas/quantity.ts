@@ -41,3 +41,18 @@ export const Money = z.union([
   z.strictObject({ amountMinor: z.null(), reason: z.string() }),
 ])
 export type Money = z.infer<typeof Money>
+
+/** What something costs in a month: a range of minor units, or why there is none. */
+export const Price = z.union([
+  z.strictObject({
+    leastMinor: z.int(),
+    mostMinor: z.int(),
+    currency: z.string().regex(/^[A-Z]{3}$/),
+    /** Name and version of the book. */
+    priceBook: z.string(),
+    /** What is not in it although it is part of this: the price is then at least so much. */
+    unpriced: z.array(z.string()),
+  }),
+  z.strictObject({ leastMinor: z.null(), reason: z.string() }),
+])
+export type Price = z.infer<typeof Price>

@@ -1,4 +1,6 @@
 // The parts of a page that show a plan: findings, host loss, capacity, placement, what is destroyed.
+import { rulePath } from '../../gitops/finding.ts'
+import { priceText } from '../../gitops/price-text.ts'
 import type { Finding, Plan } from '../../schemas/plan.ts'
 import { sizeText } from '../../schemas/quantity.ts'
 import { Badge } from './badge.tsx'
@@ -20,13 +22,13 @@ export const Findings = ({ findings }: { findings: Finding[] }) => (
             </tr>
           </thead>
           <tbody>
-            {findings.map(({ severity, rule, message, fix }) => (
+            {findings.map(({ severity, rule, message, numbers, fix }) => (
               <tr>
                 <td>
                   <Badge text={severity} />
                 </td>
                 <td>
-                  <a href={`/rules/${rule}`}>{rule}</a>
+                  <a href={rulePath({ rule, numbers })}>{rule}</a>
                 </td>
                 <td>{message}</td>
                 <td>{fix}</td>
@@ -44,11 +46,7 @@ export const Consequence = ({ plan }: { plan: Plan }) => (
     <h2 id="plan">The plan</h2>
     <p>
       {plan.totals.vms} machines, {plan.totals.cores} cores, {sizeText(plan.totals.memory)} of
-      memory, {sizeText(plan.totals.disk)} of disk; cost{' '}
-      {plan.cost.amountMinor === null
-        ? `unknown (${plan.cost.reason})`
-        : `${(plan.cost.amountMinor / 100).toFixed(2)} ${plan.cost.currency} a month`}
-      .
+      memory, {sizeText(plan.totals.disk)} of disk; {priceText(plan.cost.after)} a month.
     </p>
     {plan.hostLoss.length > 0 ? (
       <>

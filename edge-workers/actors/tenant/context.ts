@@ -1,5 +1,6 @@
 // What every part of the Tenant actor works with, and the one way in which a change takes a step.
 import { and, eq, inArray, sql } from 'drizzle-orm'
+import { readStoredPlan } from '../../../gitops/stored-plan.ts'
 import { canonicalJson } from '../../../schemas/canonical-json.ts'
 import { type ChangeState, mayMove } from '../../../schemas/change.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
@@ -67,7 +68,7 @@ export const readPlanRow = (
     .where(and(eq(tables.plans.changeId, id), eq(tables.plans.revision, revision)))
     .get()
   if (!row) throw new Error('a change without its plan')
-  return row
+  return { ...row, plan: readStoredPlan(row.plan) }
 }
 
 export interface Step {

@@ -1,5 +1,6 @@
 // How a change looks from outside, made from its rows. No decisions here.
 import { and, asc, eq, sql } from 'drizzle-orm'
+import { readStoredPlan } from '../../../gitops/stored-plan.ts'
 import type { ChangeRequest, ChangeView, NextStep } from '../../../schemas/change.ts'
 import type { Plan } from '../../../schemas/plan.ts'
 import type { Principal } from '../../../schemas/principal.ts'
@@ -160,7 +161,7 @@ export const changeView = (
   const reads = readsOf(context.db)
   const planned = reads.plan.get({ id, revision })
   if (!planned) throw new Error('a change without its plan')
-  const { plan } = planned
+  const plan = readStoredPlan(planned.plan)
   const approvals = reads.approvals.all({ id })
   const targets = reads.targets.all({ id })
   const simulated = [

@@ -1,0 +1,20 @@
+// Plans as earlier releases stored them, read as plans of this one. Nothing is computed: what was not said then stays unsaid.
+import type { Plan } from '../schemas/plan.ts'
+import { reviewersOf } from './reviewers.ts'
+
+const NOT_SAID = { leastMinor: null, reason: 'this was planned before prices were' } as const
+const NO_DIGEST = `sha256:${'0'.repeat(64)}`
+
+type Later = 'cost' | 'residency' | 'reviewers' | 'digest'
+
+/** `stored` may lack what plans did not have once. */
+export const readStoredPlan = (stored: Plan | (Omit<Plan, Later> & { cost?: unknown })): Plan =>
+  'digest' in stored
+    ? stored
+    : {
+        ...stored,
+        cost: { now: NOT_SAID, after: NOT_SAID, difference: NOT_SAID, lines: [] },
+        residency: [],
+        reviewers: reviewersOf(),
+        digest: NO_DIGEST,
+      }

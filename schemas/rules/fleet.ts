@@ -1,0 +1,4 @@
+// One request for many regions.
+import type { RuleTable } from '../rule.ts'
+
+export const fleetRules = {} as const satisfies RuleTable

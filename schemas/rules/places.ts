@@ -1,0 +1,4 @@
+// Regions, sites, hosts and prices as changes of the platform.
+import type { RuleTable } from '../rule.ts'
+
+export const placesRules = {} as const satisfies RuleTable

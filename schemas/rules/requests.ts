@@ -1,0 +1,83 @@
+// What a request names: places, versions, names, and what it takes away.
+import type { RuleTable } from '../rule.ts'
+
+export const requestsRules = {
+  'SITE-UNKNOWN': [
+    'block',
+    'The site does not exist or is not yours to use',
+    'Every VM needs a place the inventory knows.',
+    'List /v1/sites and name one of them.',
+  ],
+  'CLUSTER-UNKNOWN': [
+    'block',
+    'No such cluster',
+    'Manifests are rendered to a cluster that an engine follows.',
+    'List /v1/clusters and name one of them.',
+  ],
+  'TENANT-BASE': [
+    'block',
+    'The tenant has no base on this cluster yet',
+    'Objects need the tenant’s namespace, quota and default-deny network policy first.',
+    'Request the template tenant-base for this cluster, then repeat.',
+  ],
+  'CLUSTER-OWNER': [
+    'block',
+    'The cluster is not the tenant’s own',
+    'A chart with cluster-wide parts can touch every tenant of a cluster; only its owner may install one.',
+    'Name a cluster of your own, or have an operator set you as the owner.',
+  ],
+  'TEMPLATE-VERSION': [
+    'block',
+    'This version of the template is not published',
+    'A resource is made and kept by a version that the catalogue has.',
+    'Leave the version out, or name one of those at /v1/templates/{name}.',
+  ],
+  'BASE-VERSION': [
+    'block',
+    'The tenant’s base is too old for this',
+    'The engine may manage only the kinds that the base’s version knows.',
+    'Update the resource of template tenant-base with the newest version, then repeat.',
+  ],
+  'VMID-UNIQUE': [
+    'block',
+    'A Proxmox VM id is already taken',
+    'Two VMs with one id would destroy each other.',
+    'Name another first VM id.',
+  ],
+  'IP-UNIQUE': [
+    'block',
+    'An address is already taken or outside the network',
+    'Two machines cannot share an address.',
+    'Leave the addresses out to get free ones, or name free ones.',
+  ],
+  'NAME-UNIQUE': [
+    'block',
+    'The name is already in use',
+    'A resource is found by its name.',
+    'Choose another name, or send action update.',
+  ],
+  'RESOURCE-UNKNOWN': [
+    'block',
+    'No resource of this name',
+    'Only something that exists can be updated or deleted.',
+    'List /v1/tenants/{tenant}/resources.',
+  ],
+  'VM-TEMPLATE': [
+    'block',
+    'A machine has no template to be cloned from',
+    'Local storage ties a template to its host, and a clone stays where its template is.',
+    'Name a template on each host, or sites whose hosts share their storage.',
+  ],
+  DESTROYS: [
+    'warn',
+    'This destroys things',
+    'Removal cannot be undone from Git alone once an engine has pruned.',
+    'Read the destroy list.',
+  ],
+  'GUARDS-LIFTED': [
+    'warn',
+    'Prune guards are lifted',
+    'After this change the engines may delete the objects named; the files themselves go with a second pull request.',
+    'Approve only if the destroy list is what you want gone.',
+  ],
+} as const satisfies RuleTable
