@@ -9,7 +9,7 @@ import { type ForgeHandle, startForge } from '../functions/local/forge/forge.ts'
 import { ACCOUNTS, receiveHooks } from '../functions/local/forge/testing.ts'
 import { createTenantWorld, REPOSITORY } from '../functions/simulator/tenant-world.ts'
 import type { Result } from '../schemas/result.ts'
-import { planBody } from './message.ts'
+import { planBody } from './plan-body/body.ts'
 import { CHAIN_REQUEST, chainSnapshot, planned } from './world.fixture.ts'
 
 const WRITES_UNTIL_OPEN = 4

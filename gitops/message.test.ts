@@ -3,7 +3,10 @@ import { execFileSync } from 'node:child_process'
 import MarkdownIt from 'markdown-it'
 import { describe, expect, it } from 'vitest'
 import type { Finding, Plan } from '../schemas/plan.ts'
-import { BODY_LIMIT_CHARACTERS, commitMessage, plain, planBody, pullTitle } from './message.ts'
+import { commitMessage, pullTitle } from './message.ts'
+import { BODY_LIMIT_CHARACTERS, planBody, planDocument } from './plan-body/body.ts'
+import { bar } from './plan-body/capacity.ts'
+import { plain } from './plan-body/markdown.ts'
 import { CHAIN_REQUEST, chainSnapshot, planned } from './world.fixture.ts'
 
 const URL = 'https://phoenix.example'
@@ -63,7 +66,18 @@ const hostilePlan = (text: string): Plan => ({
   ...{ name: text, tenant: text, template: { name: text, version: text } },
   findings: [found(text, { numbers: { asked: 1 } }), ...plan.findings],
   simulated: [text],
-  cost: { ...plan.cost, after: { leastMinor: null, reason: text } },
+  cost: {
+    ...plan.cost,
+    after: { leastMinor: null, reason: text },
+    lines: [{ what: text, quantity: 1, unit: text, price: { leastMinor: null, reason: text } }],
+  },
+  residency: [
+    {
+      ...{ what: text, kind: 'compute', place: text, jurisdiction: text },
+      ...{ verdict: 'unknown', simulated: true },
+    },
+  ],
+  reviewers: { needed: 2, roles: [text], why: [text] },
   placement: plan.placement.map((vm) => ({
     ...vm,
     name: text,
@@ -134,6 +148,33 @@ describe('the body', () => {
     expect(body.length).toBeLessThan(BODY_LIMIT_CHARACTERS)
   })
 
+  it('is PLAN.md to the byte where that fits, and PLAN.md leaves no row out', () => {
+    expect(planBody(plan, CHANGE, URL)).toBe(planDocument(plan, CHANGE, URL))
+    const [vm] = plan.placement
+    if (!vm) throw new Error('the chain has machines')
+    const names = many(3_000, (index) => `machine-${index}-`)
+    const large = { ...plan, placement: names.map((name) => ({ ...vm, name })) }
+    const whole = planDocument(large, CHANGE, URL)
+    expect(names.filter((name) => !whole.includes(name))).toEqual([])
+    expect(planBody(large, CHANGE, URL)).toContain('more in `plan.json` of this commit')
+  })
+
+  it('begins with two sentences: what happens where, then what it means', () => {
+    const [, , summary = ''] = planBody(plan, CHANGE, URL).split('\n')
+    const warnings = plan.findings.filter(({ severity }) => severity === 'warn').length
+    expect(summary).toBe(
+      `Makes besu-network chain, 18 machines on 2 hosts (72 cores, 140 GiB of memory, 278 GiB of disk), applied by 1 cluster. Its cost is unknown (no price book is installed); it destroys nothing; nothing blocks it, ${warnings} warnings to read, 1 approval needed.`,
+    )
+  })
+
+  it('draws what stays, comes and goes', () => {
+    expect(bar(5, 10, 20)).toBe('█████▓▓▓▓▓··········')
+    expect(bar(10, 5, 20)).toBe('█████▒▒▒▒▒··········')
+    expect(bar(0, 0, 20)).toBe('·'.repeat(20))
+    expect(bar(30, 60, 20)).toBe('█'.repeat(20))
+    expect(bar(1, 2, 0)).toBe('·'.repeat(20))
+  })
+
   it('shows the numbers of what blocks', () => {
     const blocked = { ...plan, findings: [found('Full.', { numbers: { asked: 7, hostCores: 3 } })] }
     expect(planBody(blocked, CHANGE, URL)).toContain('Full. (asked 7, hostCores 3)')
@@ -165,7 +206,7 @@ describe('the body', () => {
     expect(body.startsWith('# Create besu-network chain\n')).toBe(true)
     if (count > 1) expect(body.includes('plan.json')).toBe(true)
     // What an approver must know is never what is cut.
-    for (const text of ['## What an approval binds', plan.reads, '3000 files', '## Files'])
-      if (text !== '3000 files' || count === 3_000) expect(body.includes(text), text).toBe(true)
+    const never = ['## What an approval binds', plan.reads, plan.digest, '## Who must approve']
+    for (const text of [...never, `${count} file`]) expect(body.includes(text), text).toBe(true)
   })
 })

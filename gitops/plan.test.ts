@@ -6,8 +6,8 @@ import type { Plan } from '../schemas/plan.ts'
 import type { HostUse, Snapshot } from '../schemas/snapshot.ts'
 import { exampleCluster } from '../templates/example-inputs.ts'
 import { NO_USE } from './capacity.ts'
-import { planBody } from './message.ts'
 import { plan, readsDigest } from './plan.ts'
+import { planBody } from './plan-body/body.ts'
 import {
   applied,
   CHAIN_REQUEST,

@@ -6,7 +6,7 @@ import {
   type MemoryForge,
 } from '../functions/simulator/memory-forge.ts'
 import { Denied, Outage } from '../schemas/result.ts'
-import { planBody } from './message.ts'
+import { planBody } from './plan-body/body.ts'
 import { branchName, commitFiles, type ProposeInput, propose } from './propose.ts'
 import { planned, snapshotOf, VM_REQUEST } from './world.fixture.ts'
 

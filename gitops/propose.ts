@@ -3,7 +3,8 @@
 import type { Plan } from '../schemas/plan.ts'
 import type { CommitAuthor, Forge, PullRequest } from '../schemas/ports.ts'
 import { Outage, ok, type Result, refuse } from '../schemas/result.ts'
-import { commitMessage, planBody, pullTitle } from './message.ts'
+import { commitMessage, pullTitle } from './message.ts'
+import { planBody, planDocument } from './plan-body/body.ts'
 
 export const MAIN = 'main'
 export const LIVE = 'live'
@@ -59,7 +60,7 @@ export const commitFiles = ({
     ...files,
     { path: `${directory}/change.json`, content: `${JSON.stringify(record, null, 2)}\n` },
     { path: `${directory}/plan.json`, content: `${JSON.stringify(plan, null, 2)}\n` },
-    { path: `${directory}/PLAN.md`, content: planBody(plan, change, publicUrl) },
+    { path: `${directory}/PLAN.md`, content: planDocument(plan, change, publicUrl) },
   ]
 }
 

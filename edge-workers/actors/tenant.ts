@@ -2,7 +2,7 @@
 // hands over to one file per concern in tenant/, and keeps the alarm armed. Rules live in gitops/ and schemas/.
 import { DurableObject } from 'cloudflare:workers'
 import { asc } from 'drizzle-orm'
-import { planBody } from '../../gitops/message.ts'
+import { planBody } from '../../gitops/plan-body/body.ts'
 import { canonicalJson } from '../../schemas/canonical-json.ts'
 import type { ChangeView } from '../../schemas/change.ts'
 import type { Jurisdiction } from '../../schemas/ids.ts'

@@ -2,7 +2,8 @@
 // Every decision re-reads the row after each await and takes its step in one transaction.
 import { eq } from 'drizzle-orm'
 import { findTemplate } from '../../../gitops/catalog.ts'
-import { planBody, pullTitle } from '../../../gitops/message.ts'
+import { pullTitle } from '../../../gitops/message.ts'
+import { planBody } from '../../../gitops/plan-body/body.ts'
 import type { ChangeRequest, ChangeState } from '../../../schemas/change.ts'
 import type { Principal } from '../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'

@@ -1,6 +1,6 @@
 // What happened on the forge. A webhook is only a hint: the pull request is read again and what it shows is what counts.
 import { eq, sql } from 'drizzle-orm'
-import { planBody } from '../../../gitops/message.ts'
+import { planBody } from '../../../gitops/plan-body/body.ts'
 import { MAIN } from '../../../gitops/propose.ts'
 import { type ChangeState, mayMove } from '../../../schemas/change.ts'
 import type { PullRequest, Review } from '../../../schemas/ports.ts'

@@ -1,0 +1,141 @@
+// The parts of a page that show room: bars per host, where each machine goes and why, the quota.
+import { bar, measuresOf } from '../../gitops/plan-body/capacity.ts'
+import type { Plan } from '../../schemas/plan.ts'
+
+export const Capacity = ({ plan }: { plan: Plan }) => (
+  <>
+    <h3>Capacity</h3>
+    <p class="soft">
+      Yours on each host: <span class="mono">█</span> stays, <span class="mono">▓</span> comes,{' '}
+      <span class="mono">▒</span> goes, <span class="mono">·</span> is not yours. Whether it fits
+      counts everybody.
+    </p>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>Host</th>
+            <th></th>
+            <th>Yours</th>
+            <th class="number">Now</th>
+            <th class="number">After</th>
+            <th class="number">Of</th>
+            <th></th>
+          </tr>
+        </thead>
+        <tbody>
+          {plan.capacity.flatMap((row) =>
+            measuresOf(row).map(({ what, unit, now, after, of }, index) => (
+              <tr>
+                <td class="mono">{index === 0 ? row.host : ''}</td>
+                <td>{what}</td>
+                <td class="mono" aria-hidden="true">
+                  {bar(now, after, of)}
+                </td>
+                <td class="number">
+                  {now}
+                  {unit}
+                </td>
+                <td class="number">
+                  {after}
+                  {unit}
+                </td>
+                <td class="number">
+                  {of}
+                  {unit}
+                </td>
+                <td>
+                  {index === 0 ? (
+                    <span class={`badge ${row.fits ? 'good' : 'bad'}`}>
+                      {row.fits ? 'fits' : 'does not fit'}
+                    </span>
+                  ) : null}
+                </td>
+              </tr>
+            )),
+          )}
+        </tbody>
+      </table>
+    </div>
+    {plan.hostLoss.length > 0 ? (
+      <>
+        <h3>With one host lost</h3>
+        <ul>
+          {plan.hostLoss.map(({ text }) => (
+            <li>{text}</li>
+          ))}
+        </ul>
+      </>
+    ) : null}
+  </>
+)
+
+export const Placement = ({ plan }: { plan: Plan }) => (
+  <>
+    <h3>Placement</h3>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>Machine</th>
+            <th>Role</th>
+            <th>Host</th>
+            <th class="number">Cores</th>
+            <th class="number">Memory</th>
+            <th class="number">Disk</th>
+            <th>Address</th>
+            <th>Why there</th>
+          </tr>
+        </thead>
+        <tbody>
+          {plan.placement.map((vm) => (
+            <tr>
+              <td class="mono">{vm.name}</td>
+              <td>{vm.role}</td>
+              <td>{vm.host}</td>
+              <td class="number">{vm.cores}</td>
+              <td class="number">{vm.memoryMiB / 1024} GiB</td>
+              <td class="number">{vm.diskGiB} GiB</td>
+              <td class="mono">{vm.address}</td>
+              <td>{vm.why ?? 'it stays where it is'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  </>
+)
+
+export const Quota = ({ plan }: { plan: Plan }) => (
+  <>
+    <h3>Quota</h3>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>Kind</th>
+            <th class="number">Limit</th>
+            <th class="number">Used</th>
+            <th class="number">Held by open changes</th>
+            <th class="number">Asked</th>
+            <th></th>
+          </tr>
+        </thead>
+        <tbody>
+          {plan.quota.map(({ kind, limit, used, reserved, asked, fits }) => (
+            <tr>
+              <td>{kind}</td>
+              <td class="number">{limit}</td>
+              <td class="number">{used}</td>
+              <td class="number">{reserved}</td>
+              <td class="number">{asked}</td>
+              <td>
+                <span class={`badge ${fits ? 'good' : 'bad'}`}>{fits ? 'fits' : 'exceeded'}</span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  </>
+)
