@@ -44,4 +44,11 @@ export const systemsRules = {
     'What is reported must be in the order in which it can have happened.',
     'See `waitsOn` of the phase: what it waits on comes first.',
   ],
+  'ORDER-CYCLE': [
+    'block',
+    'Things wait on each other in a circle',
+    'None of them could ever begin.',
+    'Take one of the dependencies named away.',
+    { arithmetic: 'The circle has {length} steps; an order has none.' },
+  ],
 } as const satisfies RuleTable

@@ -3,6 +3,7 @@
 import { addUse, NO_USE, useOf } from '../../../../gitops/capacity.ts'
 import { phaseResourceName, phaseTemplateName } from '../../../../gitops/catalog.ts'
 import { judgeGuests } from '../../../../gitops/guests.ts'
+import { judgeOrder } from '../../../../gitops/order.ts'
 import { plan } from '../../../../gitops/plan.ts'
 import { addPods, growthOf, NO_PODS, podUseOf } from '../../../../gitops/pod-use.ts'
 import { canonicalJson } from '../../../../schemas/canonical-json.ts'
@@ -46,6 +47,8 @@ export const planPhases = async (
   system: System,
   instance: { name: string; parameters: Record<string, unknown> },
 ): Promise<Result<PlannedPhases>> => {
+  const circles = judgeOrder(system)
+  if (circles.length > 0) return ok({ plans: new Map(), findings: circles })
   const plans = new Map<string, Plan>()
   const told = new Map<string, { found: Finding; phases: string[] }>()
   const earlier: Earlier = { placement: [], objects: [], pods: [] }
