@@ -17,6 +17,9 @@ import { registerHealthRoutes } from './routes/health.ts'
 import { registerLogKeyRoutes } from './routes/log-keys.ts'
 import { registerMetaRoutes } from './routes/meta.tsx'
 import { registerPlaceRoutes } from './routes/places.ts'
+import { registerPolicyPackRoutes } from './routes/policy-packs.tsx'
+import { registerPriceBookRoutes } from './routes/price-book.ts'
+import { registerRegionCatalogueRoutes } from './routes/region-catalogue.tsx'
 import { registerTemplateRoutes } from './routes/templates.ts'
 import { registerTenantRoutes } from './routes/tenants.ts'
 import { registerTokenRoutes } from './routes/tokens.ts'
@@ -56,8 +59,11 @@ export const createApp = ({ clock = () => new Date() }: { clock?: Clock } = {}):
 
   registerHealthRoutes(app)
   registerMetaRoutes(app)
+  registerPolicyPackRoutes(app)
   registerTemplateRoutes(app)
   registerPlaceRoutes(app)
+  registerRegionCatalogueRoutes(app)
+  registerPriceBookRoutes(app)
   registerEntryPointRoutes(app)
   registerLogKeyRoutes(app)
   registerTenantRoutes(app)

@@ -1,5 +1,6 @@
 // The bindings of the Worker, as wrangler.toml declares them. Actors are typed by their contract, not by their class.
-import type { DirectoryApi, InventoryApi, RepositoryApi, TenantApi } from './actors/contracts.ts'
+import type { DirectoryApi, InventoryApi, TenantApi } from './actors/contracts.ts'
+import type { RepositoryApi } from './actors/repository-contracts.ts'
 
 /** What a namespace of actors offers us; the contract's methods arrive as RPC. */
 export interface ActorNamespace<Api> {

@@ -3,6 +3,7 @@ import { createApp } from './app.ts'
 import { registerConsoleRoutes } from './console/routes.tsx'
 import type { Env } from './env.ts'
 import { registerChangeRoutes } from './routes/changes.ts'
+import { registerInvoiceRoutes } from './routes/invoices.ts'
 import { registerResourceRoutes } from './routes/resources.ts'
 import { registerRolloutRoutes } from './routes/rollouts.ts'
 import { registerWebhookRoutes } from './routes/webhooks.ts'
@@ -16,6 +17,7 @@ export { Tenant } from './actors/tenant.ts'
 const app = createApp()
 registerChangeRoutes(app)
 registerResourceRoutes(app)
+registerInvoiceRoutes(app)
 registerRolloutRoutes(app)
 registerWebhookRoutes(app)
 registerConsoleRoutes(app)

@@ -62,11 +62,16 @@ export const addressGiver = (
       const known = cursors.get(key)
       let at = known === undefined ? first : known
       if (firstAddress !== undefined && at !== null && foreign.has(at))
-        report('One of the addresses from the first one on is taken.')
+        report('One of the addresses from firstAddress on is taken.')
       while (at !== null && (taken.has(at) || at === gateway || dns.includes(at)))
         at = nextAddress(at, pool)
       if (at === null) {
-        report('The network of a site has no free address left.')
+        // What lies before the first address may well be free: only without one is the network full.
+        report(
+          firstAddress === undefined
+            ? 'The network of a site has no free address left.'
+            : 'The pool of the site’s network ends before every machine from firstAddress on has an address.',
+        )
         return pool.last
       }
       taken.add(at)

@@ -8,7 +8,7 @@ import { toYaml } from './yaml.ts'
 
 /** An Application is of the same version; templates render none. */
 const ARGOCD = apiVersions.ApplicationSet
-const ARGOCD_NAMESPACE = 'argocd'
+export const ARGOCD_NAMESPACE = 'argocd'
 const IN_CLUSTER = 'https://kubernetes.default.svc'
 
 /** Projects, the set of Applications over the entry points, and the status webhook. */
@@ -17,6 +17,8 @@ export const argocdPlatform = (
   repoURL: string,
   webhook: string,
   owner: string | undefined,
+  /** Group and kinds of the admission policies, where the cluster has them. */
+  admission: { group: string; kinds: readonly string[] } | null = null,
 ): Manifest[] => {
   // What binds the owner's installer; without an owner nothing of the kind can be applied.
   const owned = owner !== undefined
@@ -26,9 +28,10 @@ export const argocdPlatform = (
       description: 'Entry points only: what they lead to has projects of its own',
       sourceRepos: [repoURL],
       destinations: [{ server: IN_CLUSTER, namespace: ARGOCD_NAMESPACE }],
-      clusterResourceWhitelist: owned
-        ? kinds('rbac.authorization.k8s.io', 'ClusterRoleBinding')
-        : [],
+      clusterResourceWhitelist: [
+        ...(owned ? kinds('rbac.authorization.k8s.io', 'ClusterRoleBinding') : []),
+        ...(admission ? kinds(admission.group, ...admission.kinds) : []),
+      ],
       namespaceResourceWhitelist: [
         ...kinds('argoproj.io', 'AppProject', 'Application', 'ApplicationSet'),
         ...kinds('', 'ConfigMap'),

@@ -231,3 +231,45 @@ describe('the loss of a host', () => {
     expect(rulesOf(silent.findings)).toEqual(['HOST-LOSS'])
   })
 })
+
+describe('open changes that want the same host', () => {
+  const site = siteOf('a')
+  const judge = (held: HostUse['held'], memoryMiB = 40_000, before = 0) => {
+    const asked = vm('a-1', { memoryMiB })
+    const uses = [{ host: 'a-1', yours: NO_USE, others: NO_USE, ...(held ? { held } : {}) }]
+    const snapshot = snapshotOf({ uses })
+    const world = before > 0 ? withExisting(snapshot, [{ ...asked, memoryMiB: before }]) : snapshot
+    return judgeCapacity([site], [asked], world)
+  }
+  const mine = [{ changeId: 'chg_mine', use: use({ memoryMiB: 21_441 }) }]
+
+  it('are a warning that names one’s own, with one’s own numbers; exactly full is none', () => {
+    const { capacity, findings } = judge({ yours: mine, others: NO_USE })
+    expect(capacity[0]).toMatchObject({
+      fits: true,
+      yoursBefore: { vms: 0 },
+      yoursAfter: { vms: 1 },
+    })
+    expect(findings).toMatchObject([
+      {
+        ...{ rule: 'CAPACITY-CONTENDED', severity: 'warn' },
+        message: expect.stringContaining('not beside your open change chg_mine: '),
+        numbers: { askedMemoryMiB: 40_000, openMemoryMiB: 21_441, hostMemoryMiB: 61_440 },
+      },
+    ])
+    const full = [{ changeId: 'chg_mine', use: use({ memoryMiB: 21_440 }) }]
+    expect(judge({ yours: full, others: NO_USE }).findings).toEqual([])
+  })
+
+  it('of others are another tenant’s change, without any number of theirs', () => {
+    const { findings } = judge({ yours: [], others: use({ memoryMiB: 54_321 }) })
+    expect(findings[0]?.message).toContain('not beside another tenant’s change: ')
+    expect(JSON.stringify(findings)).not.toContain('54321')
+  })
+
+  it('are no matter to what does not grow, and what does not fit at all is CAPACITY', () => {
+    const held = { yours: mine, others: NO_USE }
+    expect(judge(held, 40_000, 40_000).findings).toEqual([])
+    expect(rulesOf(judge(held, 70_000).findings)).toEqual(['CAPACITY'])
+  })
+})

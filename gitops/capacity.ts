@@ -2,10 +2,13 @@
 // Shows a tenant its own numbers only; a neighbour's use only ever appears as "does not fit".
 import type { Host, Site } from '../schemas/place.ts'
 import type { Finding, HostCapacity, HostLoss, Totals, VmPlacement } from '../schemas/plan.ts'
-import { demandMiB, gib, mibAsGiB, toMiB } from '../schemas/quantity.ts'
+import { demandMiB, gib, mibAsGiB, type Size, toMiB } from '../schemas/quantity.ts'
 import type { HostUse, Snapshot, Use } from '../schemas/snapshot.ts'
 import type { Template } from '../schemas/template.ts'
 import { finding } from './finding.ts'
+import { inList } from './lists.ts'
+import { absorbs } from './placement/absorb.ts'
+import { judgeHostQuorum } from './quorum.ts'
 
 export const NO_USE: Use = { vms: 0, cores: 0, memoryMiB: 0, diskGiB: 0 }
 
@@ -34,6 +37,13 @@ export const totalsOf = ({ vms, cores, memoryMiB, diskGiB }: Use): Totals => ({
   disk: gib(diskGiB),
 })
 
+export const lessUse = (a: Use, b: Use): Use => ({
+  vms: a.vms - b.vms,
+  cores: a.cores - b.cores,
+  memoryMiB: a.memoryMiB - b.memoryMiB,
+  diskGiB: a.diskGiB - b.diskGiB,
+})
+
 /** What a host can promise: cores times its factor, memory less the reserve, the datastore's whole GiB. */
 export const supplyOf = (host: Host): Omit<Use, 'vms'> => ({
   cores: Math.floor(host.cores * host.cpuOvercommit),
@@ -47,7 +57,10 @@ const within = (use: Use, supply: Omit<Use, 'vms'>): boolean =>
 /** Whether a host can carry this use. */
 export const holds = (host: Host, use: Use): boolean => within(use, supplyOf(host))
 
-/** Capacity of every host in the plan's sites, with CAPACITY findings for those that do not fit. */
+/**
+ * Capacity of every host in the plan's sites, with CAPACITY findings for those that do not hold this beside what stands, and
+ * CAPACITY-CONTENDED for those that would not hold it beside what other open changes ask for.
+ */
 export const judgeCapacity = (
   sites: Site[],
   placement: VmPlacement[],
@@ -55,51 +68,85 @@ export const judgeCapacity = (
 ): { capacity: HostCapacity[]; findings: Finding[] } => {
   const capacity: HostCapacity[] = []
   const findings: Finding[] = []
-  const before = snapshot.existing?.placement ?? []
+  const now = byHost(snapshot.existing?.placement ?? [])
+  const after = byHost(placement)
+  const uses = new Map(snapshot.uses.map((use) => [use.host, use]))
   for (const site of sites) {
     const carried = new Map(
       site.hosts.map(({ name }) => {
-        const { yours, others } = usesOn(snapshot, name)
-        return [name, addUse(addUse(yours, others), heldOn(name, before, placement))]
+        const { yours, others } = uses.get(name) ?? UNUSED
+        const own = heldOn(now.get(name) ?? [], after.get(name) ?? [])
+        return [name, addUse(addUse(yours, others), own)]
       }),
     )
+    const wanted = new Map(
+      [...carried].map(([name, use]) => [name, addUse(use, openOn(uses.get(name)))]),
+    )
     for (const host of site.hosts) {
-      const { yours } = usesOn(snapshot, host.name)
-      const asked = useOf(placement.filter((vm) => vm.host === host.name))
+      const before = useOf(now.get(host.name) ?? [])
+      const asked = useOf(after.get(host.name) ?? [])
+      const use = uses.get(host.name) ?? UNUSED
       const supply = supplyOf(host)
-      const disks = storesWith(site, host).map(({ name }) => carried.get(name)?.diskGiB ?? 0)
-      const diskGiB = disks.reduce((sum, disk) => sum + disk, 0)
-      const fits = within({ ...(carried.get(host.name) ?? NO_USE), diskGiB }, supply)
+      const stores = storesWith(site, host)
+      const isWithin = (loads: Map<string, Use>): boolean => {
+        const diskGiB = stores.reduce((sum, { name }) => sum + (loads.get(name)?.diskGiB ?? 0), 0)
+        return within({ ...(loads.get(host.name) ?? NO_USE), diskGiB }, supply)
+      }
+      const fits = isWithin(carried)
       capacity.push({
         site: site.name,
         host: host.name,
         size: {
           cores: host.cores,
           cpuOvercommit: host.cpuOvercommit,
-          memory: host.memory,
-          memoryReserve: host.memoryReserve,
-          disk: host.storage.size,
+          memory: written(host.memory),
+          memoryReserve: written(host.memoryReserve),
+          disk: written(host.storage.size),
         },
-        yoursBefore: totalsOf(addUse(yours, useOf(before.filter((vm) => vm.host === host.name)))),
-        yoursAfter: totalsOf(addUse(yours, asked)),
+        yoursBefore: totalsOf(addUse(use.yours, before)),
+        yoursAfter: totalsOf(addUse(use.yours, asked)),
         fits,
       })
       // What stands on a host that gets nothing new is not this plan's doing.
-      if (!fits && asked.vms > 0) findings.push(capacityFinding(host, asked, yours, supply))
+      if (asked.vms === 0) continue
+      const numbers = capacityNumbers(asked, use.yours, supply)
+      if (!fits) {
+        const message = `${host.name} cannot hold the ${asked.vms} machines planned for it.`
+        findings.push(finding('CAPACITY', message, { numbers }))
+      } else if (grows(before, asked) && !isWithin(wanted)) {
+        const open = stores.flatMap(({ name }) => uses.get(name) ?? [])
+        findings.push(contended(host.name, open, numbers))
+      }
     }
   }
   return { capacity, findings }
 }
 
+const UNUSED: HostUse = { host: '', yours: NO_USE, others: NO_USE }
+
+const byHost = (placement: VmPlacement[]): Map<string, VmPlacement[]> =>
+  Map.groupBy(placement, ({ host }) => host)
+
+const grows = (before: Use, after: Use): boolean =>
+  (['cores', 'memoryMiB', 'diskGiB'] as const).some((kind) => after[kind] > before[kind])
+
+/** What open changes would add to a host, everybody's together. */
+export const openOn = (use: HostUse | undefined): Use =>
+  (use?.held?.yours ?? []).reduce(
+    (sum, { use: more }) => addUse(sum, more),
+    use?.held?.others ?? NO_USE,
+  )
+
 const usesOn = ({ uses }: Snapshot, host: string): Pick<HostUse, 'yours' | 'others'> =>
-  uses.find((use) => use.host === host) ?? { yours: NO_USE, others: NO_USE }
+  uses.find((use) => use.host === host) ?? UNUSED
+
+/** As it is written in a plan, whatever the order of its fields where it was read. */
+const written = ({ value, unit }: Size): Size => ({ value, unit })
 
 /** The resource on one host while it changes: until the engines are done each machine counts at its larger size. */
-const heldOn = (host: string, before: VmPlacement[], after: VmPlacement[]): Use => {
+const heldOn = (before: VmPlacement[], after: VmPlacement[]): Use => {
   const largest = new Map<string, Pick<VmPlacement, 'cores' | 'memoryMiB' | 'diskGiB'>>()
-  for (const { name, cores, memoryMiB, diskGiB } of [...before, ...after].filter(
-    (vm) => vm.host === host,
-  )) {
+  for (const { name, cores, memoryMiB, diskGiB } of [...before, ...after]) {
     const known = largest.get(name) ?? NO_USE
     largest.set(name, {
       cores: Math.max(known.cores, cores),
@@ -118,18 +165,36 @@ const storesWith = ({ hosts }: Site, { name, storage }: Host): Host[] =>
       : host.name === name,
   )
 
-const capacityFinding = (host: Host, asked: Use, yours: Use, supply: Omit<Use, 'vms'>): Finding => {
-  return finding('CAPACITY', `${host.name} cannot hold the ${asked.vms} machines planned for it.`, {
+/** Of this tenant alone, and what the host can promise to all. */
+const capacityNumbers = (asked: Use, yours: Use, supply: Omit<Use, 'vms'>) => ({
+  askedCores: asked.cores,
+  askedMemoryMiB: asked.memoryMiB,
+  askedDiskGiB: asked.diskGiB,
+  yourCores: yours.cores,
+  yourMemoryMiB: yours.memoryMiB,
+  yourDiskGiB: yours.diskGiB,
+  hostCores: supply.cores,
+  hostMemoryMiB: supply.memoryMiB,
+  hostDiskGiB: supply.diskGiB,
+})
+
+/** Names the tenant's own open changes; anybody else's are “another tenant’s change”. */
+const contended = (host: string, open: HostUse[], numbers: Record<string, number>): Finding => {
+  const own = open.flatMap(({ held }) => held?.yours ?? [])
+  const ids = [...new Set(own.map(({ changeId }) => changeId))].sort()
+  const foreign = open.some(({ held }) => (held?.others.vms ?? 0) > 0)
+  const mine = own.reduce((sum, { use }) => addUse(sum, use), NO_USE)
+  const who = [
+    ...(ids.length > 0 ? [`your open ${inList(ids)}`] : []),
+    ...(foreign ? ['another tenant’s change'] : []),
+  ].join(' and ')
+  const message = `${host} has room for this, but not beside ${who}: whoever is merged first gets it.`
+  return finding('CAPACITY-CONTENDED', message, {
     numbers: {
-      askedCores: asked.cores,
-      askedMemoryMiB: asked.memoryMiB,
-      askedDiskGiB: asked.diskGiB,
-      yourCores: yours.cores,
-      yourMemoryMiB: yours.memoryMiB,
-      yourDiskGiB: yours.diskGiB,
-      hostCores: supply.cores,
-      hostMemoryMiB: supply.memoryMiB,
-      hostDiskGiB: supply.diskGiB,
+      ...numbers,
+      openCores: mine.cores,
+      openMemoryMiB: mine.memoryMiB,
+      openDiskGiB: mine.diskGiB,
     },
   })
 }
@@ -137,7 +202,7 @@ const capacityFinding = (host: Host, asked: Use, yours: Use, supply: Omit<Use, '
 export type JudgeLoss = (
   placement: VmPlacement[],
   host: string,
-) => Pick<HostLoss, 'survives' | 'text'> | undefined
+) => ReturnType<NonNullable<Template['onLoss']>> | undefined
 
 /**
  * The loss of each host that carries something of this plan, one at a time. `rules` under which a template wants it
@@ -151,11 +216,13 @@ export const judgeLoss = (
 ): { hostLoss: HostLoss[]; findings: Finding[] } => {
   const hostLoss: HostLoss[] = []
   const findings: Finding[] = []
+  const on = byHost(placement)
+  const all = useOf(placement)
   for (const site of sites) {
     for (const host of site.hosts) {
-      const lost = placement.filter((vm) => vm.host === host.name)
+      const lost = on.get(host.name) ?? []
       if (lost.length === 0) continue
-      const canRestartElsewhere = restartsElsewhere(site, host, placement, snapshot)
+      const canRestartElsewhere = restartsElsewhere(site, host, on, snapshot)
       const verdict = judge(placement, host.name)
       const machines = `${lost.length} of ${placement.length} machines stop`
       const restart = canRestartElsewhere
@@ -169,13 +236,19 @@ export const judgeLoss = (
         host: host.name,
         machinesLost: lost.length,
         yoursLost: totalsOf(useOf(lost)),
-        yoursLeft: totalsOf(useOf(placement.filter((vm) => vm.host !== host.name))),
+        yoursLeft: totalsOf(lessUse(all, useOf(lost))),
         canRestartElsewhere,
         survives: verdict?.survives ?? null,
         text,
       })
       if (rules && verdict && verdict.survives !== null)
-        findings.push(finding(verdict.survives ? rules.holds : rules.stops, verdict.text))
+        findings.push(
+          finding(
+            verdict.survives ? rules.holds : rules.stops,
+            verdict.text,
+            verdict.numbers ? { numbers: verdict.numbers } : {},
+          ),
+        )
     }
   }
   const stuck = hostLoss.filter((loss) => !loss.canRestartElsewhere)
@@ -185,19 +258,15 @@ export const judgeLoss = (
       finding('HOST-LOSS', `Machines on ${names} cannot restart elsewhere when that host is lost.`),
     )
   }
-  if (sites.flatMap((site) => site.hosts).length === 2 && placement.length > 0) {
-    findings.push(
-      finding('QUORUM-HOSTS', 'The plan stands on exactly two hosts.', { numbers: { hosts: 2 } }),
-    )
-  }
+  if (placement.length > 0) findings.push(...judgeHostQuorum(sites))
   return { hostLoss, findings }
 }
 
-/** Machine by machine, largest first, onto hosts that reach the same disks; what else the lost host carries needs room too. */
+/** Onto hosts that reach the same disks; what else the lost host carries needs room too. */
 const restartsElsewhere = (
   site: Site,
   lost: Host,
-  placement: VmPlacement[],
+  on: ReadonlyMap<string, VmPlacement[]>,
   snapshot: Snapshot,
 ): boolean => {
   if (lost.storage.kind === 'local') return false
@@ -205,22 +274,12 @@ const restartsElsewhere = (
     .filter(({ name }) => name !== lost.name)
     .map((host) => {
       const { yours, others } = usesOn(snapshot, host.name)
-      const own = useOf(placement.filter((vm) => vm.host === host.name))
+      const own = useOf(on.get(host.name) ?? [])
       const { cores, memoryMiB } = addUse(addUse(yours, others), own)
       const supply = supplyOf(host)
       return { cores: supply.cores - cores, memoryMiB: supply.memoryMiB - memoryMiB }
     })
-  const moving = placement
-    .filter((vm) => vm.host === lost.name)
-    .sort((a, b) => b.memoryMiB - a.memoryMiB || b.cores - a.cores)
-  for (const vm of moving) {
-    const room = rooms.find(
-      ({ cores, memoryMiB }) => vm.cores <= cores && vm.memoryMiB <= memoryMiB,
-    )
-    if (!room) return false
-    room.cores -= vm.cores
-    room.memoryMiB -= vm.memoryMiB
-  }
+  if (absorbs(rooms, on.get(lost.name) ?? []) > 0) return false
   const { yours, others } = usesOn(snapshot, lost.name)
   const left = rooms.reduce((sum, { memoryMiB }) => sum + Math.max(0, memoryMiB), 0)
   return yours.memoryMiB + others.memoryMiB <= left

@@ -4,15 +4,18 @@
 // leaves the same marker there (former-leaves.ts).
 import { canonicalJson } from '../schemas/canonical-json.ts'
 import type { ChangeRequest } from '../schemas/change.ts'
+import type { FleetPlan } from '../schemas/fleet-plan.ts'
 import type { Engine } from '../schemas/place.ts'
 import type { DestroyList, Finding, Plan } from '../schemas/plan.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
 import type { Manifest, RenderInput, Template } from '../schemas/template.ts'
 import { findTemplate, managedBy } from '../templates/index.ts'
 import { finding } from './finding.ts'
+import { carryOutFleet } from './fleet/carry-out-fleet.ts'
 import { formerLeaves, marker, notTaken } from './former-leaves.ts'
 import { guard } from './guard.ts'
 import type { Sha256 } from './plan.ts'
+import { carryOutRecords } from './record-files.ts'
 import { changedFiles, type Rendered, render, renderLeaves } from './render.ts'
 import { holdsData } from './stateful.ts'
 
@@ -25,6 +28,8 @@ export interface Outcome {
   /** What stands afterwards, as objects. */
   objects: { path: string; manifest: Manifest }[]
   findings: Finding[]
+  /** Only of a change on several clusters. */
+  fleet?: FleetPlan
 }
 
 export const NOTHING: Outcome = {
@@ -39,14 +44,19 @@ export const NOTHING: Outcome = {
 
 type Input = Omit<RenderInput<unknown>, 'guardsLifted'>
 
-/** Renders, guards, and compares with what stands in Git. */
+/** Renders, guards, and compares with what stands in Git. `half`: of a removal, where others have said which it is. */
 export const carryOut = (
   request: Pick<ChangeRequest, 'action'>,
   template: Template,
   input: Input,
   snapshot: Snapshot,
   sha256: Sha256,
+  half?: 'lift-guards',
 ): Outcome => {
+  const parts = template.parts?.(input.parameters)
+  if (parts) return carryOutFleet(request, parts, input, snapshot, sha256)
+  const { records } = template
+  if (records) return carryOutRecords(request, { ...template, records }, input, snapshot, sha256)
   const removing = request.action === 'delete'
   const whole = render(template, { ...input, guardsLifted: removing })
   const { dropped, kept } = formerLeaves(whole.files, snapshot, input.cluster.name)
@@ -58,7 +68,7 @@ export const carryOut = (
     removing &&
     snapshot.existing?.guardsLifted === false &&
     changedFiles(filesOf(whole), previous).length > 0
-  const phase = removing ? (lifting ? 'lift-guards' : 'remove') : 'only'
+  const phase = removing ? (half ?? (lifting ? 'lift-guards' : 'remove')) : 'only'
   const rendered =
     phase === 'remove' ? render(tombstones(template), { ...input, guardsLifted: true }) : whole
   const next = filesOf(rendered)
@@ -67,16 +77,18 @@ export const carryOut = (
     ...next.map(({ path, digest }) => ({ path, digest })),
     ...notTaken(kept, snapshot.takenPaths),
   ]
+  const moved = request.action === 'failover' ? whole.objects : []
   const destroys = removing
     ? destroyList(whole.objects, sha256)
-    : droppedObjects([...stands, ...kept], template, input, snapshot, sha256)
+    : droppedObjects([...stands, ...kept], template, input, snapshot, sha256, moved)
   const findings = guard(together(rendered, markers), changed, {
     tenantSlug: snapshot.tenant.slug,
     cluster: input.cluster.name,
     guardsLifted: removing,
   })
   if (!removing) findings.push(...baseFindings(rendered, snapshot, input.cluster.name))
-  const guarded = !removing && snapshot.existing?.guardsLifted === false
+  // Of what moves no file goes: its guard holds nothing.
+  const guarded = !removing && moved.length === 0 && snapshot.existing?.guardsLifted === false
   if (destroys) findings.push(destroysFinding(destroys, guarded ? input.cluster.engine : null))
   if (phase === 'lift-guards') {
     findings.push(
@@ -133,13 +145,14 @@ const tombstones = (template: Template): Template => ({
     })),
 })
 
-/** An update that drops objects destroys them: the list names what goes. */
+/** An update that drops objects destroys them: the list names what goes. A failover leaves things behind as well. */
 const droppedObjects = (
   stands: readonly { path: string }[],
   template: Template,
   input: Input,
   snapshot: Snapshot,
   sha256: Sha256,
+  moved: Rendered['objects'],
 ): DestroyList | null => {
   const { existing } = snapshot
   if (!existing) return null
@@ -154,9 +167,18 @@ const droppedObjects = (
     guardsLifted: false,
   })
   const kept = new Set(stands.map(({ path }) => path))
-  const gone = before.objects.filter(({ path }) => !kept.has(path))
+  const after = new Map(moved.map(({ path, manifest }) => [path, manifest]))
+  const gone = before.objects.filter(
+    ({ path, manifest }) => !kept.has(path) || staysBehind(manifest, after.get(path)),
+  )
   return gone.length === 0 ? null : destroyList(gone, sha256)
 }
+
+/** A failover changes places only: what keeps data and is not the same afterwards stands somewhere else. */
+const staysBehind = (before: Manifest, after: Manifest | undefined): boolean =>
+  after !== undefined &&
+  holdsData(before.kind) &&
+  canonicalJson(before.spec ?? null) !== canonicalJson(after.spec ?? null)
 
 const destroyList = (objects: { manifest: Manifest }[], sha256: Sha256): DestroyList => {
   const list = objects
@@ -177,7 +199,10 @@ const GUARDED: Record<Engine, string> = {
   flux: ' Those keep their guards: Flux leaves them in place until somebody removes them there.',
 }
 
-const destroysFinding = ({ objects }: DestroyList, guardedOn: Engine | null): Finding => {
+export const destroysFinding = (
+  { objects }: Pick<DestroyList, 'objects'>,
+  guardedOn: Engine | null,
+): Finding => {
   const holdingData = objects.filter((object) => object.holdsData).length
   const waits = guardedOn !== null && holdingData > 0 ? GUARDED[guardedOn] : ''
   const message = `${objects.length} objects go, ${holdingData} of them hold data.${waits}`

@@ -1,42 +1,66 @@
-// What a template is priced by: the units of its machines, and the Azure resources it asks for. No amounts: there is no
-// price book, and what has no price is null with the reason, never 0.
+// What the first example of a template costs each month, by a price book. The places of an example are made up, so its
+// machines are priced as those of any place.
 import * as z from 'zod'
-import { Money } from '../schemas/quantity.ts'
-import { apiVersions, type Kind } from '../templates/index.ts'
+import { bookName, type PriceBook } from '../schemas/price-book.ts'
+import { Price } from '../schemas/quantity.ts'
+import { exampleInput } from '../templates/index.ts'
 import type { ExamplePart } from './catalog-sample.ts'
+import { linesOf, type Standing } from './cost/lines.ts'
+import { sumOf } from './cost/price.ts'
+import { render } from './render.ts'
 
 export const PriceLine = z.strictObject({
-  /** `vCPU`, `GiB memory`, `GiB disk`, or the kind of an Azure resource. */
+  /** `machines`, or what of Azure it is. */
+  what: z.string(),
   unit: z.string(),
-  /** How many of it the example asks for; null where a template does not say. */
+  /** How many of it the example asks for; null where nothing says. */
   quantity: z.number().nullable(),
-  price: Money,
+  /** Where it is a range: the other end. */
+  upTo: z.number().optional(),
+  /** A month of 730 hours. */
+  price: Price,
 })
 export type PriceLine = z.infer<typeof PriceLine>
 
-const UNPRICED = { amountMinor: null, reason: 'no price book is installed' } as const
-const MIB_PER_GIB = 1024
+export const Prices = z.strictObject({
+  /** The book's name and version. */
+  book: z.string(),
+  /** The day its prices are of. */
+  date: z.iso.date(),
+  /** Rough amounts that come with Phoenix, nobody's offer. */
+  standIn: z.boolean(),
+  /** What no price covers. */
+  excludes: z.array(z.string()),
+  /** Null where it runs on what is there already. */
+  total: Price.nullable(),
+  lines: z.array(PriceLine),
+})
+export type Prices = z.infer<typeof Prices>
 
-const isAzure = (kind: string): boolean =>
-  Object.hasOwn(apiVersions, kind) && apiVersions[kind as Kind].includes('.azure.com/')
+/** Rendering a whole system again for each reader would be slow. */
+const known = new Map<string, Standing>()
 
-export const priceLines = (parts: ExamplePart[]): PriceLine[] => {
-  const machines = parts.flatMap(
-    ({ template, name, parameters }) =>
-      template.demand(name, template.parameters.parse(parameters)).vms,
-  )
-  const sum = (amount: (vm: (typeof machines)[number]) => number) =>
-    machines.reduce((total, vm) => total + amount(vm), 0)
-  const units: [string, number | null][] =
-    machines.length === 0
-      ? []
-      : [
-          ['vCPU', sum(({ cores }) => cores)],
-          ['GiB memory', sum(({ memoryMiB }) => memoryMiB) / MIB_PER_GIB],
-          ['GiB disk', sum(({ diskGiB }) => diskGiB)],
-        ]
-  const azure = [...new Set(parts.flatMap(({ template }) => template.renders))].filter(isAzure)
-  return [...units, ...azure.map((kind): [string, null] => [kind, null])].map(
-    ([unit, quantity]) => ({ unit, quantity, price: UNPRICED }),
-  )
+const standingOf = (name: string, parts: ExamplePart[]): Standing => {
+  const made = known.get(name)
+  if (made) return made
+  const inputs = parts.map(({ template, ...example }) => {
+    const input = exampleInput(template, example)
+    return { objects: render(template, input).objects, placement: input.placement }
+  })
+  const standing = {
+    objects: inputs.flatMap(({ objects }) => objects.map(({ manifest }) => manifest)),
+    placement: inputs.flatMap(({ placement }) => placement.map((vm) => ({ ...vm, site: '' }))),
+  }
+  known.set(name, standing)
+  return standing
+}
+
+/** `name`: of the template or system, with its version. */
+export const pricesOf = (name: string, parts: ExamplePart[], book: PriceBook): Prices => {
+  const lines = [...linesOf(book, standingOf(name, parts), () => undefined).values()]
+  const { date, standIn, excludes } = book
+  return {
+    ...{ book: bookName(book), date, standIn, excludes, lines },
+    total: lines.length === 0 ? null : sumOf(book, lines),
+  }
 }

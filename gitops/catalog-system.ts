@@ -1,8 +1,10 @@
 // A system as the catalogue shows it: phases in order, rows with their sources, and two kinds of totals kept apart:
 // those the source declares, and those its rows add up to. Neither is made from the other.
 import * as z from 'zod'
+import { Finding } from '../schemas/plan.ts'
 import type { Block, Phase, System } from '../schemas/system.ts'
 import { derivedTotals } from '../templates/index.ts'
+import { judgeContradictions } from './contradictions/contradictions.ts'
 import { precedents } from './rollout.ts'
 
 const Range = z.strictObject({
@@ -89,6 +91,8 @@ export const SystemDetail = z.strictObject({
       source: z.string(),
     }),
   ),
+  /** Where its source contradicts itself, alone or together with the others: planning it reports the same. */
+  contradictions: z.array(Finding),
   /** Names under `…/rollouts/{id}/documents/`. */
   documents: z.array(z.string()),
 })
@@ -111,6 +115,7 @@ export const describeSystem = (system: System): SystemDetail => {
       ...derivedTotals(components, [basis]),
     })),
     phases: system.phases.map((phase) => phaseDetail(system, phase)),
+    contradictions: judgeContradictions(system.name),
     documents: Object.keys(system.documents),
   }
 }

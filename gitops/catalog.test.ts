@@ -6,7 +6,13 @@ import { ChangeRequest } from '../schemas/change.ts'
 import { RolloutRequest } from '../schemas/rollout.ts'
 import { rules } from '../schemas/rules.ts'
 import { exampleInput, findTemplate, systems, templates } from '../templates/index.ts'
-import { describeTemplate, listTemplates, TemplateDetail, versionsOf } from './catalog.ts'
+import {
+  describeTemplate,
+  listTemplates,
+  standInBook,
+  TemplateDetail,
+  versionsOf,
+} from './catalog.ts'
 
 const reader = { tenant: 'acme', cluster: 'lab' }
 const names = listTemplates().map(({ name }) => name)
@@ -27,7 +33,7 @@ describe('the list', () => {
   })
 
   it('does not reach a phase by its name', () => {
-    for (const { name, phases } of systems) {
+    for (const { name, phases } of systems.filter(({ phasesFor }) => !phasesFor)) {
       const phase = `${name}/${phases[0]?.id}`
       expect(findTemplate(phase)).toBeDefined()
       expect(describeTemplate(phase, reader)).toBeNull()
@@ -48,7 +54,8 @@ describe.each(names)('%s', (name) => {
     expect(detail.examples.length).toBeGreaterThan(0)
     for (const { request } of detail.examples) {
       const schema = detail.system ? RolloutRequest : ChangeRequest
-      expect(request.path).toBe(`/v1/tenants/acme/${detail.system ? 'rollouts' : 'changes'}`)
+      const tenant = findTemplate(name)?.records?.platform ? 'platform' : 'acme'
+      expect(request.path).toBe(`/v1/tenants/${tenant}/${detail.system ? 'rollouts' : 'changes'}`)
       expect(schema.safeParse(request.body).error?.issues).toBeUndefined()
     }
     const keys = detail.examples.map(({ request }) => request.headers['Idempotency-Key'])
@@ -59,12 +66,15 @@ describe.each(names)('%s', (name) => {
     expect(detail.rendered.madeUp).toContain('made-up')
     expect(detail.rendered.files.length).toBeGreaterThan(0)
     expect(detail.rendered.files.length).toBeLessThanOrEqual(10)
-    expect(detail.rendered.files[0]?.content).toContain('apiVersion:')
+    // A record says what it is of, a manifest which kind.
+    expect(detail.rendered.files[0]?.content).toMatch(/^(?:apiVersion|schema):/m)
   })
 
-  it('has no price that nobody set', () => {
-    for (const { price } of detail.prices)
-      expect(price).toEqual({ amountMinor: null, reason: 'no price book is installed' })
+  it('has no price that nobody set: each names its book, or why there is none', () => {
+    expect(detail.prices).toMatchObject({ book: 'phoenix-stand-in@1', standIn: true })
+    for (const { price } of detail.prices.lines)
+      if (price.leastMinor === null) expect(price.reason).not.toBe('')
+      else expect(price.priceBook).toBe(detail.prices.book)
   })
 })
 
@@ -79,14 +89,26 @@ it('names the cluster where there are several, and leaves the example itself as 
 })
 
 describe('prices', () => {
+  it('are those of the reader’s own book where there is one', () => {
+    const own = { ...standInBook, name: 'ours', version: '7', standIn: false }
+    expect(describeTemplate('besu-network', { ...reader, book: own })?.prices).toMatchObject({
+      ...{ book: 'ours@7', standIn: false, total: { priceBook: 'ours@7' } },
+    })
+  })
+
   it('are by the units of machines, and by Azure resources', () => {
-    expect(detailOf('besu-network').prices.map(({ unit, quantity }) => [unit, quantity])).toEqual([
+    expect(
+      detailOf('besu-network').prices.lines.map(({ unit, quantity }) => [unit, quantity]),
+    ).toEqual([
       ['vCPU', 72],
       ['GiB memory', 140],
       ['GiB disk', 278],
     ])
-    expect(detailOf('key-vault').prices.map(({ unit }) => unit)).toContain('Vault')
-    expect(detailOf('redis').prices).toEqual([])
+    const vault = detailOf('key-vault').prices.lines
+    expect(vault.map(({ what }) => what)).toContain(
+      'Azure key-vault-operations premium in westeurope',
+    )
+    expect(detailOf('redis').prices).toMatchObject({ total: null, lines: [] })
   })
 })
 

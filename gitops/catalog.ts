@@ -1,24 +1,38 @@
 // The catalogue as callers see it: templates and systems with parameters as JSON Schema, defaults, requests that work as
 // printed, what is rendered, rules, and what they are priced by. The edge reaches templates through this file only.
 import * as z from 'zod'
-import type { System } from '../schemas/system.ts'
+import { PLATFORM_SLUG } from '../schemas/ids.ts'
+import type { PriceBook } from '../schemas/price-book.ts'
+import type { Phase, System } from '../schemas/system.ts'
 import type { Template } from '../schemas/template.ts'
 import {
+  FLEET,
   findSystem,
   findTemplate,
   phaseResourceName,
   phaseTemplateName,
   versionsOf as publishedVersions,
+  standInBook,
+  standInCredits,
   systems,
   templates,
   usualInstance,
 } from '../templates/index.ts'
-import { PriceLine, priceLines } from './catalog-prices.ts'
+import { Prices, pricesOf } from './catalog-prices.ts'
 import { RuleRow, rulesOf } from './catalog-rules.ts'
 import { Sample, sampleOf } from './catalog-sample.ts'
 import { blocksOf, describeSystem, SystemDetail } from './catalog-system.ts'
 
-export { findSystem, findTemplate, phaseResourceName, phaseTemplateName, usualInstance }
+export {
+  FLEET,
+  findSystem,
+  findTemplate,
+  phaseResourceName,
+  phaseTemplateName,
+  standInBook,
+  standInCredits,
+  usualInstance,
+}
 
 export const TemplateSummary = z.strictObject({
   name: z.string(),
@@ -62,8 +76,8 @@ export const TemplateDetail = TemplateSummary.extend({
   rendered: Sample,
   /** Rules that only it can report. Every plan is held against the others of /rules as well. */
   rules: z.array(RuleRow),
-  /** Of the first example. Empty: it runs on what is there already. */
-  prices: z.array(PriceLine),
+  /** Of the first example. */
+  prices: Prices,
   /** Null for what is one change. */
   system: SystemDetail.nullable(),
 })
@@ -112,6 +126,8 @@ export const isPhase = (name: string): boolean => findTemplate(name)?.kind === '
 
 /** Who reads: what the requests name, so that they can be sent as they are. */
 export interface CatalogueReader {
+  /** The price book of the reader's jurisdiction; absent: the one that comes with Phoenix. */
+  book?: PriceBook | null
   /** Slug. */
   tenant: string
   /** The cluster to name where there are several; null where that is not needed, or not known. */
@@ -154,12 +170,22 @@ const describeOne = (template: Template, reader: CatalogueReader): TemplateDetai
     const older = versionsOf(template.name)[0] !== template.version
     const version = older ? { version: template.version } : {}
     const body = { action: 'create', template: template.name, ...version, name, parameters }
-    const request = requestOf(reader, 'changes', `${template.name}-${index + 1}`, body)
+    const tenant = template.records?.platform ? PLATFORM_SLUG : reader.tenant
+    const request = requestOf(
+      { ...reader, tenant },
+      'changes',
+      `${template.name}-${index + 1}`,
+      body,
+    )
     return { ...example, request }
   }),
   rendered: sampleOf(`${template.name} ${template.version}`, exampleParts(template)),
   rules: rulesOf([template]),
-  prices: priceLines(exampleParts(template)),
+  prices: pricesOf(
+    `${template.name} ${template.version}`,
+    exampleParts(template),
+    reader.book ?? standInBook,
+  ),
   system: null,
 })
 
@@ -169,16 +195,26 @@ const exampleParts = (template: Template) =>
 /** `loc_az_hci` is a name of the source, not one that DNS takes. */
 const instanceName = ({ name }: System): string => name.replaceAll('_', '-')
 
+/** What the first example makes of a phase. */
+const partsOf = (system: System, { id, change }: Phase, name: string) => {
+  const template = findTemplate(change?.template ?? phaseTemplateName(system.name, id))
+  if (!template) return []
+  if (change && template.parts) {
+    const parameters = template.parameters.parse(change.parameters(name, null))
+    return template.parts(parameters).map((part) => ({
+      ...{ template: part.template, name: part.name, parameters: part.parameters },
+    }))
+  }
+  const parameters = system.examples[0]?.parameters ?? {}
+  return [{ template, name: phaseResourceName(name, id), parameters }]
+}
+
 const describeWhole = (system: System, reader: CatalogueReader): TemplateDetail => {
   const name = instanceName(system)
   const blocks = system.phases.flatMap((phase) => blocksOf(system, phase))
   const parts = system.phases
     .filter((phase) => blocksOf(system, phase).length > 0)
-    .flatMap((phase) => {
-      const template = findTemplate(phaseTemplateName(system.name, phase.id))
-      const parameters = system.examples[0]?.parameters ?? {}
-      return template ? [{ template, name: phaseResourceName(name, phase.id), parameters }] : []
-    })
+    .flatMap((phase) => partsOf(system, phase, name))
   const reaches = blocks.some(({ template }) => template.clusterWide !== undefined)
   return {
     ...summariseSystem(system),
@@ -194,7 +230,7 @@ const describeWhole = (system: System, reader: CatalogueReader): TemplateDetail 
     })),
     rendered: sampleOf(`${system.name} ${system.version}`, parts),
     rules: rulesOf(blocks.map(({ template }) => template)),
-    prices: priceLines(parts),
+    prices: pricesOf(`${system.name} ${system.version}`, parts, reader.book ?? standInBook),
     system: describeSystem(system),
   }
 }

@@ -1,5 +1,6 @@
 // Entry points as the files of the platform repository: what an operator commits there when a cluster is registered.
 import type { Cluster } from '../schemas/place.ts'
+import type { Residency } from '../schemas/residency.ts'
 import type { Manifest } from '../schemas/template.ts'
 import { clusterEntry, tenantEntry } from './entry-points.ts'
 import { fileName } from './paths.ts'
@@ -21,16 +22,16 @@ const leafFiles = ({ path, objects }: { path: string; objects: Manifest[] }): En
 
 /** Entry points of one cluster and the way from it to each tenant's base. Deterministic. */
 export const entryFiles = (input: {
-  cluster: Pick<Cluster, 'name' | 'engine' | 'owner'>
-  tenants: { slug: string; repositoryUrl: string }[]
+  cluster: Pick<Cluster, 'name' | 'engine' | 'owner' | 'kubernetes'>
+  tenants: { slug: string; repositoryUrl: string; residency?: Residency }[]
   platformRepositoryUrl: string
   publicUrl: string
 }): EntryFile[] => {
   const { cluster, tenants, platformRepositoryUrl, publicUrl } = input
   return [
     ...leafFiles(clusterEntry({ cluster, platformRepositoryUrl, publicUrl })),
-    ...tenants.flatMap(({ slug, repositoryUrl }) =>
-      leafFiles(tenantEntry({ cluster, tenant: slug, repositoryUrl })),
+    ...tenants.flatMap(({ slug, ...tenant }) =>
+      leafFiles(tenantEntry({ cluster, tenant: slug, ...tenant })),
     ),
   ]
 }

@@ -1,11 +1,19 @@
 // Where an engine starts to read: entry points of a cluster, of a tenant on it, and of a component (Flux), as plain objects.
 // Writes no YAML files (render.ts does). No object is shared by two tenants, so two changes never edit the same file.
 import type { Cluster } from '../schemas/place.ts'
+import type { Residency } from '../schemas/residency.ts'
 import type { Component, Manifest } from '../schemas/template.ts'
 import { apiVersions } from '../templates/index.ts'
-import { argocdPlatform, argocdTenant } from './argocd-entry.ts'
+import {
+  ADMISSION,
+  admissionOfTenant,
+  admissionPolicies,
+  admitsPolicies,
+} from './admission-policies.ts'
+import { allowedLocations } from './allowed-locations.ts'
+import { ARGOCD_NAMESPACE, argocdPlatform, argocdTenant } from './argocd-entry.ts'
 import { entryMetadata } from './entry-metadata.ts'
-import { fluxComponent, fluxPlatform, fluxTenant } from './flux-entry.ts'
+import { fluxComponent, fluxPlatform, fluxTenant, PLATFORM_NAMESPACE } from './flux-entry.ts'
 import { componentName, entryDirectory, leafDirectory } from './paths.ts'
 
 /** A ClusterRoleBinding; templates render none. */
@@ -17,7 +25,7 @@ export interface EntryLeaf {
   objects: Manifest[]
 }
 
-type Place = Pick<Cluster, 'name' | 'engine' | 'owner'>
+type Place = Pick<Cluster, 'name' | 'engine' | 'owner' | 'kubernetes'>
 
 /**
  * `clusters/<cluster>/<engine>/00-platform` of the platform repository: applied once by hand, then it follows itself.
@@ -30,13 +38,16 @@ export const clusterEntry = (input: {
 }): EntryLeaf => {
   const { name, engine, owner } = input.cluster
   const url = input.platformRepositoryUrl
+  const admits = admitsPolicies(input.cluster)
   const webhook = `${input.publicUrl.replace(/\/+$/, '')}/webhooks/${engine}/${name}`
   return {
     path: `clusters/${name}/${engine}/00-platform`,
-    objects:
-      engine === 'argocd'
-        ? argocdPlatform(name, url, webhook, owner)
-        : fluxPlatform(name, url, webhook),
+    objects: [
+      ...(engine === 'argocd'
+        ? argocdPlatform(name, url, webhook, owner, admits ? ADMISSION : null)
+        : fluxPlatform(name, url, webhook)),
+      ...(admits ? admissionPolicies() : []),
+    ],
   }
 }
 
@@ -45,8 +56,11 @@ export const tenantEntry = (input: {
   cluster: Place
   tenant: string
   repositoryUrl: string
+  /** Where the tenant's things may be; absent: the cluster's own policy on locations does not hold for it. */
+  residency?: Residency
 }): EntryLeaf => {
-  const { tenant, repositoryUrl } = input
+  const { tenant, repositoryUrl, residency } = input
+  const platform = input.cluster.engine === 'argocd' ? ARGOCD_NAMESPACE : PLATFORM_NAMESPACE
   const { name, engine, owner } = input.cluster
   const base = leafDirectory(name, 10, 'tenant')
   return {
@@ -56,6 +70,9 @@ export const tenantEntry = (input: {
         ? argocdTenant({ name: `tenant-${tenant}`, tenant, repositoryUrl, path: base })
         : fluxTenant(name, tenant, repositoryUrl, base)),
       ...(owner === tenant ? installer(tenant) : []),
+      ...(residency && admitsPolicies(input.cluster)
+        ? admissionOfTenant(tenant, allowedLocations(residency), platform)
+        : []),
     ],
   }
 }

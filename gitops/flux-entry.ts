@@ -11,7 +11,7 @@ import { repositoryName } from './statuses/source.ts'
 
 /** Alert and Provider; templates render neither. */
 const NOTIFICATION = 'notification.toolkit.fluxcd.io/v1beta3'
-const PLATFORM_NAMESPACE = 'phoenix-gitops'
+export const PLATFORM_NAMESPACE = 'phoenix-gitops'
 
 /** The platform's source, the Kustomization over the entry points, and the status webhook. */
 export const fluxPlatform = (cluster: string, url: string, webhook: string): Manifest[] => {

@@ -2,11 +2,11 @@
 // It trusts no template. A finding here is a defect of ours, so it blocks; its message never contains a value.
 import type { Finding } from '../schemas/plan.ts'
 import type { Component, Manifest } from '../schemas/template.ts'
-import { FENCE_POLICIES } from '../templates/index.ts'
 import { finding } from './finding.ts'
 import { confine, entryDirectory, leafDirectory } from './paths.ts'
 import type { Rendered } from './render.ts'
-import { suspects } from './secrets.ts'
+import { fenceFindings, scopeFindings } from './scope.ts'
+import { literalSecrets, pointerToSuspect, suspects } from './secrets.ts'
 import { shapeFaults } from './shapes.ts'
 import { holdsData } from './stateful.ts'
 
@@ -25,17 +25,23 @@ export interface GuardOptions {
 /** A comparison shows at most 300 files and does not say whether there are more: one less. Three record the change itself. */
 export const MAX_FILES = 299
 const RECORD_FILES = 3
+export const MAX_PULL_FILES = MAX_FILES - RECORD_FILES
 export const MAX_TOTAL_BYTES = 1_000_000
+/** A comparison shows 20,000 lines; the rest is for the record of the change. */
+export const MAX_LINES = 15_000
 
 /** All guards over what a change renders and what its commit would write. */
 export const guard = (
-  rendered: Pick<Rendered, 'files' | 'objects' | 'components'>,
+  rendered: Pick<Rendered, 'files' | 'objects' | 'components' | 'recordPrefixes'>,
   changed: readonly GuardedFile[],
   options: GuardOptions,
 ): Finding[] => [
   ...guardObjects(rendered.objects, options),
-  ...guardFiles(changed, { allowedPrefixes: ownPrefixes(rendered.components, options.cluster) }),
-  ...guardLeaves(rendered.files),
+  ...guardFiles(changed, {
+    allowedPrefixes: rendered.recordPrefixes ?? ownPrefixes(rendered.components, options.cluster),
+    objects: rendered.objects,
+  }),
+  ...(rendered.recordPrefixes ? [] : guardLeaves(rendered.files)),
 ]
 
 /** The directories of the change's own components. */
@@ -51,10 +57,21 @@ const ownPrefixes = (
 /** Paths, size, and secrets in what would be written. */
 export const guardFiles = (
   files: readonly GuardedFile[],
-  { allowedPrefixes }: { allowedPrefixes: readonly string[] },
+  {
+    allowedPrefixes,
+    objects = [],
+  }: {
+    allowedPrefixes: readonly string[]
+    /** What the files hold, where they are manifests: a suspect line gets its pointer. */
+    objects?: readonly { path: string; manifest: Manifest }[]
+  },
 ): Finding[] => {
+  const pointerOf = (file: string, looksLike: string) => {
+    const manifest = objects.find(({ path }) => path === file)?.manifest
+    const pointer = manifest && pointerToSuspect(manifest, looksLike)
+    return pointer === undefined ? {} : { pointer }
+  }
   const strays = files.filter(({ path }) => !confine(path, allowedPrefixes)).length
-  const bytes = files.reduce((sum, { content }) => sum + (content ? utf8Bytes(content) : 0), 0)
   return [
     ...(strays > 0
       ? [
@@ -63,28 +80,31 @@ export const guardFiles = (
           }),
         ]
       : []),
-    ...(files.length + RECORD_FILES > MAX_FILES || bytes > MAX_TOTAL_BYTES
-      ? [
-          finding(
-            'SIZE-LIMIT',
-            `${files.length} files of ${bytes} bytes are more than one pull request can show.`,
-            {
-              numbers: {
-                files: files.length,
-                maxFiles: MAX_FILES - RECORD_FILES,
-                bytes,
-                maxBytes: MAX_TOTAL_BYTES,
-              },
-            },
-          ),
-        ]
-      : []),
+    ...sizeFindings(files),
     ...files.flatMap(({ path, content }) =>
       suspects(content ?? '').map(({ looksLike, line }) =>
-        finding('SECRET-PLAINTEXT', `Line ${line} looks like ${looksLike}.`, { file: path }),
+        finding('SECRET-PLAINTEXT', `Line ${line} looks like ${looksLike}.`, {
+          file: path,
+          ...pointerOf(path, looksLike),
+        }),
       ),
     ),
   ]
+}
+
+/** More than one pull request can show. */
+export const sizeFindings = (files: readonly GuardedFile[]): Finding[] => {
+  const sum = (of: (text: string) => number): number =>
+    files.reduce((total, { content }) => total + (content ? of(content) : 0), 0)
+  const bytes = sum(utf8Bytes)
+  const lines = sum((text) => text.split('\n').length - 1)
+  if (files.length <= MAX_PULL_FILES && bytes <= MAX_TOTAL_BYTES && lines <= MAX_LINES) return []
+  const numbers = {
+    ...{ files: files.length, maxFiles: MAX_PULL_FILES },
+    ...{ bytes, maxBytes: MAX_TOTAL_BYTES, lines, maxLines: MAX_LINES },
+  }
+  const message = `${files.length} files of ${bytes} bytes and ${lines} lines are more than one pull request can show.`
+  return [finding('SIZE-LIMIT', message, { numbers })]
 }
 
 const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length
@@ -97,6 +117,9 @@ export const guardObjects = (
   objects.flatMap(({ path, manifest }) =>
     [
       ...shapeFindings(manifest),
+      ...literalSecrets(manifest).map(({ looksLike, pointer }) =>
+        finding('SECRET-PLAINTEXT', `This is ${looksLike}.`, { pointer }),
+      ),
       ...scopeFindings(manifest, options.tenantSlug),
       ...fenceFindings(path, manifest),
       ...(options.guardsLifted ? [] : pruneFindings(manifest)),
@@ -105,71 +128,21 @@ export const guardObjects = (
 
 const shapeFindings = (manifest: Manifest): Finding[] => {
   if (manifest.kind === 'Secret') {
-    return [finding('SECRET-PLAINTEXT', 'A Secret has no place in Git, whatever it holds.')]
+    return [
+      finding('SECRET-PLAINTEXT', 'A Secret has no place in Git, whatever it holds.', {
+        pointer: '/kind',
+      }),
+    ]
   }
   const faults = shapeFaults(manifest)
   if (faults === 'unknown') {
-    return [finding('MANIFEST-SHAPE', 'This kind is not one that Phoenix renders.')]
+    return [
+      finding('MANIFEST-SHAPE', 'This kind is not one that Phoenix renders.', { pointer: '/kind' }),
+    ]
   }
   return faults.map((pointer) =>
     finding('MANIFEST-SHAPE', 'A field is not as it must be.', { pointer }),
   )
-}
-
-/** Kinds that stand outside the tenant's namespace, and where: they must carry the tenant's name. */
-const ELSEWHERE: Record<string, string | undefined> = {
-  Namespace: undefined,
-  AppProject: 'argocd',
-  ApplicationSet: 'argocd',
-}
-
-const scopeFindings = (manifest: Manifest, tenant: string): Finding[] => {
-  const { kind, metadata } = manifest
-  const elsewhere = Object.hasOwn(ELSEWHERE, kind)
-  const placed = elsewhere
-    ? metadata.namespace === ELSEWHERE[kind] && metadata.name === tenant
-    : metadata.namespace === tenant
-  return [
-    ...(placed
-      ? []
-      : [finding('TENANT-SCOPE', 'The object is not in the tenant’s own namespace.')]),
-    ...(metadata.labels?.['phoenix.cloud/tenant'] === tenant
-      ? []
-      : [finding('TENANT-SCOPE', 'The object does not carry the tenant’s label.')]),
-    ...(foreignNamespaces(manifest).every((namespace) => namespace === tenant)
-      ? []
-      : [finding('TENANT-SCOPE', 'The object reaches into another namespace or project.')]),
-  ]
-}
-
-/** Where tenant-base renders to. */
-const BASE = '/10-tenant/'
-
-const fenceFindings = (path: string, { kind, metadata }: Manifest): Finding[] =>
-  kind === 'NetworkPolicy' && FENCE_POLICIES.includes(metadata.name) && !path.includes(BASE)
-    ? [finding('TENANT-SCOPE', 'The object would replace the fence of the namespace.')]
-    : []
-
-/** Every namespace, project or account that a kind of ours can lead to. */
-const foreignNamespaces = ({ kind, ...manifest }: Manifest): string[] => {
-  const spec = (manifest.spec ?? {}) as {
-    destinations?: { namespace: string }[]
-    template?: { spec?: { project: string; destination?: { namespace: string } } }
-    serviceAccountName?: string
-    targetNamespace?: string
-  }
-  if (kind === 'RoleBinding') {
-    return ((manifest.subjects ?? []) as { namespace: string }[]).map(({ namespace }) => namespace)
-  }
-  if (kind === 'AppProject') return (spec.destinations ?? []).map(({ namespace }) => namespace)
-  if (kind === 'ApplicationSet') {
-    return [spec.template?.spec?.project ?? '', spec.template?.spec?.destination?.namespace ?? '']
-  }
-  if (kind === 'Kustomization') {
-    const account = (spec.serviceAccountName ?? '').replace(/-reconciler$/, '')
-    return spec.targetNamespace === undefined ? [account] : [account, spec.targetNamespace]
-  }
-  return []
 }
 
 const pruneFindings = ({ kind, metadata, ...manifest }: Manifest): Finding[] => {
@@ -188,7 +161,13 @@ const pruneFindings = ({ kind, metadata, ...manifest }: Manifest): Finding[] => 
       (!policies.includes('*') &&
         !policies.includes('Delete') &&
         spec.forProvider?.protection === true))
-  return guarded ? [] : [finding('PRUNE-GUARD', 'An object that holds data has no guard.')]
+  return guarded
+    ? []
+    : [
+        finding('PRUNE-GUARD', 'An object that holds data has no guard.', {
+          pointer: '/metadata/annotations',
+        }),
+      ]
 }
 
 const KUSTOMIZATION_HEAD =

@@ -2,7 +2,9 @@
 import type { Finding, QuotaLine } from '../schemas/plan.ts'
 import type { PodUse, Snapshot } from '../schemas/snapshot.ts'
 import type { Demand } from '../schemas/template.ts'
+import { findTemplate } from '../templates/index.ts'
 import { finding } from './finding.ts'
+import { namespacesOf } from './fleet/judge.ts'
 import { baseLimitOf, NO_PODS, POD_KINDS, podUse, podUseOf } from './pod-use.ts'
 
 interface Asked {
@@ -32,6 +34,14 @@ const FIELDS = {
 
 /** One line per kind, with a NAMESPACE-QUOTA finding for each that is exceeded; none for what has no pods. */
 export const judgeNamespaceQuota = (change: Asked, snapshot: Snapshot): Judged => {
+  const parts = findTemplate(change.template)?.parts?.(change.parameters)
+  if (parts) {
+    return namespacesOf(parts, snapshot, ({ cluster, name, template, parameters }, world) => {
+      const demand = template.demand(name, parameters)
+      const part = { template: template.name, demand, parameters, cluster }
+      return judgeNamespaceQuota({ ...change, ...part }, world)
+    })
+  }
   const namespace = snapshot.namespaces.find(({ cluster }) => cluster === change.cluster)
   if (!namespace) return NOTHING
   if (change.template === 'tenant-base') {

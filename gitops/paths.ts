@@ -17,6 +17,12 @@ export const entryDirectory = (cluster: string, wave: number, name: string): str
 /** Directory of change.json, plan.json and PLAN.md. */
 export const changeDirectory = (changeId: string): string => `changes/${changeId}`
 
+/** What a resource that keeps records may write: one file of its name, or any below a folder of its name. */
+export const recordPrefixes = (directory: string, name: string): string[] => [
+  `${directory}/${name}.yaml`,
+  `${directory}/${name}/`,
+]
+
 /** `environmentvm-smom-dbis-138-validator-01.yaml` */
 export const fileName = ({ kind, metadata }: Pick<Manifest, 'kind' | 'metadata'>): string =>
   `${kind}-${metadata.name}.yaml`.toLowerCase()

@@ -2,18 +2,17 @@
 // What already stands keeps its place. It does not judge capacity: capacity.ts does.
 import type { Site } from '../schemas/place.ts'
 import type { Finding, VmPlacement } from '../schemas/plan.ts'
-import type { Snapshot, Use } from '../schemas/snapshot.ts'
+import { faultTolerance } from '../schemas/qbft.ts'
+import type { Snapshot } from '../schemas/snapshot.ts'
 import type { Demand, Spread, VmDemand } from '../schemas/template.ts'
 import { addressGiver } from './addresses.ts'
-import { addUse, holds, NO_USE, supplyOf, useOf } from './capacity.ts'
 import { finding } from './finding.ts'
+import { binsOf, hasImage, type Item, put } from './placement/bins.ts'
+import { whyOf } from './placement/explain.ts'
+import { pack } from './placement/pack.ts'
 
 /** Where VM ids start when nobody names one. */
 const FIRST_FREE_VM_ID = 20_000
-
-/** How many validators may be lost before less than two thirds remain (QBFT: quorum is ceil(2n/3)). */
-export const faultTolerance = (validators: number): number =>
-  validators - Math.ceil((2 * validators) / 3)
 
 /** Machines per site, first site first. The sum is `count`. */
 export const spreadOver = (sites: number, count: number, spread: Spread): number[] => {
@@ -37,7 +36,7 @@ export interface Placed {
   findings: Finding[]
 }
 
-/** Places a demand. Findings: SITE-UNKNOWN, VMID-UNIQUE, IP-UNIQUE. */
+/** Places a demand. Findings: SITE-UNKNOWN, NAME-UNIQUE, IMAGE-HOST, VMID-UNIQUE, IP-UNIQUE. */
 export const place = (demand: Demand, snapshot: Snapshot): Placed => {
   const findings: Finding[] = []
   const sites: Site[] = []
@@ -45,30 +44,28 @@ export const place = (demand: Demand, snapshot: Snapshot): Placed => {
     const site = snapshot.sites.find((candidate) => candidate.name === name)
     if (!site) {
       findings.push(
-        finding('SITE-UNKNOWN', 'One of the sites named does not exist here.', {
+        finding('SITE-UNKNOWN', siteUnknown(demand, index), {
           pointer: sitePointer(demand, index),
+          numbers: { place: index + 1, named: demand.sites.length },
         }),
       )
     } else if (!sites.includes(site)) sites.push(site)
   }
   if (findings.length > 0 || sites.length === 0) return { placement: [], sites, findings }
 
-  if (demand.vms.some(({ name }) => snapshot.takenNames.includes(name))) {
+  const taken = new Set(snapshot.takenNames)
+  if (demand.vms.some(({ name }) => taken.has(name))) {
     findings.push(
       finding('NAME-UNIQUE', 'Another resource has a machine of this name.', { pointer: '/name' }),
     )
   }
   const staying = stayingMachines(sites, snapshot)
   const siteOf = assignSites(demand.vms, sites, staying)
-  const hosts = hostChooser(snapshot)
+  const hostOf = chooseHosts(demand.vms, sites, snapshot, { siteOf, staying })
+  findings.push(...withoutImage(sites, siteOf))
   const ids = vmIds(demand, snapshot, staying)
   const addresses = addressGiver(demand, snapshot)
   findings.push(...ids.findings)
-  for (const vm of demand.vms) {
-    const before = staying.get(vm.name)
-    if (before) hosts.took(before.host, vm)
-  }
-
   const placement = demand.vms.map((vm, index): VmPlacement => {
     const { name, role, group, cores, memoryMiB, diskGiB } = vm
     const wanted = { name, role, group, cores, memoryMiB, diskGiB }
@@ -78,12 +75,15 @@ export const place = (demand: Demand, snapshot: Snapshot): Placed => {
       return { ...wanted, site, host, vmId, address }
     }
     const site = siteOf.get(vm) ?? (sites[0] as Site)
-    const host = hosts.choose(site, vm)
-    hosts.took(host, vm)
+    const host = hostOf.get(vm) ?? ''
     const vmId = ids.ids[index] as number
     return { ...wanted, site: site.name, host, vmId, address: addresses.next(site) }
   })
-  return { placement, sites, findings: [...findings, ...addresses.findings()] }
+  return {
+    placement: whyOf(placement, sites, { snapshot, staying }),
+    sites,
+    findings: [...findings, ...addresses.findings()],
+  }
 }
 
 /** Machines of the resource that keep their place, by name: those whose host is still among the sites asked for. */
@@ -98,6 +98,11 @@ const stayingMachines = (sites: Site[], { existing }: Snapshot): Map<string, VmP
       .map((vm) => [vm.name, vm]),
   )
 
+const siteUnknown = ({ sites }: Demand, index: number): string =>
+  sites.length === 1
+    ? 'The site named does not exist here.'
+    : `Of the ${sites.length} sites named number ${index + 1} does not exist here.`
+
 const sitePointer = (demand: Demand, index: number): string =>
   demand.sites.length === 1 ? '/parameters' : `/parameters/sites/${index}`
 
@@ -107,15 +112,15 @@ const assignSites = (
   sites: Site[],
   staying: Map<string, VmPlacement>,
 ): Map<VmDemand, Site> => {
-  const perGroup = new Map<string, VmDemand[]>()
-  for (const vm of vms) perGroup.set(vm.group, [...(perGroup.get(vm.group) ?? []), vm])
+  const perGroup = Map.groupBy(vms, ({ group }) => group)
   const chosen = new Map<VmDemand, Site>()
   for (const group of perGroup.values()) {
     const { spread = 'even', sites: named } = group[0] ?? {}
     const own = sitesNamed(named, sites)
     const shares = spreadOver(own.length, group.length, spread)
+    const standingAt = Map.groupBy(group, ({ name }) => staying.get(name)?.site)
     const open = own.flatMap((site, index) => {
-      const standing = group.filter(({ name }) => staying.get(name)?.site === site.name).length
+      const standing = standingAt.get(site.name)?.length ?? 0
       return new Array<Site>(Math.max(0, (shares[index] ?? 0) - standing)).fill(site)
     })
     const fresh = group.filter(({ name }) => !staying.has(name))
@@ -127,38 +132,45 @@ const assignSites = (
 const sitesNamed = (names: string[] | undefined, sites: Site[]): Site[] =>
   names ? names.flatMap((name) => sites.filter((site) => site.name === name)) : sites
 
-/** Chooses hosts inside a site: one that can hold it, fewest of the same group, most free memory, then name. */
-const hostChooser = (snapshot: Snapshot) => {
-  const groupCount = new Map<string, number>()
-  const used = new Map(
-    snapshot.uses.map(({ host, yours, others }) => [host, addUse(yours, others)]),
+/** Hosts for the machines that are new, site by site. Those that stay are in their hosts already. */
+const chooseHosts = (
+  vms: VmDemand[],
+  sites: Site[],
+  snapshot: Snapshot,
+  { siteOf, staying }: { siteOf: Map<VmDemand, Site>; staying: ReadonlyMap<string, VmPlacement> },
+): Map<VmDemand, string> => {
+  const uses = new Map(snapshot.uses.map((use) => [use.host, use]))
+  const stands = Map.groupBy(
+    vms.filter(({ name }) => staying.has(name)),
+    ({ name }) => staying.get(name)?.host ?? '',
   )
-  const useOn = (host: string): Use => used.get(host) ?? NO_USE
-  return {
-    choose: (site: Site, vm: VmDemand): string => {
-      const ranked = site.hosts
-        .map((host) => ({
-          name: host.name,
-          tooSmall: holds(host, addUse(useOn(host.name), useOf([vm]))) ? 0 : 1,
-          sameGroup: groupCount.get(`${host.name} ${vm.group}`) ?? 0,
-          free: supplyOf(host).memoryMiB - useOn(host.name).memoryMiB,
-        }))
-        .sort(
-          (a, b) =>
-            a.tooSmall - b.tooSmall ||
-            a.sameGroup - b.sameGroup ||
-            b.free - a.free ||
-            (a.name < b.name ? -1 : 1),
-        )
-      return ranked[0]?.name ?? ''
-    },
-    took: (host: string, vm: VmDemand): void => {
-      const key = `${host} ${vm.group}`
-      groupCount.set(key, (groupCount.get(key) ?? 0) + 1)
-      used.set(host, addUse(useOn(host), useOf([vm])))
-    },
+  const fresh = Map.groupBy(siteOf.keys(), (vm) => siteOf.get(vm))
+  const chosen = new Map<VmDemand, string>()
+  for (const site of sites) {
+    const own = fresh.get(site) ?? []
+    if (own.length === 0) continue
+    const bins = binsOf(site, uses)
+    for (const bin of bins) for (const vm of stands.get(bin.name) ?? []) put(bins, bin, itemOf(vm))
+    // Where no host has the image each is as good as the other: a finding says so.
+    const hosts =
+      bins.length > 0 ? pack(bins, own.map(itemOf)) : own.map(() => site.hosts[0]?.name ?? '')
+    for (const [index, vm] of own.entries()) chosen.set(vm, hosts[index] ?? '')
   }
+  return chosen
 }
+
+/** Sites that get new machines and have their image on no host. */
+const withoutImage = (sites: Site[], siteOf: Map<VmDemand, Site>): Finding[] =>
+  sites.flatMap((site) => {
+    const machines = [...siteOf.values()].filter((found) => found === site).length
+    if (machines === 0 || site.hosts.some((host) => hasImage(host, site))) return []
+    const numbers = { machines, hosts: site.hosts.length }
+    return [finding('IMAGE-HOST', `${site.name} has its image on none of its hosts.`, { numbers })]
+  })
+
+const itemOf = ({ group, cores, memoryMiB, diskGiB }: VmDemand): Item => ({
+  ...{ group, cores, memoryMiB, diskGiB },
+})
 
 /** Ids from the first one on. What stands keeps its own, and what an update drops stands until an engine has pruned it. */
 const vmIds = (
@@ -181,7 +193,11 @@ const vmIds = (
   return {
     ids,
     findings: clash
-      ? [finding('VMID-UNIQUE', 'At least one of the VM ids from the first one on is taken.')]
+      ? [
+          finding('VMID-UNIQUE', 'At least one of the VM ids from firstVmId on is taken.', {
+            ...(firstVmId === undefined ? {} : { numbers: { firstVmId, machines: vms.length } }),
+          }),
+        ]
       : [],
   }
 }

@@ -3,6 +3,7 @@
 import type { Finding, Plan } from '../schemas/plan.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
 import { carryOut } from './carry-out.ts'
+import { applyExceptions } from './exceptions.ts'
 import { judgeNamespaceQuota } from './namespace-quota.ts'
 import { chooseCluster, type Planned, type Sha256, sitesOf } from './plan.ts'
 import { type Asked, readCommand } from './read-command.ts'
@@ -13,9 +14,15 @@ type Stored = Pick<Plan, 'phase' | 'placement' | 'template'>
 const LATER_FIELDS = {
   takenNames: [],
   takenBases: [],
+  takenChainIds: [],
   takenPaths: [],
+  regions: [],
+  failoverPolicies: [],
   namespaces: [],
   baseVersions: {},
+  exceptions: [],
+  priceBook: null,
+  placeFindings: [],
 } satisfies Partial<Snapshot>
 
 /** A snapshot as it is kept with a plan. */
@@ -26,7 +33,7 @@ const again = (request: Asked, stored: Stored, snapshot: Snapshot, sha256: Sha25
   const { version } = stored.template
   // A removal is of the version it was planned with.
   const existing = snapshot.existing && { ...snapshot.existing, templateVersion: version }
-  const read = readCommand({ ...request, version }, existing)
+  const read = readCommand({ ...request, version }, existing, snapshot.sites)
   if (!read.ok) throw new Error('a stored request no longer fits its template')
   const { template, parameters, demand } = read.value
   const { cluster } = chooseCluster(template, parameters, snapshot, demand)
@@ -75,5 +82,10 @@ export const judgeAgain = (
     },
     snapshot,
   )
-  return [...outcome.findings, ...namespace.findings].filter(({ severity }) => severity === 'block')
+  const { name } = request
+  const found = [...outcome.findings, ...namespace.findings, ...snapshot.placeFindings]
+  return applyExceptions(found, {
+    ...snapshot,
+    name,
+  }).filter(({ severity }) => severity === 'block')
 }

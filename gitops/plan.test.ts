@@ -180,8 +180,9 @@ describe('neighbours', () => {
 
   it('neither does a field that snapshots have gained since: the digest is what it was before', () => {
     const template = { name: 'virtual-machine', version: '1.0.0' }
-    const { tenant, sites, clusters, existing, standing, basesOn, identities } = snapshotOf()
-    const read = { tenant, sites, clusters, existing, standing, basesOn, identities }
+    const { tenant, sites, clusters, regions, existing, standing, basesOn, identities } =
+      snapshotOf()
+    const read = { tenant, sites, clusters, regions, existing, standing, basesOn, identities }
     const first = { template: [template.name, template.version], ...read }
     const later = { ...snapshotOf({ baseVersions: { core: '1.1.0' } }), namespaces: [] }
     expect(readsDigest(later, template, sha256)).toBe(`sha256:${sha256(canonicalJson(first))}`)
@@ -261,7 +262,7 @@ describe('an update', () => {
       'change rendered/core/60-web/environmentvm-web.yaml',
     ])
     const [before, after] = [vm.plan.placement[0], bigger.plan.placement[0]]
-    expect(after).toEqual({ ...before, cores: 8 })
+    expect(after).toEqual({ ...before, cores: 8, why: 'stays on a-1, where it stands' })
   })
 
   it('to another site takes the old place’s objects away, names them, and needs a confirmation', () => {

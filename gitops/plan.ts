@@ -1,7 +1,7 @@
 // The planner: command and snapshot in, plan and files out. Pure: no clock, no I/O; the hash comes in as an argument.
 // The order here is the order of the product: parameters, place, capacity, quota, render, guard, destroy list.
 
-import { canonicalJson } from '../schemas/canonical-json.ts'
+import { canonicalJson, ordered } from '../schemas/canonical-json.ts'
 import type { Cluster, Site } from '../schemas/place.ts'
 import type { Finding, Plan } from '../schemas/plan.ts'
 import { ok, type Result } from '../schemas/result.ts'
@@ -9,11 +9,17 @@ import type { Snapshot } from '../schemas/snapshot.ts'
 import type { Demand, NodeIdentity, Template } from '../schemas/template.ts'
 import { judgeCapacity, judgeLoss, totalsOf, useOf } from './capacity.ts'
 import { carryOut, NOTHING } from './carry-out.ts'
+import { standsAfter, standsNow, tiersOf } from './cost/standing.ts'
 import { judgeCost } from './cost.ts'
 import { applyExceptions } from './exceptions.ts'
+import { judgeFailover } from './failover.ts'
 import { blocks, finding, sortFindings } from './finding.ts'
+import { onEach, placesOf, residencyOf } from './fleet/judge.ts'
+import { chooseClusters } from './fleet/parts.ts'
 import { judgeNamespaceQuota } from './namespace-quota.ts'
 import { place } from './placement.ts'
+import { judgePlatform } from './platform.ts'
+import { policyContext } from './policies/context.ts'
 import { judgePolicies } from './policies/judge.ts'
 import { judgeQuota } from './quota.ts'
 import { type Asked, readCommand } from './read-command.ts'
@@ -41,24 +47,37 @@ export const readsDigest = (
     tenant,
     sites,
     clusters,
+    regions,
     existing,
     standing,
     basesOn,
     identities,
+    exceptions,
+    failoverPolicies,
+    priceBook,
   }: Omit<Snapshot, 'namespaces' | 'baseVersions'>,
   template: Pick<Template, 'name' | 'version'>,
   sha256: Sha256,
 ): string => {
-  const read = { tenant, sites, clusters, existing, standing, basesOn, identities }
+  const read = {
+    ...{ tenant, sites, clusters, regions, existing, standing, basesOn, identities },
+    // Without any it is the digest that it was before there were exceptions.
+    ...(exceptions.length > 0 ? { exceptions } : {}),
+    ...(failoverPolicies.length > 0 ? { failoverPolicies } : {}),
+    ...(priceBook === null ? {} : { priceBook }),
+  }
   return `sha256:${sha256(canonicalJson({ template: [template.name, template.version], ...read }))}`
 }
 
 /** Plans a change. Blocking findings are inside the plan; refusals are requests that cannot be planned at all. */
 export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result<Planned> => {
-  const read = readCommand(request, snapshot.existing)
+  const command = { ...request, parameters: ordered(request.parameters) }
+  const read = readCommand(command, snapshot.existing, snapshot.sites)
   if (!read.ok) return read
-  const { template, parameters, demand } = read.value
-  const findings = nameFindings(request, snapshot)
+  const { template, parameters, demand, move } = read.value
+  const excused = (found: Finding[]) =>
+    applyExceptions(found, { name: request.name, exceptions: snapshot.exceptions })
+  const findings = [...nameFindings(request, snapshot), ...judgePlatform(template, snapshot)]
   const removing = request.action === 'delete'
   const { cluster, finding: clusterFinding } = chooseCluster(template, parameters, snapshot, demand)
   if (clusterFinding) findings.push(clusterFinding)
@@ -90,7 +109,9 @@ export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result
   const ready = cluster !== undefined && placed.findings.length === 0 && !blocks(findings)
   if (!removing && ready) findings.push(...template.findings(input))
   const outcome =
-    ready && !blocks(findings) ? carryOut(request, template, input, snapshot, sha256) : NOTHING
+    ready && !blocks(excused(findings))
+      ? carryOut(request, template, input, snapshot, sha256)
+      : NOTHING
   const asked = removing && outcome.phase === 'remove' ? useOf([]) : useOf(placed.placement)
   const remaining = removing && outcome.phase === 'remove' ? [] : placed.placement
   const capacity = judgeCapacity(placed.sites, remaining, snapshot)
@@ -119,15 +140,38 @@ export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result
     ...loss.findings,
     ...outcome.findings,
   )
-  const cost = judgeCost()
-  const residency = judgeResidency()
+  const cost = judgeCost({
+    book: snapshot.priceBook,
+    jurisdiction: snapshot.tenant.jurisdiction,
+    now: standsNow(template, input, snapshot),
+    after: standsAfter(outcome.phase, placed.placement, outcome.objects),
+    tierOf: tiersOf(snapshot),
+  })
+  const places = placesOf(outcome, input.cluster, snapshot)
+  const residency = residencyOf(places, ({ cluster: on, objects }) =>
+    judgeResidency(
+      {
+        ...{ template: template.name, parameters, objects, placement: placed.placement },
+        cluster: on === NO_CLUSTER ? null : on,
+      },
+      snapshot,
+    ),
+  )
   if (!removing) {
     findings.push(
       ...takenObjects(outcome.stands, snapshot),
-      ...judgePolicies(outcome.objects),
+      ...onEach(places, ({ cluster: on, objects }) =>
+        judgePolicies(objects, policyContext({ ...input, cluster: on }, template, snapshot)),
+      ),
       ...cost.findings,
       ...residency.findings,
     )
+  }
+  if (move) {
+    const { targets, destroys } = outcome
+    const { name } = request
+    const moved = { name, move, placement: placed.placement, targets, destroys }
+    findings.push(...judgeFailover(moved, snapshot))
   }
   const made: Omit<Plan, 'digest'> = {
     schema: 'phoenix.plan/v1',
@@ -145,16 +189,21 @@ export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result
     quota: [...quota.quota, ...namespace.quota],
     cost: cost.cost,
     residency: residency.residency,
-    reviewers: reviewersOf(),
+    reviewers: reviewersOf({ removing, move, parameters, placement: placed.placement }, snapshot),
     destroys: outcome.destroys,
-    findings: sortFindings(applyExceptions(findings)),
+    findings: sortFindings(excused(findings)),
     files: outcome.changed.map(({ path, action, content, digest }) => ({
       path,
       action,
       bytes: content === null ? 0 : new TextEncoder().encode(content).length,
       digest,
     })),
-    simulated: simulatedParts(placed.sites, cluster, input.identities),
+    ...(outcome.fleet ? { fleet: outcome.fleet } : {}),
+    simulated: simulatedParts(
+      placed.sites,
+      outcome.fleet ? snapshot.clusters : cluster ? [cluster] : [],
+      input.identities,
+    ),
     reads: readsDigest(snapshot, template, sha256),
   }
   return ok({
@@ -164,7 +213,8 @@ export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result
   })
 }
 
-const NO_CLUSTER: Cluster = { name: 'none', region: 'none', engine: 'argocd', standIn: false }
+/** Of what stands on no cluster, or on none that was found. No cluster has this name. */
+const NO_CLUSTER: Cluster = { name: '', region: '', engine: 'argocd', standIn: false }
 
 /** `rendered/<cluster>/<leaf>/<kind>-<name>.yaml`: in one namespace, cluster and file name say which object it is. */
 const objectOf = (path: string): string => {
@@ -202,13 +252,16 @@ const nameFindings = (
     ? [finding('NAME-UNIQUE', 'A resource of this name exists already.', { pointer: '/name' })]
     : []
 
-/** The cluster named; else the only one possible; of several the only one in the region of the first site. */
+/** The cluster named; else the only one possible; of several the only one in the region of the first site. None for records. */
 export const chooseCluster = (
   template: Template,
   parameters: unknown,
   { clusters, basesOn, existing, sites }: Snapshot,
   demand: Demand,
 ): { cluster?: Cluster; finding?: Finding } => {
+  if (template.records) return { cluster: NO_CLUSTER }
+  const parts = template.parts?.(parameters)
+  if (parts) return chooseClusters(parts, { clusters, basesOn, existing })
   const refused = (rule: 'CLUSTER-UNKNOWN' | 'TENANT-BASE', message: string) => ({
     finding: finding(rule, message, { pointer: '/parameters/cluster' }),
   })
@@ -238,13 +291,19 @@ export const chooseCluster = (
 export const sitesOf = (demand: Demand, { sites }: Snapshot): Site[] =>
   [...new Set(demand.sites)].flatMap((name) => sites.filter((site) => site.name === name))
 
+const simulatedClusters = (clusters: Cluster[]): string[] =>
+  clusters.length > NAMED_AT_MOST
+    ? [`${clusters.length} clusters are simulated`]
+    : clusters.map(({ name }) => `cluster ${name} is simulated`)
+const NAMED_AT_MOST = 3
+
 const simulatedParts = (
   sites: { name: string; standIn: boolean }[],
-  cluster: Cluster | undefined,
+  clusters: Cluster[],
   identities: NodeIdentity[],
 ): string[] => [
   ...sites.filter(({ standIn }) => standIn).map(({ name }) => `site ${name} is stand-in data`),
-  ...(cluster?.standIn ? [`cluster ${cluster.name} is simulated`] : []),
+  ...simulatedClusters(clusters.filter(({ standIn }) => standIn)),
   ...(identities.some(({ simulated }) => simulated)
     ? ['node identities come from public throw-away keys']
     : []),

@@ -1,16 +1,49 @@
 // Prices in words, the same in a pull request and on a page.
+import { decimalsOf } from '../schemas/currency.ts'
+import type { CostLine } from '../schemas/plan.ts'
 import type { Price } from '../schemas/quantity.ts'
 
-const DIGITS = 2
+const MOST_DECIMALS = 100
 
-const amount = (minor: number): string => (minor / 10 ** DIGITS).toFixed(DIGITS)
+const amount = (minor: number, currency: string): string => {
+  const decimals = decimalsOf(currency)
+  return (minor / 10 ** decimals).toFixed(decimals)
+}
 
-/** `12.00 EUR`, `10.00 to 12.50 EUR`, `at least …` where a part has no price, or `unpriced: <why>`. */
+/** `12.00 EUR`, `10.00 to 12.50 EUR`. */
+export const rangeText = ({
+  leastMinor,
+  mostMinor,
+  currency,
+}: {
+  leastMinor: number
+  mostMinor: number
+  currency: string
+}): string =>
+  leastMinor === mostMinor
+    ? `${amount(leastMinor, currency)} ${currency}`
+    : `${amount(leastMinor, currency)} to ${amount(mostMinor, currency)} ${currency}`
+
+/** What a row's price is for: `GiB`, `100 GiB`. */
+export const perText = ({ per, unit }: { per: number; unit: string }): string =>
+  per === 1 ? unit : `${per} ${unit}`
+
+/** `12.00 EUR`, `10.00 to 12.50 EUR`, `…, without 2 unpriced` where parts have no price, or `unpriced: <why>`. */
 export const priceText = (price: Price): string => {
   if (price.leastMinor === null) return `unpriced: ${price.reason}`
-  const { leastMinor, mostMinor, currency, unpriced } = price
-  const range =
-    leastMinor === mostMinor ? amount(leastMinor) : `${amount(leastMinor)} to ${amount(mostMinor)}`
-  const open = unpriced.length === 0 ? '' : `, without ${unpriced.length} unpriced`
-  return `${range} ${currency}${open}`
+  const open = price.unpriced.length === 0 ? '' : `, without ${price.unpriced.length} unpriced`
+  return `${rangeText(price)}${open}`
+}
+
+const rounded = (value: number): number => Math.round(value * MOST_DECIMALS) / MOST_DECIMALS
+
+/** `72 vCPU`, `20 to 100 capacity unit`, `? GiB` where nothing says how many. */
+export const quantityText = ({
+  quantity,
+  upTo,
+  unit,
+}: Pick<CostLine, 'quantity' | 'upTo' | 'unit'>): string => {
+  if (quantity === null) return `? ${unit}`
+  const range = upTo === undefined ? rounded(quantity) : `${rounded(quantity)} to ${rounded(upTo)}`
+  return `${range} ${unit}`
 }

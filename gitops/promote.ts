@@ -32,13 +32,21 @@ const FOR_PEOPLE = /^(?:changes\/.*|[^/.][^/]*\.md|CODEOWNERS|LICENSE)$/
 /** Git's id of what stands at a path; null when nothing does. */
 export type Contents = ReadonlyMap<string, string | null>
 
+/**
+ * Entry points in the platform's own repository: what leads an engine to Phoenix in the first place, so operators bring it
+ * in by hand, under the forge's own rules.
+ */
+export const ENTRY_POINTS = /^clusters\//
+
 /** Whether a difference holds nothing but what approved changes wrote, path by path and byte by byte. */
 export const explains = (
   difference: { path: string; blob: string | null }[],
   written: Contents,
+  /** Paths that may differ all the same. */
+  byHand?: RegExp,
 ): boolean =>
   difference
-    .filter(({ path }) => !FOR_PEOPLE.test(path))
+    .filter(({ path }) => !FOR_PEOPLE.test(path) && !byHand?.test(path))
     .every(({ path, blob }) => written.has(path) && written.get(path) === blob)
 
 /** What approved changes wrote and the difference does not show: it must stand there already, or it was taken away. */

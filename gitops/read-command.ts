@@ -2,10 +2,12 @@
 // and what it demands. Nothing is asked of a template before all of that is known. Pure.
 import type { ChangeRequest } from '../schemas/change.ts'
 import { toErrors } from '../schemas/issues.ts'
+import type { Site } from '../schemas/place.ts'
 import { ok, type Result, refuse } from '../schemas/result.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
 import type { Demand, Template } from '../schemas/template.ts'
 import { findTemplate } from '../templates/index.ts'
+import { type Move, moveParameters } from './failover/move.ts'
 import { finding } from './finding.ts'
 
 /** What of a request the planner reads. */
@@ -15,12 +17,18 @@ export interface ReadCommand {
   template: Template
   parameters: unknown
   demand: Demand
+  /** Of a failover: its two places. */
+  move?: Move
 }
 
-/** Checks a command against its template's schema and says what it demands. Refuses with pointers into the body. */
+/**
+ * Checks a command against its template's schema and says what it demands. Refuses with pointers into the body. `sites`:
+ * what a failover may choose from.
+ */
 export const readCommand = (
   request: Asked,
   existing: Snapshot['existing'],
+  sites: readonly Site[] = [],
 ): Result<ReadCommand> => {
   const found = templateOf(request, existing)
   if (!found.ok) return found
@@ -32,8 +40,15 @@ export const readCommand = (
       '/name',
     )
   }
-  const wanted = request.action === 'delete' ? existing?.parameters : request.parameters
+  const moved = moveOf(request, existing, sites)
+  if (moved && !moved.ok) return moved
+  const wanted =
+    moved?.value.parameters ??
+    (request.action === 'delete' ? existing?.parameters : request.parameters)
   const parsed = template.parameters.safeParse(wanted)
+  if (!parsed.success && moved) {
+    return refuse('invalid-parameters', { errors: [UNFIT_THERE] })
+  }
   if (!parsed.success) {
     return refuse('invalid-parameters', { errors: toErrors(parsed.error.issues, '/parameters') })
   }
@@ -43,7 +58,20 @@ export const readCommand = (
     template,
     parameters: parsed.data,
     demand: template.demand(request.name, parsed.data),
+    ...(moved ? { move: moved.value } : {}),
   })
+}
+
+const moveOf = (
+  { action, parameters }: Pick<Asked, 'action' | 'parameters'>,
+  existing: Snapshot['existing'],
+  sites: readonly Site[],
+): Result<Move> | null =>
+  action === 'failover' && existing ? moveParameters(parameters, existing.parameters, sites) : null
+
+const UNFIT_THERE = {
+  pointer: '/parameters/to',
+  detail: 'The template does not take the resource’s parameters with this place in them.',
 }
 
 /** A resource stays at its version unless the request moves it; what is new gets the newest. */
@@ -55,6 +83,9 @@ const templateOf = (
   // What goes is what stands, whatever version is named; another one helps only where that is gone.
   const standing = action === 'delete' && kept !== undefined ? findTemplate(name, kept) : undefined
   const template = standing ?? findTemplate(name, version ?? kept)
+  if (action === 'failover' && kept !== undefined && (version ?? kept) !== kept) {
+    return blocked('TEMPLATE-VERSION', 'A failover keeps the version that stands.', '/version')
+  }
   if (template) return ok(template)
   if (!findTemplate(name)) {
     return refuse('invalid-parameters', {

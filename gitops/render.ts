@@ -2,10 +2,10 @@
 // and for Flux one entry per leaf. Pure and deterministic; the YAML itself is written in yaml.ts only.
 import type { Cluster } from '../schemas/place.ts'
 import type { RenderedFile } from '../schemas/plan.ts'
-import type { Component, Manifest, RenderInput, Template } from '../schemas/template.ts'
+import type { Component, Manifest, Records, RenderInput, Template } from '../schemas/template.ts'
 import { materialise } from './cloud-config.ts'
 import { componentEntry } from './entry-points.ts'
-import { componentName, entryDirectory, fileName, leafDirectory } from './paths.ts'
+import { componentName, entryDirectory, fileName, leafDirectory, recordPrefixes } from './paths.ts'
 import { toYaml } from './yaml.ts'
 
 export interface Target {
@@ -21,12 +21,15 @@ export interface Rendered {
   objects: { path: string; manifest: Manifest }[]
   components: Component[]
   targets: Target[]
+  /** Of records: where their files may lie. They are no manifests and have no leaf. */
+  recordPrefixes?: string[]
 }
 
 const TENANCY_WAVE = 10
 
-/** Renders one resource to its cluster. */
+/** Renders one resource to its cluster; records as plain files. */
 export const render = (template: Template, input: RenderInput<unknown>): Rendered => {
+  if (template.records) return recordFiles(template.records, input)
   const components = template.render(input)
   const { name: cluster, engine } = input.cluster
   const rendered = renderLeaves(components, input.cluster)
@@ -37,6 +40,17 @@ export const render = (template: Template, input: RenderInput<unknown>): Rendere
   }
   return rendered
 }
+
+const recordFiles = (
+  { directory, files }: Records<unknown>,
+  input: RenderInput<unknown>,
+): Rendered => ({
+  recordPrefixes: recordPrefixes(directory, input.name),
+  files: files(input).map(({ path, value }) => ({ path, content: toYaml(value) })),
+  objects: [],
+  components: [],
+  targets: [],
+})
 
 /** The leaves of components, without what leads an engine to them. */
 export const renderLeaves = (

@@ -1,7 +1,155 @@
 // Where everything of a plan would be, copies and logs and keys included, against where the tenant's things may be. Pure.
-import type { Finding, ResidencyLine } from '../schemas/plan.ts'
+import type { Cluster } from '../schemas/place.ts'
+import type { Finding, ResidencyLine, VmPlacement } from '../schemas/plan.ts'
+import type { SystemResidency } from '../schemas/residency.ts'
+import type { Snapshot } from '../schemas/snapshot.ts'
+import { findSystem } from '../templates/index.ts'
+import { finding } from './finding.ts'
+import type { RenderedObject } from './policies/judge.ts'
+import { allowedCount, type Circle, forbids } from './residency/allowed.ts'
+import { knownRegion } from './residency/regions.ts'
+import { type Spot, spotsOf } from './residency/spots.ts'
 
-export const judgeResidency = (): { residency: ResidencyLine[]; findings: Finding[] } => ({
-  residency: [],
-  findings: [],
+/** What the planner has made by then. */
+interface Planned {
+  /** Name of the template; a phase's begins with its system's. */
+  template: string
+  objects: readonly RenderedObject[]
+  placement: readonly VmPlacement[]
+  /** As the template's schema has read them. */
+  parameters: unknown
+  cluster: Cluster | null
+}
+
+type World = Pick<Snapshot, 'tenant' | 'sites' | 'regions'>
+
+export const judgeResidency = (
+  planned: Planned,
+  world: World,
+): { residency: ResidencyLine[]; findings: Finding[] } => {
+  const circle = circleOf(planned, world)
+  const spots = spotsOf(planned, world)
+  const rows = spots.map((spot) => ({ spot, ...judgeSpot(spot, circle, world) }))
+  const phoenix = controlPlane(circle, world)
+  const residency = [...rows.map(({ line }) => line), phoenix.line, FORGE]
+  const denied = rows.filter(({ line }) => line.verdict === 'denied')
+  const numbers = {
+    denied: denied.length + phoenix.findings.length,
+    places: residency.length,
+    allowed: allowedCount(circle),
+  }
+  return {
+    residency,
+    findings: [
+      ...denied.map(({ spot, line, why }) => deniedFinding(spot, line, why ?? '', numbers)),
+      ...phoenix.findings,
+      ...wholeFindings(rows, residency.length),
+      ...(denies(circle.system)
+        ? [
+            finding(
+              'RESIDENCY-FORGE',
+              'Nothing says in which jurisdiction the forge keeps the repository.',
+            ),
+          ]
+        : []),
+    ],
+  }
+}
+
+const circleOf = ({ template, parameters }: Planned, { tenant }: World): Circle => ({
+  residency: tenant.residency ?? { allow: [tenant.jurisdiction] },
+  system: ofSystem(template, parameters),
 })
+
+const ofSystem = (template: string, parameters: unknown): SystemResidency | undefined => {
+  const residency = findSystem(template.split('/')[0] ?? '')?.residency
+  return typeof residency === 'function' ? residency(parameters) : residency
+}
+
+/** A system that denies nothing has nothing to fear of a forge. */
+const denies = (system: SystemResidency | undefined): boolean =>
+  system !== undefined && (system.deny.length > 0 || system.allow !== undefined)
+
+const judgeSpot = (
+  { what, kind, region, place = region ?? undefined, global, simulated = false }: Spot,
+  circle: Circle,
+  { regions }: World,
+): { line: ResidencyLine; why: string | null; global: boolean } => {
+  const known = region === null ? null : knownRegion(region, regions)
+  const names = [region, place].flatMap((name) => (typeof name === 'string' ? [name] : []))
+  const why = known ? forbids(circle, { names, jurisdiction: known.jurisdiction }) : null
+  return {
+    line: {
+      ...{ what, kind, place: place ?? null, jurisdiction: known?.jurisdiction ?? null },
+      verdict: known ? (why === null ? 'allowed' : 'denied') : 'unknown',
+      simulated: simulated || (known?.standIn ?? false),
+    },
+    why,
+    global: global === true,
+  }
+}
+
+const deniedFinding = (
+  { file, pointer }: Spot,
+  { what, place, jurisdiction }: ResidencyLine,
+  why: string,
+  numbers: Record<string, number>,
+): Finding =>
+  finding('REGION-ALLOWED', `${what} would be in ${place} (${jurisdiction}): ${why}.`, {
+    ...(file === undefined ? {} : { file }),
+    ...(pointer === undefined ? {} : { pointer }),
+    numbers,
+  })
+
+/** One for all that is unknown, and one for all that is everywhere: the rows say which. */
+const wholeFindings = (
+  rows: readonly { line: ResidencyLine; global: boolean; spot: Spot }[],
+  places: number,
+): Finding[] => {
+  const unknown = rows.filter(({ line, global }) => line.verdict === 'unknown' && !global)
+  const global = rows.filter((row) => row.global)
+  const said = (list: typeof rows) => [...new Set(list.map(({ line }) => line.what))].join('; ')
+  return [
+    ...(unknown.length === 0
+      ? []
+      : [
+          finding('RESIDENCY-UNKNOWN', `In no jurisdiction that we know: ${said(unknown)}.`, {
+            numbers: { unknown: unknown.length, places },
+          }),
+        ]),
+    ...(global.length === 0
+      ? []
+      : [
+          finding('RESIDENCY-GLOBAL', `Answered from everywhere: ${said(global)}.`, {
+            numbers: { global: global.length, places },
+          }),
+        ]),
+  ]
+}
+
+/** Phoenix keeps what it knows of a tenant in the tenant's own jurisdiction. */
+const controlPlane = (circle: Circle, { tenant }: World) => {
+  const { jurisdiction, jurisdictionSimulated = false } = tenant
+  const why = forbids(
+    { ...circle, residency: { allow: circle.residency.allow } },
+    { names: [], jurisdiction },
+  )
+  const line: ResidencyLine = {
+    ...{
+      what: 'Phoenix’ own rows of the tenant',
+      kind: 'control-plane',
+      place: null,
+      jurisdiction,
+    },
+    verdict: why === null ? 'allowed' : 'denied',
+    simulated: jurisdictionSimulated,
+  }
+  const message = `Phoenix keeps the tenant’s rows in ${jurisdiction}, which is not allowed here: ${why}.`
+  return { line, findings: why === null ? [] : [finding('RESIDENCY-CONTROL-PLANE', message)] }
+}
+
+/** No forge says in its address where it keeps what is pushed to it. */
+const FORGE: ResidencyLine = {
+  ...{ what: 'the repository on the forge', kind: 'forge', place: null, jurisdiction: null },
+  ...{ verdict: 'unknown', simulated: false },
+}

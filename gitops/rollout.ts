@@ -3,6 +3,7 @@
 import type { ChangeState } from '../schemas/change.ts'
 import type { PhaseState, RolloutState, Wait } from '../schemas/rollout.ts'
 import type { Phase, System, Task } from '../schemas/system.ts'
+import { phaseResourceName } from '../templates/index.ts'
 
 /** What is known of a phase's change. */
 export interface PhaseChange {
@@ -47,6 +48,16 @@ const ENDED: readonly ChangeState[] = [
   'superseded',
   'merged_unauthorised',
 ]
+
+/** What a rollout follows: the system's own phases, or those that its parameters make. */
+export const withPhases = (system: System, parameters: Record<string, unknown>): System =>
+  system.phasesFor && Array.isArray(parameters.waves)
+    ? { ...system, phases: system.phasesFor(parameters) }
+    : system
+
+/** The resource that a phase's change is about. */
+export const resourceOf = (phase: Phase, name: string): string =>
+  phase.change?.resource(name) ?? phaseResourceName(name, phase.id)
 
 /** Tasks are named with their phase: two phases may have a task of the same name. */
 export const taskKey = (phase: string, task: string): string => `${phase}/${task}`

@@ -1,10 +1,13 @@
 // The secret scan: finds the usual forms, stays silent on what a chain and its machines are made of.
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import type { Manifest } from '../schemas/template.ts'
 import { exampleInput } from '../templates/example-inputs.ts'
 import { templates } from '../templates/index.ts'
 import { render } from './render.ts'
-import { suspects } from './secrets.ts'
+import { literalSecrets, pointerToSuspect, suspects } from './secrets.ts'
 
+const UUID = '0f8fad5b-d9cb-469f-a165-70867728950e'
 const HEX64 = '0123456789abcdef'.repeat(4)
 // Put together here, so that this file itself holds nothing that looks like a secret.
 const pem = (name: string) => ['-----BEGIN', name, 'KEY-----'].join(' ')
@@ -12,7 +15,15 @@ const jwt = ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiIxMjM0NTY3ODkwIn0', 'c2lnbmF0dXJ
   '.',
 )
 
+/** 256 bits that look random and are the same on every machine. */
+const randomKey = (seed: number): string => createHash('sha256').update(`${seed}`).digest('base64')
+
 describe('found', () => {
+  it('are nearly all of the random keys of 256 bits', () => {
+    const keys = Array.from({ length: 1000 }, (_, seed) => randomKey(seed))
+    expect(keys.filter((key) => suspects(`a: "${key}"`).length === 1).length).toBeGreaterThan(930)
+  })
+
   it.each([
     ['a PEM key', pem('PRIVATE')],
     ['an EC key', pem('EC PRIVATE')],
@@ -31,6 +42,8 @@ describe('found', () => {
     ['a YAML password', 'password: "'.concat('correct-horse"')],
     ['a client secret', 'client_secret='.concat('abcdefgh')],
     ['a password in an address', 'postgres://user:'.concat('hunter22@db/x')],
+    ['the hash of a password', 'passwd: "$6$rounds$'.concat('abcdefghijklmnop"')],
+    ['a random value', `value: "${randomKey(1)}"`],
   ])('%s', (_, text) => {
     const found = suspects(`first line\n${text}\n`)
     expect(found).toHaveLength(1)
@@ -48,6 +61,12 @@ describe('not found', () => {
     ['a public key of 64 bytes', `public_key: "${HEX64}${HEX64}"`],
     ['a checksum', `SHA256='${HEX64}'`],
     ['a digest', `sha256:${HEX64}`],
+    ['the sum of a package', `integrity: sha512-${randomKey(1)}`],
+    ['a certificate', `-----BEGIN CERTIFICATE-----\n${randomKey(2)}\n-----END CERTIFICATE-----`],
+    [
+      'the id of a thing in Azure',
+      `/subscriptions/${UUID}/resourceGroups/a/providers/Microsoft.Network/applicationGateways/Ab1`,
+    ],
     ['a storage slot', `"${HEX64}": "${HEX64}"`],
     ['a key file', 'node-private-key-file="/run/besu-key/key"'],
     ['a reference', 'passwordSecretRef: { name: "a", key: "b" }'],
@@ -73,6 +92,39 @@ describe('not found', () => {
       }
     }
   })
+})
+
+describe('variables of a container', () => {
+  const withVariable = (variable: object): Manifest => ({
+    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' } },
+    spec: { template: { spec: { containers: [{ name: 'a', env: [variable] }] } } },
+  })
+  it('named like a secret have no value of their own', () => {
+    expect(literalSecrets(withVariable({ name: 'DB_PASSWORD', value: 'x' }))).toEqual([
+      {
+        looksLike: 'a secret’s own value in a variable',
+        pointer: '/spec/template/spec/containers/0/env/0/value',
+      },
+    ])
+  })
+  it.each([
+    ['a reference', { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }],
+    ['a file', { name: 'API_TOKEN', value: '/run/secrets/token' }],
+    ['another variable', { name: 'API_TOKEN', value: '$(OTHER)' }],
+    ['an address', { name: 'OIDC_TOKEN', value: 'https://id.example/token' }],
+    ['another name', { name: 'LOG_LEVEL', value: 'info' }],
+  ])('may be %s', (_, variable) => {
+    expect(literalSecrets(withVariable(variable))).toEqual([])
+  })
+})
+
+it('a suspect has a pointer into its object', () => {
+  const manifest: Manifest = {
+    ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } },
+    data: { 'a/b.conf': 'x', app: 'url=postgres://user:'.concat('hunter22@db/x') },
+  }
+  expect(pointerToSuspect(manifest, 'a password in an address')).toBe('/data/app')
+  expect(pointerToSuspect(manifest, 'a raw key')).toBeUndefined()
 })
 
 describe('on long texts', () => {

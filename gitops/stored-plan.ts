@@ -1,6 +1,6 @@
 // Plans as earlier releases stored them, read as plans of this one. Nothing is computed: what was not said then stays unsaid.
 import type { Plan } from '../schemas/plan.ts'
-import { reviewersOf } from './reviewers.ts'
+import { USUAL_REVIEWERS } from './reviewers.ts'
 
 const NOT_SAID = { leastMinor: null, reason: 'this was planned before prices were' } as const
 const NO_DIGEST = `sha256:${'0'.repeat(64)}`
@@ -15,6 +15,6 @@ export const readStoredPlan = (stored: Plan | (Omit<Plan, Later> & { cost?: unkn
         ...stored,
         cost: { now: NOT_SAID, after: NOT_SAID, difference: NOT_SAID, lines: [] },
         residency: [],
-        reviewers: reviewersOf(),
+        reviewers: USUAL_REVIEWERS,
         digest: NO_DIGEST,
       }

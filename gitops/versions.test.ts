@@ -69,25 +69,31 @@ describe('a resource of an earlier version', () => {
 })
 
 describe('a base of an earlier version', () => {
+  /** The tenant's world with a base of this version that a change of its own made. */
+  const worldAt = (version: string) =>
+    snapshotOf({
+      baseVersions: { core: version },
+      takenPaths: planned(base({ version }), empty).stands.map(({ path }) => path),
+    })
   const chart = base({ template: 'cert-manager', name: 'cert-manager' })
 
   it.each([
     ['1.0.0', ['BASE-VERSION']],
     ['1.1.0', []],
   ])('%s: what its engine may not manage is refused', (version, expected) => {
-    const { plan: judged } = planned(chart, snapshotOf({ baseVersions: { core: version } }))
+    const { plan: judged } = planned(chart, worldAt(version))
     const blocking = judged.findings.filter(({ severity }) => severity === 'block')
     expect(blocking.map(({ rule }) => rule)).toEqual(expected)
   })
 
   it('says which kinds', () => {
-    const { plan: judged } = planned(chart, snapshotOf({ baseVersions: { core: '1.0.0' } }))
+    const { plan: judged } = planned(chart, worldAt('1.0.0'))
     expect(rulesOf(judged.findings)).toContain('BASE-VERSION')
     expect(judged.findings[0]?.message).toContain('HelmRelease, OCIRepository')
   })
 
   it('is asked again of what was approved, in a world that is otherwise the same', () => {
-    const at = (version: string) => snapshotOf({ baseVersions: { core: version } })
+    const at = (version: string) => worldAt(version)
     const { plan: approved } = planned(chart, at('1.1.0'))
     const digest = (version: string) => readsDigest(at(version), approved.template, sha256)
     expect(digest('1.0.0')).toBe(digest('1.1.0'))

@@ -1,6 +1,6 @@
 // A made-up world for the planner's tests: sites, hosts, a cluster, and a snapshot of them. Nothing of it is real.
 import { createHash } from 'node:crypto'
-import type { Host, Site } from '../schemas/place.ts'
+import type { Host, Region, Site } from '../schemas/place.ts'
 import type { VmPlacement } from '../schemas/plan.ts'
 import { gib } from '../schemas/quantity.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
@@ -47,6 +47,11 @@ export const siteOf = (name: string, more: Partial<Site> = {}): Site => ({
   ...more,
 })
 
+export const regionOf = (name: string, more: Partial<Region> = {}): Region => ({
+  ...{ name, jurisdiction: 'eu', tier: 'edge', standIn: false },
+  ...more,
+})
+
 export const snapshotOf = (more: Partial<Snapshot> = {}): Snapshot => ({
   tenant: {
     slug: 'dbis',
@@ -56,6 +61,7 @@ export const snapshotOf = (more: Partial<Snapshot> = {}): Snapshot => ({
   },
   sites: [siteOf('a'), siteOf('b')],
   clusters: [exampleCluster('argocd')],
+  regions: [regionOf('eu-test'), regionOf(exampleCluster('argocd').region)],
   uses: [],
   takenVmIds: [],
   takenAddresses: [],
@@ -63,6 +69,11 @@ export const snapshotOf = (more: Partial<Snapshot> = {}): Snapshot => ({
   takenPaths: [],
   baseVersions: {},
   takenBases: [],
+  takenChainIds: [],
+  exceptions: [],
+  failoverPolicies: [],
+  priceBook: null,
+  placeFindings: [],
   used: NO_USE,
   reserved: NO_USE,
   namespaces: [{ cluster: 'core', limit: baseLimitOf(), used: NO_PODS, reserved: NO_PODS }],

@@ -19,3 +19,6 @@ export const canonicalJson = (value: unknown): string => {
   }
   throw new TypeError(`canonicalJson: a ${typeof value} has no JSON form`)
 }
+
+/** The same value with the keys of every object in order: what is written from it does not depend on who sent it how. */
+export const ordered = <T>(value: T): T => JSON.parse(canonicalJson(value))

@@ -3,8 +3,12 @@ import * as z from 'zod'
 import { ChangeId, Digest, GitSha, RolloutId, Slug } from './ids.ts'
 import { Finding, Plan, Totals } from './plan.ts'
 
+/** A failover is an update that changes places and nothing else, under rules of its own. */
+export const Action = z.enum(['create', 'update', 'delete', 'failover'])
+export type Action = z.infer<typeof Action>
+
 export const ChangeRequest = z.strictObject({
-  action: z.enum(['create', 'update', 'delete']),
+  action: Action,
   template: z.string().min(1).max(60),
   /** Of the template. Absent: for a new resource the newest, else the one that the resource has. */
   version: z
@@ -12,9 +16,9 @@ export const ChangeRequest = z.strictObject({
     .regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/)
     .optional(),
   name: Slug,
-  /** Checked against the template's own schema. */
+  /** Checked against the template's own schema; of a failover `from` and `to`, two sites or two regions. */
   parameters: z.record(z.string(), z.unknown()).default({}),
-  /** For delete: the digest of the destroy list that the preview returned. */
+  /** Where something goes: the digest of the destroy list that the preview returned. */
   confirm: Digest.optional(),
 })
 export type ChangeRequest = z.infer<typeof ChangeRequest>
@@ -128,7 +132,7 @@ export const ChangeView = z.strictObject({
   /** Null in a preview: nothing exists yet. */
   id: ChangeId.nullable(),
   tenant: z.string(),
-  action: z.enum(['create', 'update', 'delete']),
+  action: Action,
   template: z.strictObject({ name: z.string(), version: z.string() }),
   name: z.string(),
   parameters: z.record(z.string(), z.unknown()),

@@ -35,8 +35,16 @@ export type Digest = z.infer<typeof Digest>
 /** 1 to 255 printable ASCII characters (Stripe's limit; draft-ietf-httpapi-idempotency-key-header). */
 export const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/)
 
-export const Jurisdiction = z.enum(['eu', 'us', 'ch', 'uk', 'ae', 'sg', 'au', 'ca', 'jp', 'br'])
+/** Whose law holds: the European Union's for its members, otherwise the country's. Two letters, as tenant ids carry them. */
+export const Jurisdiction = z.enum([
+  ...(['eu', 'us', 'ch', 'uk', 'ae', 'sg', 'au', 'ca', 'jp', 'br'] as const),
+  ...(['ar', 'cl', 'co', 'eg', 'hk', 'id', 'il', 'in', 'is', 'ke', 'kr', 'ma', 'mx'] as const),
+  ...(['my', 'ng', 'no', 'nz', 'pe', 'ph', 'qa', 'sa', 'th', 'tr', 'tw', 'vn', 'za'] as const),
+])
 export type Jurisdiction = z.infer<typeof Jurisdiction>
+
+/** ISO 3166-1 alpha-2, in lower case. */
+export const Country = z.string().regex(/^[a-z]{2}$/, 'two lower-case letters (ISO 3166-1)')
 
 /** Names a tenant cannot have: its namespace would be one that a cluster or Phoenix itself uses. */
 const RESERVED = new Set([
@@ -60,5 +68,5 @@ const RESERVED = new Set([
 export const isReservedSlug = (slug: string): boolean =>
   RESERVED.has(slug) || /^(kube|phoenix|openshift|azure)(-|$)/.test(slug)
 
-/** The tenant that owns the platform repository; its people are the operators. */
+/** The tenant that owns the platform repository; its people are the operators. The only reserved slug that one tenant has. */
 export const PLATFORM_SLUG = 'platform'

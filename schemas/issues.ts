@@ -1,7 +1,16 @@
 // Why a value does not fit its schema, as errors[] of a problem document (RFC 9457 §3.1.5): where, by RFC 6901 pointers,
 // and what was wanted. Never what was sent.
 import type { core } from 'zod'
+import { NOT_CORES } from './place.ts'
+import { NOT_A_SIZE } from './quantity.ts'
 import type { Refusal } from './result.ts'
+import type { RuleId } from './rules.ts'
+
+/** Errors that have a page of their own. */
+const RULES: Readonly<Record<string, RuleId>> = {
+  [NOT_A_SIZE]: 'SIZE-UNIT',
+  [NOT_CORES]: 'HOST-CORES',
+}
 
 const MAX_ERRORS = 50
 const MAX_POINTER_CHARACTERS = 200
@@ -29,6 +38,7 @@ export const toErrors = (
       }
       const detail =
         issue.code === 'invalid_union' ? 'None of the allowed forms fits.' : issue.message
-      return [{ pointer: pointerOf(issue.path, prefix), detail }]
+      const rule = RULES[issue.message]
+      return [{ pointer: pointerOf(issue.path, prefix), detail, ...(rule ? { rule } : {}) }]
     })
     .slice(0, MAX_ERRORS)

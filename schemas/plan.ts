@@ -1,5 +1,6 @@
 // The plan: the consequence of a change, computed before anything is written. It is committed whole and shown in the pull request.
 import * as z from 'zod'
+import { FleetPlan } from './fleet-plan.ts'
 import { Digest } from './ids.ts'
 import { Amount, Price, Size } from './quantity.ts'
 
@@ -89,6 +90,8 @@ export const QuotaLine = z.strictObject({
   reserved: z.int(),
   asked: z.int(),
   fits: z.boolean(),
+  /** Where the change is about several clusters: the one of this line. */
+  cluster: z.string().optional(),
 })
 export type QuotaLine = z.infer<typeof QuotaLine>
 
@@ -106,7 +109,15 @@ export const Cost = z.strictObject({
   after: Price,
   difference: Price,
   lines: z.array(
-    z.strictObject({ what: z.string(), quantity: z.number(), unit: z.string(), price: Price }),
+    z.strictObject({
+      what: z.string(),
+      /** Null: how much there will be nothing says; such a line is unpriced. */
+      quantity: z.number().nullable(),
+      /** Where it is a range: the other end, of what scales by itself. */
+      upTo: z.number().optional(),
+      unit: z.string(),
+      price: Price,
+    }),
   ),
 })
 export type Cost = z.infer<typeof Cost>
@@ -151,6 +162,8 @@ export const DestroyList = z.strictObject({
       kind: z.string(),
       name: z.string(),
       namespace: z.string().optional(),
+      /** Where the change is about several clusters. */
+      cluster: z.string().optional(),
       holdsData: z.boolean(),
     }),
   ),
@@ -161,7 +174,7 @@ export type DestroyList = z.infer<typeof DestroyList>
 export const Plan = z.strictObject({
   schema: z.literal('phoenix.plan/v1'),
   tenant: z.string(),
-  action: z.enum(['create', 'update', 'delete']),
+  action: z.enum(['create', 'update', 'delete', 'failover']),
   /** A decommission has two halves: lift the guards, then remove the files. */
   phase: z.enum(['only', 'lift-guards', 'remove']),
   template: z.strictObject({ name: z.string(), version: z.string() }),
@@ -188,6 +201,8 @@ export const Plan = z.strictObject({
   destroys: DestroyList.nullable(),
   findings: z.array(Finding),
   files: z.array(PlannedFile),
+  /** Only of a change in many regions. */
+  fleet: FleetPlan.optional(),
   /** What is simulated in this plan, in words; empty in production. */
   simulated: z.array(z.string()),
   /** Digest of everything the plan read: an approval is void when it differs. */

@@ -66,6 +66,7 @@ const table = {
     condition: 'person-not-requester',
   },
   'changes.reject': { roles: ['owner', 'approver'], scope: 'changes:approve', condition: 'person' },
+  'evidence.read': { roles: ['owner', 'admin', 'auditor'], scope: 'changes:read' },
   'rollouts.read': { roles: READERS, scope: 'changes:read' },
   'rollouts.create': { roles: ['owner', 'admin', 'requester'], scope: 'changes:write' },
   'rollouts.order': { roles: ['owner', 'admin', 'requester'], scope: 'changes:write' },
@@ -75,6 +76,8 @@ const table = {
     condition: 'person',
   },
   'resources.read': { roles: READERS, scope: 'resources:read' },
+  // What is paid is not everybody's business.
+  'invoices.read': { roles: ['owner', 'admin', 'auditor'], scope: 'tenant:read' },
 } as const satisfies Record<string, ActionRow>
 
 export type Action = keyof typeof table

@@ -3,11 +3,17 @@ import * as z from 'zod'
 
 const BYTES = { MB: 1e6, GB: 1e9, TB: 1e12, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 } as const
 
-export const SizeUnit = z.enum(['MB', 'GB', 'TB', 'MiB', 'GiB', 'TiB'])
-export const Size = z.strictObject({
-  value: z.number().positive().max(1_000_000_000),
-  unit: SizeUnit,
-})
+/** By these words an error is known as one of the rule SIZE-UNIT (issues.ts). */
+export const NOT_A_SIZE = 'a positive number with one of the units MB, GB, TB, MiB, GiB, TiB'
+
+export const SizeUnit = z.enum(['MB', 'GB', 'TB', 'MiB', 'GiB', 'TiB'], NOT_A_SIZE)
+export const Size = z.strictObject(
+  {
+    value: z.number(NOT_A_SIZE).positive(NOT_A_SIZE).max(1_000_000_000),
+    unit: SizeUnit,
+  },
+  { error: (issue) => (issue.code === 'invalid_type' ? NOT_A_SIZE : undefined) },
+)
 export type Size = z.infer<typeof Size>
 
 /** A size that may be nothing: a sum, not a demand. */
@@ -31,18 +37,7 @@ export const mibAsGiB = (mib: number): Size => gib(Math.round((mib / 1024) * 100
 
 export const sizeText = ({ value, unit }: Size): string => `${value} ${unit}`
 
-/** An amount of money, or the reason there is none. An unpriced thing is never 0. */
-export const Money = z.union([
-  z.strictObject({
-    amountMinor: z.int(),
-    currency: z.string().regex(/^[A-Z]{3}$/),
-    priceBook: z.string(),
-  }),
-  z.strictObject({ amountMinor: z.null(), reason: z.string() }),
-])
-export type Money = z.infer<typeof Money>
-
-/** What something costs in a month: a range of minor units, or why there is none. */
+/** What something costs in a month: a range of minor units, or why there is none. What has no price is never 0. */
 export const Price = z.union([
   z.strictObject({
     leastMinor: z.int(),

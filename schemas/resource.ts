@@ -1,7 +1,8 @@
 // What exists for a tenant: the thing asked for, and its parts, each at a commit and with its health.
 import * as z from 'zod'
+import { Availability } from './availability.ts'
 import { ChangeId, GitSha } from './ids.ts'
-import { Money } from './quantity.ts'
+import { Price } from './quantity.ts'
 
 export const ResourceView = z.strictObject({
   name: z.string(),
@@ -10,7 +11,8 @@ export const ResourceView = z.strictObject({
   /** The resource it is a part of; null for what was asked for itself. */
   parent: z.string().nullable(),
   template: z.strictObject({ name: z.string(), version: z.string() }),
-  cluster: z.string(),
+  /** Null for records: no cluster applies them, Phoenix itself reads what they say. */
+  cluster: z.string().nullable(),
   state: z.enum(['applied', 'decommissioning', 'removed']),
   health: z.strictObject({
     state: z.enum(['unknown', 'progressing', 'healthy', 'degraded']),
@@ -24,6 +26,9 @@ export const ResourceView = z.strictObject({
   placement: z
     .strictObject({ site: z.string(), host: z.string(), vmId: z.int(), address: z.string() })
     .nullable(),
-  cost: Money,
+  /** A month of 730 hours, as it was approved and by the book that it names. */
+  cost: Price,
+  /** This month so far; null for a part, and where the tier of its place is not known. */
+  availability: Availability.nullable(),
 })
 export type ResourceView = z.infer<typeof ResourceView>

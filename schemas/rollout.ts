@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { ChangeState, NextStep, ReasonRequest } from './change.ts'
 import { ChangeId, Digest, RolloutId, Slug } from './ids.ts'
-import { Finding, Totals } from './plan.ts'
+import { Cost, Finding, Totals } from './plan.ts'
 
 /** Instances are short: their resources carry the name of a phase or a block behind it, and stay within 40. */
 const InstanceName = Slug.max(20)
@@ -151,6 +151,8 @@ export const RolloutView = z.strictObject({
   prerequisites: z.array(PrerequisiteView),
   graph: z.strictObject({ nodes: z.array(Node), edges: z.array(Edge) }),
   findings: z.array(Finding),
+  /** A month of all its phases together; phases that are not planned yet are named as unpriced. */
+  cost: Cost.pick({ now: true, after: true, difference: true }),
   /** Only in a preview: what `confirm` must be; null when nothing is destroyed. */
   confirm: Digest.nullable(),
   next: z.array(NextStep),

@@ -45,3 +45,24 @@ export const rules: Record<RuleId, Rule> = Object.fromEntries(
 ) as Record<RuleId, Rule>
 
 export const isRuleId = (id: string): id is RuleId => Object.hasOwn(table, id)
+
+const idsOf = (of: object): RuleId[] => Object.keys(of).filter(isRuleId)
+
+/** The rules by subject, for whoever reads them one after the other. */
+export const ruleSubjects: readonly { subject: string; ids: RuleId[] }[] = [
+  { subject: 'Requests', ids: idsOf(requestsRules) },
+  { subject: 'Systems and rollouts', ids: idsOf(systemsRules) },
+  { subject: 'Room', ids: idsOf(capacityRules) },
+  { subject: 'Reservations', ids: idsOf(reservationsRules) },
+  { subject: 'Cost', ids: idsOf(costRules) },
+  { subject: 'Residency', ids: idsOf(residencyRules) },
+  { subject: 'Places', ids: idsOf(placesRules) },
+  { subject: 'Failover', ids: idsOf(failoverRules) },
+  { subject: 'Fleets', ids: idsOf(fleetRules) },
+  { subject: 'Versions', ids: idsOf(versionsRules) },
+  { subject: 'Contradictions', ids: idsOf(contradictionsRules) },
+  { subject: 'Workloads', ids: idsOf(workloadsRules) },
+  { subject: 'Policies on manifests', ids: idsOf(policiesRules) },
+  { subject: 'Exceptions', ids: idsOf(exceptionsRules) },
+  { subject: 'The guard on manifests', ids: idsOf(manifestsRules) },
+]

@@ -1,15 +1,22 @@
 // Everything the planner reads, gathered before it runs, so that it can be pure. Assembled by the edge from two actors.
 
-import type { Cluster, Site } from './place.ts'
-import type { VmPlacement } from './plan.ts'
+import type { StandingException } from './exception.ts'
+import type { StandingFailoverPolicy } from './failover.ts'
+import type { Jurisdiction } from './ids.ts'
+import type { Cluster, Region, Site } from './place.ts'
+import type { Finding, VmPlacement } from './plan.ts'
+import type { PriceBook } from './price-book.ts'
+import type { Residency } from './residency.ts'
 import type { NodeIdentity } from './template.ts'
 import type { TenantQuota } from './tenant.ts'
 
-/** What one host already carries. `others` never leaves the planner. */
+/** What one host already carries: what stands, and what was merged. `others` never leaves the planner. */
 export interface HostUse {
   host: string
   yours: Use
   others: Use
+  /** What open changes would add: whoever is merged first gets the room. Nothing where there are none. */
+  held?: { yours: { changeId: string; use: Use }[]; others: Use }
 }
 export interface Use {
   vms: number
@@ -50,10 +57,23 @@ export interface ExistingResource {
 }
 
 export interface Snapshot {
-  tenant: { slug: string; jurisdiction: string; repositoryUrl: string; quota: TenantQuota }
+  tenant: {
+    slug: string
+    jurisdiction: Jurisdiction
+    /** True where the runtime does not keep the tenant's rows in its jurisdiction. */
+    jurisdictionSimulated?: boolean
+    repositoryUrl: string
+    quota: TenantQuota
+    /** Absent: the tenant's own jurisdiction, and nothing else. */
+    residency?: Residency
+    /** People who must approve what moves out of a core place; absent: two. */
+    failoverApprovals?: number
+  }
   /** Sites this tenant may use, in name order. */
   sites: Site[]
   clusters: Cluster[]
+  /** What the operators said of the regions of those sites and clusters. */
+  regions: Region[]
   /** Applied and reserved machines per host, without those of the resource the change is about. */
   uses: HostUse[]
   /** VM ids and addresses taken by anybody but the resource the change is about. */
@@ -65,9 +85,13 @@ export interface Snapshot {
   takenPaths: string[]
   /** Clusters whose base is another resource of this tenant: one directory, one owner. */
   takenBases: string[]
+  /** Ids of the chains that this tenant's other resources and open changes make. */
+  takenChainIds: number[]
   /** This tenant's totals, without the resource the change is about. */
   used: Use
   reserved: Use
+  /** This tenant's open changes behind `reserved`. */
+  reservedBy?: string[]
   /** The tenant's namespaces on the clusters in question; none where the request is not about pods. */
   namespaces: NamespaceUse[]
   /** The resource the change names, when it exists. */
@@ -76,6 +100,14 @@ export interface Snapshot {
   standing: { path: string; digest: string }[]
   /** Version of the base that stands on each cluster in question, where a change of ours made it. */
   baseVersions: Record<string, string>
+  /** The tenant's policies of failover that name this resource; none where it is not asked to move. */
+  failoverPolicies: StandingFailoverPolicy[]
+  /** The tenant's exceptions from rules that concern this resource, and whether each has ended; in name order. */
+  exceptions: StandingException[]
+  /** What things cost; null where no book is installed. */
+  priceBook: PriceBook | null
+  /** What the Inventory has against a record of the platform's own tenant, and what it notes. */
+  placeFindings: Finding[]
   /** Clusters on which the tenant's base stands. */
   basesOn: string[]
   identities: NodeIdentity[]

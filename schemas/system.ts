@@ -2,6 +2,7 @@
 // phases that make it, each of them one change; then what people must do and what must be there beforehand.
 import type * as z from 'zod'
 import type { Size } from './quantity.ts'
+import type { SystemResidency } from './residency.ts'
 import type { Template } from './template.ts'
 
 /** `most: null` is the source's "N+". */
@@ -129,6 +130,12 @@ export interface Phase<P = unknown> {
   cluster?: (parameters: P) => string | undefined
   /** Empty: only people act in this phase. `name` is the instance's: blocks are `<name>-<id>`. */
   blocks: (parameters: P, name: string) => Block[]
+  /** What its change asks for, where that is not the phase's own template; `standing`: parameters of what stands. */
+  change?: {
+    template: string
+    resource: (name: string) => string
+    parameters: (name: string, standing: unknown) => Record<string, unknown>
+  }
 }
 
 export interface System<P = unknown> {
@@ -139,8 +146,12 @@ export interface System<P = unknown> {
   durationWeeks: Range
   /** A tenant may have several of it, each under a name of its own. */
   many?: true
+  /** What is done may be asked for again under its name: to change it. */
+  repeats?: true
   /** Systems that must be healthy before this one is asked for. */
   requires: string[]
+  /** Where nothing of it may be; every phase is held to it. Asked with the parameters where those say so. */
+  residency?: SystemResidency | ((parameters: P) => SystemResidency)
   /** Totals that the source prints for the whole; never computed. */
   declaredTotals: Sizes
   components: SystemComponent[]
@@ -148,6 +159,8 @@ export interface System<P = unknown> {
   parameters: z.ZodType<P>
   examples: { title: string; parameters: unknown }[]
   phases: Phase<P>[]
+  /** Phases of one rollout, where they follow from its parameters; each then names those it waits on. */
+  phasesFor?: (parameters: P) => Phase<P>[]
   /** Documents for people outside, by name: a wallet's add-chain request, for instance. */
   documents: Record<string, (input: { name: string; parameters: P }) => unknown>
   source: string

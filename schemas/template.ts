@@ -2,6 +2,7 @@
 import type * as z from 'zod'
 import type { Cluster, Site } from './place.ts'
 import type { Finding, HostLoss, VmPlacement } from './plan.ts'
+import type { PlatformRecord } from './platform-record.ts'
 import type { RuleId } from './rules.ts'
 
 /** A Kubernetes object as plain data. Key order is the order in which it is written. */
@@ -65,6 +66,8 @@ export interface Demand {
   firstAddress?: string
   /** Names of nodes that need a cryptographic identity. */
   identities?: { network: string; nodes: string[] }
+  /** Id of the chain that it makes. */
+  chainId?: number
 }
 
 export const EMPTY_DEMAND: Demand = { vms: [], sites: [] }
@@ -89,6 +92,24 @@ export interface RenderInput<P> {
   identities: NodeIdentity[]
   /** True in the first half of a decommission: the same objects, without their guards. */
   guardsLifted: boolean
+}
+
+/** A file of a template of records: data that Phoenix itself reads, written as YAML. */
+export interface RecordFile {
+  path: string
+  value: unknown
+}
+
+/**
+ * A template of records keeps plain files in Git, which no engine applies: it has no cluster and needs no base, and what
+ * is promoted holds at once.
+ */
+export interface Records<P> {
+  /** Folder of the repository; a resource has `<directory>/<name>.yaml` there, or files below `<directory>/<name>/`. */
+  directory: string
+  files: (input: Pick<RenderInput<P>, 'tenant' | 'name' | 'parameters'>) => RecordFile[]
+  /** What an Inventory takes up of it. Only the platform's own tenant may use a template that has this. */
+  platform?: (name: string, parameters: P) => PlatformRecord
 }
 
 export interface Template<P = unknown> {
@@ -116,8 +137,24 @@ export interface Template<P = unknown> {
   onLoss?: (
     input: Pick<RenderInput<P>, 'placement' | 'parameters'>,
     lost: { site: string },
-  ) => Pick<HostLoss, 'survives' | 'text'>
+  ) => Pick<HostLoss, 'survives' | 'text'> & { numbers?: Record<string, number> }
   /** Rules under which the loss of a place is reported to the approver; absent: the table of losses says it all. */
   lossRules?: { holds: RuleId; stops: RuleId }
+  /** Empty where the template keeps records. */
   render: (input: RenderInput<P>) => Component[]
+  /** Only in a template of records (templates/parts/record-template.ts fills in the rest). */
+  records?: Records<P>
+  /** Only in a template that stands on several clusters: what each of them gets. Its own `render` and `findings` say nothing. */
+  parts?: (parameters: P) => Part[]
+}
+
+/** What one cluster of a fleet gets. */
+export interface Part {
+  region: string
+  cluster: string
+  /** Of what stands there; the same in every region. */
+  name: string
+  template: Template
+  /** Read by the template. Regions that get the same share one object. */
+  parameters: unknown
 }

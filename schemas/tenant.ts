@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { Jurisdiction, Slug, TenantId } from './ids.ts'
 import { Scope, TenantRole } from './principal.ts'
+import { Residency } from './residency.ts'
 
 export const TenantQuota = z.strictObject({
   vms: z.int().min(0).max(100_000),
@@ -10,6 +11,17 @@ export const TenantQuota = z.strictObject({
   diskGiB: z.int().min(0).max(1_000_000_000),
 })
 export type TenantQuota = z.infer<typeof TenantQuota>
+
+/** People who must approve a failover from or to a core place. */
+export const FailoverApprovals = z.int().min(2).max(10)
+
+/** What operators set for a tenant: how much it may have, where, and how many must agree to a failover. Kept together. */
+export interface TenantLimits extends TenantQuota {
+  /** Absent: the tenant's own jurisdiction, and nothing else. */
+  residency?: Residency
+  /** Absent: two. */
+  failoverApprovals?: number
+}
 
 export const DEFAULT_QUOTA: TenantQuota = {
   vms: 50,
@@ -44,12 +56,15 @@ export type CreateTenant = z.infer<typeof CreateTenant>
 export const Foundation = z.strictObject({ system: z.string().min(1).max(40), tenant: Slug })
 export type Foundation = z.infer<typeof Foundation>
 
-/** Quota and foundations are the operators' to set. */
+/** All but the name are the operators' to set. */
 export const UpdateTenant = z
   .strictObject({
     name: DisplayName.optional(),
     quota: TenantQuota.optional(),
     foundations: z.array(Foundation).max(20).optional(),
+    /** Null: the tenant's own jurisdiction again. */
+    residency: Residency.nullable().optional(),
+    failoverApprovals: FailoverApprovals.optional(),
   })
   .refine((fields) => Object.values(fields).some((field) => field !== undefined), 'name a field')
 export type UpdateTenant = z.infer<typeof UpdateTenant>
@@ -64,6 +79,9 @@ export const TenantView = z.strictObject({
   repository: z.string(),
   repositoryUrl: z.string(),
   quota: TenantQuota,
+  /** Where its things may be, copies, backups and logs included. */
+  residency: Residency,
+  failoverApprovals: FailoverApprovals,
   /** Systems it may stand on although others have rolled them out; whose they are is not said. */
   foundations: z.array(z.string()),
   createdAt: z.iso.datetime(),

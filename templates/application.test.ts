@@ -53,6 +53,20 @@ describe('an application', () => {
     })
   })
 
+  it('keeps the reference of its image’s attestation with the pods, and takes nothing else for one', () => {
+    const digest = `sha256:${'ab'.repeat(32)}`
+    const attestation = `registry.example/portal@${digest}`
+    const objects = rendered({ image: `registry.example/portal:1.2.3@${digest}`, attestation })
+    expect(objects.Deployment?.spec).toMatchObject({
+      template: { metadata: { annotations: { 'phoenix.cloud/attestation': attestation } } },
+    })
+    expect(Object.values(objects).flatMap(shapeFaults)).toEqual([])
+    for (const other of ['registry.example/portal:1.2.3', `portal@${digest}`, `${attestation} x`]) {
+      const asked = { image: 'registry.example/portal:1', attestation: other }
+      expect(ApplicationParameters.safeParse(asked).success, other).toBe(false)
+    }
+  })
+
   it('opens its port for a probe that has no path', () => {
     expect(containerOf(rendered())).toMatchObject({
       startupProbe: { tcpSocket: { port: 'http' }, failureThreshold: 12 },
@@ -95,7 +109,7 @@ describe('a pod that could do more', () => {
     ['an API token', withPod({ automountServiceAccountToken: true })],
     ['privileges', withContainer({ securityContext: { privileged: true } })],
     ['no limits', withContainer({ resources: {} })],
-    ['the newest image', withContainer({ image: 'registry.example/portal:latest' })],
+    ['no image', withContainer({ image: 'not an image' })],
     ['no probe', withContainer({ livenessProbe: undefined })],
   ])('with %s has no shape', (_, manifest) => {
     expect(shapeFaults(deployment)).toEqual([])
@@ -113,12 +127,13 @@ describe('images', () => {
     'nginx:1.27-alpine',
     `ghcr.io/team/portal@${digest}`,
     `ghcr.io/team/portal:1@${digest}`,
-  ])('%s is accepted', (image) => expect(accepts({ image })).toBe(true))
-
-  it.each([
+    // Not pinned: IMG-PINNED blocks these, and an exception in Git may excuse one.
     'nginx',
     'nginx:latest',
     'registry.example:5000/portal',
+  ])('%s is accepted', (image) => expect(accepts({ image })).toBe(true))
+
+  it.each([
     'nginx:',
     'Nginx:1',
     'nginx@sha256:abc',

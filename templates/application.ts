@@ -1,6 +1,7 @@
 // Template application: a stateless container behind one port, scaled by CPU, in the tenant's namespace.
 // It opens its own port and nothing else: what it may call is said with network-policies.
 import { ApplicationParameters } from '../schemas/parameters/application.ts'
+import { ATTESTATION } from '../schemas/parameters/pod.ts'
 import type { Manifest, PodDemand, Template } from '../schemas/template.ts'
 import { finding } from './parts/findings.ts'
 import { allowIn, OWN_PODS, podsOfNamespace } from './parts/network-policy.ts'
@@ -131,9 +132,10 @@ const podsAsked = (parameters: ApplicationParameters): PodInput => {
   }
 }
 
-const optional = ({ runAsUser, pullSecret }: ApplicationParameters) => ({
+const optional = ({ runAsUser, pullSecret, attestation }: ApplicationParameters) => ({
   ...(runAsUser === undefined ? {} : { runAsUser }),
   ...(pullSecret === undefined ? {} : { pullSecret }),
+  ...(attestation === undefined ? {} : { annotations: { [ATTESTATION]: attestation } }),
 })
 
 const environment = ({ env }: ApplicationParameters) =>

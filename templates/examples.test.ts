@@ -3,19 +3,20 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { render } from '../gitops/render.ts'
+import type { Template } from '../schemas/template.ts'
 import { exampleInput } from './example-inputs.ts'
 import { templates } from './index.ts'
 
 const ROOT = join(import.meta.dirname, 'examples')
 
-/** The leaf of a component is the same for both engines; one large example is enough. */
-const enginesOf = (template: string): ('argocd' | 'flux')[] =>
-  template === 'besu-network' ? ['argocd'] : ['argocd', 'flux']
+/** The leaf of a component is the same for both engines; one large example is enough. Records have no engine. */
+const enginesOf = ({ name, records }: Template): ('argocd' | 'flux')[] =>
+  name === 'besu-network' || records ? ['argocd'] : ['argocd', 'flux']
 
 const cases = templates.flatMap((template) =>
   template.examples.flatMap((example) =>
-    enginesOf(template.name).map((engine) => ({
-      directory: `${ROOT}/${template.name}/${example.name}-${engine}`,
+    enginesOf(template).map((engine) => ({
+      directory: `${ROOT}/${template.name}/${example.name}${template.records ? '' : `-${engine}`}`,
       files: render(template, exampleInput(template, example, engine)).files,
     })),
   ),

@@ -22,6 +22,7 @@ import { crossplane } from './crossplane.ts'
 import { dnsRecords } from './dns-records.ts'
 import { externalDns } from './external-dns.ts'
 import { externalSecretTemplate } from './external-secret.ts'
+import { failoverPolicy } from './failover-policy.ts'
 import { gitea } from './gitea.ts'
 import { ingress } from './ingress.ts'
 import { ingressController } from './ingress-controller.ts'
@@ -38,9 +39,13 @@ import { openTelemetryCollector } from './opentelemetry-collector.ts'
 import { openTelemetryOperator } from './opentelemetry-operator.ts'
 import { operators } from './operators.ts'
 import { postgres } from './postgres.ts'
+import { priceBook } from './price-book.ts'
 import { privateEndpoint } from './private-endpoint.ts'
 import { redis } from './redis.ts'
+import { region } from './region.ts'
+import { ruleException } from './rule-exception.ts'
 import { secretStoreTemplate } from './secret-store.ts'
+import { site } from './site.ts'
 import { storageAccount } from './storage-account.ts'
 import { earlierPhases, findPhaseTemplate } from './systems/catalogue.ts'
 import { earlierTenantBases, tenantBase } from './tenant-base.ts'
@@ -52,11 +57,26 @@ import { vmFleet } from './vm-fleet.ts'
 export { apiVersions, type Kind, kindOf } from './api-versions.ts'
 export { charts } from './charts.ts'
 export { exampleInput } from './example-inputs.ts'
+export { findFlyable, flyable } from './fleet/flyable.ts'
+export { mergeGroup, parametersOf as fleetParametersOf } from './fleet/merge.ts'
 export { FENCE_POLICIES } from './parts/network-policy.ts'
 export { managedBy } from './parts/reconciler.ts'
+export { standInCredits } from './price-books/credits.ts'
+export { standInBook } from './price-books/stand-in.ts'
+export { claims } from './programme/claims.ts'
+export { type Sources, sources } from './programme/sources.ts'
+export { regionCatalogue, regionOf } from './regions/catalogue.ts'
+export { latencyMilliseconds, tiers } from './regions/tiers.ts'
 export { findSystem, renderingPhases, systems } from './systems/catalogue.ts'
+export { FLEET, groupName as fleetGroupName } from './systems/fleet/system.ts'
 export { phaseResourceName, phaseTemplateName, usualInstance } from './systems/phase-template.ts'
 export { derivedTotals } from './systems/totals.ts'
+export {
+  VERSION_TABLE_DATE,
+  type VersionEnd,
+  versionEnds,
+  withoutEnd,
+} from './version-floors.ts'
 
 export const templates: readonly Template[] = [
   tenantBase,
@@ -105,6 +125,11 @@ export const templates: readonly Template[] = [
   openTelemetryOperator,
   openTelemetryCollector,
   openSearch,
+  region,
+  site,
+  priceBook,
+  ruleException,
+  failoverPolicy,
 ].map((template) => template as unknown as Template)
 
 /** Versions that are not offered any more, and stay usable until the resources that have them have moved. */

@@ -1,10 +1,14 @@
 // What the actors offer each other and the routes, types only. Every method may be repeated with the same arguments.
 // Refusals come back as values; a thrown error means the outcome is unknown.
+import type { Month } from '../../schemas/availability.ts'
 import type { ChangeRequest, ChangeView } from '../../schemas/change.ts'
+import type { Evidence } from '../../schemas/evidence.ts'
 import type { Jurisdiction } from '../../schemas/ids.ts'
-import type { Cluster, Region, Site, UpdateCluster } from '../../schemas/place.ts'
-import type { Plan, VmPlacement } from '../../schemas/plan.ts'
-import type { FileState, PullRequest, Review } from '../../schemas/ports.ts'
+import type { Invoice } from '../../schemas/invoice.ts'
+import type { Cluster, Kept, Region, Site, UpdateCluster } from '../../schemas/place.ts'
+import type { Finding, Plan, VmPlacement } from '../../schemas/plan.ts'
+import type { PlatformRecord } from '../../schemas/platform-record.ts'
+import type { PriceBook } from '../../schemas/price-book.ts'
 import type { Action, Principal } from '../../schemas/principal.ts'
 import type { ResourceView } from '../../schemas/resource.ts'
 import type { Result } from '../../schemas/result.ts'
@@ -89,25 +93,37 @@ export interface ReservationItem extends VmPlacement {}
 export interface InventorySnapshot {
   sites: Site[]
   clusters: Cluster[]
+  regions: Region[]
+  /** The book that the operators installed; null where they have not. */
+  priceBook: PriceBook | null
   /** Per host, without the machines of the resource that is being planned. */
   uses: HostUse[]
   takenVmIds: number[]
   takenAddresses: string[]
 }
 
+/** A record of the operators' repository, promoted there. */
+export interface KeepRecord {
+  changeId: string
+  /** Its change's place in `live` of that repository: the latest counts. */
+  order: number
+  record: PlatformRecord
+  removing: boolean
+}
+
 /** One per jurisdiction. */
 export interface InventoryApi {
   createRegion(key: string, fingerprint: string, region: Region): Promise<Result<Versioned<Region>>>
-  listRegions(page: PageRequest): Promise<Page<Region>>
+  listRegions(page: PageRequest): Promise<Page<Region & Kept>>
   createSite(key: string, fingerprint: string, site: Site): Promise<Result<Versioned<Site>>>
-  readSite(name: string): Promise<Versioned<Site> | null>
+  readSite(name: string): Promise<Versioned<Site & Kept> | null>
   /** Replaces hosts, network or image. Refuses to shrink below what is reserved. */
   updateSite(
     name: string,
     ifVersion: number | '*',
     site: Partial<Omit<Site, 'name' | 'region'>>,
   ): Promise<Result<Versioned<Site>>>
-  listSites(page: PageRequest): Promise<Page<Site>>
+  listSites(page: PageRequest): Promise<Page<Site & Kept>>
   createCluster(
     key: string,
     fingerprint: string,
@@ -120,15 +136,30 @@ export interface InventoryApi {
     change: UpdateCluster,
   ): Promise<Result<Versioned<Cluster>>>
   listClusters(page: PageRequest): Promise<Page<Cluster>>
+  /** Null where the operators have installed none. */
+  readPriceBook(): Promise<PriceBook | null>
+  /** What speaks against a record, before its change is approved and again before it is promoted. */
+  judgeRecord(input: Pick<KeepRecord, 'record' | 'removing'>): Promise<Finding[]>
+  /** Once per change; `taken` is false where a later change has had its say. Refuses with the findings of `judgeRecord`. */
+  keepRecord(input: KeepRecord): Promise<Result<{ taken: boolean }>>
   /** What the planner reads about places, seen by one tenant. */
   snapshot(input: { tenantId: string; resource: string }): Promise<InventorySnapshot>
-  /** All or nothing; idempotent by change id, a repeat with other items replaces them. Refuses with CAPACITY, VMID-UNIQUE or IP-UNIQUE findings. */
+  /**
+   * All or nothing; idempotent by change id, a repeat with other items replaces them. Refuses with CAPACITY, VMID-UNIQUE or
+   * IP-UNIQUE findings. Ids and addresses are the change's from here on; room is whoever's that claims it first.
+   */
   reserve(input: {
     changeId: string
     tenantId: string
     resource: string
     items: ReservationItem[]
   }): Promise<Result<{ held: number }>>
+  /** Before a merge and before promotion: the room is the change's from now on. Refuses with CAPACITY-LOST findings. */
+  claim(changeId: string): Promise<Result<{ held: number }>>
+  /** The merge did not happen. */
+  unclaim(changeId: string): Promise<void>
+  /** Why an open change has no room any more; empty while it has. */
+  room(changeId: string): Promise<Finding[]>
   /** The change came to nothing: its holds go. */
   release(changeId: string): Promise<void>
   /** The change was merged: its holds become what the resource has, older machines of the resource stay until `prune`. */
@@ -139,85 +170,6 @@ export interface InventoryApi {
   holds(changeId: string): Promise<{ held: number }>
 }
 
-/** What the Tenant asks the Repository to put on the forge. */
-export interface ProposalJob {
-  change: {
-    id: string
-    revision: number
-    fingerprint: string
-    requester: string
-    acceptedAt: string
-  }
-  branch: string
-  plan: Plan
-  files: { path: string; content: string | null }[]
-  earlier: { pullNumber: number; headSha: string } | null
-}
-
-export interface Proposed {
-  pull: PullRequest
-  baseSha: string
-  commitSha: string
-  treeSha: string
-}
-
-export interface Difference {
-  /** Whether the base is an ancestor of the head, or the head itself. */
-  forward: boolean
-  files: FileState[]
-  /** False when the forge did not list all files. */
-  filesComplete: boolean
-}
-
-export interface Pending extends Difference {
-  live: string
-  line: { sha: string; message: string }[]
-}
-
-/** What the required check on a head says. */
-export interface GateInput {
-  headSha: string
-  green: boolean
-  title: string
-  summary: string
-  detailsUrl: string
-  externalId: string
-}
-
-/** One per GitOps repository, named `owner/name`: everything that goes out to the forge, in one order, within its limits. */
-export interface RepositoryApi {
-  propose(repository: string, job: ProposalJob): Promise<Result<Proposed>>
-  gate(repository: string, input: GateInput): Promise<Result<null>>
-  /** Reviews are read only when asked for: each read costs a call. */
-  readPull(
-    repository: string,
-    number: number,
-    withReviews: boolean,
-  ): Promise<Result<{ pull: PullRequest; reviews: Review[] } | null>>
-  restoreBody(repository: string, number: number, body: string): Promise<Result<null>>
-  /** Reads the pull request, refuses when head or body are not what was approved, merges at that head; adopts a merge already made. */
-  merge(
-    repository: string,
-    input: {
-      number: number
-      expectedHead: string
-      expectedBody: string
-      title: string
-      message: string
-    },
-  ): Promise<Result<{ mergeSha: string }>>
-  closePull(repository: string, number: number): Promise<Result<null>>
-  deleteBranch(repository: string, branch: string): Promise<Result<null>>
-  /** The line of main that `live` does not have yet, oldest first, and what differs between the two. */
-  pending(repository: string): Promise<Result<Pending>>
-  /** Git's ids of files at a commit, in the order asked; null for a file that is not there. */
-  blobs(repository: string, ref: string, paths: string[]): Promise<Result<(string | null)[]>>
-  /** What differs between two commits; null when one of them is unknown. */
-  difference(repository: string, base: string, head: string): Promise<Result<Difference | null>>
-  /** Fast-forwards `live`. Refused when that is not possible. */
-  promote(repository: string, sha: string): Promise<Result<{ liveSha: string }>>
-}
-
 export interface CreateChangeInput {
   key: string | null
   fingerprint: string
@@ -226,7 +178,9 @@ export interface CreateChangeInput {
 }
 
 /** What a tenant begins with. */
-export type NewTenant = Omit<TenantView, 'foundations'> & { basesOn: string[] }
+export type NewTenant = Omit<TenantView, 'foundations' | 'residency' | 'failoverApprovals'> & {
+  basesOn: string[]
+}
 
 export interface CreateRolloutInput {
   key: string | null
@@ -314,6 +268,8 @@ export interface TenantApi {
     lastEventId: number,
   ): Promise<Result<ReadableStream<Uint8Array>>>
 
+  /** The Inventory's hint that the room of open changes may be another now; what is true is asked again. */
+  roomChanged(changeIds: string[]): Promise<void>
   /** For another tenant's actor: how many phases a system of this one has, and how many are healthy; null without it. */
   systemHealth(system: string): Promise<{ phases: number; healthy: number } | null>
   createRollout(
@@ -330,12 +286,21 @@ export interface TenantApi {
     what: 'runbook' | { document: string },
   ): Promise<Result<string>>
 
+  /** Of whole days in UTC, both included. */
+  readEvidence(
+    caller: Caller,
+    pack: string,
+    period: { from: string; to: string },
+  ): Promise<Result<Evidence>>
+
   listResources(
     caller: Caller,
     page: PageRequest,
     filter: { kind?: string; parent?: string },
   ): Promise<Result<Page<ResourceView>>>
   readResource(caller: Caller, name: string): Promise<Result<Versioned<ResourceView>>>
+  /** The draft of a month that has begun; one that has not is refused. */
+  readInvoice(caller: Caller, month: Month): Promise<Result<Invoice>>
 
   /** A hint that something happened on the forge; what is true is read again. `replayed` when the same delivery was taken before. */
   forgeHint(input: {

@@ -51,6 +51,28 @@ describe('a tenant', () => {
   })
 })
 
+describe('the operators’ own tenant', () => {
+  const create = (slug: string, repository: string, key = slug) =>
+    directory.createTenant(key, key, { ...input(slug), repository }, 'then')
+
+  it('is created once, with the platform’s repository, which nobody else gets', async () => {
+    expect(await create('acme', 'Platform/Fleet')).toMatchObject({ ok: false })
+    expect(await create('platform', 'platform/other')).toMatchObject({ ok: false })
+    expect(await create('platform', 'platform/fleet')).toMatchObject({
+      value: { slug: 'platform', replayed: false },
+    })
+    expect(await create('platform', 'platform/fleet')).toMatchObject({ value: { replayed: true } })
+    expect(await create('platform', 'platform/fleet', 'again')).toMatchObject({ ok: false })
+  })
+
+  it.each(['argocd', 'kube-system', 'default', 'phoenix-x'])(
+    'is the only one of a reserved name: %s stays nobody’s',
+    async (slug) => {
+      expect(await create(slug, 'some/thing')).toMatchObject({ refusal: { problem: 'conflict' } })
+    },
+  )
+})
+
 describe('a place', () => {
   it('belongs to the jurisdiction that named it first', async () => {
     expect(await directory.registerPlace('site', 'a', 'eu')).toMatchObject({ ok: true })

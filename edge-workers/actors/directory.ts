@@ -2,7 +2,7 @@
 // It knows a tenant before the tenant's actor exists, holds no personal data, and is asked only when a cache is cold.
 import { DurableObject } from 'cloudflare:workers'
 import { asc, eq, gt, or, sql } from 'drizzle-orm'
-import { isReservedSlug, type Jurisdiction } from '../../schemas/ids.ts'
+import { isReservedSlug, type Jurisdiction, PLATFORM_SLUG } from '../../schemas/ids.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/directory.ts'
 import type { CreateTenant } from '../../schemas/tenant.ts'
@@ -66,14 +66,20 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
           ? ok({ ...known, replayed: true })
           : refuse('idempotency-key-reused')
       }
-      if (isReservedSlug(input.slug) || entry.id === PLATFORM_TENANT_ID) {
+      const repositoryKey = input.repository.toLowerCase()
+      const isPlatform = input.slug === PLATFORM_SLUG
+      if ((isReservedSlug(input.slug) && !isPlatform) || entry.id === PLATFORM_TENANT_ID) {
         return refuse('conflict', {
           detail: 'This slug is reserved: the platform or its clusters use it.',
         })
       }
-      const repositoryKey = input.repository.toLowerCase()
-      if (repositoryKey === this.env.PLATFORM_REPOSITORY.toLowerCase()) {
-        return refuse('conflict', { detail: 'This repository is the platform’s own.' })
+      // The operators' own tenant keeps the platform's repository, and nobody else does.
+      if (isPlatform !== (repositoryKey === this.env.PLATFORM_REPOSITORY.toLowerCase())) {
+        return refuse('conflict', {
+          detail: isPlatform
+            ? 'The tenant platform keeps the platform’s own repository.'
+            : 'This repository is the platform’s own.',
+        })
       }
       const [taken] = tx
         .select({ slug: tenants.slug })

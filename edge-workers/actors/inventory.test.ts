@@ -51,6 +51,7 @@ describe('reserving', () => {
   it('fills a host to the last MiB, never overcommits memory, and cores by the factor', async () => {
     const full = vm('a', { memoryMiB: HOST_MIB, cores: 128 })
     expect((await inventory.reserve({ ...mine, items: [full] })).ok).toBe(true)
+    await inventory.settle('chg_1')
     const more = { ...mine, changeId: 'chg_2', resource: 'more' }
     const one = vm('b', { memoryMiB: 1, cores: 1 })
     expect(rulesOf(await inventory.reserve({ ...more, items: [one] }))).toEqual(['CAPACITY'])
@@ -63,9 +64,9 @@ describe('reserving', () => {
     for (let at = 0; at < 3; at += 1) {
       expect(await inventory.reserve({ ...mine, items })).toEqual({ ok: true, value: { held: 2 } })
     }
-    expect((await seen())[0]?.yours.vms).toBe(2)
+    expect((await seen())[0]?.held?.yours[0]?.use.vms).toBe(2)
     await inventory.reserve({ ...mine, items: [vm('c')] })
-    expect((await seen())[0]?.yours.vms).toBe(1)
+    expect((await seen())[0]?.held?.yours[0]?.use.vms).toBe(1)
   })
 
   it('that is refused keeps what the change held before', async () => {
@@ -96,6 +97,7 @@ describe('reserving', () => {
   it('says “another tenant’s change” and never a neighbour’s numbers', async () => {
     const neighbour = vm('x', { memoryMiB: 77_777, cores: 11, diskGiB: 333 })
     await inventory.reserve({ ...theirs, items: [neighbour] })
+    await inventory.claim('chg_9')
     const items = [vm('a', { memoryMiB: HOST_MIB - 50_000, vmId: neighbour.vmId })]
     const result = await inventory.reserve({ ...mine, items })
     expect(rulesOf(result)).toEqual(['CAPACITY', 'VMID-UNIQUE'])
@@ -117,8 +119,12 @@ describe('the life of a reservation', () => {
     await inventory.settle('chg_1')
     const larger = { ...a(), memoryMiB: 90_000 }
     expect((await inventory.reserve({ ...grow, items: [larger, b()] })).ok).toBe(true)
-    expect((await seen())[0]?.yours).toMatchObject({ vms: 2, memoryMiB: 100_000 })
+    expect((await seen())[0]).toMatchObject({
+      yours: { vms: 2, memoryMiB: 70_000 },
+      held: { yours: [{ changeId: 'chg_2', use: { vms: 0, memoryMiB: 30_000 } }] },
+    })
     await inventory.settle('chg_2')
+    expect((await seen())[0]?.yours).toMatchObject({ vms: 2, memoryMiB: 100_000 })
     await inventory.prune({ ...mine, keep: ['a', 'b'] })
     expect((await seen())[0]?.yours).toMatchObject({ vms: 2, memoryMiB: 100_000 })
     expect(await inventory.holds('chg_1')).toEqual({ held: 0 })
@@ -142,7 +148,7 @@ describe('the life of a reservation', () => {
     await inventory.settle('chg_1')
     await inventory.reserve({ ...grow, items: [b()] })
     await inventory.prune({ ...mine, keep: [] })
-    expect((await seen())[0]?.yours).toMatchObject({ vms: 1, memoryMiB: 10_000 })
+    expect((await seen())[0]?.held?.yours[0]?.use).toMatchObject({ vms: 1, memoryMiB: 10_000 })
     expect(await inventory.holds('chg_2')).toEqual({ held: 1 })
   })
 
@@ -178,6 +184,7 @@ describe('the snapshot', () => {
       items: [vm('d', { vmId: 2 })],
     })
     await inventory.reserve({ ...theirs, items: [vm('a', { vmId: 3 }), vm('y', { vmId: 4 })] })
+    for (const id of ['chg_1', 'chg_2', 'chg_9']) await inventory.settle(id)
     const { uses, takenVmIds, takenAddresses, sites } = await inventory.snapshot({
       tenantId: mine.tenantId,
       resource: 'web',

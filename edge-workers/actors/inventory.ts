@@ -1,13 +1,16 @@
 // The Inventory actor: regions, sites, clusters of one jurisdiction, and which machines are held or stand on their hosts.
 // One per jurisdiction. Holds are all-or-nothing and idempotent by change id; time alone frees nothing.
 import { DurableObject } from 'cloudflare:workers'
-import type { Cluster, Region, Site, UpdateCluster } from '../../schemas/place.ts'
+import type { Cluster, Kept, Region, Site, UpdateCluster } from '../../schemas/place.ts'
+import type { Finding } from '../../schemas/plan.ts'
+import type { PriceBook } from '../../schemas/price-book.ts'
 import { ok, type Result } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/inventory.ts'
 import type { Env } from '../env.ts'
 import type {
   InventoryApi,
   InventorySnapshot,
+  KeepRecord,
   Page,
   PageRequest,
   ReservationItem,
@@ -15,16 +18,27 @@ import type {
 } from './contracts.ts'
 import { openDatabase, transaction } from './database.ts'
 import {
+  type Concerned,
+  claim,
+  neighboursOf,
+  openAtSite,
+  roomOf,
+  unclaim,
+} from './inventory/claims.ts'
+import { judgeRecord, keepRecord } from './inventory/kept.ts'
+import {
   createPlace,
+  fits,
   listPlaces,
   readPlace,
   regionExists,
-  siteFits,
-  siteStillHolds,
+  shown,
   updatePlace,
 } from './inventory/places.ts'
+import { priceBookOf } from './inventory/price-book.ts'
 import { holdsOf, prune, release, reserve, settle, snapshotOf } from './inventory/reservations.ts'
 import { migrations } from './migrations/inventory.ts'
+import { jurisdictionOf, tenantStub } from './stubs.ts'
 
 type KnownCluster = Cluster & { webhookGeneration: number }
 
@@ -41,20 +55,20 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
     fingerprint: string,
     region: Region,
   ): Promise<Result<Versioned<Region>>> {
-    return createPlace(this.#database, 'region', key, fingerprint, region)
+    return createPlace(this.#database, 'region', key, fingerprint, region, fits)
   }
 
-  async listRegions(page: PageRequest): Promise<Page<Region>> {
+  async listRegions(page: PageRequest): Promise<Page<Region & Kept>> {
     return listPlaces(this.#database, 'region', page)
   }
 
   async createSite(key: string, fingerprint: string, site: Site): Promise<Result<Versioned<Site>>> {
-    return createPlace(this.#database, 'site', key, fingerprint, site, siteFits)
+    return createPlace(this.#database, 'site', key, fingerprint, site, fits)
   }
 
-  async readSite(name: string): Promise<Versioned<Site> | null> {
+  async readSite(name: string): Promise<Versioned<Site & Kept> | null> {
     const row = transaction(this.#database, (tx) => readPlace(tx, 'site', name))
-    return row ? { value: row.value, version: row.version } : null
+    return row ? { value: shown<'site'>(row), version: row.version } : null
   }
 
   async updateSite(
@@ -62,10 +76,12 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
     ifVersion: number | '*',
     change: Partial<Omit<Site, 'name' | 'region'>>,
   ): Promise<Result<Versioned<Site>>> {
-    return updatePlace(this.#database, 'site', { name, ifVersion }, change, siteStillHolds)
+    const updated = updatePlace(this.#database, 'site', { name, ifVersion }, change, fits)
+    if (updated.ok) this.#tell(openAtSite(this.#database, name))
+    return updated
   }
 
-  async listSites(page: PageRequest): Promise<Page<Site>> {
+  async listSites(page: PageRequest): Promise<Page<Site & Kept>> {
     return listPlaces(this.#database, 'site', page)
   }
 
@@ -99,6 +115,21 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
     return listPlaces(this.#database, 'cluster', page)
   }
 
+  async readPriceBook(): Promise<PriceBook | null> {
+    return priceBookOf(this.#database)
+  }
+
+  async judgeRecord(input: Pick<KeepRecord, 'record' | 'removing'>): Promise<Finding[]> {
+    return judgeRecord(this.#database, input)
+  }
+
+  async keepRecord(input: KeepRecord): Promise<Result<{ taken: boolean }>> {
+    const kept = keepRecord(this.#database, input)
+    const { kind, value } = input.record
+    if (kept.ok && kind === 'site') this.#tell(openAtSite(this.#database, value.name))
+    return kept
+  }
+
   async snapshot(input: { tenantId: string; resource: string }): Promise<InventorySnapshot> {
     return snapshotOf(this.#database, input)
   }
@@ -113,7 +144,33 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
   }
 
   async release(changeId: string): Promise<void> {
-    release(this.#database, changeId)
+    const concerned = neighboursOf(this.#database, { changeId })
+    if (release(this.#database, changeId)) this.#tell(concerned)
+  }
+
+  async claim(changeId: string): Promise<Result<{ held: number }>> {
+    const { claimed, losers } = claim(this.#database, changeId)
+    this.#tell(losers)
+    return claimed
+  }
+
+  async unclaim(changeId: string): Promise<void> {
+    unclaim(this.#database, changeId)
+    this.#tell(neighboursOf(this.#database, { changeId }))
+  }
+
+  async room(changeId: string): Promise<Finding[]> {
+    return roomOf(this.#database, changeId)
+  }
+
+  /** Best effort: every open change looks for itself as well, at each decision and every few minutes. */
+  #tell(concerned: Concerned[]): void {
+    for (const [tenantId, changes] of Map.groupBy(concerned, (one) => one.tenantId)) {
+      const reached = tenantStub(this.env, jurisdictionOf(tenantId), tenantId)
+      if (!reached.ok) continue
+      const told = reached.value.stub.roomChanged(changes.map(({ changeId }) => changeId))
+      this.ctx.waitUntil(told.catch(() => undefined))
+    }
   }
 
   async settle(changeId: string): Promise<void> {
@@ -121,7 +178,8 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
   }
 
   async prune(input: { tenantId: string; resource: string; keep: string[] }): Promise<void> {
-    prune(this.#database, input)
+    const concerned = neighboursOf(this.#database, input)
+    if (prune(this.#database, input)) this.#tell(concerned)
   }
 
   async holds(changeId: string): Promise<{ held: number }> {

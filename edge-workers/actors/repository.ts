@@ -4,16 +4,17 @@ import { DurableObject } from 'cloudflare:workers'
 import { gte, lt, sql } from 'drizzle-orm'
 import { createGitHubForge, type GitHubOptions } from '../../gitops/forges/github.ts'
 import { firstParents } from '../../gitops/promote.ts'
-import { LIVE, MAIN, propose } from '../../gitops/propose.ts'
+import { commitFiles, LIVE, MAIN, propose } from '../../gitops/propose.ts'
 import type { Forge } from '../../schemas/ports.ts'
 import { Outage, ok, type Result, refuse } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/repository.ts'
+import { gitBlobId } from '../digest.ts'
 import type { Env } from '../env.ts'
 import { outgoing } from '../outgoing.ts'
-import type { GateInput, ProposalJob, Proposed, RepositoryApi } from './contracts.ts'
 import { type Database, openDatabase } from './database.ts'
 import { migrations } from './migrations/repository.ts'
 import { refuseOutage } from './outage.ts'
+import type { GateInput, ProposalJob, Proposed, RepositoryApi } from './repository-contracts.ts'
 
 /** GitHub's limits on requests that create content (docs.github.com, rate limits for the REST API). */
 const WRITES_PER_MINUTE = 80
@@ -104,9 +105,16 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
   }
 
   propose(repository: string, job: ProposalJob): Promise<Result<Proposed>> {
-    return this.#ask(repository, (forge) =>
-      propose(forge, { ...job, publicUrl: this.env.PUBLIC_URL }),
-    )
+    return this.#ask(repository, async (forge) => {
+      const input = { ...job, publicUrl: this.env.PUBLIC_URL }
+      const proposed = await propose(forge, input)
+      if (!proposed.ok) return proposed
+      const written = commitFiles(input).map(({ path, content }) => ({
+        path,
+        blob: content === null ? null : gitBlobId(content),
+      }))
+      return ok({ ...proposed.value, written })
+    })
   }
 
   gate(repository: string, input: GateInput): Promise<Result<null>> {

@@ -1,11 +1,11 @@
 // The Tenant actor: one per tenant, the single writer of everything that is the tenant's own. It opens the door,
 // hands over to one file per concern in tenant/, and keeps the alarm armed. Rules live in gitops/ and schemas/.
 import { DurableObject } from 'cloudflare:workers'
-import { asc } from 'drizzle-orm'
 import { planBody } from '../../gitops/plan-body/body.ts'
 import { canonicalJson } from '../../schemas/canonical-json.ts'
 import type { ChangeView } from '../../schemas/change.ts'
 import type { Jurisdiction } from '../../schemas/ids.ts'
+import type { Invoice } from '../../schemas/invoice.ts'
 import type { Action, Principal } from '../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import type { RolloutView } from '../../schemas/rollout.ts'
@@ -30,19 +30,23 @@ import { inventoryStub } from './stubs.ts'
 import { createChange } from './tenant/accept.ts'
 import { judgeApprovalsAgain } from './tenant/approvals.ts'
 import { type ChangeRow, readChangeRow, readPlanRow, type TenantContext } from './tenant/context.ts'
-import { approve, cancel, merge, once, reject, revert, revise } from './tenant/decisions.ts'
+import { approve, cancel, merge, once, reject, revise } from './tenant/decisions.ts'
 import { createDoorkeeper } from './tenant/enter.ts'
 import { createFollowers, followedOf } from './tenant/events.ts'
-import { renderOrRefuse, standingBefore } from './tenant/files.ts'
+import { type Period, readEvidence } from './tenant/evidence.ts'
+import { filesBeside } from './tenant/files.ts'
 import { takeHint } from './tenant/hints.ts'
+import { readInvoice } from './tenant/invoice.ts'
 import { type KeptViews, keepViews } from './tenant/kept-views.ts'
 import { listChanges } from './tenant/list-changes.ts'
 import { nextDue, runDue } from './tenant/outbox.ts'
 import { listResources, readResource } from './tenant/resources.ts'
+import { revert } from './tenant/revert.ts'
 import { actionOf, actOn } from './tenant/rollouts/act.ts'
 import { createRollout } from './tenant/rollouts/ask.ts'
 import { ownHealth } from './tenant/rollouts/foundations.ts'
 import { listRollouts, readRolloutView, readText } from './tenant/rollouts/read.ts'
+import { judgeRoomAgain } from './tenant/room.ts'
 import { settle, tenantView, update } from './tenant/settings.ts'
 import { forgetOldDeliveries, reportStatus } from './tenant/statuses.ts'
 import { createToken, listTokens, readToken, revokeToken } from './tenant/tokens.ts'
@@ -246,16 +250,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   readFiles(caller: Caller, id: string): ReturnType<TenantApi['readFiles']> {
     return this.#within(caller, 'changes.read', () => {
       const row = this.#find(id)
-      if (!row.ok) return row
-      const files = renderOrRefuse(this.#context, row.value)
-      if (!files.ok) return files
-      const before = standingBefore(this.#context, row.value)
-      return ok(
-        files.value.map((file) => ({
-          ...file,
-          before: before.get(file.path) ?? null,
-        })),
-      )
+      return row.ok ? filesBeside(this.#context, row.value) : row
     })
   }
 
@@ -324,6 +319,11 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     })
   }
 
+  async roomChanged(changeIds: string[]): Promise<void> {
+    transaction(this.#context.db, (tx) => judgeRoomAgain(tx, changeIds, Date.now()))
+    await this.#arm()
+  }
+
   async systemHealth(system: string): ReturnType<TenantApi['systemHealth']> {
     return ownHealth(this.#context, system)
   }
@@ -356,6 +356,10 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     return this.#within(caller, 'rollouts.read', () => readText(this.#context, id, what))
   }
 
+  readEvidence(caller: Caller, pack: string, of: Period): ReturnType<TenantApi['readEvidence']> {
+    return this.#within(caller, 'evidence.read', () => readEvidence(this.#context, pack, of))
+  }
+
   listResources(
     ...[caller, page, filter]: Parameters<TenantApi['listResources']>
   ): ReturnType<TenantApi['listResources']> {
@@ -366,6 +370,10 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
 
   readResource(caller: Caller, name: string): ReturnType<TenantApi['readResource']> {
     return this.#within(caller, 'resources.read', () => found(readResource(this.#context, name)))
+  }
+
+  readInvoice(...[caller, month]: Parameters<TenantApi['readInvoice']>): Promise<Result<Invoice>> {
+    return this.#within(caller, 'invoices.read', () => readInvoice(this.#context, month))
   }
 
   async forgeHint(
@@ -384,11 +392,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
 
   async wake(): Promise<{ due: number }> {
     forgetOldDeliveries(this.#context)
-    const due = this.#context.db
-      .select()
-      .from(tables.outbox)
-      .orderBy(asc(tables.outbox.dueAt))
-      .all().length
+    const due = this.#context.db.select().from(tables.outbox).all().length
     await this.#arm()
     return { due }
   }

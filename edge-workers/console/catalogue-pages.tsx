@@ -1,5 +1,6 @@
 // The catalogue's pages: what can be asked for, and everything about one template or system. No script, nothing decided.
 import type { ExampleRequest, TemplateDetail, TemplateSummary } from '../../gitops/catalog.ts'
+import { priceText, quantityText } from '../../gitops/price-text.ts'
 import { Fields, type Schema } from './schema-view.tsx'
 import { SystemSections } from './system-sections.tsx'
 import { countOf } from './text.tsx'
@@ -115,33 +116,36 @@ const Rules = ({ rules }: Pick<TemplateDetail, 'rules'>) => (
 const Prices = ({ prices }: Pick<TemplateDetail, 'prices'>) => (
   <section aria-labelledby="prices">
     <h2 id="prices">Priced by</h2>
-    {prices.length === 0 ? (
-      <p>No line of its own: it runs on machines that are there already.</p>
+    {prices.total === null ? (
+      <p>No line of its own: it needs nothing that has a price.</p>
     ) : (
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>Unit</th>
-              <th class="number">In the first example</th>
-              <th class="spaced">Price</th>
-            </tr>
-          </thead>
-          <tbody>
-            {prices.map(({ unit, quantity, price }) => (
+      <>
+        <p>
+          The first example, a month of 730 hours: {priceText(prices.total)}, by the{' '}
+          <a href="/price-book">price book</a> <span class="mono">{prices.book}</span> of{' '}
+          {prices.date}. {prices.standIn ? 'Stand-in data: an estimate, no offer.' : ''}
+        </p>
+        <div class="scroll">
+          <table>
+            <thead>
               <tr>
-                <td>{unit}</td>
-                <td class="number">{quantity ?? '–'}</td>
-                <td class="spaced">
-                  {price.amountMinor === null
-                    ? `unknown: ${price.reason}`
-                    : `${(price.amountMinor / 100).toFixed(2)} ${price.currency}`}
-                </td>
+                <th>What</th>
+                <th class="spaced">In the first example</th>
+                <th class="spaced">Price</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+            </thead>
+            <tbody>
+              {prices.lines.map(({ what, price, ...line }) => (
+                <tr>
+                  <td>{what}</td>
+                  <td class="spaced">{quantityText(line)}</td>
+                  <td class="spaced">{priceText(price)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </>
     )}
   </section>
 )

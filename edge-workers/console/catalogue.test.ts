@@ -1,7 +1,8 @@
 // The catalogue's pages: every template and system has one, complete without a script, for who may read the catalogue.
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { createTenantWorld, type TenantWorld } from '../../functions/simulator/tenant-world.ts'
-import { listTemplates } from '../../gitops/catalog.ts'
+import { findTemplate, listTemplates } from '../../gitops/catalog.ts'
+import { judgeContradictions } from '../../gitops/contradictions/contradictions.ts'
 
 let world: TenantWorld
 let cookie: string
@@ -38,9 +39,11 @@ describe.each(all.map((template) => [template.name, template] as const))(
       expect(text).toContain(`<h1>${escaped(title)}</h1>`)
       for (const part of ['ask', 'parameters', 'rendered', 'rules', 'prices'])
         expect(text).toContain(`id="${part}"`)
-      expect(text).toContain(`/v1/tenants/acme/${kind === 'system' ? 'rollouts' : 'changes'}`)
+      const tenant = findTemplate(name)?.records?.platform ? 'platform' : 'acme'
+      const list = kind === 'system' ? 'rollouts' : 'changes'
+      expect(text).toContain(`/v1/tenants/${tenant}/${list}`)
       expect(text).toContain('Made up:')
-      for (const part of ['phases', 'totals', 'components', 'before'])
+      for (const part of ['phases', 'totals', 'contradictions', 'components', 'before'])
         expect(text.includes(`id="${part}"`)).toBe(kind === 'system')
       expect(text).not.toContain('<script')
       expect(text).not.toContain('style="')
@@ -50,6 +53,17 @@ describe.each(all.map((template) => [template.name, template] as const))(
     })
   },
 )
+
+it('shows what a system’s source contradicts by kind, each folded to a line', async () => {
+  const { text } = await get('/templates/dbis_core')
+  const section = /<section aria-labelledby="contradictions">.*?<\/section>/s.exec(text)?.[0] ?? ''
+  const found = judgeContradictions('dbis_core')
+  const kinds = new Set(found.map(({ rule }) => rule))
+  expect(section.match(/<details>/g)).toHaveLength(kinds.size)
+  expect(section.match(/<li>/g)).toHaveLength(found.length)
+  for (const { message } of found) expect(section).toContain(escaped(message))
+  expect(section).toContain('href="/rules/SUM-DECLARED?declaredLeast=32')
+})
 
 it('is for members: others sign in first', async () => {
   const answer = await world.http('GET', '/templates/vault')

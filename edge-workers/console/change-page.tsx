@@ -15,7 +15,7 @@ const PATH = [
   'applying',
   'applied',
 ] as const
-const VERB = { create: 'Create', update: 'Update', delete: 'Delete' } as const
+const VERB = { create: 'Create', update: 'Update', delete: 'Delete', failover: 'Move' } as const
 
 const Steps = ({ state }: { state: string }) => {
   const at = PATH.indexOf(state as (typeof PATH)[number])

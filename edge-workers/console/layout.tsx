@@ -14,7 +14,10 @@ export interface PageOptions {
 const NAVIGATION = [
   ['/changes', 'Changes'],
   ['/rollouts', 'Rollouts'],
+  ['/resources', 'Resources'],
   ['/templates', 'Templates'],
+  ['/regions', 'Regions'],
+  ['/price-book', 'Prices'],
   ['/docs', 'API'],
   ['/rules', 'Rules'],
   ['/problems', 'Problems'],

@@ -1,7 +1,7 @@
 // The parts of a page that show what a plan means beyond the machines: cost, where everything would be, order, approval.
 import { residencyRows } from '../../gitops/plan-body/consequences.ts'
 import { phaseAround, waveText } from '../../gitops/plan-body/order.ts'
-import { priceText } from '../../gitops/price-text.ts'
+import { priceText, quantityText } from '../../gitops/price-text.ts'
 import type { Plan } from '../../schemas/plan.ts'
 
 export const CostOfPlan = ({ plan: { cost } }: { plan: Plan }) => (
@@ -31,17 +31,15 @@ export const CostOfPlan = ({ plan: { cost } }: { plan: Plan }) => (
             <thead>
               <tr>
                 <th>What</th>
-                <th class="number">Quantity</th>
-                <th>Unit</th>
+                <th>Quantity</th>
                 <th>Price a month</th>
               </tr>
             </thead>
             <tbody>
-              {cost.lines.map(({ what, quantity, unit, price }) => (
+              {cost.lines.map(({ what, price, ...line }) => (
                 <tr>
                   <td>{what}</td>
-                  <td class="number">{Math.round(quantity * 100) / 100}</td>
-                  <td>{unit}</td>
+                  <td>{quantityText(line)}</td>
                   <td>{priceText(price)}</td>
                 </tr>
               ))}

@@ -24,7 +24,7 @@ export const Findings = ({ findings }: { findings: Finding[] }) => (
             </tr>
           </thead>
           <tbody>
-            {findings.map(({ severity, rule, message, numbers, fix }) => (
+            {findings.map(({ severity, rule, message, numbers, fix, exception }) => (
               <tr>
                 <td>
                   <Badge text={severity} />
@@ -32,7 +32,16 @@ export const Findings = ({ findings }: { findings: Finding[] }) => (
                 <td>
                   <a href={rulePath({ rule, numbers })}>{rule}</a>
                 </td>
-                <td>{message}</td>
+                <td>
+                  {message}
+                  {exception ? (
+                    <p class="small">
+                      Excused until {exception.expires} by{' '}
+                      <span class="mono">{exception.name}</span>, owner {exception.owner}:{' '}
+                      {exception.reason}
+                    </p>
+                  ) : null}
+                </td>
                 <td>{fix}</td>
               </tr>
             ))}

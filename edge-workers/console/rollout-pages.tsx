@@ -1,5 +1,6 @@
 // The pages of rollouts: a tenant's list, and one rollout with its phases in order, whom each waits on, and the forms in
 // which people report and order. Complete without a script; with one it reloads its parts as events arrive.
+import { priceText } from '../../gitops/price-text.ts'
 import { mayDo, type Principal } from '../../schemas/principal.ts'
 import type { Refusal } from '../../schemas/result.ts'
 import type { RolloutSummary, RolloutView } from '../../schemas/rollout.ts'
@@ -153,6 +154,12 @@ const Facts = ({ rollout }: { rollout: RolloutView }) => (
       <dd>
         {rollout.phases.filter(({ state }) => state === 'healthy').length} of{' '}
         {countOf(rollout.phases.length, 'phase')}
+      </dd>
+      <dt>A month now</dt>
+      <dd>{priceText(rollout.cost.now)}</dd>
+      <dt>A month after</dt>
+      <dd>
+        {priceText(rollout.cost.after)}; difference {priceText(rollout.cost.difference)}
       </dd>
     </dl>
   </section>

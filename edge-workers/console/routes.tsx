@@ -15,6 +15,7 @@ import { ChangePage } from './change-page.tsx'
 import { answerPageHtml } from './layout.tsx'
 import { ChangesPage, SignInPage, WelcomePage } from './list-pages.tsx'
 import { LIVE } from './live.ts'
+import { registerResourcePages } from './resource-routes.tsx'
 import { registerRolloutPages } from './rollout-routes.tsx'
 import { endSession, isOwnForm, localPath, sessionDoor, startSession } from './session.ts'
 
@@ -58,6 +59,7 @@ const showChange = async (c: AppContext, door: Entered, id: string, refusal: str
 export const registerConsoleRoutes = (app: App): void => {
   registerCataloguePages(app)
   registerRolloutPages(app)
+  registerResourcePages(app)
   app.get('/live.js', (c) =>
     c.body(LIVE, 200, {
       'content-type': 'text/javascript; charset=utf-8',

@@ -142,6 +142,11 @@ ul.plain { list-style: none; padding: 0; }
 .form label { display: block; font-weight: 550; font-size: 0.9rem; }
 .form p { margin: 0.6rem 0; }
 .form button { margin-bottom: 0.9rem; }
+p.sum { font-size: 1.2rem; max-width: none; overflow-wrap: anywhere; }
+table.numbers { width: auto; min-width: min(100%, 18rem); }
+.rules th:first-child { width: 6.5rem; }
+.rules th:nth-child(2) { width: 17rem; }
+.rule { display: inline-block; margin: 0 0.6rem 0.2rem 0; }
 @media (max-width: 52rem) {
   .split { grid-template-columns: minmax(0, 1fr); }
   .split > nav { position: static; max-height: none; }

@@ -1,5 +1,6 @@
 // The parts of a page that show what a system consists of: phases, totals, rows, what must be there beforehand.
 import type { TemplateDetail } from '../../gitops/catalog.ts'
+import { Contradictions } from './contradictions.tsx'
 import { countOf, rangeText, sizeRangeText, Text } from './text.tsx'
 
 type SystemDetail = NonNullable<TemplateDetail['system']>
@@ -214,6 +215,7 @@ export const SystemSections = ({ system }: { system: SystemDetail }) => (
     <Before prerequisites={system.prerequisites} requires={system.requires} />
     <Phases phases={system.phases} />
     <Totals {...system} />
+    <Contradictions findings={system.contradictions} />
     <Components components={system.components} />
   </>
 )

@@ -2,6 +2,7 @@
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import * as z from 'zod'
+import { rulePath } from '../../gitops/finding.ts'
 import { Finding } from '../../schemas/plan.ts'
 import { type ProblemName, problems } from '../../schemas/problems.ts'
 import type { Refusal } from '../../schemas/result.ts'
@@ -18,9 +19,14 @@ export const Problem = z.strictObject({
   errors: z
     .array(z.strictObject({ pointer: z.string(), detail: z.string(), rule: z.string().optional() }))
     .optional(),
-  findings: z.array(Finding).optional(),
+  /** `url`: the page that explains a finding with its own numbers. */
+  findings: z.array(Finding.extend({ url: z.url() })).optional(),
 })
 export type Problem = z.infer<typeof Problem>
+
+const explained =
+  ({ env }: AppContext) =>
+  (found: Finding) => ({ ...found, url: `${env.PUBLIC_URL}${rulePath(found)}` })
 
 /** A refusal on the wire: type, title, status, detail, instance, and where they help errors[] and findings[]. */
 export const answerRefusal = (c: AppContext, refusal: Refusal): Response => {
@@ -33,7 +39,7 @@ export const answerRefusal = (c: AppContext, refusal: Refusal): Response => {
     detail: detail ?? wayOut,
     instance: c.get('requestId'),
     ...(errors && errors.length > 0 ? { errors } : {}),
-    ...(findings && findings.length > 0 ? { findings } : {}),
+    ...(findings && findings.length > 0 ? { findings: findings.map(explained(c)) } : {}),
   }
   if (retryAfterSeconds !== undefined) {
     c.header('retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds))))

@@ -47,6 +47,8 @@ const PARAMETERS: Record<string, string> = {
   name: 'Name of the object.',
   site: 'Name of the site.',
   cluster: 'Name of the cluster.',
+  pack: 'Name of the policy pack.',
+  month: 'A calendar month of UTC, as 2026-11.',
   phase: 'Id of the phase.',
   task: 'Id of the task.',
   prerequisite: 'Id of the prerequisite.',

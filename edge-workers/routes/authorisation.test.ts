@@ -38,11 +38,16 @@ const EXPECTED: Record<string, Row> = {
   'get /problems/{name}': { action: null },
   'get /rules': { action: null },
   'get /rules/{id}': { action: null },
+  'get /v1/policy-packs': { action: null },
+  'get /v1/policy-packs/{name}': { action: null },
   'get /docs': { action: null },
   'get /v1/openapi.json': { action: null },
   'get /v1/log/keys': { action: null },
   'get /v1/templates': { action: 'catalogue.read' },
   'get /v1/templates/{name}': { action: 'catalogue.read' },
+  'get /v1/price-book': { action: 'catalogue.read' },
+  'get /regions': { action: null },
+  'get /v1/region-catalogue': { action: 'catalogue.read' },
   'get /v1/regions': { action: 'catalogue.read' },
   'post /v1/regions': { action: 'platform.write', body: (tag) => ({ ...REGION, name: tag }) },
   'get /v1/sites': { action: 'catalogue.read' },
@@ -92,6 +97,7 @@ const EXPECTED: Record<string, Row> = {
     ...{ action: 'changes.revise', needs: 'proposed', requesterOnly: true },
   },
   [`post ${CHANGE}/revert`]: { action: 'changes.revise', needs: 'applied' },
+  'get /v1/tenants/{tenant}/evidence/{pack}': { action: 'evidence.read' },
   [`post ${ROLLOUTS}`]: {
     ...{ action: 'rollouts.create', body: () => ({ system: 'smom-dbis-138' }) },
   },
@@ -110,6 +116,7 @@ const EXPECTED: Record<string, Row> = {
   },
   'get /v1/tenants/{tenant}/resources': { action: 'resources.read' },
   'get /v1/tenants/{tenant}/resources/{name}': { action: 'resources.read' },
+  'get /v1/tenants/{tenant}/invoices/{month}': { action: 'invoices.read' },
   'post /webhooks/github': { action: null },
   'post /webhooks/argocd/{cluster}': { action: null },
   'post /webhooks/flux/{cluster}': { action: null },
@@ -169,10 +176,14 @@ const send = async (route: string, token: string | undefined, to: To = {}) => {
         ? 'virtual-machine'
         : path.includes('problems')
           ? 'forbidden'
-          : 'standing',
+          : path.includes('policy-packs')
+            ? 'gdpr'
+            : 'standing',
     )
+    .replace('{pack}', 'gdpr')
     .replace('{site}', to.site ?? 'lab-01')
     .replace('{cluster}', 'lab')
+    .replace('{month}', '2026-11')
   const sent = body?.(`x${tries}`)
   const response = await world.http(method.toUpperCase(), address, {
     ...(token === undefined ? {} : { token }),

@@ -12,8 +12,12 @@ export const catalogueReader = async (env: Env, tenantId: string): Promise<Catal
   const { slug: tenant, jurisdiction } = entry
   const inventory = inventoryStub(env, jurisdiction)
   if (!inventory.ok) return { tenant, cluster: null }
-  const { items } = await inventory.value.stub.listClusters({ limit: MOST_CLUSTERS, after: null })
+  const { stub } = inventory.value
+  const [{ items }, book] = await Promise.all([
+    stub.listClusters({ limit: MOST_CLUSTERS, after: null }),
+    stub.readPriceBook(),
+  ])
   const own = items.filter(({ owner }) => owner === tenant)
   const [choice] = [...own.filter((cluster) => cluster.proxmoxProviderConfig), ...own, ...items]
-  return { tenant, cluster: items.length > 1 && choice ? choice.name : null }
+  return { tenant, book, cluster: items.length > 1 && choice ? choice.name : null }
 }

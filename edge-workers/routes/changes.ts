@@ -24,7 +24,7 @@ export const registerChangeRoutes = (app: App): void => {
       path: LIST,
       summary: 'Request a change',
       description:
-        'With `validateOnly=true` nothing is written and the answer is the plan: placement, capacity, quota, destroy list, findings. Otherwise the answer is the accepted change with a signed receipt; its pull request follows within moments.',
+        'With `validateOnly=true` nothing is written and the answer is the plan: placement, capacity, quota, destroy list, findings. Otherwise the answer is the accepted change with a signed receipt; its pull request follows within moments. The action `failover` moves a resource: its parameters are `from` and `to`, two sites or two regions.',
       tag: TAG,
       who: 'owner, admin, requester',
       idempotencyKey: true,

@@ -1,18 +1,25 @@
 // What the API says about itself: problem types, rules, the OpenAPI document and its readable form. Needs no network and no actor.
-import type { Child } from 'hono/jsx'
+import {
+  arithmeticOf,
+  arithmeticText,
+  type NamedNumber,
+  readNumbers,
+} from '../../gitops/arithmetic.ts'
+import { EXCEPTION_TEMPLATE } from '../../schemas/exception.ts'
+import { controlsServedBy } from '../../schemas/policy-packs/packs.ts'
 import { isProblemName, type ProblemName, problems } from '../../schemas/problems.ts'
 import { isRuleId, type RuleId, rules } from '../../schemas/rules.ts'
 import { answerPageHtml } from '../console/layout.tsx'
 import { Reference, type ReferenceDocument } from '../console/reference.tsx'
+import { RulePage, RulesPage } from '../console/rule-page.tsx'
 import { STYLE } from '../console/style.ts'
 import { answerJson } from '../http/answer.ts'
 import type { App, AppContext } from '../http/context.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, documentRoutes, param } from '../http/route.ts'
+import { CACHE, show } from './shown.ts'
 
 const TAG = 'About'
-const CACHE = 'public, max-age=300'
-
 const DESCRIPTION = `JSON with camelCase fields; times are RFC 3339 in UTC; ids are opaque strings. Errors are application/problem+json (RFC 9457) with errors[] that point into the body.
 
 Every POST that creates needs an Idempotency-Key: the same key and body give the same result for ever, another body is refused. PATCH and DELETE need If-Match with the ETag of what was read.
@@ -37,34 +44,31 @@ const documentOf = (app: App, { env }: AppContext): ReferenceDocument => {
   return document
 }
 
-/** Browsers ask for text/html first; who asks for JSON and not for HTML gets JSON. */
-const wantsJson = (c: AppContext): boolean => {
-  const accept = c.req.header('accept') ?? ''
-  return /\bjson\b/i.test(accept) && !/\btext\/html\b/i.test(accept)
-}
-
-const show = (
-  c: AppContext,
-  json: unknown,
-  title: string,
-  page: () => Child,
-): Response | Promise<Response> => {
-  const headers = { 'cache-control': CACHE, vary: 'accept' }
-  return wantsJson(c)
-    ? answerJson(c, json, { headers })
-    : answerPageHtml(c, { title, headers }, page())
-}
-
 const problemJson = (c: AppContext, name: ProblemName) => ({
   type: `${c.env.PUBLIC_URL}/problems/${name}`,
   name,
   ...problems[name],
 })
-const ruleJson = (c: AppContext, id: RuleId) => ({
-  url: `${c.env.PUBLIC_URL}/rules/${id}`,
-  id,
-  ...rules[id],
-})
+const numbersOf = (c: AppContext): NamedNumber[] =>
+  readNumbers(new URL(c.req.url).searchParams.entries())
+
+const ruleJson = (c: AppContext, id: RuleId, numbers: NamedNumber[] = []) => {
+  const { excusable = false, ...rule } = rules[id]
+  const parts = numbers.length > 0 ? arithmeticOf(id, numbers) : null
+  return {
+    url: `${c.env.PUBLIC_URL}/rules/${id}`,
+    id,
+    ...rule,
+    // The same sentence with the numbers of the finding that led here.
+    ...(parts ? { computed: arithmeticText(parts) } : {}),
+    ...(numbers.length > 0
+      ? { numbers: Object.fromEntries(numbers.map(({ name, value }) => [name, value])) }
+      : {}),
+    excusable,
+    ...(excusable ? { exception: { template: EXCEPTION_TEMPLATE } } : {}),
+    controls: controlsServedBy(id),
+  }
+}
 
 const ProblemTable = () => (
   <>
@@ -112,65 +116,6 @@ const ProblemView = ({ name }: { name: ProblemName }) => (
   </>
 )
 
-const TONE = { block: 'block', warn: 'warn', info: '' } as const
-
-const RuleTable = () => (
-  <>
-    <h1>Rules</h1>
-    <p>
-      Every plan is held against these. <span class="badge block">block</span> stops a change before
-      anything is written; the others are shown to whoever approves.
-    </p>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th>Severity</th>
-            <th>Rule</th>
-            <th>What it says</th>
-          </tr>
-        </thead>
-        <tbody>
-          {Object.entries(rules).map(([id, { severity, title }]) => (
-            <tr>
-              <td>
-                <span class={`badge ${TONE[severity]}`}>{severity}</span>
-              </td>
-              <td>
-                <a class="mono" href={`/rules/${id}`}>
-                  {id}
-                </a>
-              </td>
-              <td>{title}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  </>
-)
-
-const RuleView = ({ id }: { id: RuleId }) => (
-  <>
-    <p class="soft">
-      <a href="/rules">Rules</a>
-    </p>
-    <h1>{rules[id].title}</h1>
-    <dl class="facts">
-      <dt>Rule</dt>
-      <dd class="mono">{id}</dd>
-      <dt>Severity</dt>
-      <dd>
-        <span class={`badge ${TONE[rules[id].severity]}`}>{rules[id].severity}</span>
-      </dd>
-      <dt>Why</dt>
-      <dd>{rules[id].why}</dd>
-      <dt>Way out</dt>
-      <dd>{rules[id].fix}</dd>
-    </dl>
-  </>
-)
-
 const page = (path: string, summary: string, text: string) => ({
   method: 'get' as const,
   path,
@@ -195,12 +140,18 @@ export const registerMetaRoutes = (app: App): void => {
   addRoute(app, page('/rules', 'List rules', 'A page, or JSON when asked for.'), (c) => {
     const ids = Object.keys(rules).filter(isRuleId)
     const items = ids.map((id) => ruleJson(c, id))
-    return show(c, { items, next: null }, 'Rules', () => <RuleTable />)
+    return show(c, { items, next: null }, 'Rules', () => <RulesPage />)
   })
-  addRoute(app, page('/rules/{id}', 'Read a rule', 'A page, or JSON.'), (c) => {
+  const rule = page('/rules/{id}', 'Read a rule', 'A page, or JSON.')
+  const description =
+    'The arithmetic, exceptions and controls of a rule. A finding’s address carries its numbers (`?asked=7&limit=4`); then the arithmetic is shown with them.'
+  addRoute(app, { ...rule, description }, (c) => {
     const id = param(c, 'id')
     if (!isRuleId(id)) return answerRefusal(c, { problem: 'not-found' })
-    return show(c, ruleJson(c, id), rules[id].title, () => <RuleView id={id} />)
+    const numbers = numbersOf(c)
+    return show(c, ruleJson(c, id, numbers), rules[id].title, () => (
+      <RulePage id={id} numbers={numbers} />
+    ))
   })
   addRoute(app, page('/docs', 'Read this reference', 'This page.'), (c) =>
     answerPageHtml(

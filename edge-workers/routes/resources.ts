@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { ResourceView } from '../../schemas/resource.ts'
 import { tenantDoor } from '../auth/door.ts'
-import { answerVersioned } from '../http/answer.ts'
+import { answerDigested } from '../http/answer.ts'
 import type { App } from '../http/context.ts'
 import { answerPage, readPage, readQuery } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
@@ -68,7 +68,11 @@ export const registerResourceRoutes = (app: App): void => {
       const door = await tenantDoor(c, param(c, 'tenant'))
       if (!door.ok) return answerRefusal(c, door.refusal)
       const { tenant, caller } = door.value
-      return answerVersioned(c, await tenant.readResource(caller, param(c, 'name')))
+      const read = await tenant.readResource(caller, param(c, 'name'))
+      // Its availability moves with the clock: what tags it is what is sent.
+      return read.ok
+        ? answerDigested(c, JSON.stringify(read.value.value))
+        : answerRefusal(c, read.refusal)
     },
   )
 }

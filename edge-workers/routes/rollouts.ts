@@ -75,7 +75,7 @@ const registerAsking = (app: App): void =>
       path: LIST,
       summary: 'Request a system',
       description:
-        'Every phase is planned before anything is written; with `validateOnly=true` that is all. Otherwise the phases follow by themselves: each is a change of its own, opened when the one before is healthy and what people must do for it is reported.',
+        'Every phase is planned before anything is written; with `validateOnly=true` that is all. Otherwise the phases follow by themselves: each is a change of its own, opened when the one before is healthy and what people must do for it is reported. The system `fleet` puts one template into many regions: a canary region first, then groups, each one pull request. To change what some regions get, ask again under the same name with those regions: only they are rendered and compared, the others stay as they are. A region leaves by an update of its group’s resource, a whole group by a delete.',
       tag: TAG,
       who: REQUESTERS,
       idempotencyKey: true,

@@ -1,6 +1,6 @@
 // /v1/sites: places with hosts. Operators write; tenants read those of their jurisdiction.
 import * as z from 'zod'
-import { Site } from '../../schemas/place.ts'
+import { Site, SiteView } from '../../schemas/place.ts'
 import { ok, refuse } from '../../schemas/result.ts'
 import { platformDoor } from '../auth/door.ts'
 import { answerVersioned } from '../http/answer.ts'
@@ -25,13 +25,15 @@ const UpdateSite = z.strictObject({
   network: Site.shape.network.optional(),
   image: Site.shape.image.optional(),
   standIn: z.boolean().optional(),
+  qdevice: Site.shape.qdevice,
+  adjacent: Site.shape.adjacent,
 })
 
 export const registerSiteRoutes = (app: App): void => {
-  const view = { schema: Site, name: 'Site' }
+  const view = { schema: SiteView, name: 'Site' }
   addRoute(
     app,
-    lists('/v1/sites', 'List sites', 'Site', Site),
+    lists('/v1/sites', 'List sites', 'Site', SiteView),
     listOf((inventory, page) => inventory.listSites(page)),
   )
   addRoute(
@@ -79,7 +81,8 @@ export const registerSiteRoutes = (app: App): void => {
       method: 'patch',
       path: '/v1/sites/{site}',
       summary: 'Change a site',
-      description: 'Replaces hosts, network or image whole. Refused below what is reserved there.',
+      description:
+        'Replaces hosts, network or image whole. Refused below what is reserved there, and for a site that is kept in Git.',
       tag: TAG,
       who: 'operator',
       ifMatch: true,

@@ -1,6 +1,6 @@
 // The catalogue over HTTP: requests work as printed, browsers are led to the page, phases have no address.
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { siteOf } from '../../functions/simulator/edge-world.ts'
+import { REGION, siteOf } from '../../functions/simulator/edge-world.ts'
 import { createTenantWorld, type TenantWorld } from '../../functions/simulator/tenant-world.ts'
 import type { ExampleRequest, TemplateDetail } from '../../gitops/catalog.ts'
 import { exampleSites } from '../../templates/example-inputs.ts'
@@ -36,7 +36,27 @@ const preview = async ({ method, path, headers, body }: ExampleRequest) => {
 }
 
 describe('requests as printed', () => {
-  it.each(templates.map(({ name }) => name))('work for %s', async (name) => {
+  it.each(templates.filter(({ records }) => records?.platform).map(({ name }) => name))(
+    'work for %s, in the operators’ own tenant',
+    async (name) => {
+      const repository = 'platform/fleet'
+      const operators = await createTenantWorld({
+        slug: 'platform',
+        tenant: { repository, basesOn: [] },
+      })
+      await operators.create('/v1/regions', { ...REGION, name: 'loc-az-hci', tier: 'core' })
+      const { requester: token } = operators.tokens
+      for (const { request } of (await read(name)).examples) {
+        const answer = await operators.http(request.method, request.path, {
+          ...{ token, key: `printed-${name}`, body: request.body },
+        })
+        expect([answer.status, await answer.text()]).toEqual([202, expect.anything()])
+      }
+    },
+  )
+
+  const own = templates.filter(({ records }) => !records?.platform)
+  it.each(own.map(({ name }) => name))('work for %s', async (name) => {
     for (const { request } of (await read(name)).examples) {
       const { status, body } = await preview(request)
       expect([status, body.slice(0, 300)]).toEqual([200, expect.anything()])

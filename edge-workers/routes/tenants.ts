@@ -144,7 +144,7 @@ export const registerTenantRoutes = (app: App): void => {
       path: ONE,
       summary: 'Change a tenant',
       description:
-        'Its name; operators also its quota, and the systems of other tenants that it may stand on.',
+        'Its name; operators also its quota, where its things may be, how many must approve a failover, and the systems of other tenants that it may stand on.',
       tag: TAG,
       who: 'owner, operator',
       ifMatch: true,

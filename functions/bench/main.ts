@@ -3,11 +3,17 @@
 import { parseArgs } from 'node:util'
 import { edgeRequest } from './edge-request/edge-request.ts'
 import { asText, type Report } from './measure.ts'
+import { placement } from './placement/placement.ts'
+import { planFleetBenchmark } from './plan-fleet/plan-fleet.ts'
+import { renderDelta } from './render-delta/render-delta.ts'
 import { renderFleet } from './render-fleet/render-fleet.ts'
 
 const BENCHMARKS: Record<string, () => Promise<Report>> = {
   'render-fleet': renderFleet,
   'edge-request': edgeRequest,
+  placement,
+  'render-delta': renderDelta,
+  'plan-fleet': planFleetBenchmark,
 }
 
 const main = async (): Promise<void> => {

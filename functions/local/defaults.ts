@@ -1,6 +1,7 @@
 // The embedded defaults of the laptop: two stand-in sites, two simulated clusters, one tenant with its people.
 // Names and sizes are those of the system smom-dbis-138; what is stand-in data says so.
 import type { z } from 'zod'
+import { PLATFORM_SLUG } from '../../schemas/ids.ts'
 import type { Cluster, Region, Site } from '../../schemas/place.ts'
 import type { CreateTenant, CreateToken } from '../../schemas/tenant.ts'
 
@@ -74,6 +75,17 @@ export const TENANT: z.input<typeof CreateTenant> = {
   basesOn: CLUSTERS.map(({ name }) => name),
 }
 
+/** The operators' own tenant: regions, sites and prices are files in its repository. */
+export const PLATFORM_TENANT: z.input<typeof CreateTenant> = {
+  slug: PLATFORM_SLUG,
+  name: 'Platform',
+  jurisdiction: REGION.jurisdiction,
+  repository: PLATFORM_REPOSITORY,
+}
+
+/** Two people: who asks does not approve. */
+export const OPERATORS = { requester: 'otto', approver: 'paula' } as const
+
 export const ROLES = ['owner', 'requester', 'approver', 'auditor'] as const
 
 const PEOPLE: Record<(typeof ROLES)[number], string> = {
@@ -93,4 +105,10 @@ export const tokenOf = (role: (typeof ROLES)[number]): z.input<typeof CreateToke
   member: PEOPLE[role],
   role,
   ...(role === 'requester' || role === 'approver' ? { forgeLogin: FORGE_LOGINS[role] } : {}),
+})
+
+export const operatorTokenOf = (role: keyof typeof OPERATORS): z.input<typeof CreateToken> => ({
+  name: `Platform ${role}`,
+  member: OPERATORS[role],
+  role,
 })

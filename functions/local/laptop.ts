@@ -16,6 +16,7 @@ import {
   FORGE_APP,
   FORGE_LOGINS,
   PLATFORM_REPOSITORY,
+  PLATFORM_TENANT,
   TENANT,
 } from './defaults.ts'
 import { platformFiles, tenantFiles } from './first-commits.ts'
@@ -41,6 +42,8 @@ export interface LocalFile {
   cloneUrl: string
   tenant: string
   tokens: Seeded['tokens'] & { operator: string }
+  /** The operators' own tenant, with one who asks and one who approves. */
+  platform: { tenant: string; repository: string; tokens: Seeded['operators'] }
   /** Accounts of the simulated forge; `administrator` may merge past the gate, as on a real one. */
   forgeTokens: { administrator: string; requester: string; approver: string }
   /** Secrets with which each cluster's engine proves itself. */
@@ -274,6 +277,10 @@ const localFile = (
     cloneUrl: `${forgeUrl}/${TENANT.repository}.git`,
     tenant: TENANT.slug,
     tokens: { operator, ...seeded.tokens },
+    platform: {
+      ...{ tenant: PLATFORM_TENANT.slug, repository: PLATFORM_REPOSITORY },
+      tokens: seeded.operators,
+    },
     forgeTokens: { administrator, requester, approver },
     clusters: seeded.clusters,
     pid: process.pid,

@@ -1,9 +1,21 @@
 // Puts the embedded defaults in place through the product's own API, as an operator would. Every request has a fixed
 // Idempotency-Key, so that each start repeats all of it and gets the same answers.
-import { CLUSTERS, REGIONS, ROLES, SITES, TENANT, tokenOf } from './defaults.ts'
+import {
+  CLUSTERS,
+  type OPERATORS,
+  operatorTokenOf,
+  PLATFORM_TENANT,
+  REGIONS,
+  ROLES,
+  SITES,
+  TENANT,
+  tokenOf,
+} from './defaults.ts'
 
 export interface Seeded {
   tokens: Record<(typeof ROLES)[number], string>
+  /** Of the operators' own tenant. */
+  operators: Record<keyof typeof OPERATORS, string>
   clusters: { name: string; engine: 'argocd' | 'flux'; webhookSecret: string }[]
 }
 
@@ -70,5 +82,14 @@ export const seed = async (url: string, operatorToken: string): Promise<Seeded> 
       return [role, String(token)] as const
     }),
   )
-  return { tokens: Object.fromEntries(tokens) as Seeded['tokens'], clusters }
+  await send('/v1/tenants', `tenant-${PLATFORM_TENANT.slug}`, PLATFORM_TENANT)
+  const memberToken = async (role: keyof typeof OPERATORS): Promise<string> => {
+    const path = `/v1/tenants/${PLATFORM_TENANT.slug}/tokens`
+    return String((await send(path, `platform-token-${role}`, operatorTokenOf(role))).token)
+  }
+  const operators = {
+    requester: await memberToken('requester'),
+    approver: await memberToken('approver'),
+  }
+  return { tokens: Object.fromEntries(tokens) as Seeded['tokens'], operators, clusters }
 }

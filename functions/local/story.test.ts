@@ -113,7 +113,7 @@ describe('from a request to applied machines', () => {
 
   it('shows its templates with their parameters as JSON Schema', async () => {
     const List = z.object({ items: z.array(z.object({ name: z.string() })) })
-    const { items } = expectStatus(await rita('GET', '/v1/templates'), 200, List)
+    const { items } = expectStatus(await rita('GET', '/v1/templates?limit=200'), 200, List)
     expect(items.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['besu-network', 'tenant-base', 'virtual-machine']),
     )

@@ -1,15 +1,11 @@
 // The edge in a plain process: the app over real actors in memory, with a clock that stands still. No forge and no Functions:
 // what leaves the process is refused unless `env.LOCAL` or `connect` is given (tenant-world.ts does both).
 
-import type {
-  DirectoryApi,
-  InventoryApi,
-  RepositoryApi,
-  TenantApi,
-} from '../../edge-workers/actors/contracts.ts'
+import type { DirectoryApi, InventoryApi, TenantApi } from '../../edge-workers/actors/contracts.ts'
 import { Directory } from '../../edge-workers/actors/directory.ts'
 import { Inventory } from '../../edge-workers/actors/inventory.ts'
 import { Repository } from '../../edge-workers/actors/repository.ts'
+import type { RepositoryApi } from '../../edge-workers/actors/repository-contracts.ts'
 import { Tenant } from '../../edge-workers/actors/tenant.ts'
 import { createApp } from '../../edge-workers/app.ts'
 import {

@@ -2,11 +2,13 @@
 // otherwise. Alarms ring when a test says so; the key service is the laptop's stand-in.
 import { registerConsoleRoutes } from '../../edge-workers/console/routes.tsx'
 import { registerChangeRoutes } from '../../edge-workers/routes/changes.ts'
+import { registerInvoiceRoutes } from '../../edge-workers/routes/invoices.ts'
 import { registerResourceRoutes } from '../../edge-workers/routes/resources.ts'
 import { registerRolloutRoutes } from '../../edge-workers/routes/rollouts.ts'
 import { registerWebhookRoutes } from '../../edge-workers/routes/webhooks.ts'
 import type { ChangeView } from '../../schemas/change.ts'
 import type { Forge } from '../../schemas/ports.ts'
+import type { PriceBook } from '../../schemas/price-book.ts'
 import type { StatusReport } from '../../schemas/status.ts'
 import { IDENTIFY_NODES_PATH, IdentifyNodes } from '../../schemas/wire.ts'
 import { simulateIdentity } from '../local/node-identities.ts'
@@ -39,6 +41,8 @@ const unreachable: typeof fetch = () => Promise.reject(new TypeError('nothing is
 export interface TenantWorldOptions {
   /** A started forge instead of the one in memory. */
   forge?: { apiUrl: string; token: string; fetch: typeof fetch }
+  /** Absent: `acme`. `platform` is the operators' own, with their repository. */
+  slug?: string
   /** More of the tenant, for instance its quota. */
   tenant?: object
   /** More of each site. */
@@ -47,6 +51,7 @@ export interface TenantWorldOptions {
 
 export const createTenantWorld = async ({
   forge,
+  slug = 'acme',
   tenant: more = {},
   site = {},
 }: TenantWorldOptions = {}) => {
@@ -55,6 +60,7 @@ export const createTenantWorld = async ({
     register: (app) => {
       registerChangeRoutes(app)
       registerResourceRoutes(app)
+      registerInvoiceRoutes(app)
       registerRolloutRoutes(app)
       registerWebhookRoutes(app)
       registerConsoleRoutes(app)
@@ -69,9 +75,9 @@ export const createTenantWorld = async ({
   for (const name of ['lab-01', 'lab-02']) await world.create('/v1/sites', siteOf(name, site))
   const cluster = { name: CLUSTER, region: REGION.name, engine: 'argocd', standIn: true }
   await world.create('/v1/clusters', { ...cluster, proxmoxProviderConfig: 'proxmox' })
-  const { id: tenantId } = await world.createTenant('acme', { basesOn: [CLUSTER], ...more })
+  const { id: tenantId } = await world.createTenant(slug, { basesOn: [CLUSTER], ...more })
   const tokenOf = async (member: string, role: Parameters<typeof world.createToken>[1], to = {}) =>
-    (await world.createToken('acme', role, { member, ...to })).token
+    (await world.createToken(slug, role, { member, ...to })).token
   const tokens = {
     owner: await tokenOf('olga', 'owner'),
     requester: await tokenOf('rita', 'requester', { forgeLogin: 'rita' }),
@@ -106,7 +112,7 @@ export const createTenantWorld = async ({
     }: { token?: string; key?: string; body?: unknown; headers?: Record<string, string> } = {},
   ): Promise<Answered> => {
     keys += 1
-    const response = await world.send(method, `/v1/tenants/acme${path}`, {
+    const response = await world.send(method, `/v1/tenants/${slug}${path}`, {
       ...{ token, key: key ?? `key-${keys}` },
       ...(body === undefined ? {} : { body }),
       ...(headers === undefined ? {} : { headers }),
@@ -132,6 +138,16 @@ export const createTenantWorld = async ({
     { token = tokens.approver, ...more }: { token?: string; key?: string; body?: unknown } = {},
   ) => send('POST', `/changes/${id}/${what}`, { token, ...more })
   const read = (id: string) => insist(send('GET', `/changes/${id}`))
+
+  let books = 0
+  /** As the last promoted change of the operators' repository says. */
+  const keepBook = async (value: PriceBook, removing = false) => {
+    books += 1
+    const changeId = `chg_${'b'.repeat(26 - String(books).length)}${books}`
+    const record = { kind: 'price-book' as const, value }
+    const kept = await inventory.keepRecord({ changeId, order: books, record, removing })
+    if (!kept.ok) throw new Error(`the book was refused: ${kept.refusal.problem}`)
+  }
 
   let reports = 0
   /** What an engine says of the component of a change; at its place in `live` unless told otherwise. */
@@ -195,6 +211,7 @@ export const createTenantWorld = async ({
     tenantId,
     tenant,
     inventoryStub: inventory,
+    keepBook,
     tokens,
     tokenOf,
     ring,

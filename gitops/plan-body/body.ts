@@ -1,6 +1,7 @@
 // The plan as a document: PLAN.md holds all of it, the pull request's body the same text as far as it fits.
 // Deterministic: no time, no log position, nothing that differs between two identical runs.
 import type { Plan } from '../../schemas/plan.ts'
+import { fleetSection } from '../fleet/section.ts'
 import { pullTitle } from '../message.ts'
 import { approvalSection } from './approval.ts'
 import { capacitySection, placementSection, quotaSection } from './capacity.ts'
@@ -29,6 +30,7 @@ const write = (plan: Plan, change: Proposed, publicUrl: string, room: Room) => (
     '',
     ...simulatedNote(plan, room),
     ...changes(plan, room),
+    ...fleetSection(plan, room),
     ...destroyed(plan, room),
     ...findingsSection(plan, publicUrl, room),
     ...costSection(plan, room),

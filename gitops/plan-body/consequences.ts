@@ -1,6 +1,6 @@
 // What it costs, and where everything of it would be.
 import type { Plan, ResidencyLine } from '../../schemas/plan.ts'
-import { priceText } from '../price-text.ts'
+import { priceText, quantityText } from '../price-text.ts'
 import { code, plain, type Room, section, table } from './markdown.ts'
 
 export const costSection = ({ cost }: Plan, room: Room): string[] =>
@@ -24,9 +24,9 @@ export const costSection = ({ cost }: Plan, room: Room): string[] =>
           '',
           ...table(
             ['What', 'Quantity', 'Price a month'],
-            cost.lines.map(({ what, quantity, unit, price }) => [
+            cost.lines.map(({ what, price, ...line }) => [
               plain(what),
-              `${Math.round(quantity * 100) / 100} ${plain(unit)}`,
+              plain(quantityText(line)),
               plain(priceText(price)),
             ]),
             room,

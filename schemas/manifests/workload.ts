@@ -1,13 +1,14 @@
 // Deployments, Rollouts and what stands around them, exactly as we emit them. The literals are the Pod Security Standard
 // "restricted": a pod that could do more has no shape here.
 import * as z from 'zod'
-import { ContainerImage } from '../parameters/pod.ts'
+import { ImageReference } from '../parameters/pod.ts'
 import { DnsRecordService } from './dns-record.ts'
 import { ObjectName, Resources, RestrictedContainer, RestrictedPod, SecretKey } from './words.ts'
 
 const PortName = z.literal('http')
 const Port = z.int().min(1024).max(65_535)
 const Labels = z.record(z.string().max(317), z.string().max(63))
+const Annotations = z.record(z.string().max(317), z.string().max(500))
 /** Whose pods: one resource's. */
 const ResourceSelector = z.strictObject({
   matchLabels: z.strictObject({ 'phoenix.cloud/resource': ObjectName }),
@@ -48,7 +49,7 @@ const Volume = z.union([
 
 const Container = z.strictObject({
   name: ObjectName,
-  image: ContainerImage,
+  image: ImageReference,
   args: z.array(z.string()).optional(),
   ports: z
     .array(z.strictObject({ name: PortName, containerPort: Port, protocol: z.literal('TCP') }))
@@ -86,7 +87,7 @@ const Pod = z.strictObject({
 })
 
 const Template = z.strictObject({
-  metadata: z.strictObject({ labels: Labels, annotations: Labels.optional() }),
+  metadata: z.strictObject({ labels: Labels, annotations: Annotations.optional() }),
   spec: Pod,
 })
 const Target = z.strictObject({

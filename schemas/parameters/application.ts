@@ -1,7 +1,7 @@
 // Parameters of the template application: a container image that answers on one port.
 import * as z from 'zod'
 import { HostName, Slug } from '../ids.ts'
-import { ContainerImage, PodPort, PodResources, SecretKeyRef } from './pod.ts'
+import { AttestationReference, ImageReference, PodPort, PodResources, SecretKeyRef } from './pod.ts'
 import { SecretName } from './workload.ts'
 
 const VariableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/)
@@ -20,7 +20,12 @@ const HttpPath = z.string().regex(/^\/[A-Za-z0-9._~/-]{0,200}$/)
 
 export const ApplicationParameters = z.strictObject({
   cluster: Slug.optional().describe('Cluster to run on; absent: the only one there is'),
-  image: ContainerImage.describe('Image with an explicit tag (never latest) or a digest'),
+  image: ImageReference.describe(
+    'Image with an explicit tag (IMG-PINNED blocks latest) and, better, a digest',
+  ),
+  attestation: AttestationReference.optional().describe(
+    'Reference of the image’s signature attestation; the image itself then needs its digest',
+  ),
   pullSecret: SecretName.optional().describe(
     'Secret of type kubernetes.io/dockerconfigjson in the tenant’s namespace',
   ),

@@ -3,11 +3,30 @@
 import * as z from 'zod'
 
 /**
- * Azure regions inside the European Union that have three availability zones. `pair` is where Azure keeps
- * geo-redundant copies (also inside the Union), null where a region has no pair.
+ * Azure regions with three availability zones, in jurisdictions that Phoenix knows. `pair` is where Azure keeps
+ * geo-redundant copies, null where a region has no pair; it can lie in another jurisdiction. Whether a tenant may use a
+ * region, or its pair, is not said here: residency is (rule REGION-ALLOWED).
  * Source: learn.microsoft.com/azure/reliability/regions-list
  */
-export const azureLocations = {
+const elsewhere = {
+  australiaeast: { pair: 'australiasoutheast' },
+  brazilsouth: { pair: 'southcentralus' },
+  canadacentral: { pair: 'canadaeast' },
+  centralus: { pair: 'eastus2' },
+  eastus: { pair: 'westus' },
+  eastus2: { pair: 'centralus' },
+  japaneast: { pair: 'japanwest' },
+  southcentralus: { pair: 'northcentralus' },
+  southeastasia: { pair: 'eastasia' },
+  switzerlandnorth: { pair: 'switzerlandwest' },
+  uaenorth: { pair: 'uaecentral' },
+  uksouth: { pair: 'ukwest' },
+  westus2: { pair: 'westcentralus' },
+  westus3: { pair: 'eastus' },
+} as const satisfies Record<string, { pair: string | null }>
+
+/** Those inside the European Union; every pair is inside it as well. */
+const inUnion = {
   francecentral: { pair: 'francesouth' },
   germanywestcentral: { pair: 'germanynorth' },
   italynorth: { pair: null },
@@ -18,8 +37,13 @@ export const azureLocations = {
   westeurope: { pair: 'northeurope' },
 } as const satisfies Record<string, { pair: string | null }>
 
+export const azureLocations = { ...inUnion, ...elsewhere }
+
 export const AzureLocation = z.enum(Object.keys(azureLocations) as (keyof typeof azureLocations)[])
 export type AzureLocation = z.infer<typeof AzureLocation>
+
+/** For systems whose source knows no place outside the Union. */
+export const UnionLocation = z.enum(Object.keys(inUnion) as (keyof typeof inUnion)[])
 
 export const hasPair = (location: AzureLocation): boolean => azureLocations[location].pair !== null
 

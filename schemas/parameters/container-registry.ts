@@ -17,7 +17,7 @@ export const ContainerRegistryParameters = z
       .describe('Name of the registry in Azure, the only one of its name anywhere'),
     replicas: z
       .array(AzureLocation)
-      .max(5)
+      .max(6)
       .refine(isUnique, 'each at most once')
       .default([])
       .describe('Further regions that hold a copy of every image'),

@@ -13,6 +13,30 @@ export const ContainerImage = z
     'an image with an explicit tag other than latest, or a sha256 digest',
   )
 
+/** Any image that a registry could hold. Whether it is pinned is a policy's to say, and an exception's to excuse. */
+export const ImageReference = z
+  .string()
+  .max(400)
+  .regex(
+    /^(?:[a-z0-9.-]{1,253}(?::[0-9]{1,5})?\/)?[a-z0-9]+(?:[._/-]{1,2}[a-z0-9]+){0,60}(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/,
+    'an image: registry/repository:tag@sha256:…',
+  )
+
+/**
+ * Pods keep the reference of their image's signature attestation under this annotation. Nothing here checks a signature:
+ * that is for an admission controller on the cluster, and for whoever approves.
+ */
+export const ATTESTATION = 'phoenix.cloud/attestation'
+
+/** `registry/repository@sha256:…`: a signature or attestation as the registry stores it (OCI 1.1 referrers, or cosign's). */
+export const AttestationReference = z
+  .string()
+  .max(400)
+  .regex(
+    /^[a-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:\/[a-z0-9._-]{1,100}){1,10}@sha256:[0-9a-f]{64}$/,
+    'registry/repository@sha256:…',
+  )
+
 const Cpu = z
   .string()
   .regex(/^(?:[1-9][0-9]{0,4}m|[1-9][0-9]?)$/, 'cores or millicores, for instance 2 or 250m')

@@ -1,4 +1,241 @@
-// Where a source contradicts itself, or what it stands on.
+// Where a source contradicts itself, or what it stands on. A source is what it is: these warn, they do not stop.
 import type { RuleTable } from '../rule.ts'
 
-export const contradictionsRules = {} as const satisfies RuleTable
+const RANGE =
+  'least: {declaredLeast} - {computedLeast} = {differenceLeast}; most: {declaredMost} - {computedMost} = {differenceMost}'
+const ONE = '{declared} - {computed} = {difference}'
+
+export const contradictionsRules = {
+  'SUM-ROW': [
+    'warn',
+    'A row’s total is not its count times its size',
+    'The source prints what one unit needs, how many there are, and what all need; one of the three is wrong.',
+    'Correct the row in the source, or say which of its numbers holds.',
+    { arithmetic: RANGE },
+  ],
+  'SUM-DECLARED': [
+    'warn',
+    'A system’s total is not the sum of its rows',
+    'Who buys by the total buys too little or too much.',
+    'Plan with the sum of the rows, and correct the total.',
+    { arithmetic: RANGE },
+  ],
+  'SUM-TABLES': [
+    'warn',
+    'Two tables give different totals of the same',
+    'At most one of them can be right.',
+    'Plan with the sum of the rows, and correct both tables.',
+    { arithmetic: RANGE },
+  ],
+  'SUM-GRAND': [
+    'warn',
+    'A grand total is not the sum of what it is made of',
+    'Budgets and orders are made from grand totals.',
+    'Plan with the sum of the systems, and correct the total.',
+    { arithmetic: RANGE },
+  ],
+  'UNIT-MIXED': [
+    'warn',
+    'GB and GiB are added as if they were one',
+    'A GiB is 7.4 % more than a GB: memory is short by that much.',
+    'Convert before adding, or give every row in one unit.',
+    { arithmetic: ONE },
+  ],
+  'DOUBLE-COUNT': [
+    'warn',
+    'Something is counted more often than it is there',
+    'Hosts added to what they carry, pods to the nodes that hold them, or one machine in two lists make totals that nobody can buy.',
+    'Count supply and demand apart, and each machine in one system.',
+    { arithmetic: ONE },
+  ],
+  'STORAGE-RAW': [
+    'warn',
+    'Raw disks are counted where usable room is meant',
+    'A mirror holds half of what its disks have.',
+    'Plan with the usable size.',
+    { arithmetic: RANGE },
+  ],
+  'SUPPLY-SHORT': [
+    'warn',
+    'What is asked for is more than the hosts named have',
+    'Memory and disks cannot be lent twice: the machines will not start.',
+    'Order the hosts that are missing before the system is asked for, or ask for less.',
+    { arithmetic: RANGE },
+  ],
+  'HOST-SHORT': [
+    'warn',
+    'One system alone is more than its hosts have',
+    'Before anything else stands there, and with nothing to spare when a host is lost.',
+    'Take larger hosts, or more of them.',
+    { arithmetic: '{declared} GB - {computed} GB = {difference}' },
+  ],
+  'CPU-OVERCOMMIT': [
+    'warn',
+    'The cores promised are beyond what the hosts can lend',
+    'Beyond four virtual cores to a real one machines wait for each other, and with a host lost they wait longer.',
+    'Add hosts, or ask for fewer cores.',
+    {
+      arithmetic: '{askedMost} / {overcommit} = {computed}; {declared} - {computed} = {difference}',
+    },
+  ],
+  'POOL-SHORT': [
+    'warn',
+    'The pods need more than their nodes have',
+    'What is reserved in full cannot be scheduled: pods stay pending.',
+    'Add nodes to the pool, take larger ones, or let pods reserve less than their limits.',
+    { arithmetic: RANGE },
+  ],
+  'DISK-PER-NODE': [
+    'warn',
+    'The disk of a node is far below what the same source asks elsewhere',
+    'A chain’s state only grows; a full disk stops the node.',
+    'Raise the disks, or say why these nodes need less.',
+    { arithmetic: ONE },
+  ],
+  'PLATFORM-CONFLICT': [
+    'warn',
+    'One system is said to stand on two platforms',
+    'What one platform gives the other has not: disks, gateways, networks.',
+    'Say which platform holds; Phoenix follows the rows.',
+    { arithmetic: '{declared} said - {computed} borne out = {difference}' },
+  ],
+  'COUNT-NAMED': [
+    'warn',
+    'The source says how many, and names another number of them',
+    'What is not named is not planned.',
+    'Name the rest, or correct the number.',
+    { arithmetic: '{declared} said - {computed} named = {difference}' },
+  ],
+  'ORDER-MISSING': [
+    'warn',
+    'Something listed has no place in the order',
+    'Nobody knows what waits on it.',
+    'Give it its place in the order.',
+    { arithmetic: '{declared} in the order - {computed} listed = {difference}' },
+  ],
+  'SPEC-CONFLICT': [
+    'warn',
+    'Two places of the source specify the same differently',
+    'Whoever reads one place builds something else than whoever reads the other.',
+    'Say which holds.',
+    { arithmetic: ONE },
+  ],
+  'SPEC-MISSING': [
+    'info',
+    'The source leaves something without a size',
+    'What is not sized is in no total; Phoenix fills it with its template’s default and says so.',
+    'Give the size as a parameter.',
+    { arithmetic: '{declared} given - {computed} needed = {difference}' },
+  ],
+  'AVAILABILITY-QUORUM': [
+    'warn',
+    'A loss leaves no quorum',
+    'Half is no majority, and QBFT needs two thirds: what is left stops.',
+    'Add the vote or the site that is missing: a QDevice or a third host, a third site for validators.',
+    { arithmetic: ONE },
+  ],
+  'QUORUM-VALIDATORS': [
+    'warn',
+    'The least number of validators tolerates no faulty one',
+    'f = floor((n - 1) / 3): with three validators f is 0.',
+    'Ask for at least 4 validators.',
+    { arithmetic: '{declared} validators - {computed} needed = {difference}' },
+  ],
+  'FAILURE-DOMAIN': [
+    'warn',
+    'Places that fail together are counted as different ones',
+    'A network or a disk that both need, or that cannot move, takes both with it.',
+    'Give each site its own network, and shared storage to what must restart elsewhere.',
+    { arithmetic: ONE },
+  ],
+  'RPO-BACKUP': [
+    'warn',
+    'Backups are further apart than the data that may be lost',
+    'What was written since the last backup is gone.',
+    'Archive the log as it is written, or replicate; then the interval of backups does not decide.',
+    { arithmetic: '{declared} min between backups - {computed} min allowed = {difference}' },
+  ],
+  'RTO-APPROVAL': [
+    'warn',
+    'A step with no time limit stands before a failover with one',
+    'An approval that nobody has to give in time makes the objective a hope.',
+    'Give the approval a time limit and deputies, or approve a policy beforehand.',
+    { arithmetic: '{declared} steps with a limit - {computed} needed = {difference}' },
+  ],
+  'BACKUP-EXCLUDED': [
+    'warn',
+    'Backups must be kept, and no total has room for them',
+    'Years of retention need two to three times the primary storage.',
+    'Add the backup store to the order.',
+    { arithmetic: RANGE },
+  ],
+  'REGION-TIERS': [
+    'warn',
+    'The tiers do not add up to the number of regions',
+    'A catalogue of regions has to be whole.',
+    'Cap the tiers so that they give the total.',
+    { arithmetic: '{declared} - {computed} = {difference}' },
+  ],
+  'REGION-NODES': [
+    'warn',
+    'The totals are of one datacentre, the plan is for all regions',
+    'What every region needs is in no total.',
+    'Multiply by the regions, or say that the totals are of one.',
+    { arithmetic: RANGE },
+  ],
+  'TIMELINE-TABLES': [
+    'warn',
+    'Two places give a system different weeks',
+    'Schedules are made from either.',
+    'Say which holds.',
+    { arithmetic: RANGE },
+  ],
+  'TIMELINE-SUM': [
+    'warn',
+    'The weeks of the parts do not add up to the weeks of the whole',
+    'What is planned by the whole ends late.',
+    'Plan with the sum of the parts.',
+    { arithmetic: RANGE },
+  ],
+  'TIMELINE-PATH': [
+    'warn',
+    'What must come one after the other takes longer than the whole is said to take',
+    'No parallel work shortens a critical path.',
+    'Plan with the critical path.',
+    { arithmetic: RANGE },
+  ],
+  'TIMELINE-PHASE': [
+    'warn',
+    'A phase is shorter than what is to be done in it',
+    'The next phase stands on it and will wait.',
+    'Give the phase the weeks that its system needs.',
+    {
+      arithmetic:
+        '{weeksGiven} weeks given - {weeksNeededLeast} needed at the least = {difference}',
+    },
+  ],
+  'MONEY-SUM': [
+    'warn',
+    'The first year’s total is not the sum of its parts',
+    'Monthly parts times twelve and hardware make another amount.',
+    'Budget by the sum of the parts.',
+    {
+      arithmetic:
+        'least: {declaredLeast} - (12 x {monthlyLeast} + {onceLeast}) = {differenceLeast}; most: {declaredMost} - (12 x {monthlyMost} + {onceMost}) = {differenceMost}, in minor units',
+    },
+  ],
+  'MONEY-MISSING': [
+    'warn',
+    'Something the plan needs has no line in the budget',
+    'It costs something all the same: unpriced is not free.',
+    'Get a price for each, and add the lines.',
+    { arithmetic: '{declared} budgeted - {computed} needed = {difference}' },
+  ],
+  'RESIDENCY-COLLISION': [
+    'warn',
+    'Regions are excluded, and parts of the system name none',
+    'A copy, a log or a workflow in an excluded region breaks the rule as much as the data itself.',
+    'Name a region for each; Phoenix renders none outside what is allowed.',
+    { arithmetic: '{declared} with a region - {computed} needed = {difference}' },
+  ],
+} as const satisfies RuleTable

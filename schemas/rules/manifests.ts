@@ -13,6 +13,7 @@ export const manifestsRules = {
     'A file outside the change’s own paths',
     'A change may write only below its own directories.',
     'This is a defect of the template: report it.',
+    { arithmetic: '{files} files outside > 0' },
   ],
   'MANIFEST-SHAPE': [
     'block',
@@ -37,5 +38,9 @@ export const manifestsRules = {
     'The change is too large to review',
     'A pull request shows at most 300 files.',
     'Split the request.',
+    {
+      arithmetic:
+        '{files} files of at most {maxFiles}, {lines} lines of {maxLines}, {bytes} bytes of {maxBytes}',
+    },
   ],
 } as const satisfies RuleTable

@@ -7,6 +7,7 @@ export const requestsRules = {
     'The site does not exist or is not yours to use',
     'Every VM needs a place the inventory knows.',
     'List /v1/sites and name one of them.',
+    { arithmetic: 'number {place} of the {named} sites named' },
   ],
   'CLUSTER-UNKNOWN': [
     'block',
@@ -43,6 +44,10 @@ export const requestsRules = {
     'A Proxmox VM id is already taken',
     'Two VMs with one id would destroy each other.',
     'Name another first VM id.',
+    {
+      arithmetic:
+        '{machines} machines have the ids {firstVmId}, {firstVmId} + 1, and so on: each must be free',
+    },
   ],
   'IP-UNIQUE': [
     'block',
@@ -55,6 +60,7 @@ export const requestsRules = {
     'The name is already in use',
     'A resource is found by its name.',
     'Choose another name, or send action update.',
+    { arithmetic: '{objects} objects of the same name > 0' },
   ],
   'RESOURCE-UNKNOWN': [
     'block',
@@ -73,6 +79,7 @@ export const requestsRules = {
     'This destroys things',
     'Removal cannot be undone from Git alone once an engine has pruned.',
     'Read the destroy list.',
+    { arithmetic: '{objects} objects go, {holdingData} of them with data' },
   ],
   'GUARDS-LIFTED': [
     'warn',

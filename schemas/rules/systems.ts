@@ -25,6 +25,10 @@ export const systemsRules = {
     'The guests of this system will not fit beside it',
     'Its source counts machines with it that another system asks for later, on the same hosts.',
     'Have an operator add hosts before that system is asked for.',
+    {
+      arithmetic:
+        'cores {coresAsked} of {coresSupplied}; memory {memoryAskedGiB} of {memorySuppliedGiB} GiB; disk {diskAskedGiB} of {diskSuppliedGiB} GiB; in it for guests {guestMachines} machines, {guestCores} cores, {guestMemoryGiB} GiB of memory, {guestDiskGiB} GiB of disk',
+    },
   ],
   'SYSTEM-PLACEHOLDER': [
     'warn',

@@ -2,19 +2,26 @@
 // A machine's row belongs to the change that asked for it; what a host carries is derived, never stored.
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { Cluster, Region, Site } from '../place.ts'
+import type { PriceBook } from '../price-book.ts'
 
 /** Idempotency keys never expire, so the row of a place is also the record of the request that made it. */
 export const places = sqliteTable(
   'places',
   {
-    kind: text('kind').$type<'region' | 'site' | 'cluster'>().notNull(),
+    kind: text('kind').$type<'region' | 'site' | 'cluster' | 'price-book'>().notNull(),
     name: text('name').notNull(),
-    value: text('value', { mode: 'json' }).$type<Region | Site | Cluster>().notNull(),
+    value: text('value', { mode: 'json' }).$type<Region | Site | Cluster | PriceBook>().notNull(),
     version: integer('version').notNull(),
     /** Of a cluster's webhook secret: the next generation voids the one before. */
     webhookGeneration: integer('webhook_generation').notNull(),
     requestKey: text('request_key').notNull(),
     fingerprint: text('fingerprint').notNull(),
+    /** The change whose record in Git says this; null while only the operators' routes have. */
+    keptIn: text('kept_in'),
+    /** That change's place in `live` of its repository: an older one that comes late is nothing any more. */
+    keptOrder: integer('kept_order'),
+    /** Its record is gone. The row stays, so that no route brings back what Git took away. */
+    removed: integer('removed', { mode: 'boolean' }).notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.kind, table.name] }),
@@ -23,15 +30,16 @@ export const places = sqliteTable(
 )
 
 /**
- * One row per change that ever reserved. A resource has one open change at a time, so `sequence` also orders what was
- * settled: the latest says how big a machine is now.
+ * One row per change that ever reserved, written anew when it is claimed: `sequence` orders what was merged. A resource has
+ * one open change at a time, so the latest also says how big a machine is now.
  */
 export const reservations = sqliteTable('reservations', {
   sequence: integer('sequence').primaryKey({ autoIncrement: true }),
   changeId: text('change_id').notNull().unique(),
   tenantId: text('tenant_id').notNull(),
   resource: text('resource').notNull(),
-  state: text('state').$type<'held' | 'settled' | 'released'>().notNull(),
+  /** Held by an open change, claimed for its merge, settled by its promotion; or given back. */
+  state: text('state').$type<'held' | 'claimed' | 'settled' | 'released'>().notNull(),
 })
 
 export const machines = sqliteTable(

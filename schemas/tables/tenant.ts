@@ -1,12 +1,14 @@
 // The Tenant actor's tables. One database per tenant: nobody else's rows can be in it.
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { ChangeRequest, ChangeState } from '../change.ts'
+import type { Tier } from '../place.ts'
 import type { Plan, VmPlacement } from '../plan.ts'
 import type { Scope, TenantRole } from '../principal.ts'
+import type { Price } from '../quantity.ts'
 import type { RolloutState } from '../rollout.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { NodeIdentity } from '../template.ts'
-import type { Foundation, TenantQuota } from '../tenant.ts'
+import type { Foundation, TenantLimits } from '../tenant.ts'
 
 /** One row: the tenant itself. */
 export const tenant = sqliteTable('tenant', {
@@ -17,7 +19,8 @@ export const tenant = sqliteTable('tenant', {
   jurisdictionSimulated: integer({ mode: 'boolean' }).notNull(),
   repository: text().notNull(),
   repositoryUrl: text().notNull(),
-  quota: text({ mode: 'json' }).$type<TenantQuota>().notNull(),
+  /** All that operators set in numbers or places. */
+  quota: text({ mode: 'json' }).$type<TenantLimits>().notNull(),
   basesOn: text({ mode: 'json' }).$type<string[]>().notNull(),
   /** Systems of other tenants that this one stands on. */
   foundations: text({ mode: 'json' }).$type<Foundation[]>().notNull().default([]),
@@ -105,6 +108,8 @@ export const plans = sqliteTable(
     plan: text({ mode: 'json' }).$type<Plan>().notNull(),
     snapshot: text({ mode: 'json' }).$type<Snapshot>().notNull(),
     stands: text({ mode: 'json' }).$type<{ path: string; digest: string }[]>().notNull(),
+    /** Git's id of each file of the commit, as it was proposed; null where one is taken away. Nothing before it is. */
+    written: text({ mode: 'json' }).$type<{ path: string; blob: string | null }[]>(),
   },
   (table) => [primaryKey({ columns: [table.changeId, table.revision] })],
 )
@@ -184,7 +189,28 @@ export const resources = sqliteTable('resources', {
   revision: integer().notNull(),
   commit: text().notNull(),
   version: integer().notNull(),
+  /** A month of it, as it was approved; nothing for what was made before prices were kept. */
+  cost: text({ mode: 'json' }).$type<Price>(),
+  /** Of its place; nothing where nobody described that. */
+  tier: text().$type<Tier>(),
 })
+
+/** How what stands has fared: a row for each stretch of time in which it was up or down, from when it was first up. */
+export const stretches = sqliteTable(
+  'stretches',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    resource: text().notNull(),
+    state: text().$type<'up' | 'down'>().notNull(),
+    since: text().notNull(),
+    /** Null: it lasts. */
+    until: text(),
+    /** What the engine said when it began. */
+    message: text().notNull(),
+    simulated: integer({ mode: 'boolean' }).notNull(),
+  },
+  (table) => [index('stretches_resource').on(table.resource, table.since)],
+)
 
 /** What each target cluster says of each component of a change. */
 export const targets = sqliteTable(

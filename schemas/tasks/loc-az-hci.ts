@@ -3,7 +3,7 @@
 
 import * as z from 'zod'
 import { Digest, GitSha, HostName, Slug } from '../ids.ts'
-import { AzureLocation } from '../parameters/azure.ts'
+import { UnionLocation } from '../parameters/azure.ts'
 import { armIdOf, SubscriptionId } from '../parameters/azure-reference.ts'
 import { SecretName } from '../parameters/workload.ts'
 import { isUnique } from '../unique.ts'
@@ -122,7 +122,7 @@ export const AzurePrepared = z
   .strictObject({
     subscriptionId: SubscriptionId,
     resourceGroup: z.string().regex(/^[A-Za-z0-9_-]{1,90}$/),
-    location: AzureLocation,
+    location: UnionLocation,
     role: z.enum(['Contributor', 'Owner']),
     registeredProviders: z
       .array(z.enum(PROVIDERS))

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { Digest } from '../ids.ts'
-import { AzureLocation } from '../parameters/azure.ts'
+import { UnionLocation } from '../parameters/azure.ts'
 import { DnsHost } from '../parameters/dns-name.ts'
 import { isUnique } from '../unique.ts'
 import { Environment, perImage } from './the-order.ts'
@@ -113,7 +113,7 @@ export const FirewallChecked = z
 export const TelemetryConnected = z.strictObject({
   component: z.string().regex(/^[A-Za-z0-9-]{1,90}$/),
   requestsSeen: z.int().min(1).max(1_000_000_000),
-  workspaceRegion: AzureLocation,
+  workspaceRegion: UnionLocation,
 })
 
 export const AlertsHeard = z.strictObject({
@@ -144,7 +144,7 @@ export const RestoreTried = z.strictObject({
 })
 
 export const RecoveryExercised = z.strictObject({
-  region: AzureLocation,
+  region: UnionLocation,
   recoveryMinutes: z.int().min(1).max(10_080),
   dataLossMinutes: z.int().min(0).max(10_080),
 })

@@ -1,11 +1,11 @@
 // What the template says about a request before anything is rendered, and about the loss of a place.
 import { describe, expect, it } from 'vitest'
 import type { BesuNetworkParameters } from '../../schemas/parameters/besu-network.ts'
+import { quorum } from '../../schemas/qbft.ts'
 import type { RenderInput } from '../../schemas/template.ts'
 import { exampleInput } from '../example-inputs.ts'
 import { findTemplate } from '../index.ts'
 import { findingsOf } from './findings.ts'
-import { quorum } from './quorum.ts'
 import { besuNetwork } from './template.ts'
 
 const template = findTemplate('besu-network')
@@ -25,6 +25,8 @@ describe('findings', () => {
   it('of the default network are warnings only', () => {
     expect(rulesOf(inputOf())).toEqual([
       'warn BESU-CHECKSUM',
+      'info QBFT-QUORUM',
+      'info QBFT-SITES',
       'warn CHAIN-IDENTITIES-SIMULATED',
       'warn BESU-DISK',
       'warn SINGLE-INSTANCE',
@@ -72,13 +74,16 @@ describe('findings', () => {
     expect(besuNetwork.render(input)).toHaveLength(1)
   })
 
-  it('are silent about a large network with a checksum', () => {
+  it('have nothing to warn of in a large network with a checksum: only its quorum is told', () => {
     const large = { ...group('validator', 4), disk: { value: 400, unit: 'GiB' } }
     const identities = inputOf()
       .identities.slice(0, 4)
       .map(({ simulated: _, ...identity }) => identity)
     const besu = { sha256: 'a'.repeat(64) }
-    expect(rulesOf(inputOf({ groups: [large], identities, besu }))).toEqual([])
+    expect(rulesOf(inputOf({ groups: [large], identities, besu }))).toEqual([
+      'info QBFT-QUORUM',
+      'info QBFT-SITES',
+    ])
   })
 
   it('need a cluster that reaches Proxmox', () => {
@@ -99,10 +104,12 @@ describe('the loss of a place', () => {
     const loss = (site: string) => besuNetwork.onLoss?.({ placement, parameters }, { site })
     expect(loss('r630-01')).toEqual({
       survives: false,
+      numbers: { validators: 4, left: 1, needed: 3 },
       text: 'Losing r630-01 leaves 1 of 4 validators, 3 are needed: the chain stops.',
     })
     expect(loss('ml110-01')).toEqual({
       survives: true,
+      numbers: { validators: 4, left: 3, needed: 3 },
       text: 'Losing ml110-01 leaves 3 of 4 validators, 3 are needed: the chain goes on.',
     })
   })

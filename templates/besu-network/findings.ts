@@ -4,10 +4,11 @@ import {
   DEFAULT_GROUPS,
 } from '../../schemas/parameters/besu-network.ts'
 import type { Finding, HostLoss, VmPlacement } from '../../schemas/plan.ts'
+import { MIN_VALIDATORS, quorum } from '../../schemas/qbft.ts'
 import type { NodeIdentity, RenderInput } from '../../schemas/template.ts'
 import { finding, noProxmox } from '../parts/findings.ts'
 import { askedNodes, chainNodeNames, identitiesOf } from './nodes.ts'
-import { MIN_VALIDATORS, quorum } from './quorum.ts'
+import { quorumFindings } from './quorum.ts'
 
 /** 200 GB, the least that the plan's source asks per Besu node elsewhere, in whole GiB. */
 const THIN_BELOW_GIB = 186
@@ -19,6 +20,7 @@ export const findingsOf = (
   return [
     ...noProxmox(cluster),
     ...chainFindings(parameters),
+    ...quorumFindings(countOf(parameters, 'validator'), parameters),
     ...identityFindings(chainNodeNames(askedNodes(name, parameters)), identitiesOf(input)),
     ...sizeFindings(parameters),
   ]
@@ -147,13 +149,14 @@ const sizeFindings = (parameters: BesuNetworkParameters): Finding[] => {
 export const lossOf = (
   placement: readonly VmPlacement[],
   site: string,
-): Pick<HostLoss, 'survives' | 'text'> => {
+): Pick<HostLoss, 'survives' | 'text'> & { numbers: Record<string, number> } => {
   const validators = placement.filter(({ role }) => role === 'validator')
   const left = validators.filter((vm) => vm.site !== site).length
   const needed = quorum(validators.length)
   const survives = left >= needed
   return {
     survives,
+    numbers: { validators: validators.length, left, needed },
     text: `Losing ${site} leaves ${left} of ${validators.length} validators, ${needed} are needed: ${
       survives ? 'the chain goes on' : 'the chain stops'
     }.`,

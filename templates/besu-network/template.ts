@@ -40,6 +40,7 @@ export const besuNetwork: Template<BesuNetworkParameters> = {
     return {
       vms: asked.map(({ node: _, ...vm }) => vm),
       sites: parameters.sites,
+      chainId: parameters.chainId,
       ...(firstVmId === undefined ? {} : { firstVmId }),
       ...(parameters.firstAddress === undefined ? {} : { firstAddress: parameters.firstAddress }),
       ...(parameters.identities === undefined
@@ -55,6 +56,8 @@ export const besuNetwork: Template<BesuNetworkParameters> = {
     'CHAIN-TIMING',
     'CLUSTER-UNKNOWN',
     'DERIVED-SPLIT',
+    'QBFT-QUORUM',
+    'QBFT-SITES',
     'QBFT-VALIDATORS',
     'SINGLE-INSTANCE',
   ],

@@ -1,16 +1,23 @@
 // The systems, and their phases as templates.
 import type { System } from '../../schemas/system.ts'
 import type { Template } from '../../schemas/template.ts'
+import { fleetGroup } from '../fleet/group.ts'
 import { dbisCore } from './dbis-core/system.ts'
+import { fleet } from './fleet/system.ts'
 import { locAzHci } from './loc-az-hci/system.ts'
 import { phaseTemplate } from './phase-template.ts'
 import { sankofa } from './sankofa/system.ts'
 import { smomDbis138 } from './smom-dbis-138/system.ts'
 import { theOrder } from './the-order/system.ts'
 
-export const systems: readonly System[] = [locAzHci, sankofa, smomDbis138, dbisCore, theOrder].map(
-  (system) => system as unknown as System,
-)
+export const systems: readonly System[] = [
+  locAzHci,
+  sankofa,
+  smomDbis138,
+  dbisCore,
+  theOrder,
+  fleet,
+].map((system) => system as unknown as System)
 
 /** Versions that are not offered any more, and stay usable until the rollouts that have them are over. */
 const earlier: readonly System[] = []
@@ -24,7 +31,13 @@ export const findSystem = (name: string, version?: string): System | undefined =
 const phasesOf = (list: readonly System[]): Template[] =>
   list.flatMap((system) => system.phases.map((phase) => phaseTemplate(system, phase)))
 
-const phaseTemplates = new Map(phasesOf(systems).map((template) => [template.name, template]))
+/** A fleet's phases are all of one template. */
+const phaseTemplates = new Map(
+  [
+    ...phasesOf(systems.filter(({ phasesFor }) => phasesFor === undefined)),
+    fleetGroup as unknown as Template,
+  ].map((template) => [template.name, template]),
+)
 export const earlierPhases: readonly Template[] = phasesOf(earlier)
 
 /** Phases that render something, each with the system's examples. */

@@ -58,6 +58,7 @@ const mergedDemand = (parts: Part[], near: string[]): Demand => {
     ({ demand }) => demand.identities || (demand.firstVmId ?? demand.firstAddress) !== undefined,
   )
   const { firstVmId, firstAddress, identities } = asking?.demand ?? {}
+  const chainId = parts.find(({ demand }) => demand.chainId !== undefined)?.demand.chainId
   const pods = parts.flatMap(({ demand }) => demand.pods ?? [])
   return {
     vms: parts.flatMap(({ demand: { vms, sites } }) => vms.map((vm) => ({ sites, ...vm }))),
@@ -66,6 +67,7 @@ const mergedDemand = (parts: Part[], near: string[]): Demand => {
     ...(firstVmId === undefined ? {} : { firstVmId }),
     ...(firstAddress === undefined ? {} : { firstAddress }),
     ...(identities === undefined ? {} : { identities }),
+    ...(chainId === undefined ? {} : { chainId }),
   }
 }
 

@@ -1,13 +1,16 @@
 // The places of an Inventory as rows: reading them, making them once per Idempotency-Key, and what must hold between them.
 import { and, asc, eq, gt } from 'drizzle-orm'
-import { stillHolds } from '../../../gitops/reservation.ts'
-import type { Cluster, Region, Site } from '../../../schemas/place.ts'
+import { finding } from '../../../gitops/finding.ts'
+import { type Here, judgePlace } from '../../../gitops/places.ts'
+import type { Cluster, Kept, Region, Site } from '../../../schemas/place.ts'
+import type { Finding } from '../../../schemas/plan.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/inventory.ts'
 import type { Page, PageRequest, Versioned } from '../contracts.ts'
 import { type Database, type Transaction, transaction } from '../database.ts'
+import { ledgerOf } from './ledger.ts'
 
-const { machines, places } = tables
+const { places } = tables
 export type InventoryDatabase = Database<typeof tables>
 export type Tx = Transaction<typeof tables>
 
@@ -21,11 +24,15 @@ export type Kind = keyof PlaceOf
 /** A check that needs the rows; its refusal leaves the key unused. */
 export type Check<K extends Kind> = (tx: Tx, value: PlaceOf[K]) => Result<null>
 
+const isNamed = (kind: Kind, name: string) => and(eq(places.kind, kind), eq(places.name, name))
+/** Without what a change in Git took away. */
+const isThere = (kind: Kind) => and(eq(places.kind, kind), eq(places.removed, false))
+
 export const readPlace = <K extends Kind>(tx: Tx, kind: K, name: string) => {
   const [row] = tx
     .select()
     .from(places)
-    .where(and(eq(places.kind, kind), eq(places.name, name)))
+    .where(and(isNamed(kind, name), isThere(kind)))
     .all()
   return row ? { ...row, value: row.value as PlaceOf[K] } : null
 }
@@ -34,52 +41,51 @@ export const allPlaces = <K extends Kind>(tx: Tx, kind: K): PlaceOf[K][] =>
   tx
     .select({ value: places.value })
     .from(places)
-    .where(eq(places.kind, kind))
+    .where(isThere(kind))
     .orderBy(asc(places.name))
     .all()
     .map(({ value }) => value as PlaceOf[K])
 
 export const regionExists: Check<'site' | 'cluster'> = (tx, { region }) =>
-  readPlace(tx, 'region', region)
-    ? ok(null)
-    : refuse('invalid-parameters', {
-        errors: [{ pointer: '/region', detail: 'There is no such region.' }],
-      })
+  readPlace(tx, 'region', region) ? ok(null) : refusalOf([regionUnknown])
 
-const numberOf = (address: string): number =>
-  address.split('.').reduce((value, part) => value * 256 + Number(part), 0)
+/** What the planner would say of a place, as the answer to a direct request. */
+export const fits: Check<'region' | 'site'> = (tx, value) =>
+  refusalOf(
+    judgePlace(
+      'hosts' in value ? { kind: 'site', value } : { kind: 'region', value },
+      false,
+      hereOf(tx, value.name),
+    ),
+  )
 
-/** Gateway and pool lie in the network, the pool the right way round. */
-const isNetwork = ({ cidr, gateway, pool }: Site['network']): boolean => {
-  const [base = '', bits = ''] = cidr.split('/')
-  const size = 2 ** (32 - Number(bits))
-  const block = (address: string): number => Math.floor(numberOf(address) / size)
-  const inside = [gateway, pool.first, pool.last].every((address) => block(address) === block(base))
-  return inside && numberOf(pool.first) <= numberOf(pool.last)
+/** All that a place is judged by. */
+export const hereOf = (tx: Tx, site: string): Here => ({
+  regions: allPlaces(tx, 'region'),
+  sites: allPlaces(tx, 'site'),
+  clusters: allPlaces(tx, 'cluster'),
+  ledger: ledgerOf(tx, { sites: [site] }),
+})
+
+const regionUnknown = finding('REGION-UNKNOWN', 'There is no such region.', { pointer: '/region' })
+/** What is right in itself and collides with what stands. */
+const CONFLICTS: readonly string[] = ['SITE-SHRINKS', 'PLACE-IN-USE']
+
+const refusalOf = (findings: Finding[]): Result<null> => {
+  const blocking = findings.filter(({ severity }) => severity === 'block')
+  const errors = blocking.map(({ rule, message, pointer = '' }) => ({
+    ...{ pointer, detail: message, rule },
+  }))
+  if (blocking.length === 0) return ok(null)
+  if (blocking.some(({ rule }) => !CONFLICTS.includes(rule))) {
+    return refuse('invalid-parameters', { errors })
+  }
+  const detail = 'The site would no longer hold what is reserved or stands there.'
+  return refuse('conflict', { detail, findings: blocking, errors })
 }
 
-/** Hosts are found by their name alone, and sites that name one network must describe the same one. */
-export const siteFits: Check<'site'> = (tx, site) => {
-  const region = regionExists(tx, site)
-  if (!region.ok) return region
-  const others = allPlaces(tx, 'site').filter(({ name }) => name !== site.name)
-  const names = site.hosts.map(({ name }) => name)
-  const elsewhere = new Set(others.flatMap(({ hosts }) => hosts.map(({ name }) => name)))
-  const twice = names.findIndex((name, at) => elsewhere.has(name) || names.indexOf(name) !== at)
-  if (twice !== -1) {
-    const error = { pointer: `/hosts/${twice}/name`, detail: 'Another host has this name.' }
-    return refuse('invalid-parameters', { errors: [error] })
-  }
-  if (!isNetwork(site.network)) {
-    const detail = 'Gateway and pool must lie in the network, the first address before the last.'
-    return refuse('invalid-parameters', { errors: [{ pointer: '/network', detail }] })
-  }
-  const twin = others.find(({ network }) => network.name === site.network.name)?.network
-  if (twin && (twin.cidr !== site.network.cidr || twin.gateway !== site.network.gateway)) {
-    const detail = 'Another site describes this network differently.'
-    return refuse('invalid-parameters', { errors: [{ pointer: '/network', detail }] })
-  }
-  return ok(null)
+const KEPT_IN_GIT = {
+  detail: 'This place is kept in Git: ask for a change in the tenant platform.',
 }
 
 /** The same request again is the same place as it is now; a refused one leaves its key unused. */
@@ -103,9 +109,9 @@ export const createPlace = <K extends Kind>(
       const { version, webhookGeneration } = before
       return ok({ value: before.value as PlaceOf[K], version, webhookGeneration })
     }
-    if (readPlace(tx, kind, value.name)) {
-      return refuse('conflict', { detail: `A ${kind} of this name exists already.` })
-    }
+    const [named] = tx.select().from(places).where(isNamed(kind, value.name)).all()
+    if (named?.keptIn) return refuse('conflict', KEPT_IN_GIT)
+    if (named) return refuse('conflict', { detail: `A ${kind} of this name exists already.` })
     const checked = check(tx, value)
     if (!checked.ok) return checked
     const row = { kind, name: value.name, value, version: 1, webhookGeneration: 1 }
@@ -116,20 +122,27 @@ export const createPlace = <K extends Kind>(
   })
 }
 
+/** A place as it is shown: also whether a change in Git keeps it. */
+export const shown = <K extends Kind>({
+  value,
+  keptIn,
+}: Pick<typeof places.$inferSelect, 'keptIn'> & { value: PlaceOf[K] }): PlaceOf[K] & Kept =>
+  keptIn === null ? value : { ...value, keptIn }
+
 /** In name order. */
 export const listPlaces = <K extends Kind>(
   database: InventoryDatabase,
   kind: K,
   { limit, after }: PageRequest,
-): Page<PlaceOf[K]> => {
+): Page<PlaceOf[K] & Kept> => {
   const rows = database
-    .select({ value: places.value })
+    .select({ value: places.value, keptIn: places.keptIn })
     .from(places)
-    .where(and(eq(places.kind, kind), gt(places.name, after ?? '')))
+    .where(and(isThere(kind), gt(places.name, after ?? '')))
     .orderBy(asc(places.name))
     .limit(limit + 1)
     .all()
-    .map(({ value }) => value as PlaceOf[K])
+    .map(({ value, keptIn }) => shown<K>({ value: value as PlaceOf[K], keptIn }))
   const items = rows.slice(0, limit)
   return { items, next: rows.length > limit ? (items.at(-1)?.name ?? null) : null }
 }
@@ -145,6 +158,7 @@ export const updatePlace = <K extends Kind>(
   transaction(database, (tx): Result<Versioned<PlaceOf[K]>> => {
     const row = readPlace(tx, kind, name)
     if (!row) return refuse('not-found')
+    if (row.keptIn !== null) return refuse('conflict', KEPT_IN_GIT)
     if (ifVersion !== '*' && ifVersion !== row.version) return refuse('precondition-failed')
     const fields = Object.entries({ ...row.value, ...change }).filter(([, field]) => field !== null)
     const value = Object.fromEntries(fields) as unknown as PlaceOf[K]
@@ -157,14 +171,3 @@ export const updatePlace = <K extends Kind>(
       .run()
     return ok({ value, version })
   })
-
-/** A site must still hold what is reserved or stands there. */
-export const siteStillHolds: Check<'site'> = (tx, site) => {
-  const fits = siteFits(tx, site)
-  if (!fits.ok) return fits
-  return stillHolds(site, tx.select().from(machines).all())
-    ? ok(null)
-    : refuse('conflict', {
-        detail: 'The site would no longer hold what is reserved or stands there.',
-      })
-}

@@ -1,13 +1,21 @@
-// Who holds what on which host. A machine's row belongs to the change that asked for it: settling a change turns its holds
+// Who holds what on which host. A machine's row belongs to the change that asked for it. A hold of an open change keeps its
+// ids and addresses for it, but no room: that goes to whoever is merged first. Claiming makes a hold firm, settling turns it
 // into what the resource has, and pruning leaves of each machine only what was settled last.
 import { and, desc, eq, ne } from 'drizzle-orm'
 import { blocks } from '../../../gitops/finding.ts'
-import { hostUses, judgeReservation } from '../../../gitops/reservation.ts'
+import {
+  judgeReservation,
+  type Ledger,
+  type MachineRow,
+  usesFor,
+} from '../../../gitops/reservation.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/inventory.ts'
 import type { InventoryApi, InventorySnapshot, ReservationItem } from '../contracts.ts'
 import { transaction } from '../database.ts'
+import { ledgerOf } from './ledger.ts'
 import { allPlaces, type InventoryDatabase, type Tx } from './places.ts'
+import { priceBookOf } from './price-book.ts'
 
 const { machines, reservations } = tables
 type Asked = Parameters<InventoryApi['reserve']>[0]
@@ -17,15 +25,17 @@ export const snapshotOf = (
   { tenantId, resource }: { tenantId: string; resource: string },
 ): InventorySnapshot =>
   transaction(database, (tx) => {
-    const rows = tx
-      .select()
-      .from(machines)
-      .all()
-      .filter((row) => row.tenantId !== tenantId || row.resource !== resource)
+    const others = (rows: readonly MachineRow[]) =>
+      rows.filter((row) => row.tenantId !== tenantId || row.resource !== resource)
+    const all = ledgerOf(tx)
+    const ledger: Ledger = { firm: others(all.firm), held: others(all.held) }
+    const rows = [...ledger.firm, ...ledger.held]
     return {
       sites: allPlaces(tx, 'site'),
       clusters: allPlaces(tx, 'cluster'),
-      uses: [...hostUses(rows, tenantId).values()],
+      priceBook: priceBookOf(tx),
+      regions: allPlaces(tx, 'region'),
+      uses: usesFor(ledger, tenantId),
       takenVmIds: [...new Set(rows.map(({ vmId }) => vmId))],
       takenAddresses: [...new Set(rows.map(({ address }) => address))],
     }
@@ -66,47 +76,53 @@ export const reserve = (database: InventoryDatabase, asked: Asked): Result<{ hel
     // Merged already: a late repeat changes nothing, whatever it asks for.
     if (before?.state === 'settled') return ok({ held: countOf(tx, changeId) })
     const wanted = items.map((item) => rowOf(asked, item))
-    const others = tx.select().from(machines).where(ne(machines.changeId, changeId)).all()
-    const findings = judgeReservation(allPlaces(tx, 'site'), others, wanted, tenantId)
+    const ledger = ledgerOf(tx, { without: changeId })
+    const findings = judgeReservation(allPlaces(tx, 'site'), ledger, wanted, tenantId)
     if (blocks(findings)) return refuse('plan-blocked', { findings })
     tx.insert(reservations)
       .values({ changeId, tenantId, resource, state: 'held' })
-      .onConflictDoNothing()
+      // A revision asks for something else than what was claimed for a merge that did not happen.
+      .onConflictDoUpdate({ target: reservations.changeId, set: { state: 'held' } })
       .run()
     tx.delete(machines).where(eq(machines.changeId, changeId)).run()
     for (const row of wanted) tx.insert(machines).values(row).run()
     return ok({ held: wanted.length })
   })
 
-/** A release that overtakes its reservation is remembered: the late reservation must not hold for ever. */
-export const release = (database: InventoryDatabase, changeId: string): void =>
+/**
+ * A release that overtakes its reservation is remembered: the late reservation must not hold for ever. True when firm room
+ * came back; a mere hold kept it from nobody.
+ */
+export const release = (database: InventoryDatabase, changeId: string): boolean =>
   transaction(database, (tx) => {
+    const before = tx.select().from(reservations).where(eq(reservations.changeId, changeId)).get()
     const [row] = tx
       .insert(reservations)
       .values({ changeId, tenantId: '', resource: '', state: 'released' })
       .onConflictDoUpdate({
         target: reservations.changeId,
         set: { state: 'released' },
-        setWhere: eq(reservations.state, 'held'),
+        setWhere: ne(reservations.state, 'settled'),
       })
       .returning()
       .all()
     if (row) tx.delete(machines).where(eq(machines.changeId, changeId)).run()
+    return before?.state === 'claimed'
   })
 
 export const settle = (database: InventoryDatabase, changeId: string): void => {
   database
     .update(reservations)
     .set({ state: 'settled' })
-    .where(and(eq(reservations.changeId, changeId), eq(reservations.state, 'held')))
+    .where(and(eq(reservations.changeId, changeId), ne(reservations.state, 'released')))
     .run()
 }
 
-/** Of a machine that stays, the row of the last settled change stays with it; older sizes and places go. */
+/** Of a machine that stays, the row of the last settled change stays with it; older sizes and places go. True when any did. */
 export const prune = (
   database: InventoryDatabase,
   { tenantId, resource, keep }: Parameters<InventoryApi['prune']>[0],
-): void =>
+): boolean =>
   transaction(database, (tx) => {
     const rows = tx
       .select({ changeId: machines.changeId, name: machines.name })
@@ -122,10 +138,13 @@ export const prune = (
       .orderBy(desc(reservations.sequence))
       .all()
     const stay = new Set(keep)
+    let gone = false
     for (const { changeId, name } of rows) {
       if (stay.delete(name)) continue
+      gone = true
       tx.delete(machines)
         .where(and(eq(machines.changeId, changeId), eq(machines.name, name)))
         .run()
     }
+    return gone
   })

@@ -14,4 +14,12 @@ export const migrations: Migration[] = [
       "CREATE UNIQUE INDEX `reservations_change_id_unique` ON `reservations` (`change_id`);",
     ],
   },
+  {
+    tag: "0001_kept_in_git",
+    statements: [
+      "ALTER TABLE `places` ADD `kept_in` text;",
+      "ALTER TABLE `places` ADD `kept_order` integer;",
+      "ALTER TABLE `places` ADD `removed` integer DEFAULT false NOT NULL;",
+    ],
+  },
 ]

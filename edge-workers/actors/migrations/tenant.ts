@@ -54,4 +54,14 @@ export const migrations: Migration[] = [
       "ALTER TABLE `rollouts` ADD `confirmed` text DEFAULT '[]' NOT NULL;",
     ],
   },
+  {
+    tag: "0004_availability",
+    statements: [
+      "CREATE TABLE `stretches` (\n\t`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,\n\t`resource` text NOT NULL,\n\t`state` text NOT NULL,\n\t`since` text NOT NULL,\n\t`until` text,\n\t`message` text NOT NULL,\n\t`simulated` integer NOT NULL\n);",
+      "CREATE INDEX `stretches_resource` ON `stretches` (`resource`,`since`);",
+      "ALTER TABLE `plans` ADD `written` text;",
+      "ALTER TABLE `resources` ADD `cost` text;",
+      "ALTER TABLE `resources` ADD `tier` text;",
+    ],
+  },
 ]

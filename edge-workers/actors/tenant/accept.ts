@@ -2,9 +2,11 @@
 // What was read before an await is checked again inside the transaction.
 import { and, eq, inArray } from 'drizzle-orm'
 import { findSystem, isPhase } from '../../../gitops/catalog.ts'
+import { judgeTerm } from '../../../gitops/exceptions.ts'
 import { blocks, finding } from '../../../gitops/finding.ts'
 import { type Planned, plan } from '../../../gitops/plan.ts'
 import { branchName } from '../../../gitops/propose.ts'
+import { ordered } from '../../../schemas/canonical-json.ts'
 import { type ChangeRequest, type ChangeView, OPEN_STATES } from '../../../schemas/change.ts'
 import type { Principal } from '../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
@@ -35,14 +37,19 @@ export interface PlannedRequest {
 /** Plans a request against the present world; blocking findings and missing confirmations are refusals. */
 export const planRequest = async (
   context: TenantContext,
-  request: ChangeRequest,
+  asked: ChangeRequest,
   { previewOnly }: { previewOnly: boolean },
 ): Promise<Result<PlannedRequest>> => {
+  // Kept in the order in which it is planned, so that it renders the same again.
+  const request = { ...asked, parameters: ordered(asked.parameters) }
   const snapshot = await gatherSnapshot(context, request)
   if (!snapshot.ok) return snapshot
   const planned = plan(request, snapshot.value, sha256Hex)
   if (!planned.ok) return planned
-  const { findings, destroys, files } = planned.value.plan
+  const { plan: made } = planned.value
+  const { destroys, files } = made
+  const day = context.now().toISOString().slice(0, 10)
+  const findings = [...judgeTerm(made, day), ...made.findings]
   if (blocks(findings)) return refuse('plan-blocked', { findings, errors: pointers(findings) })
   if (files.length === 0) {
     return refuse('conflict', {
@@ -245,6 +252,8 @@ export const insertPlan = (
         takenNames: [],
         takenPaths: [],
         namespaces: [],
+        priceBook: null,
+        placeFindings: [],
       },
       stands: planned.stands,
     })

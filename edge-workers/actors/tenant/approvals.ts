@@ -1,14 +1,12 @@
 // Approvals: each binds a person to one revision, one head, one tree and the digest of what the plan read.
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
+import type { ChangeState } from '../../../schemas/change.ts'
 import { mayDo } from '../../../schemas/principal.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { base32, hmacSha256 } from '../../digest.ts'
 import { transaction } from '../database.ts'
 import type { ApprovalRow, ChangeRow, Db, TenantContext, Tx } from './context.ts'
 import { readPlanRow, step } from './context.ts'
-
-/** Approvals a change needs. Settings per tenant come with fuller identity. */
-const APPROVALS_NEEDED = 1
 
 export const addApproval = (
   tx: Tx,
@@ -46,12 +44,8 @@ const isApprover = (db: Tx | Db, member: string, requester: string, at: string):
         mayDo(token, 'changes.approve'),
     )
 
-/** Approvals that count: of this revision, on this head, not voided, by people other than the requester who may approve. */
-export const standingApprovals = (
-  db: Tx | Db,
-  change: ChangeRow,
-  at = new Date().toISOString(),
-): ApprovalRow[] =>
+/** Of this revision, and not voided. */
+const liveApprovals = (db: Tx | Db, change: ChangeRow): ApprovalRow[] =>
   db
     .select()
     .from(tables.approvals)
@@ -63,11 +57,33 @@ export const standingApprovals = (
       ),
     )
     .all()
+
+/** Approvals that count: of this revision, on this head, not voided, by people other than the requester who may approve. */
+export const standingApprovals = (
+  db: Tx | Db,
+  change: ChangeRow,
+  at = new Date().toISOString(),
+): ApprovalRow[] =>
+  liveApprovals(db, change)
     .filter(({ headSha, subject }) => headSha === change.commitSha && subject !== change.requester)
     .filter(({ subject }) => isApprover(db, subject, change.requester, at))
 
-export const isApproved = (db: Tx | Db, change: ChangeRow): boolean =>
-  new Set(standingApprovals(db, change).map(({ subject }) => subject)).size >= APPROVALS_NEEDED
+export interface Votes {
+  /** Different people whose approvals count now. */
+  given: number
+  /** As many as the plan asks for. */
+  needed: number
+}
+
+export const votesOn = (db: Tx | Db, change: ChangeRow): Votes => ({
+  given: new Set(standingApprovals(db, change).map(({ subject }) => subject)).size,
+  needed: readPlanRow(db, change).plan.reviewers.needed,
+})
+
+export const isApproved = (db: Tx | Db, change: ChangeRow): boolean => {
+  const { given, needed } = votesOn(db, change)
+  return given >= needed
+}
 
 export const voidApproval = (tx: Tx, { id }: ApprovalRow, at: string, reason: string): void => {
   tx.update(tables.approvals)
@@ -83,24 +99,29 @@ export const voidApprovals = (tx: Tx, change: ChangeRow, at: string, reason: str
     .run()
 }
 
-/** Somebody may no longer approve: changes that stood on his word alone go back to being proposed. */
+const WAITING: ChangeState[] = ['proposed', 'approved']
+
+/**
+ * Somebody may no longer approve: his approvals are void for good, also where others are still waited for, and changes
+ * that stood on them go back to being proposed. What others said stays.
+ */
 export const judgeApprovalsAgain = (context: TenantContext): void => {
   const at = context.now().toISOString()
+  const reason = 'the approver may no longer approve'
   transaction(context.db, (tx) => {
-    const approved = tx
+    const open = tx
       .select()
       .from(tables.changes)
-      .where(eq(tables.changes.state, 'approved'))
+      .where(inArray(tables.changes.state, WAITING))
       .all()
-    for (const change of approved) {
-      if (isApproved(tx, change)) continue
-      voidApprovals(tx, change, at, 'the approver may no longer approve')
-      step(tx, change, 'proposed', {
-        actor: 'phoenix',
-        at,
-        reason: 'the approver may no longer approve',
-        work: ['gate'],
-      })
+    for (const change of open) {
+      const lost = liveApprovals(tx, change).filter(
+        ({ subject }) => !isApprover(tx, subject, change.requester, at),
+      )
+      if (lost.length === 0) continue
+      for (const approval of lost) voidApproval(tx, approval, at, reason)
+      const next = isApproved(tx, change) ? change.state : 'proposed'
+      step(tx, change, next, { actor: 'phoenix', at, reason, work: ['gate'] })
     }
     return null
   })

@@ -6,8 +6,9 @@ import { type ChangeState, mayMove } from '../../../schemas/change.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { sha256Hex } from '../../digest.ts'
 import type { Env } from '../../env.ts'
-import type { InventoryApi, RepositoryApi } from '../contracts.ts'
+import type { InventoryApi } from '../contracts.ts'
 import type { Database, Transaction } from '../database.ts'
+import type { RepositoryApi } from '../repository-contracts.ts'
 
 export type Db = Database<typeof tables>
 export type Tx = Transaction<typeof tables>
@@ -40,7 +41,11 @@ export const OUTBOX_KINDS = [
   'observe',
   'observe-reviews',
   'promote',
+  // A claim whose merge was not heard of.
+  'unclaim',
   'settle',
+  // What a promoted record says is taken up: no engine applies it.
+  'keep',
   'release',
   'close-pull',
   'delete-branch',

@@ -47,7 +47,7 @@ const plant = (world: TenantWorld, { at, when }: Crash) => {
   }
   world.memory.setIntercept(around)
   world.inventory.setIntercept((call, run) =>
-    call.endsWith('.snapshot') ? run() : around(call.replace(/^.*\./, ''), run),
+    /\.(snapshot|room)$/.test(call) ? run() : around(call.replace(/^.*\./, ''), run),
   )
   return { seen, crashed }
 }

@@ -1,7 +1,6 @@
-// What people decide about a change: approve, merge, reject, cancel, revise, revert.
+// What people decide about a change: approve, merge, reject, cancel, revise. (revert.ts undoes what was applied.)
 // Every decision re-reads the row after each await and takes its step in one transaction.
 import { eq } from 'drizzle-orm'
-import { findTemplate } from '../../../gitops/catalog.ts'
 import { pullTitle } from '../../../gitops/message.ts'
 import { planBody } from '../../../gitops/plan-body/body.ts'
 import type { ChangeRequest, ChangeState } from '../../../schemas/change.ts'
@@ -10,17 +9,25 @@ import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { sha256Hex } from '../../digest.ts'
 import { transaction } from '../database.ts'
-import { acceptChange, insertPlan, planRequest } from './accept.ts'
+import { insertPlan, planRequest } from './accept.ts'
 import { addApproval, isApproved, standingApprovals, voidApprovals } from './approvals.ts'
-import type { ChangeRow, OutboxKind, PlanRow, TenantContext, Tx } from './context.ts'
+import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
 import { postGate } from './gate.ts'
 import { stillTrue } from './reads.ts'
+import {
+  claimRoom,
+  forgetClaim,
+  giveRoomBack,
+  judgeOthersAgain,
+  noRoom,
+  stillFits,
+} from './room.ts'
 
 /** The outbox posts the gate only when the decision itself could not. */
 const GATE_LATER_MILLISECONDS = 5_000
 
-const find = (context: TenantContext, id: string): Result<ChangeRow> => {
+export const find = (context: TenantContext, id: string): Result<ChangeRow> => {
   const row = readChangeRow(context.db, id)
   return row ? ok(row) : refuse('not-found')
 }
@@ -93,7 +100,7 @@ const notRequester = (context: TenantContext, who: Principal, change: ChangeRow)
   return ok(null)
 }
 
-const inState = (change: ChangeRow, ...states: ChangeState[]): Result<null> =>
+export const inState = (change: ChangeRow, ...states: ChangeState[]): Result<null> =>
   states.includes(change.state)
     ? ok(null)
     : refuse('wrong-state', { detail: `The change is ${change.state}.` })
@@ -126,6 +133,8 @@ export const approve = async (
   }
   const current = await stillTrue(context, found.value)
   if (!current.ok) return current
+  const fits = await stillFits(context, found.value)
+  if (!fits.ok) return noRoom(context, id, fits)
   const taken = await take(context, (tx) => {
     const at = context.now().toISOString()
     const already = standingApprovals(tx, found.value).some(
@@ -169,6 +178,8 @@ export const merge = async (
   ) {
     return refuse('wrong-state', { detail: change.gateReason })
   }
+  const claimed = await claimRoom(context, change)
+  if (!claimed.ok) return noRoom(context, id, claimed)
   const { plan } = readPlanRow(context.db, change)
   const merged = await context.repository().merge(context.tenant().repository, {
     number: change.pullNumber,
@@ -177,7 +188,11 @@ export const merge = async (
     title: `${pullTitle(plan)} (#${change.pullNumber})`,
     message: `Phoenix-Change-Id: ${change.id}`,
   })
-  if (!merged.ok) return merged
+  if (!merged.ok) {
+    // An outage says nothing about the merge: the claim stays until the forge has been read again.
+    if (merged.refusal.problem !== 'outage') await giveRoomBack(context, id)
+    return merged
+  }
   const latest = find(context, id)
   if (!latest.ok) return latest
   // The forge's own event may have told us already.
@@ -202,14 +217,18 @@ export const recordMerge = (
   tx: Tx,
   change: ChangeRow,
   { mergeSha, actor, at }: { mergeSha: string; actor: string; at: string },
-): ChangeRow =>
-  step(tx, change, 'merged', {
+): ChangeRow => {
+  forgetClaim(tx, change.id)
+  const row = step(tx, change, 'merged', {
     actor,
     at,
     reason: null,
     patch: { mergeSha, mergedAt: at },
     work: ['promote', 'delete-branch'],
   })
+  judgeOthersAgain(tx, change.id, at)
+  return row
+}
 
 /** A head that was green must not stay so: whoever has its commit could open a pull request of his own. */
 const endWork = ({ gate }: ChangeRow): OutboxKind[] =>
@@ -324,77 +343,3 @@ export const revise = async (
     })
   })
 }
-
-/** The inverse of an applied change, as a change of its own. */
-export const revert = async (
-  context: TenantContext,
-  who: Principal,
-  id: string,
-  key: string,
-): Promise<Result<ChangeRow>> => {
-  const found = find(context, id)
-  if (!found.ok) return found
-  const state = inState(
-    found.value,
-    'promoted',
-    'applying',
-    'applied',
-    'failed',
-    'merged_unauthorised',
-  )
-  if (!state.ok) return state
-  const inverse = inverseOf(found.value, readPlanRow(context.db, found.value))
-  if (!inverse.ok) return inverse
-  const preview = await planRequest(context, inverse.value, { previewOnly: true })
-  if (!preview.ok) return preview
-  const digest = preview.value.planned.plan.destroys?.digest
-  const request = digest === undefined ? inverse.value : { ...inverse.value, confirm: digest }
-  const fingerprint = sha256Hex(`revert\u0000${id}`)
-  const accepted = acceptChange(
-    context,
-    { ...preview.value, request },
-    { key, fingerprint, requester: who.subject, follows: id },
-  )
-  if (!accepted.ok) return accepted
-  // The key may be that of an earlier request, which is then what was found.
-  if (accepted.value.fingerprint !== fingerprint) return refuse('idempotency-key-reused')
-  context.changed()
-  await context.arm()
-  return accepted
-}
-
-const inverseOf = (
-  change: ChangeRow,
-  { plan, snapshot: { existing: before } }: PlanRow,
-): Result<ChangeRequest> => {
-  const { request } = change
-  const parameters = (before?.parameters ?? {}) as Record<string, unknown>
-  const back: ChangeRequest = {
-    action: 'update',
-    template: request.template,
-    name: request.name,
-    parameters,
-    ...versionOf(before),
-  }
-  // A deletion that was never applied, or lifted guards: undone by writing the resource as it was.
-  const unapplied = change.state === 'merged_unauthorised' && before
-  if (unapplied || plan.phase === 'lift-guards') return ok(back)
-  switch (request.action) {
-    case 'create':
-      return ok({
-        ...{ action: 'delete', parameters: {} },
-        template: request.template,
-        name: request.name,
-      })
-    case 'update':
-      return ok(back)
-    case 'delete':
-      return ok({ ...back, action: 'create' })
-  }
-}
-
-/** What a version made comes back by it, while it is published. */
-const versionOf = (before: PlanRow['snapshot']['existing']): { version?: string } =>
-  before && findTemplate(before.template, before.templateVersion)
-    ? { version: before.templateVersion }
-    : {}

@@ -45,7 +45,7 @@ export const renderChange = (context: TenantContext, change: ChangeRow): Rendere
   renderPlan(readPlanRow(context.db, change))
 
 /** The files as they stood before this change: what the change that stood there had written. */
-export const standingBefore = (context: TenantContext, change: ChangeRow): Map<string, string> => {
+const standingBefore = (context: TenantContext, change: ChangeRow): Map<string, string> => {
   const { snapshot } = readPlanRow(context.db, change)
   const before = new Map<string, string>()
   const wanted = new Map(snapshot.standing.map(({ path, digest }) => [path, digest]))
@@ -77,7 +77,7 @@ export const standingBefore = (context: TenantContext, change: ChangeRow): Map<s
 }
 
 /** The files, or a refusal that says where they can still be read. */
-export const renderOrRefuse = (
+const renderOrRefuse = (
   context: TenantContext,
   change: ChangeRow,
 ): Result<RenderedChange['files']> => {
@@ -89,4 +89,15 @@ export const renderOrRefuse = (
       detail: 'The template has changed since: read the files in the commit.',
     })
   }
+}
+
+/** Each file of a change, with what stood there before it. */
+export const filesBeside = (
+  context: TenantContext,
+  change: ChangeRow,
+): Result<{ path: string; content: string | null; before: string | null }[]> => {
+  const files = renderOrRefuse(context, change)
+  if (!files.ok) return files
+  const before = standingBefore(context, change)
+  return ok(files.value.map((file) => ({ ...file, before: before.get(file.path) ?? null })))
 }

@@ -1,43 +1,62 @@
 // The required check: green for exactly one pair of pull request and head, and only while the approvals stand.
 // Level-triggered: computed from the rows each time, so posting it twice is posting it once.
 import { isOver } from '../../../schemas/change.ts'
+import type { Finding } from '../../../schemas/plan.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import { transaction } from '../database.ts'
-import { isApproved, standingApprovals } from './approvals.ts'
+import { votesOn } from './approvals.ts'
 import type { ChangeRow, TenantContext } from './context.ts'
 import { readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
+import { roomLost, roomReason } from './room.ts'
 
 export interface GateVerdict {
   green: boolean
   reason: string
 }
 
-export const judgeGate = (context: TenantContext, change: ChangeRow): GateVerdict => {
+/** `lost`: why an open change has no room any more. Its approvals stand: the gate turns green again when room comes back. */
+export const judgeGate = (
+  context: TenantContext,
+  change: ChangeRow,
+  lost: Finding[] = [],
+): GateVerdict => {
   if (isOver(change.state) && change.mergeSha === null)
     return { green: false, reason: `the change is ${change.state}` }
   if (change.commitSha === null)
     return { green: false, reason: `revision ${change.revision} is being written` }
   if (change.headSha !== change.commitSha)
     return { green: false, reason: 'the head was changed outside Phoenix: approvals are void' }
-  if (change.state !== 'approved')
-    return { green: false, reason: 'waiting for an approver who is not the requester' }
-  if (!isApproved(context.db, change)) return { green: false, reason: 'the approvals are void' }
-  const people = standingApprovals(context.db, change).length
+  if (lost.length > 0) return { green: false, reason: roomReason(lost) }
+  const { given, needed } = votesOn(context.db, change)
+  if (change.state !== 'approved') {
+    const reason =
+      needed === 1
+        ? 'waiting for an approver who is not the requester'
+        : `${given} of ${needed} approvals: waiting for approvers who are not the requester`
+    return { green: false, reason }
+  }
+  if (given < needed) return { green: false, reason: 'the approvals are void' }
   return {
     green: true,
-    reason: `approved by ${people} ${people === 1 ? 'person' : 'people'} on exactly this head`,
+    reason: `approved by ${given} ${given === 1 ? 'person' : 'people'} on exactly this head`,
   }
 }
 
 /** Posts the gate for the head that the forge shows, and records what was posted. */
 export const postGate = async (context: TenantContext, id: string): Promise<Result<ChangeRow>> => {
+  const before = readChangeRow(context.db, id)
+  if (!before) return refuse('not-found')
+  if (before.pullNumber === null || before.mergeSha !== null) return ok(before)
+  const lost = await roomLost(context, before)
   const change = readChangeRow(context.db, id)
   if (!change) return refuse('not-found')
+  // What was asked about its room was about another revision or state.
+  if (change.version !== before.version) return postGate(context, id)
   const headSha = change.headSha ?? change.commitSha
   if (headSha === null || change.pullNumber === null) return ok(change)
   // Once merged, nothing waits for the check any more.
   if (change.mergeSha !== null) return ok(change)
-  const { green, reason } = judgeGate(context, change)
+  const { green, reason } = judgeGate(context, change, lost)
   const state = green ? 'green' : 'red'
   if (change.gate === state && change.gateReason === reason) return ok(change)
   const posted = await context.repository().gate(context.tenant().repository, {

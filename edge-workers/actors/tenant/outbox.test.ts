@@ -181,9 +181,9 @@ describe('without any webhook', () => {
 })
 
 describe('a reservation', () => {
-  /** A neighbour takes all the memory of the site between the plan and the reservation. */
-  const takeAll = (memoryMiB: number) =>
-    world.inventoryStub.reserve({
+  /** A neighbour takes all the memory of the site between the plan and the reservation, and is merged. */
+  const takeAll = async (memoryMiB: number) => {
+    await world.inventoryStub.reserve({
       ...{ changeId: 'chg_theirs', tenantId: 'ten_eu_theirs', resource: 'x' },
       items: [
         {
@@ -192,6 +192,8 @@ describe('a reservation', () => {
         },
       ],
     })
+    return world.inventoryStub.claim('chg_theirs')
+  }
   const HOST_MIB = Math.floor(128e9 / 2 ** 20) - 8 * 1024
 
   it('that was lost in between ends in rejected, with a sentence that names no neighbour’s number', async () => {

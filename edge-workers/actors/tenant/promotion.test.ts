@@ -194,3 +194,38 @@ describe('over a stray merge', () => {
     expect([web.state, live()]).toEqual(['merged', before])
   })
 })
+
+describe('what was written', () => {
+  const sql = (statement: string) =>
+    world.tenants.actors.get(world.tenantId)?.surroundings.storage.sql.exec(statement)
+  /** A release since words its plans another way, and the comparison does not show the files that say so. */
+  const reworded = async (also = '') => {
+    const { id } = await world.propose(world.vmRequest('web'))
+    await world.approve(id)
+    sql(`UPDATE plans SET plan = json_set(plan, '$.simulated[0]', 'worded another way')`)
+    if (also !== '') sql(also)
+    world.memory.setIntercept(async (verb, run) => {
+      const answer = (await run()) as { files?: { path: string }[] } | null
+      if (verb !== 'compare' || !answer?.files) return answer
+      return { ...answer, files: answer.files.filter(({ path }) => !path.startsWith('changes/')) }
+    })
+    world.memory.person.merge(1, 'anton')
+    await world.hint('closed', { merged: true })
+    await world.settle()
+    return world.read(id)
+  }
+
+  it('explains a merge though plans are worded another way since', async () => {
+    expect((await reworded()).state).toBe('promoted')
+  })
+
+  it('is rendered again for what an earlier release proposed', async () => {
+    const waits = await reworded('UPDATE plans SET written = NULL')
+    expect(waits).toMatchObject({ state: 'merged', reason: expect.stringContaining('more than') })
+  })
+
+  it('is what counts: another content under a path it names is not explained', async () => {
+    const spoilt = `UPDATE plans SET written = json_set(written, '$[0].blob', '${'0'.repeat(40)}')`
+    expect(await reworded(spoilt)).toMatchObject({ state: 'merged', liveSha: null })
+  })
+})

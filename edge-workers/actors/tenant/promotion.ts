@@ -1,21 +1,25 @@
 // Moves `live` forward over what approved changes wrote, and makes what was promoted the tenant's resources.
 // Merging is not authority: approval, reservation and content are checked again here, right before anything is applied.
 import { and, desc, eq, isNotNull, isNull } from 'drizzle-orm'
-import { explains, unseen } from '../../../gitops/promote.ts'
+import { ENTRY_POINTS, explains, unseen } from '../../../gitops/promote.ts'
 import { commitFiles } from '../../../gitops/propose.ts'
 import { isOpen } from '../../../schemas/change.ts'
+import { PLATFORM_SLUG } from '../../../schemas/ids.ts'
 import { Outage } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { gitBlobId } from '../../digest.ts'
-import type { Difference, Pending } from '../contracts.ts'
 import { transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
+import type { Difference, Pending } from '../repository-contracts.ts'
 import { isApproved } from './approvals.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, step } from './context.ts'
 import { renderChange, StaleTemplate } from './files.ts'
 import { isObserved, observe } from './observe.ts'
+import { keepsRecords, obstacleTo } from './records.ts'
 import { writeResource } from './resources.ts'
+import { judgeOthersAgain, lostAtPromotion } from './room.ts'
+import { openTargets } from './targets.ts'
 
 /** What waits is looked at again this often, and at once when something new is merged or main is pushed to. */
 const WAIT_MILLISECONDS = 300_000
@@ -29,7 +33,7 @@ export const promote = async (context: TenantContext, id: string): Promise<numbe
   if (!pending.ok) return WAIT_MILLISECONDS
   // What nobody told us yet the open pull requests say themselves.
   if (pending.value.line.some(({ sha }) => !mergedAt(context, sha))) await observeOpen(context)
-  if (isStranger(context, pending.value.live)) {
+  if (await isStranger(context, pending.value.live)) {
     noteWaiting(context, asked, 'somebody else moved live: put it back to where Phoenix left it')
     return WAIT_MILLISECONDS
   }
@@ -54,7 +58,7 @@ const advance = async (context: TenantContext, pending: Pending): Promise<string
     between.push(sha)
     const change = mergedAt(context, sha)
     const objection = change
-      ? await objectionTo(context, change)
+      ? await objectionTo(context, change, lawful)
       : 'a commit that no change of ours made'
     if (!change || objection !== null) {
       obstacle ??= `${objection} (${sha.slice(0, 12)})`
@@ -78,10 +82,30 @@ const advance = async (context: TenantContext, pending: Pending): Promise<string
 }
 
 /** `live` is at a commit where Phoenix never put it. What it found there the first time is where it starts from. */
-const isStranger = (context: TenantContext, live: string): boolean => {
+const isStranger = async (context: TenantContext, live: string): Promise<boolean> => {
   const { db } = context
-  if (!db.select().from(tables.lives).limit(1).get()) intend(context, live)
-  return db.select().from(tables.lives).where(eq(tables.lives.sha, live)).get() === undefined
+  const last = db.select().from(tables.lives).orderBy(desc(tables.lives.place)).limit(1).get()
+  if (!last) intend(context, live)
+  const known = db.select().from(tables.lives).where(eq(tables.lives.sha, live)).get()
+  return known === undefined && !(last && (await isEntryPointsOnly(context, last.sha, live)))
+}
+
+const byHand = (context: TenantContext): RegExp | undefined =>
+  context.tenant().slug === PLATFORM_SLUG ? ENTRY_POINTS : undefined
+
+/** Operators moved `live` of the platform's repository to entry points of theirs: it goes on from there. */
+const isEntryPointsOnly = async (
+  context: TenantContext,
+  from: string,
+  live: string,
+): Promise<boolean> => {
+  const allowed = byHand(context)
+  const moved = allowed && (await differenceOf(context, from, live))
+  if (!moved?.forward || !moved.filesComplete || !explains(moved.files, new Map(), allowed)) {
+    return false
+  }
+  intend(context, live)
+  return true
 }
 
 /** Recorded before live is moved, so that a move whose answer was lost is known as our own. */
@@ -93,17 +117,20 @@ const mergedAt = ({ db }: TenantContext, sha: string): ChangeRow | undefined =>
   db.select().from(tables.changes).where(eq(tables.changes.mergeSha, sha)).get()
 
 /** Why a merged change may not be applied now; null when it may. */
-const objectionTo = async (context: TenantContext, change: ChangeRow): Promise<string | null> => {
+const objectionTo = async (
+  context: TenantContext,
+  change: ChangeRow,
+  before: ChangeRow[],
+): Promise<string | null> => {
   if (change.state !== 'merged') return 'a merge that went around the gate'
   const lapse = lapseOf(context, change)
   if (lapse !== null) {
     turnStray(context, change, lapse)
     return `a merge that may not be applied: ${lapse}`
   }
-  const { plan } = readPlanRow(context.db, change)
-  if (plan.action === 'delete' || plan.placement.length === 0) return null
-  const { held } = await context.inventory().holds(change.id)
-  return held === plan.placement.length ? null : 'a merge whose reservation no longer stands'
+  const lost =
+    (await lostAtPromotion(context, change, before)) ?? (await obstacleTo(context, change))
+  return lost === null ? null : `a merge that may not be applied now: ${lost}`
 }
 
 /** What ended the authority of a merge before it was applied; only a revert helps then. */
@@ -118,15 +145,19 @@ const lapseOf = (context: TenantContext, change: ChangeRow): string | null => {
   }
 }
 
-const turnStray = (context: TenantContext, change: ChangeRow, lapse: string): void => {
-  transaction(context.db, (tx) =>
+/** The merge will not be applied any more: it stays on main until its revert. */
+export const turnStray = (context: TenantContext, change: ChangeRow, lapse: string): void => {
+  const at = context.now().toISOString()
+  transaction(context.db, (tx) => {
     step(tx, change, 'merged_unauthorised', {
       actor: 'phoenix',
-      at: context.now().toISOString(),
+      at,
       reason: `merged and not applied: ${lapse}; revert it`,
       work: ['release'],
-    }),
-  )
+    })
+    judgeOthersAgain(tx, change.id, at)
+    return null
+  })
   context.changed()
 }
 
@@ -153,11 +184,9 @@ const isExplained = async (
   if (!forward || !filesComplete) return false
   const written = new Map<string, string | null>()
   for (const change of lawful) {
-    for (const { path, content } of writtenBy(context, change)) {
-      written.set(path, content === null ? null : gitBlobId(content))
-    }
+    for (const { path, blob } of writtenBy(context, change)) written.set(path, blob)
   }
-  if (!explains(files, written)) return false
+  if (!explains(files, written, byHand(context))) return false
   const paths = unseen(files, written)
   if (paths.length === 0) return true
   if (paths.length > UNSEEN_AT_MOST) return false
@@ -167,14 +196,20 @@ const isExplained = async (
   return blobs.ok && paths.every((path, index) => written.get(path) === blobs.value[index])
 }
 
-/** Every file of the change's commit, as it was approved. */
-const writtenBy = (context: TenantContext, change: ChangeRow) =>
-  commitFiles({
-    change,
-    plan: readPlanRow(context.db, change).plan,
-    files: renderChange(context, change),
-    publicUrl: context.env.PUBLIC_URL,
-  })
+/** Every file of the change's commit, as it was proposed. What an earlier release proposed is rendered again. */
+const writtenBy = (
+  context: TenantContext,
+  change: ChangeRow,
+): { path: string; blob: string | null }[] => {
+  const { written, plan } = readPlanRow(context.db, change)
+  if (written) return written
+  const files = renderChange(context, change)
+  const { PUBLIC_URL: publicUrl } = context.env
+  return commitFiles({ change, plan, files, publicUrl }).map(({ path, content }) => ({
+    path,
+    blob: content === null ? null : gitBlobId(content),
+  }))
+}
 
 const moveLive = async (context: TenantContext, sha: string): Promise<void> => {
   intend(context, sha)
@@ -263,19 +298,8 @@ const promoteChange = (tx: Tx, change: ChangeRow, sha: string, place: number, at
     patch: { liveSha: sha, livePlace: place },
   })
   enqueue(tx, 'settle', row.id, Date.parse(at))
-  for (const { cluster, component } of plan.targets) {
-    tx.insert(tables.targets)
-      .values({
-        changeId: row.id,
-        cluster,
-        component,
-        state: 'waiting',
-        revision: null,
-        message: 'no report yet',
-        simulated: false,
-      })
-      .onConflictDoNothing()
-      .run()
-  }
+  if (keepsRecords(plan)) enqueue(tx, 'keep', row.id, Date.parse(at))
+  openTargets(tx, row.id, plan)
   writeResource(tx, row, sha)
+  judgeOthersAgain(tx, row.id, at)
 }

@@ -1,11 +1,14 @@
 // What exists for the tenant: a row per thing asked for; its machines are its parts.
 import { and, asc, count, eq, gte, ne } from 'drizzle-orm'
+import { tierOfResource } from '../../../gitops/availability.ts'
 import { findTemplate } from '../../../gitops/catalog.ts'
 import { isOpen } from '../../../schemas/change.ts'
 import type { VmPlacement } from '../../../schemas/plan.ts'
+import type { Price } from '../../../schemas/quantity.ts'
 import type { ResourceView } from '../../../schemas/resource.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import type { Page, PageRequest, Versioned } from '../contracts.ts'
+import { measure } from './availability.ts'
 import type { ChangeRow, ResourceRow, TenantContext, Tx } from './context.ts'
 import { readPlanRow } from './context.ts'
 
@@ -39,6 +42,15 @@ export const writeResource = (tx: Tx, change: ChangeRow, commit: string): void =
     revision: change.revision,
     commit,
     version: (before?.version ?? 0) + 1,
+    cost: plan.cost.after,
+    tier: tierOfResource(
+      { placement: plan.placement, on: plan.targets.map(({ cluster }) => cluster) },
+      {
+        sites: snapshot.sites,
+        clusters: snapshot.clusters,
+        regions: snapshot.regions ?? [],
+      },
+    ),
   }
   tx.insert(tables.resources)
     .values(row)
@@ -56,7 +68,11 @@ const addBase = (tx: Tx, cluster: string): void => {
     .run()
 }
 
-const unpriced = { amountMinor: null, reason: 'no price book covers this' } as const
+const NOT_KEPT: Price = {
+  leastMinor: null,
+  reason: 'made before prices were kept; the next change of it brings one',
+}
+const OF_THE_WHOLE: Price = { leastMinor: null, reason: 'priced as part of the whole' }
 
 const viewOf = (context: TenantContext, row: ResourceRow): ResourceView => {
   const open = context.db
@@ -70,7 +86,7 @@ const viewOf = (context: TenantContext, row: ResourceRow): ResourceView => {
     kind: row.kind,
     parent: null,
     template: { name: row.template, version: row.templateVersion },
-    cluster: row.cluster,
+    cluster: row.cluster === '' ? null : row.cluster,
     state: row.state,
     health: { state: row.health, message: row.healthMessage, simulated: row.healthSimulated },
     commit: row.commit,
@@ -78,7 +94,8 @@ const viewOf = (context: TenantContext, row: ResourceRow): ResourceView => {
     openChange: open?.id ?? null,
     size: sizeOf(row.placement),
     placement: null,
-    cost: unpriced,
+    cost: row.cost ?? NOT_KEPT,
+    availability: measure(context, row),
   }
 }
 
@@ -100,6 +117,8 @@ const partsOf = (whole: ResourceView, placement: VmPlacement[]): ResourceView[] 
       name: vm.name,
       kind: MACHINE_KIND,
       parent: whole.name,
+      cost: OF_THE_WHOLE,
+      availability: null,
       size: { cores: vm.cores, memoryMiB: vm.memoryMiB, diskGiB: vm.diskGiB },
       placement: { site: vm.site, host: vm.host, vmId: vm.vmId, address: vm.address },
     }))

@@ -1,20 +1,89 @@
 // The tenant's own row: made once, shown, changed.
 import { eq } from 'drizzle-orm'
 import { findSystem } from '../../../gitops/catalog.ts'
+import { knownRegion } from '../../../gitops/residency/regions.ts'
+import { FAILOVER_APPROVALS } from '../../../schemas/failover.ts'
 import type { Jurisdiction } from '../../../schemas/ids.ts'
 import type { Principal } from '../../../schemas/principal.ts'
+import type { Residency } from '../../../schemas/residency.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
-import type { Foundation, TenantView, UpdateTenant } from '../../../schemas/tenant.ts'
+import type {
+  Foundation,
+  TenantLimits,
+  TenantQuota,
+  TenantView,
+  UpdateTenant,
+} from '../../../schemas/tenant.ts'
 import type { NewTenant, Versioned } from '../contracts.ts'
 import { findTenant } from '../stubs.ts'
 import type { TenantContext } from './context.ts'
 
 export const tenantView = (context: TenantContext): Versioned<TenantView> => {
-  const { basesOn: _bases, foundations, version, ...row } = context.tenant()
+  const { basesOn: _bases, foundations, quota: limits, version, ...row } = context.tenant()
   const systems = foundations.map(({ system }) => system)
   const jurisdiction = row.jurisdiction as Jurisdiction
-  return { value: { ...row, jurisdiction, foundations: systems }, version }
+  const { quota, residency = ownJurisdiction(jurisdiction), failoverApprovals } = limitsOf(limits)
+  return {
+    value: {
+      ...{ ...row, jurisdiction, quota, residency, foundations: systems },
+      failoverApprovals: failoverApprovals ?? FAILOVER_APPROVALS,
+    },
+    version,
+  }
+}
+
+/** What operators have set, taken apart. */
+export const limitsOf = ({
+  residency,
+  failoverApprovals,
+  ...quota
+}: TenantLimits): { quota: TenantQuota } & Pick<
+  TenantLimits,
+  'residency' | 'failoverApprovals'
+> => ({
+  quota,
+  ...(residency === undefined ? {} : { residency }),
+  ...(failoverApprovals === undefined ? {} : { failoverApprovals }),
+})
+
+export const ownJurisdiction = (jurisdiction: Jurisdiction): Residency => ({
+  allow: [jurisdiction],
+})
+
+/** What is not named stays; a residency of null is none. */
+const limitsAfter = (before: TenantLimits, input: UpdateTenant): TenantLimits => {
+  const now = limitsOf(before)
+  const residency = input.residency === undefined ? now.residency : input.residency
+  const failoverApprovals = input.failoverApprovals ?? now.failoverApprovals
+  return {
+    ...(input.quota ?? now.quota),
+    ...(residency ? { residency } : {}),
+    ...(failoverApprovals === undefined ? {} : { failoverApprovals }),
+  }
+}
+
+/** Phoenix' own rows are in the tenant's jurisdiction; a region that nobody knows would allow or deny nothing. */
+const residencyFaults = async (
+  context: TenantContext,
+  residency: Residency | null,
+): Promise<{ pointer: string; detail: string }[]> => {
+  if (residency === null) return []
+  const { id: tenantId, jurisdiction } = context.tenant()
+  const { regions } = await context.inventory().snapshot({ tenantId, resource: '' })
+  const unknown = (list: 'regions' | 'denyRegions') =>
+    (residency[list] ?? []).flatMap((name, index) =>
+      knownRegion(name, regions)
+        ? []
+        : [{ pointer: `/residency/${list}/${index}`, detail: 'No region of this name is known.' }],
+    )
+  const own = residency.allow.some((one) => one === jurisdiction)
+  const detail = 'Must have the tenant’s own jurisdiction: Phoenix keeps the tenant’s rows there.'
+  return [
+    ...(own ? [] : [{ pointer: '/residency/allow', detail }]),
+    ...unknown('denyRegions'),
+    ...unknown('regions'),
+  ]
 }
 
 /** The first call makes it; a repeat changes nothing. */
@@ -33,10 +102,16 @@ export const update = async (
   ifVersion: number | '*',
   input: UpdateTenant,
 ): Promise<Result<Versioned<TenantView>>> => {
-  if ((input.quota ?? input.foundations) && who.role !== 'operator') {
-    return refuse('forbidden', { detail: 'Only operators set quota and foundations.' })
+  const { name: _name, ...limits } = input
+  if (Object.keys(limits).length > 0 && who.role !== 'operator') {
+    return refuse('forbidden', {
+      detail: 'Only operators set quota, residency, approvals of a failover, and foundations.',
+    })
   }
-  const faults = await foundationFaults(context, input.foundations ?? [])
+  const faults = [
+    ...(await foundationFaults(context, input.foundations ?? [])),
+    ...(await residencyFaults(context, input.residency ?? null)),
+  ]
   if (faults.length > 0) return refuse('invalid-parameters', { errors: faults })
   const { id, version, ...kept } = context.tenant()
   if (ifVersion !== '*' && ifVersion !== version) return refuse('precondition-failed')
@@ -44,7 +119,7 @@ export const update = async (
     .update(tables.tenant)
     .set({
       name: input.name ?? kept.name,
-      quota: input.quota ?? kept.quota,
+      quota: limitsAfter(kept.quota, input),
       foundations: input.foundations ?? kept.foundations,
       version: version + 1,
     })

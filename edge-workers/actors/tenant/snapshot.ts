@@ -2,9 +2,15 @@
 // It reads outside the object, so whoever uses the result checks again inside the transaction.
 import { and, eq, inArray, ne } from 'drizzle-orm'
 import { addUse, useOf } from '../../../gitops/capacity.ts'
+import { standInBook } from '../../../gitops/catalog.ts'
+import { chainIdsOf } from '../../../gitops/chain-ids.ts'
+import { exceptionsFor } from '../../../gitops/exceptions.ts'
+import { failoverPoliciesFor } from '../../../gitops/failover.ts'
+import { partsOf, spread } from '../../../gitops/fleet/parts.ts'
 import { type Made, namespaceOn } from '../../../gitops/pod-use.ts'
 import { type Asked, type ReadCommand, readCommand } from '../../../gitops/read-command.ts'
 import type { ChangeState } from '../../../schemas/change.ts'
+import type { Jurisdiction } from '../../../schemas/ids.ts'
 import type { VmPlacement } from '../../../schemas/plan.ts'
 import { ok, type Result } from '../../../schemas/result.ts'
 import type { ExistingResource, Snapshot, Use } from '../../../schemas/snapshot.ts'
@@ -14,6 +20,8 @@ import type { InventorySnapshot } from '../contracts.ts'
 import type { PlanRow, ResourceRow, TenantContext } from './context.ts'
 import { readPlanRow } from './context.ts'
 import { identifyNodes } from './identities.ts'
+import { judgeCommand } from './keepers.ts'
+import { limitsOf } from './settings.ts'
 import { strayAsExisting, strayOf } from './strays.ts'
 
 const NO_USE: Use = { vms: 0, cores: 0, memoryMiB: 0, diskGiB: 0 }
@@ -40,30 +48,37 @@ export const gatherSnapshot = async (
   const inventory = await context
     .inventory()
     .snapshot({ tenantId: tenant.id, resource: request.name })
-  // From here on nothing is awaited but the identities: the tenant's rows are read in one go.
+  // From here on nothing is awaited but identities and what speaks against a record: the tenant's rows are read in one go.
   const rows = context.db.select().from(tables.resources).all()
   const own = rows.find(({ name }) => name === request.name)
   const stray = strayOf(context.db, request.name)
   const applied = own && own.state !== 'removed' ? toExisting(own) : null
   const existing = applied ?? (stray && strayAsExisting(stray))
-  const read = readCommand(request, existing)
+  const read = readCommand(request, existing, inventory.sites)
   if (!read.ok) return read
   const others = rows.filter(({ name, state }) => name !== request.name && state !== 'removed')
   const identities =
     existing && request.action === 'delete'
       ? existing.identities
       : await wantedIdentities(context, read.value.demand.identities)
+  const placeFindings = await judgeCommand(context, request, existing, inventory.sites)
   const standing = others.flatMap(({ placement }) => placement.map(({ name }) => name))
   const open = openPlans(context, request.name)
   const pending = open.flatMap(({ plan }) => plan.placement)
   const places = concerned(inventory, read.value, existing, tenant.basesOn)
   const possible = new Set(places.clusters.map(({ name }) => name))
+  const isFleet = read.value.template.parts !== undefined
+  const taken = [
+    ...others.flatMap(({ stands }) => stands.map(({ path }) => path)),
+    ...pendingPaths(context, request.name),
+  ]
   return ok({
     tenant: {
       slug: tenant.slug,
-      jurisdiction: tenant.jurisdiction,
+      jurisdiction: tenant.jurisdiction as Jurisdiction,
+      jurisdictionSimulated: tenant.jurisdictionSimulated,
       repositoryUrl: tenant.repositoryUrl,
-      quota: tenant.quota,
+      ...limitsOf(tenant.quota),
     },
     ...places,
     uses: inventory.uses,
@@ -73,34 +88,42 @@ export const gatherSnapshot = async (
     takenBases: others
       .filter(({ template }) => template === 'tenant-base')
       .map(({ cluster }) => cluster),
+    takenChainIds:
+      read.value.demand.chainId === undefined ? [] : chainIdsOf([...others, ...open.map(toMade)]),
     baseVersions: Object.fromEntries(
       others
         .filter(({ template, cluster }) => template === 'tenant-base' && possible.has(cluster))
         .map(({ cluster, templateVersion }) => [cluster, templateVersion]),
     ),
     takenNames: [...standing, ...pending.map(({ name }) => name)],
-    takenPaths: [
-      ...others.flatMap(({ stands }) => stands.map(({ path }) => path)),
-      ...pendingPaths(context, request.name),
-    ],
+    // What stands on clusters that a group of a fleet is not about is not compared with it.
+    takenPaths: isFleet ? taken.filter((path) => possible.has(path.split('/')[1] ?? '')) : taken,
     used: others.reduce((sum, row) => addUse(sum, useOf(row.placement)), NO_USE),
     reserved: growth(pending, others),
+    reservedBy: open.map(({ changeId }) => changeId),
     namespaces: isAboutPods(read.value)
-      ? places.clusters.map(({ name }) =>
-          namespaceOn(name, {
-            resources: others,
-            open: open.map(toMade),
-            subject: existing,
-            basesOn: tenant.basesOn,
-          }),
-        )
+      ? namespacesOn(places.clusters, {
+          resources: others.flatMap(spread),
+          open: open.map(toMade).flatMap(spread),
+          subject: existing,
+          basesOn: tenant.basesOn,
+        })
       : [],
     existing,
+    priceBook: inventory.priceBook ?? standInBook,
+    failoverPolicies: failoverPoliciesFor(request, rows),
+    exceptions: exceptionsFor(request, rows, context.now().toISOString().slice(0, 10)),
     standing: stray?.stands ?? own?.stands ?? [],
-    basesOn: tenant.basesOn,
+    placeFindings,
+    basesOn: isFleet ? tenant.basesOn.filter((name) => possible.has(name)) : tenant.basesOn,
     identities,
   })
 }
+
+const namespacesOn = (
+  clusters: Snapshot['clusters'],
+  made: Parameters<typeof namespaceOn>[1],
+): Snapshot['namespaces'] => clusters.map(({ name }) => namespaceOn(name, made))
 
 /** A base is about the pods of all others. */
 const isAboutPods = ({ template, demand: { pods = [] } }: ReadCommand): boolean =>
@@ -142,18 +165,30 @@ const pendingPaths = ({ db }: TenantContext, name: string): string[] =>
 
 /** Only the places this request is about: what happens elsewhere must not make its plan look outdated. */
 const concerned = (
-  { sites, clusters }: InventorySnapshot,
+  { sites, clusters, regions }: InventorySnapshot,
   { template, parameters, demand }: ReadCommand,
   existing: ExistingResource | null,
   basesOn: string[],
-): Pick<Snapshot, 'sites' | 'clusters'> => {
+): Pick<Snapshot, 'sites' | 'clusters' | 'regions'> => {
   const places = new Set([...demand.sites, ...(existing?.placement ?? []).map(({ site }) => site)])
   const named = existing?.cluster ?? template.cluster(parameters)
+  if (template.records) return { sites: [], clusters: [], regions: [] }
   const possible = template.name === 'tenant-base' ? clusters.map(({ name }) => name) : basesOn
-  const wanted = named === undefined ? possible : [named]
+  const parts = template.parts && [
+    ...template.parts(parameters),
+    // Where a region leaves its group, its cluster is concerned as well.
+    ...((existing && partsOf(existing)) ?? []),
+  ]
+  const wanted = new Set(
+    parts?.map(({ cluster }) => cluster) ?? (named === undefined ? possible : [named]),
+  )
+  const at = sites.filter(({ name }) => places.has(name))
+  const on = clusters.filter(({ name }) => wanted.has(name))
+  const around = new Set([...at, ...on].map(({ region }) => region))
   return {
-    sites: sites.filter(({ name }) => places.has(name)),
-    clusters: clusters.filter(({ name }) => wanted.includes(name)),
+    sites: at,
+    clusters: on,
+    regions: regions.filter(({ name }) => around.has(name)),
   }
 }
 

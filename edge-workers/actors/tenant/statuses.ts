@@ -7,8 +7,10 @@ import type { StatusReport } from '../../../schemas/status.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
+import { endService, noteHealth } from './availability.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { readPlanRow, step } from './context.ts'
+import { judgeOthersAgain } from './room.ts'
 
 /** Leaf of the template tenant-base on every cluster. */
 const BASE_COMPONENT = '10-tenant'
@@ -119,6 +121,7 @@ const applyReport = (tx: Tx, change: ChangeRow, report: StatusReport, at: string
   const broken = all.find((target) => target.state === 'failed' || target.state === 'degraded')
   const healthy = all.every((target) => target.state === 'healthy')
   writeHealth(tx, change, {
+    at,
     healthy,
     broken: broken?.message ?? null,
     simulated: all.some((target) => target.simulated),
@@ -150,23 +153,34 @@ const finish = (tx: Tx, change: ChangeRow, at: string, cluster: string): void =>
       .set({ state: 'removed', placement: [] })
       .where(and(eq(tables.resources.name, change.name), eq(tables.resources.changeId, change.id)))
       .run()
+    endService(tx, change.name, at)
+    judgeOthersAgain(tx, change.id, at)
   }
 }
 
 const writeHealth = (
   tx: Tx,
   change: ChangeRow,
-  { healthy, broken, simulated }: { healthy: boolean; broken: string | null; simulated: boolean },
+  {
+    at,
+    healthy,
+    broken,
+    simulated,
+  }: { at: string; healthy: boolean; broken: string | null; simulated: boolean },
 ): void => {
-  tx.update(tables.resources)
+  const health = broken !== null ? 'degraded' : healthy ? 'healthy' : 'progressing'
+  const message = broken ?? (healthy ? 'every target is healthy' : 'being applied')
+  const [present] = tx
+    .update(tables.resources)
     .set({
-      health: broken !== null ? 'degraded' : healthy ? 'healthy' : 'progressing',
-      healthMessage: broken ?? (healthy ? 'every target is healthy' : 'being applied'),
-      healthSimulated: simulated,
+      ...{ health, healthMessage: message, healthSimulated: simulated },
       version: sql`${tables.resources.version} + 1`,
     })
     .where(and(eq(tables.resources.name, change.name), eq(tables.resources.changeId, change.id)))
-    .run()
+    .returning({ name: tables.resources.name })
+    .all()
+  // What an older change's engines say is not about what stands now.
+  if (present) noteHealth(tx, { resource: present.name, health, message, simulated, at })
 }
 
 /** Keeps the memory of deliveries bounded. */

@@ -5,12 +5,17 @@ import type { ChangeRequest, ChangeView, NextStep } from '../../../schemas/chang
 import type { Plan } from '../../../schemas/plan.ts'
 import type { Principal } from '../../../schemas/principal.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
+import { type Votes, votesOn } from './approvals.ts'
 import type { ApprovalRow, ChangeRow, Db, TenantContext } from './context.ts'
 
 const APPROVER = 'an approver who is not the requester'
 
 /** Who may do what next, in words; the console and the API show the same. */
-export const nextSteps = (change: ChangeRow, slug: string): NextStep[] => {
+export const nextSteps = (
+  change: ChangeRow,
+  slug: string,
+  { given, needed }: Votes = { given: 0, needed: 1 },
+): NextStep[] => {
   const at = `/v1/tenants/${slug}/changes/${change.id}`
   const cancel: NextStep = {
     who: 'the requester',
@@ -45,8 +50,8 @@ export const nextSteps = (change: ChangeRow, slug: string): NextStep[] => {
       }
       return [
         {
-          who: APPROVER,
-          what: 'approve',
+          who: needed === 1 ? APPROVER : `${needed} approvers who are not the requester`,
+          what: needed === 1 ? 'approve' : `approve: ${given} of ${needed} have`,
           how: `POST ${at}/approvals, or an approving review on the pull request`,
         },
         reject,
@@ -65,7 +70,10 @@ export const nextSteps = (change: ChangeRow, slug: string): NextStep[] => {
         cancel,
       ]
     case 'merged':
-      return [{ who: 'phoenix', what: 'check again and advance live', how: 'by itself' }]
+      return [
+        { who: 'phoenix', what: 'check again and advance live', how: 'by itself' },
+        ...(change.reason?.includes('no longer fits') ? [revertLost(at)] : []),
+      ]
     case 'promoted':
     case 'applying':
       return [
@@ -96,6 +104,12 @@ export const nextSteps = (change: ChangeRow, slug: string): NextStep[] => {
   }
 }
 
+const revertLost = (at: string): NextStep => ({
+  who: 'the requester',
+  what: 'revert it, or wait until room comes back',
+  how: `POST ${at}/revert`,
+})
+
 const links = (slug: string, { id, rollout }: ChangeRow): Record<string, string> => {
   const self = `/v1/tenants/${slug}/changes/${id}`
   return {
@@ -108,6 +122,10 @@ const links = (slug: string, { id, rollout }: ChangeRow): Record<string, string>
     ...(rollout === null ? {} : { rollout: `/v1/tenants/${slug}/rollouts/${rollout}` }),
   }
 }
+
+/** Counted only where more than one person must approve: a read of any other change costs nothing more. */
+const votesOf = ({ db }: TenantContext, change: ChangeRow, plan: Plan): Votes | undefined =>
+  plan.reviewers.needed > 1 && change.state === 'proposed' ? votesOn(db, change) : undefined
 
 const approvalView = (row: ApprovalRow) => ({
   id: row.id,
@@ -201,7 +219,7 @@ export const changeView = (
         simulated: isSimulated,
       }),
     ),
-    next: nextSteps(change, slug),
+    next: nextSteps(change, slug, votesOf(context, change, plan)),
     simulated,
     createdAt: change.acceptedAt,
     updatedAt: change.updatedAt,

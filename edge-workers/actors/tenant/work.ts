@@ -4,18 +4,21 @@ import { and, eq, isNotNull, ne } from 'drizzle-orm'
 import type { Refusal } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { sha256Hex } from '../../digest.ts'
-import type { Proposed } from '../contracts.ts'
 import { transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
+import type { Proposed } from '../repository-contracts.ts'
 import { acceptChange, planRequest } from './accept.ts'
-import type { ChangeRow, TenantContext } from './context.ts'
+import type { ChangeRow, PlanRow, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, step } from './context.ts'
+import { expire } from './expiry.ts'
 import { renderChange, StaleTemplate } from './files.ts'
 import { postGate } from './gate.ts'
 import { observe } from './observe.ts'
 import type { Handlers } from './outbox.ts'
 import { promote } from './promotion.ts'
+import { keep } from './records.ts'
 import { advance } from './rollouts/advance.ts'
+import { giveRoomBack } from './room.ts'
 
 /** Without any webhook a pull request is still looked at this often. */
 const POLL_MILLISECONDS = 300_000
@@ -28,10 +31,20 @@ export const createHandlers = (context: TenantContext): Handlers => ({
   // Also the poll: a webhook that was lost may have told of a review.
   'observe-reviews': async (id) => {
     await observe(context, id, true)
-    return watchAgain(context, id)
+    expire(context, id)
+    // Its room may be another by now, and nobody may have told us.
+    const again = watchAgain(context, id)
+    if (again !== undefined) throwIfOutage(await postGate(context, id))
+    return again
   },
   promote: (id) => promote(context, id),
+  // Whether it was merged after all the forge says.
+  unclaim: async (id) => {
+    await observe(context, id, false)
+    await giveRoomBack(context, id)
+  },
   settle: (id) => context.inventory().settle(id),
+  keep: (id) => keep(context, id),
   release: (id) => context.inventory().release(id),
   'close-pull': (id) => closePull(context, id),
   'delete-branch': (id) => deleteBranch(context, id),
@@ -126,7 +139,7 @@ const claim = (
   context: TenantContext,
   id: string,
   revision: number,
-  { pull, baseSha, commitSha, treeSha }: Proposed,
+  { pull, baseSha, commitSha, treeSha, written }: Proposed,
 ): void => {
   const change = readChangeRow(context.db, id)
   if (!change || change.revision !== revision) return
@@ -140,6 +153,7 @@ const claim = (
     headSha: commitSha,
   }
   transaction(context.db, (tx) => {
+    keepWritten(tx, change, written ?? null)
     if (!WRITING.has(change.state)) {
       // It was withdrawn while the pull request was on its way: close what has just been opened.
       return step(tx, change, change.state, { actor: 'phoenix', at, patch, work: ['close-pull'] })
@@ -155,6 +169,15 @@ const claim = (
     return row
   })
   context.changed()
+}
+
+/** What was proposed, byte by byte: a later release may word its plans another way. */
+const keepWritten = (tx: Tx, change: ChangeRow, written: PlanRow['written']): void => {
+  const { changeId, revision } = tables.plans
+  tx.update(tables.plans)
+    .set({ written })
+    .where(and(eq(changeId, change.id), eq(revision, change.revision)))
+    .run()
 }
 
 const fail = (context: TenantContext, id: string, { detail }: Refusal): void => {

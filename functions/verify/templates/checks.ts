@@ -68,8 +68,11 @@ const readYaml = (text: string, version: '1.1' | '1.2'): unknown => {
 }
 
 /** YAML 1.1 and 1.2 read the same from every file, and it is the object. */
-const yaml = ({ rendered }: RenderedSubject): Fault[] => {
-  const objects = new Map(rendered.objects.map(({ path, manifest }) => [path, manifest]))
+const yaml = ({ rendered, template, input }: RenderedSubject): Fault[] => {
+  const objects = new Map<string, unknown>(
+    rendered.objects.map(({ path, manifest }) => [path, manifest]),
+  )
+  for (const { path, value } of template.records?.files(input) ?? []) objects.set(path, value)
   return rendered.files.flatMap(({ path, content }) => {
     try {
       const read = readYaml(content, '1.1')

@@ -5,7 +5,7 @@ import { isReservedSlug, Jurisdiction, Slug } from '../../ids.ts'
 import { CreateTenant } from '../../tenant.ts'
 import { isUnique } from '../../unique.ts'
 import { ApplicationParameters, EnvironmentVariable } from '../application.ts'
-import { AzureLocation } from '../azure.ts'
+import { UnionLocation } from '../azure.ts'
 import { SubnetChoice } from '../azure-reference.ts'
 import { CertificateParameters } from '../certificate.ts'
 import { DnsHost } from '../dns-name.ts'
@@ -53,7 +53,7 @@ const Application = z.strictObject({
 
 const StorageAccount = z.strictObject({
   kind: z.literal('storage-account'),
-  location: AzureLocation.default('westeurope'),
+  location: UnionLocation.default('westeurope'),
   azureName: z
     .string()
     .regex(/^[a-z0-9]{3,24}$/)

@@ -5,7 +5,7 @@ import * as z from 'zod'
 import { HostName, Slug } from '../../ids.ts'
 import { isUnique } from '../../unique.ts'
 import { applianceReleases } from '../appliance-vm.ts'
-import { AzureLocation, EntraId } from '../azure.ts'
+import { EntraId, UnionLocation } from '../azure.ts'
 import { AzureMonitoringParameters } from '../azure-monitoring.ts'
 import { CephStorageParameters } from '../ceph-storage.ts'
 import { DnsHost } from '../dns-name.ts'
@@ -40,7 +40,7 @@ const Azure = z
     subscriptionId: EntraId.default('00000000-0000-0000-0000-000000000000').describe(
       'Subscription that Arc is enabled in. The default is a placeholder: replace it',
     ),
-    location: AzureLocation.default('westeurope'),
+    location: UnionLocation.default('westeurope'),
     resourceGroup: z
       .string()
       .regex(/^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,88}[A-Za-z0-9_])?$/)

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { HostName, Slug } from '../../ids.ts'
 import { ApplicationGatewayParameters } from '../application-gateway.ts'
-import { AzureLocation } from '../azure.ts'
+import { UnionLocation } from '../azure.ts'
 import { armIdOf, SubscriptionId } from '../azure-reference.ts'
 import { BesuNetworkParameters } from '../besu-network.ts'
 import { DnsHost } from '../dns-name.ts'
@@ -13,7 +13,7 @@ const { groups, blockPeriodSeconds, requestTimeoutSeconds, besu, identities, ssh
 
 /** The source's networking: gateway, network security groups, private endpoints. Its machines stand on Proxmox. */
 const AzureFront = z.strictObject({
-  location: AzureLocation.default('westeurope'),
+  location: UnionLocation.default('westeurope'),
   subscriptionId: SubscriptionId,
   addressRange: privateRange(16, 16)
     .default('10.138.0.0/16')

@@ -1,5 +1,6 @@
 // Parameters of the system the_order: where it stands, what its names begin with, which ends of the ranges, which options.
-// Every region is one inside the Union: no parameter can name one of the United States. Secrets are named only.
+// A region can be any of Azure's; the system itself denies those of the United States (rule REGION-ALLOWED), and its
+// tenant's residency the rest. Secrets are named only.
 
 import * as z from 'zod'
 import { Slug } from '../../ids.ts'
@@ -79,14 +80,17 @@ const where = {
     .default('minimum')
     .describe('Which end of the source’s ranges is asked for'),
   location: AzureLocation.default('westeurope').describe(
-    'Region of everything in Azure; all that can be chosen lie inside the Union',
+    'Region of everything in Azure; never one of the United States',
   ),
   registryReplicas: z
     .array(AzureLocation)
     .max(5)
     .refine(isUnique, 'each at most once')
     .default([])
-    .describe('Further regions with a copy of every image, inside the Union; empty: none'),
+    .describe('Further regions with a copy of every image; empty: none'),
+  acrGeoReplica: AzureLocation.optional().describe(
+    'One further region with a copy of every image, beside registryReplicas',
+  ),
 }
 
 const azure = {
@@ -124,7 +128,7 @@ const azure = {
   geoRedundantBackup: z
     .boolean()
     .default(false)
-    .describe('Copies of the backups in the paired region, which lies inside the Union'),
+    .describe('Copies of the backups in the region that Azure pairs with the location'),
   privateEndpoints: z
     .boolean()
     .default(true)
@@ -249,6 +253,10 @@ export const TheOrderParameters = z
   .refine(({ location, registryReplicas }) => !registryReplicas.includes(location), {
     path: ['registryReplicas'],
     error: 'the registry itself already stands in one of them',
+  })
+  .refine(({ location, acrGeoReplica }) => acrGeoReplica !== location, {
+    path: ['acrGeoReplica'],
+    error: 'the registry itself already stands there',
   })
   .refine(({ location, geoRedundantBackup }) => !geoRedundantBackup || hasPair(location), {
     path: ['geoRedundantBackup'],

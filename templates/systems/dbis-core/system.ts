@@ -18,6 +18,10 @@ export const dbisCore: System<Parameters> = {
     'Core banking for the DBIS and 33 central banks: a blue-green application, PostgreSQL with replicas, Redis, documents and an HSM.',
   durationWeeks: count(5, 7),
   requires: [],
+  residency: ({ residency: { refused } }) => ({
+    deny: refused,
+    source: 'multi-region replication with the residency of each central bank',
+  }),
   declaredTotals: each(count(32, 68), GB(104, 224), TB(1.6, 6.2)),
   components,
   prerequisites,

@@ -384,14 +384,15 @@ describe('where it fits', () => {
 
   it.each([
     ['the least on 3 hosts of 128 GB', 3, 128, 'minimum'],
+    ['the least on 2 hosts of 128 GB, packed to the last one', 2, 128, 'minimum'],
     ['the most on 3 hosts of 256 GB', 3, 256, 'maximum'],
     ['the least on one host of 256 GB', 1, 256, 'minimum'],
   ])('%s', (_, hosts, memory, size) => {
     expect(blockingOf(hosts, memory, hosts === 1 ? 'local' : 'shared', size)).toEqual([])
   })
 
-  it('not on 2 hosts of 128 GB, and not on several hosts of local storage', () => {
-    expect(blockingOf(2, 128, 'shared')).toEqual(['CAPACITY'])
+  it('not on 2 hosts of 112 GB, and not on several hosts of local storage', () => {
+    expect(blockingOf(2, 112, 'shared')).toEqual(['CAPACITY'])
     expect(blockingOf(3, 128, 'local')).toContain('VM-TEMPLATE')
   })
 

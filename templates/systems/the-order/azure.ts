@@ -145,11 +145,15 @@ export const data: Blocks = (parameters, name) => [
   ...links(parameters, name, 'storage-blob', ['documents']),
 ]
 
+const replicasOf = ({ registryReplicas, acrGeoReplica }: Parameters) => [
+  ...new Set([...registryReplicas, ...(acrGeoReplica === undefined ? [] : [acrGeoReplica])]),
+]
+
 export const registry = own((parameters, name) => [
   block(containerRegistry, 'images', {
     ...on(parameters),
     azureName: registryName(parameters),
-    replicas: parameters.registryReplicas,
+    replicas: replicasOf(parameters),
   }),
   ...links(parameters, name, 'container-registry', ['images']),
 ])

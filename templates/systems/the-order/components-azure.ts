@@ -138,7 +138,7 @@ export const dataAndImages: SystemComponent[] = [
     derived: ['count'],
     phase: 'registry',
     dependsOn: ['container-registry'],
-    residency: 'regions inside the Union only',
+    residency: 'where the tenant may be, never in the United States',
     builtFrom: ['container-registry'],
     note: 'Geo-replication is optional in the source; without a rule it would allow regions that the source excludes.',
   }),

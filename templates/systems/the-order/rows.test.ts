@@ -55,7 +55,7 @@ it('says where data may be', () => {
     'West Europe, no US regions':
       'virtual-network aks-cluster aks-node key-vault private-endpoint postgres storage-account blob-container container-registry image-signing identity intake finance dataroom eidas-verification vc-issuance document-processing portal-public portal-internal external-secrets monitoring opentelemetry opensearch log-analytics application-gateway ingress certificate',
     'global: a public zone': 'dns-zone',
-    'regions inside the Union only': 'registry-replica',
+    'where the tenant may be, never in the United States': 'registry-replica',
     'in the Entra tenant, whose region the source does not give':
       'app-registration verified-id-permissions client-secret verified-id credential-manifest issuer-did',
     'West Europe, who is told of alerts in Sweden; no US regions': 'application-insights',

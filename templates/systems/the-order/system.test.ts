@@ -358,19 +358,25 @@ describe('where it stands', () => {
   const regions = (objects: Manifest[]) =>
     new Set(JSON.stringify(objects).match(/(?<="location":")[^"]+/g))
 
-  it('is West Europe, and never the United States', () => {
+  it('is West Europe unless asked elsewhere; that it is never the United States, the system declares', () => {
     const objects = everything({})
     // Azure keeps who is told of alerts in few regions; of those inside the Union, the block takes Sweden.
     const elsewhere = objects.filter((one) => JSON.stringify(one).includes('swedencentral'))
     expect(elsewhere.map(({ kind }) => kind)).toEqual(['ActionGroup'])
     const rest = objects.filter((one) => !elsewhere.includes(one))
     expect(regions(rest)).toEqual(new Set(['westeurope', 'global']))
-    for (const location of ['eastus', 'westus2', 'uksouth']) {
-      expect(theOrder.parameters.safeParse({ location }).success, location).toBe(false)
-      expect(theOrder.parameters.safeParse({ registryReplicas: [location] }).success).toBe(false)
+    expect(theOrder.residency).toMatchObject({ deny: ['us'] })
+    for (const asked of [{ location: 'atlantis' }, { acrGeoReplica: 'westeurope' }])
+      expect(theOrder.parameters.safeParse(asked).success).toBe(false)
+    for (const asked of [
+      { registryReplicas: ['northeurope'] },
+      { acrGeoReplica: 'northeurope' },
+      { registryReplicas: ['northeurope'], acrGeoReplica: 'northeurope' },
+    ]) {
+      const copied = ofKind('RegistryReplication', everything(asked))
+      expect(copied).toHaveLength(1)
+      expect(regions(copied)).toEqual(new Set(['northeurope']))
     }
-    const copied = everything({ registryReplicas: ['northeurope'] })
-    expect(regions(ofKind('RegistryReplication', copied))).toEqual(new Set(['northeurope']))
   })
 
   it('is two clusters when it is told so: Azure by the one, everything that runs on the other', () => {

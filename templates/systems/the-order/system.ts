@@ -20,6 +20,7 @@ export const theOrder: System<Parameters> = {
     'Four services and two portals on AKS, with PostgreSQL, Key Vault, storage and registry in West Europe, behind a web application firewall.',
   durationWeeks: count(8, 12),
   requires: [],
+  residency: { deny: ['us'], source: 'West Europe, no US regions' },
   declaredTotals: each(count(60, 156), GB(240, 480), TB(2.1, 8.5)),
   components,
   prerequisites,

@@ -109,7 +109,7 @@ const requestOf = (context: TenantContext, rollout: RolloutRow, system: System, 
   const { name } = phaseRequest(system, phase, rollout, false)
   const standing = resourceOf(context, name)
   const stands = standing !== undefined && standing.state !== 'removed'
-  return phaseRequest(system, phase, rollout, stands)
+  return phaseRequest(system, phase, rollout, stands, stands ? standing.parameters : null)
 }
 
 const reasonOf = ({ findings, errors, detail, problem }: Refusal): string =>

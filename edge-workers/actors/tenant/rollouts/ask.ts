@@ -1,9 +1,10 @@
 // A system is asked for: its parameters, what it stands on, and every phase planned; then one transaction, and its
 // phases follow by themselves.
 import { and, eq, inArray } from 'drizzle-orm'
-import { findSystem, phaseResourceName, usualInstance } from '../../../../gitops/catalog.ts'
+import { findSystem, usualInstance } from '../../../../gitops/catalog.ts'
 import { blocks, finding, sortFindings } from '../../../../gitops/finding.ts'
 import { judgePlaceholders } from '../../../../gitops/placeholders.ts'
+import { resourceOf, withPhases } from '../../../../gitops/rollout.ts'
 import { canonicalJson } from '../../../../schemas/canonical-json.ts'
 import { toErrors } from '../../../../schemas/issues.ts'
 import type { Finding, Plan } from '../../../../schemas/plan.ts'
@@ -18,6 +19,7 @@ import { transaction } from '../../database.ts'
 import { inTurn, openChangeOf, pointers } from '../accept.ts'
 import type { Db, TenantContext, Tx } from '../context.ts'
 import { enqueue, record } from '../context.ts'
+import { resolveParameters } from './fleets.ts'
 import { missing, standingOf } from './foundations.ts'
 import { planPhases } from './plan-phases.ts'
 import type { RolloutRow } from './rows.ts'
@@ -81,18 +83,22 @@ const readRequest = async (
   context: TenantContext,
   request: RolloutRequest,
 ): Promise<Result<Asked>> => {
-  const system = findSystem(request.system)
-  if (!system) {
+  const found = findSystem(request.system)
+  if (!found) {
     return blocked([
       finding('SYSTEM-UNKNOWN', 'There is no system of this name.', { pointer: '/system' }),
     ])
   }
-  const parsed = system.parameters.safeParse(request.parameters)
+  const parsed = found.parameters.safeParse(request.parameters)
   if (!parsed.success) {
     return refuse('invalid-parameters', { errors: toErrors(parsed.error.issues, '/parameters') })
   }
-  const name = request.name ?? instanceName(system)
-  const parameters = parsed.data as Record<string, unknown>
+  const name = request.name ?? instanceName(found)
+  const read = parsed.data as Record<string, unknown>
+  const resolved = await resolveParameters(context, found, name, read)
+  if (!resolved.ok) return resolved
+  const { parameters } = resolved.value
+  const system = withPhases(found, parameters)
   const again = twice(context, system, name)
   const standing = [
     ...(again.length > 0 ? again : taken(context, system, { name, parameters })),
@@ -101,7 +107,11 @@ const readRequest = async (
   if (standing.length > 0) return blocked(standing)
   const planned = await planPhases(context, system, { name, parameters })
   if (!planned.ok) return planned
-  const findings = sortFindings([...planned.value.findings, ...judgePlaceholders(parameters)])
+  const findings = sortFindings([
+    ...resolved.value.findings,
+    ...planned.value.findings,
+    ...judgePlaceholders(read),
+  ])
   return blocks(findings)
     ? blocked(findings)
     : ok({
@@ -126,9 +136,14 @@ const instanceName = ({ name }: System): string =>
   RolloutRequest.shape.name.unwrap().parse(usualInstance(name))
 
 /** A system stands once, or once under each name. */
-const twice = (context: TenantContext, { name: system, many }: System, name: string): Finding[] =>
+const twice = (
+  context: TenantContext,
+  { name: system, many, repeats }: System,
+  name: string,
+): Finding[] =>
   standingOf(context, system)
     .filter((rollout) => !many || rollout.name === name)
+    .filter(({ state }) => !repeats || state !== 'done')
     .map(({ id, state }) =>
       finding('SYSTEM-UNIQUE', `The rollout ${id} of this system is ${state}.`, {
         pointer: many ? '/name' : '/system',
@@ -143,7 +158,7 @@ const taken = (
 ): Finding[] => {
   const resources = system.phases
     .filter((phase) => phase.blocks(parameters, name).length > 0)
-    .map((phase) => phaseResourceName(name, phase.id))
+    .map((phase) => resourceOf(phase, name))
   const same = db
     .select()
     .from(tables.rollouts)

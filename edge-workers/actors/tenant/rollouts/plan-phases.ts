@@ -1,11 +1,13 @@
 // Plans every phase of a system before any of it is asked for, each on the world as the ones before would leave it:
 // what would be refused in the fifth week is refused now.
 import { addUse, NO_USE, useOf } from '../../../../gitops/capacity.ts'
-import { phaseResourceName, phaseTemplateName } from '../../../../gitops/catalog.ts'
+import { phaseTemplateName } from '../../../../gitops/catalog.ts'
+import { judgeContradictions } from '../../../../gitops/contradictions/contradictions.ts'
 import { judgeGuests } from '../../../../gitops/guests.ts'
 import { judgeOrder } from '../../../../gitops/order.ts'
 import { plan } from '../../../../gitops/plan.ts'
 import { addPods, growthOf, NO_PODS, podUseOf } from '../../../../gitops/pod-use.ts'
+import { resourceOf } from '../../../../gitops/rollout.ts'
 import { canonicalJson } from '../../../../schemas/canonical-json.ts'
 import type { ChangeRequest } from '../../../../schemas/change.ts'
 import type { Site } from '../../../../schemas/place.ts'
@@ -16,6 +18,7 @@ import type { Phase, System } from '../../../../schemas/system.ts'
 import { sha256Hex } from '../../../digest.ts'
 import type { TenantContext } from '../context.ts'
 import { gatherSnapshot } from '../snapshot.ts'
+import { planWaves } from './fleets.ts'
 
 export interface PlannedPhases {
   plans: Map<string, Plan>
@@ -28,11 +31,13 @@ export const phaseRequest = (
   phase: Phase,
   { name, parameters }: { name: string; parameters: Record<string, unknown> },
   stands: boolean,
+  /** Parameters of what stands, where the change builds on them. */
+  standing: unknown = null,
 ): ChangeRequest => ({
   action: stands ? 'update' : 'create',
-  template: phaseTemplateName(system.name, phase.id),
-  name: phaseResourceName(name, phase.id),
-  parameters,
+  template: phase.change?.template ?? phaseTemplateName(system.name, phase.id),
+  name: resourceOf(phase, name),
+  parameters: phase.change?.parameters(name, standing) ?? parameters,
 })
 
 /** What the phases planned so far put into the world. */
@@ -47,6 +52,7 @@ export const planPhases = async (
   system: System,
   instance: { name: string; parameters: Record<string, unknown> },
 ): Promise<Result<PlannedPhases>> => {
+  if (system.phasesFor) return planWaves(context, system, instance)
   const circles = judgeOrder(system)
   if (circles.length > 0) return ok({ plans: new Map(), findings: circles })
   const plans = new Map<string, Plan>()
@@ -82,7 +88,14 @@ export const planPhases = async (
   }
   const yours = addUse(standing, useOf(earlier.placement))
   const findings = [...told.values()].map(inPhases)
-  return ok({ plans, findings: [...findings, ...judgeGuests(system, [...sites.values()], yours)] })
+  return ok({
+    plans,
+    findings: [
+      ...findings,
+      ...judgeGuests(system, [...sites.values()], yours),
+      ...judgeContradictions(system.name),
+    ],
+  })
 }
 
 /** The same of several phases is said once. */
@@ -111,7 +124,8 @@ const beside = (snapshot: Snapshot, { placement, objects, pods }: Earlier): Snap
   takenAddresses: [...snapshot.takenAddresses, ...placement.map(({ address }) => address)],
   takenNames: [...snapshot.takenNames, ...placement.map(({ name }) => name)],
   takenPaths: [...snapshot.takenPaths, ...objects],
-  reserved: addUse(snapshot.reserved, useOf(placement)),
+  // Of one rollout nothing is merged before anything else: together they must fit, not each for itself.
+  used: addUse(snapshot.used, useOf(placement)),
   namespaces: snapshot.namespaces.map((namespace) => ({
     ...namespace,
     reserved: pods
@@ -123,8 +137,8 @@ const beside = (snapshot: Snapshot, { placement, objects, pods }: Earlier): Snap
 const withMachines = (uses: HostUse[], placement: VmPlacement[]): HostUse[] => {
   const hosts = new Set([...uses.map(({ host }) => host), ...placement.map(({ host }) => host)])
   return [...hosts].map((host) => {
-    const { yours = NO_USE, others = NO_USE } = uses.find((use) => use.host === host) ?? {}
+    const { yours = NO_USE, others = NO_USE, held } = uses.find((use) => use.host === host) ?? {}
     const more = placement.filter((vm) => vm.host === host)
-    return { host, yours: addUse(yours, useOf(more)), others }
+    return { host, yours: addUse(yours, useOf(more)), others, ...(held ? { held } : {}) }
   })
 }

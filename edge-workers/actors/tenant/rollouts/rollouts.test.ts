@@ -4,6 +4,7 @@ import {
   createTenantWorld,
   type TenantWorld,
 } from '../../../../functions/simulator/tenant-world.ts'
+import { testBook } from '../../../../gitops/cost/book.fixture.ts'
 import type { ChangeView } from '../../../../schemas/change.ts'
 import type { RolloutView } from '../../../../schemas/rollout.ts'
 
@@ -173,6 +174,37 @@ describe('a rollout', () => {
     for (let again = 0; again < 3; again += 1) await world.settle()
     const list = await world.send('GET', '/changes')
     expect(list.body.items).toHaveLength(1)
+  })
+})
+
+describe('what a rollout costs', () => {
+  it('is the sum over its phases: all of it in the preview, step by step afterwards', async () => {
+    await world.keepBook(testBook())
+    const preview = await call('POST', '?validateOnly=true', { body: { system: 'sample' } })
+    const { now, after, difference } = preview.body.cost
+    expect(now).toMatchObject({ leastMinor: 0, mostMinor: 0, priceBook: 'test@1' })
+    // The sites are of the tier edge. Two machines, each 9.00 for a vCPU, 4.00 for a GiB, and 0.05 for each GiB of disk.
+    const disk = (preview.body.phases[1]?.totals?.disk.value ?? 0) * 2
+    expect(after).toMatchObject({ leastMinor: 2 * 1300 + disk * 5, unpriced: [] })
+    expect(difference).toEqual(after)
+    const id = await begin()
+    expect((await read(id)).cost.after).toEqual({ leastMinor: null, reason: 'not planned yet' })
+    await level(id)
+    const half = after.leastMinor === null ? 0 : after.leastMinor / 2
+    expect((await read(id)).cost).toMatchObject({
+      now: { leastMinor: 0 },
+      after: { leastMinor: half, unpriced: ['Second machine'] },
+    })
+    await met(id)
+    await world.settle()
+    await apply(id, 'first')
+    await apply(id, 'second')
+    const done = (await read(id)).cost
+    expect(done).toEqual({
+      now: after,
+      after,
+      difference: { ...after, leastMinor: 0, mostMinor: 0 },
+    })
   })
 })
 

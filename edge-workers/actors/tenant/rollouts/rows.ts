@@ -2,11 +2,11 @@
 // gitops/rollout.ts makes them.
 import { and, eq } from 'drizzle-orm'
 import { findSystem } from '../../../../gitops/catalog.ts'
-import { assess, type Outlook, type PhaseChange } from '../../../../gitops/rollout.ts'
+import { assess, type Outlook, type PhaseChange, withPhases } from '../../../../gitops/rollout.ts'
 import { type RolloutState, rolloutMoves } from '../../../../schemas/rollout.ts'
 import type { System } from '../../../../schemas/system.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
-import type { Db, Tx } from '../context.ts'
+import type { ChangeRow, Db, Tx } from '../context.ts'
 import { enqueue, readChangeRow, record, StaleChange } from '../context.ts'
 
 export type RolloutRow = typeof tables.rollouts.$inferSelect
@@ -37,11 +37,18 @@ export const readPhases = (db: Db | Tx, rolloutId: string): Map<string, PhaseRow
  * In the version in which it was asked for, as long as the catalogue has that.
  * @throws {Error} when the catalogue has lost a system that somebody rolled out.
  */
-export const systemOf = ({ system, systemVersion }: RolloutRow): System => {
+export const systemOf = ({ system, systemVersion, parameters }: RolloutRow): System => {
   const found = findSystem(system, systemVersion) ?? findSystem(system)
   if (!found) throw new Error('a rollout of a system that the catalogue has no more')
-  return found
+  return withPhases(found, parameters)
 }
+
+/** A later phase of the same rollout has taken the resource over: that phase says how it is now. */
+const isPassedOn = (db: Db | Tx, change: ChangeRow, { changeId }: { changeId: string }): boolean =>
+  change.state === 'applied' &&
+  changeId !== change.id &&
+  change.rollout !== null &&
+  readChangeRow(db, changeId)?.rollout === change.rollout
 
 const changeOf = (db: Db | Tx, changeId: string): PhaseChange | null => {
   const change = readChangeRow(db, changeId)
@@ -55,7 +62,9 @@ const changeOf = (db: Db | Tx, changeId: string): PhaseChange | null => {
     id: change.id,
     state: change.state,
     reason: change.reason,
-    healthy: resource?.state === 'applied' && resource.health === 'healthy',
+    healthy:
+      resource?.state === 'applied' &&
+      (resource.health === 'healthy' || isPassedOn(db, change, resource)),
     stands:
       resource !== undefined &&
       resource.state !== 'removed' &&

@@ -1,12 +1,15 @@
 // How a rollout looks from outside: its phases with what each waits on, the graph of the whole, and who must act next.
 // No decisions here.
+
 import * as z from 'zod'
-import { phaseResourceName } from '../../../../gitops/catalog.ts'
+import { judgeContradictions } from '../../../../gitops/contradictions/contradictions.ts'
+import { systemCost } from '../../../../gitops/cost/system.ts'
 import {
   assess,
   type Outlook,
   type PhaseOutlook,
   precedents,
+  resourceOf,
   taskKey,
 } from '../../../../gitops/rollout.ts'
 import type { NextStep } from '../../../../schemas/change.ts'
@@ -22,6 +25,7 @@ import type {
 import type { Phase, Prerequisite, System, Task } from '../../../../schemas/system.ts'
 import type { Db, TenantContext } from '../context.ts'
 import { readChangeRow } from '../context.ts'
+import { costsOf } from './costs.ts'
 import { graphOf } from './graph.ts'
 import {
   outlookOf,
@@ -69,7 +73,8 @@ export const rolloutView = (context: TenantContext, rollout: RolloutRow): Rollou
     state,
     reason,
     requester,
-    findings: [],
+    // What the source contradicts stays so; what was found of the parameters is in the plans of the changes.
+    findings: judgeContradictions(system.name),
     confirm: null,
     next: nextSteps(state, parts.phases, self),
     createdAt,
@@ -146,6 +151,7 @@ const partsOf = (shown: Shown) => {
     phases,
     prerequisites,
     graph: graphOf(system, phases, prerequisites),
+    cost: systemCost(costsOf(shown, phases)),
   }
 }
 
@@ -162,7 +168,7 @@ const phaseView = (shown: Shown, { phase, state, waitsOn, reason }: PhaseOutlook
     after: precedents(system, phase),
     needs: phase.needs,
     waitsOn,
-    resource: renders ? phaseResourceName(name, phase.id) : null,
+    resource: renders ? resourceOf(phase, name) : null,
     attempt: row?.attempt ?? 0,
     change: change ? { id: change.id, state: change.state, pullRequest: change.pullUrl } : null,
     reason,

@@ -1,0 +1,86 @@
+// What the Repository actor offers, types only: everything that goes out to the forge. As in contracts.ts, every method may be
+// repeated with the same arguments, and refusals come back as values.
+import type { Plan } from '../../schemas/plan.ts'
+import type { FileState, PullRequest, Review } from '../../schemas/ports.ts'
+import type { Result } from '../../schemas/result.ts'
+
+/** What the Tenant asks the Repository to put on the forge. */
+export interface ProposalJob {
+  change: {
+    id: string
+    revision: number
+    fingerprint: string
+    requester: string
+    acceptedAt: string
+  }
+  branch: string
+  plan: Plan
+  files: { path: string; content: string | null }[]
+  earlier: { pullNumber: number; headSha: string } | null
+}
+
+export interface Proposed {
+  pull: PullRequest
+  baseSha: string
+  commitSha: string
+  treeSha: string
+  /** Git's id of each file of the commit; null where one is taken away. */
+  written?: { path: string; blob: string | null }[]
+}
+
+export interface Difference {
+  /** Whether the base is an ancestor of the head, or the head itself. */
+  forward: boolean
+  files: FileState[]
+  /** False when the forge did not list all files. */
+  filesComplete: boolean
+}
+
+export interface Pending extends Difference {
+  live: string
+  line: { sha: string; message: string }[]
+}
+
+/** What the required check on a head says. */
+export interface GateInput {
+  headSha: string
+  green: boolean
+  title: string
+  summary: string
+  detailsUrl: string
+  externalId: string
+}
+
+/** One per GitOps repository, named `owner/name`: everything that goes out to the forge, in one order, within its limits. */
+export interface RepositoryApi {
+  propose(repository: string, job: ProposalJob): Promise<Result<Proposed>>
+  gate(repository: string, input: GateInput): Promise<Result<null>>
+  /** Reviews are read only when asked for: each read costs a call. */
+  readPull(
+    repository: string,
+    number: number,
+    withReviews: boolean,
+  ): Promise<Result<{ pull: PullRequest; reviews: Review[] } | null>>
+  restoreBody(repository: string, number: number, body: string): Promise<Result<null>>
+  /** Reads the pull request, refuses when head or body are not what was approved, merges at that head; adopts a merge already made. */
+  merge(
+    repository: string,
+    input: {
+      number: number
+      expectedHead: string
+      expectedBody: string
+      title: string
+      message: string
+    },
+  ): Promise<Result<{ mergeSha: string }>>
+  closePull(repository: string, number: number): Promise<Result<null>>
+  deleteBranch(repository: string, branch: string): Promise<Result<null>>
+  /** The line of main that `live` does not have yet, oldest first, and what differs between the two. */
+  pending(repository: string): Promise<Result<Pending>>
+  /** Git's ids of files at a commit, in the order asked; null for a file that is not there. */
+  blobs(repository: string, ref: string, paths: string[]): Promise<Result<(string | null)[]>>
+  /** What differs between two commits; null when one of them is unknown. */
+  difference(repository: string, base: string, head: string): Promise<Result<Difference | null>>
+  /** Fast-forwards `live`. Refused when that is not possible. */
+  promote(repository: string, sha: string): Promise<Result<{ liveSha: string }>>
+}

@@ -1,0 +1,136 @@
+// The Inventories that take up what the platform's own tenant keeps in Git: asked before it is approved and before it is
+// promoted, told once it is. A region is kept by its jurisdiction, a site by its region's, a price book by all it names.
+import { findTemplate } from '../../../gitops/catalog.ts'
+import { finding } from '../../../gitops/finding.ts'
+import { readCommand } from '../../../gitops/read-command.ts'
+import { type Jurisdiction, PLATFORM_SLUG } from '../../../schemas/ids.ts'
+import type { Finding, Plan } from '../../../schemas/plan.ts'
+import type { PlatformRecord } from '../../../schemas/platform-record.ts'
+import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import type { Env } from '../../env.ts'
+import type { InventoryApi } from '../contracts.ts'
+import { directoryStub, inventoryStub } from '../stubs.ts'
+import type { ChangeRow, TenantContext } from './context.ts'
+import { readPlanRow } from './context.ts'
+
+type Asked = Pick<Plan, 'template' | 'name' | 'action' | 'parameters'>
+
+/** Null for whatever no Inventory takes up. */
+export const recordOf = (
+  context: TenantContext,
+  { template: { name: template, version }, name, action, parameters }: Asked,
+): { record: PlatformRecord; removing: boolean } | null => {
+  const platform = (findTemplate(template, version) ?? findTemplate(template))?.records?.platform
+  return platform && context.tenant().slug === PLATFORM_SLUG
+    ? { record: platform(name, parameters), removing: action === 'delete' }
+    : null
+}
+
+/** Where a record belongs; a finding where nobody can say, or somebody else has the name. */
+const jurisdictionsOf = async (
+  env: Env,
+  { kind, value }: PlatformRecord,
+): Promise<Result<Jurisdiction[]>> => {
+  if (kind === 'price-book') return ok(value.jurisdictions)
+  const directory = directoryStub(env)
+  const at =
+    kind === 'region' ? value.jurisdiction : await directory.findPlace('region', value.region)
+  if (!at) {
+    return refuse('plan-blocked', {
+      findings: [
+        finding('REGION-UNKNOWN', 'There is no such region.', { pointer: '/parameters/region' }),
+      ],
+    })
+  }
+  const known = await directory.findPlace(kind, value.name)
+  return known === null || known === at
+    ? ok([at])
+    : refuse('plan-blocked', {
+        findings: [
+          finding('PLACE-ELSEWHERE', 'Another jurisdiction has a place of this name.', {
+            pointer: '/name',
+          }),
+        ],
+      })
+}
+
+const keepersOf = async (
+  env: Env,
+  record: PlatformRecord,
+): Promise<Result<{ jurisdiction: Jurisdiction; inventory: InventoryApi }[]>> => {
+  const jurisdictions = await jurisdictionsOf(env, record)
+  if (!jurisdictions.ok) return jurisdictions
+  const reached = jurisdictions.value.map((jurisdiction) => ({
+    jurisdiction,
+    kept: inventoryStub(env, jurisdiction),
+  }))
+  const refused = reached.find(({ kept }) => !kept.ok)
+  if (refused && !refused.kept.ok) return refused.kept
+  return ok(
+    reached.flatMap(({ jurisdiction, kept }) =>
+      kept.ok ? [{ jurisdiction, inventory: kept.value.stub }] : [],
+    ),
+  )
+}
+
+/** What speaks against a record now; pointers are into the request. */
+export const judgeRecord = async (context: TenantContext, asked: Asked): Promise<Finding[]> => {
+  const wanted = recordOf(context, asked)
+  if (!wanted) return []
+  const keepers = await keepersOf(context.env, wanted.record)
+  if (!keepers.ok) {
+    const { findings, detail } = keepers.refusal
+    return (
+      findings ?? [finding('RESIDENCY-CONTROL-PLANE', detail ?? 'Its rows cannot be kept there.')]
+    )
+  }
+  const found: Finding[] = []
+  for (const { inventory } of keepers.value) {
+    for (const one of await inventory.judgeRecord(wanted)) {
+      const { pointer } = one
+      found.push(pointer === undefined ? one : { ...one, pointer: `/parameters${pointer}` })
+    }
+  }
+  return found
+}
+
+/** The same of what is planned, from its command. */
+export const judgeCommand = async (
+  context: TenantContext,
+  ...[request, existing, sites]: Parameters<typeof readCommand>
+): Promise<Finding[]> => {
+  const read = readCommand(request, existing, sites)
+  if (!read.ok) return []
+  const { template, parameters } = read.value
+  return judgeRecord(context, {
+    ...{ template, name: request.name, action: request.action },
+    parameters: parameters as Plan['parameters'],
+  })
+}
+
+/** Hands a promoted record to its Inventories. Repeatable; refuses with what one of them has against it. */
+export const handOver = async (
+  context: TenantContext,
+  change: ChangeRow,
+): Promise<Result<{ taken: boolean }>> => {
+  const { plan } = readPlanRow(context.db, change)
+  const wanted = recordOf(context, plan)
+  if (!wanted) return ok({ taken: true })
+  const { kind, value } = wanted.record
+  const keepers = await keepersOf(context.env, wanted.record)
+  if (!keepers.ok) return keepers
+  let taken = true
+  for (const { jurisdiction, inventory } of keepers.value) {
+    if (kind !== 'price-book') {
+      const registered = await directoryStub(context.env).registerPlace(
+        ...([kind, value.name, jurisdiction] as const),
+      )
+      if (!registered.ok) return registered
+    }
+    const order = change.livePlace ?? 0
+    const kept = await inventory.keepRecord({ changeId: change.id, order, ...wanted })
+    if (!kept.ok) return kept
+    taken &&= kept.value.taken
+  }
+  return ok({ taken })
+}

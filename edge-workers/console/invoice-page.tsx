@@ -1,0 +1,124 @@
+// The draft of a month's invoice as a page: what stood, what goes back, what it comes to. It reads and decides nothing.
+import { priceText, quantityText, rangeText } from '../../gitops/price-text.ts'
+import type { Invoice } from '../../schemas/invoice.ts'
+import { AvailabilityText } from './resource-pages.tsx'
+import { countOf } from './text.tsx'
+
+const minute = (at: string): string => at.slice(0, 16).replace('T', ' ')
+
+const Lines = ({ lines, tenant }: { lines: Invoice['lines']; tenant: string }) =>
+  lines.length === 0 ? (
+    <p>Nothing with a price stood in this month.</p>
+  ) : (
+    <div class="scroll">
+      <table class="stack">
+        <thead>
+          <tr>
+            <th>Resource</th>
+            <th>What</th>
+            <th>Quantity</th>
+            <th>From</th>
+            <th>To</th>
+            <th class="number">Seconds</th>
+            <th class="spaced">Price</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map(({ resource, what, from, to, seconds, price, ...line }) => (
+            <tr>
+              <td>
+                <a href={`/t/${tenant}/resources/${resource}`}>{resource}</a>
+              </td>
+              <td>{what}</td>
+              <td>{quantityText(line)}</td>
+              <td class="small">{minute(from)}</td>
+              <td class="small">{minute(to)}</td>
+              <td class="number">{seconds}</td>
+              <td class="spaced">{priceText(price)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+
+const Credits = ({ credits, creditTable }: Pick<Invoice, 'credits' | 'creditTable'>) => (
+  <section aria-labelledby="credits">
+    <h2 id="credits">Credits</h2>
+    {credits.length === 0 ? (
+      <p>None: no promise was broken.</p>
+    ) : (
+      <ul>
+        {credits.map(({ resource, percent, targetPercent, measuredPercent, price, simulated }) => (
+          <li>
+            {resource}: {measuredPercent} % available, {targetPercent} % promised; {percent} % goes
+            back: <strong>{priceText(price)}</strong>{' '}
+            {simulated ? <span class="badge warn">simulated</span> : null}
+          </li>
+        ))}
+      </ul>
+    )}
+    <p class="small soft">
+      By the credit table {creditTable.name}@{creditTable.version} of {creditTable.date}
+      {creditTable.standIn ? ': stand-in data, agreed with nobody' : ''}.
+    </p>
+  </section>
+)
+
+export const InvoicePage = ({ invoice }: { invoice: Invoice }) => {
+  const { tenant, month, lines, totals, unpriced, availability, simulated } = invoice
+  return (
+    <>
+      <p class="small">
+        <a href={`/t/${tenant}/resources`}>Resources of {tenant}</a>
+      </p>
+      <h1>
+        Invoice of {month} <span class="badge warn">draft</span>
+      </h1>
+      <p class="note">
+        Nobody has settled this.{' '}
+        {invoice.complete ? 'The month is over.' : `Until ${minute(invoice.to)} UTC.`} Prices are
+        those approved with each change, for a month of 730 hours, here for the seconds that it
+        stood.
+      </p>
+      <p>
+        <strong>
+          {totals.length === 0
+            ? 'No total: nothing has a price.'
+            : totals.map((total) => rangeText(total)).join('; ')}
+        </strong>
+        {unpriced > 0 ? ` and ${countOf(unpriced, 'line')} without a price.` : null}
+      </p>
+      <section aria-labelledby="lines">
+        <h2 id="lines">What stood</h2>
+        <Lines lines={lines} tenant={tenant} />
+      </section>
+      <Credits {...invoice} />
+      {availability.length > 0 ? (
+        <section aria-labelledby="availability">
+          <h2 id="availability">Availability</h2>
+          <ul>
+            {availability.map((one) => (
+              <li>
+                {one.resource}: <AvailabilityText availability={one} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
+      {simulated.length > 0 ? (
+        <section aria-labelledby="simulated">
+          <h2 id="simulated">Not real</h2>
+          <ul>
+            {simulated.map((text) => (
+              <li>{text}</li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
+      <p class="small soft">
+        Digest <span class="mono">{invoice.digest}</span>
+      </p>
+    </>
+  )
+}

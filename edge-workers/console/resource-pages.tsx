@@ -1,0 +1,193 @@
+// What stands for a tenant: the list, and one of it with its price, its availability and its parts.
+import { rulePath } from '../../gitops/finding.ts'
+import { priceText } from '../../gitops/price-text.ts'
+import type { Availability } from '../../schemas/availability.ts'
+import type { ResourceView } from '../../schemas/resource.ts'
+import { Badge } from './badge.tsx'
+
+const percent = (value: number | null): string =>
+  value === null ? 'not yet measured' : `${value} %`
+
+/** The rule's page with the numbers of this very breach. */
+const breachPath = ({ downSeconds, elapsedSeconds, targetPercent }: Availability): string =>
+  rulePath({
+    rule: 'AVAILABILITY-BREACH',
+    numbers: { downSeconds, elapsedSeconds, targetPercent },
+  })
+
+export const AvailabilityText = ({ availability }: { availability: Availability }) => (
+  <>
+    {percent(availability.measuredPercent)} of {availability.month}, {availability.targetPercent} %
+    promised ({availability.tier}); down {availability.downSeconds} of {availability.elapsedSeconds}{' '}
+    seconds{' '}
+    {availability.breached ? (
+      <a href={breachPath(availability)}>
+        <span class="badge bad">below target</span>
+      </a>
+    ) : null}
+    {availability.simulated ? <span class="badge warn">simulated</span> : null}
+  </>
+)
+
+const pathOf = (tenant: string, name: string): string => `/t/${tenant}/resources/${name}`
+
+export const ResourcesPage = ({
+  tenant,
+  resources,
+  month,
+  next,
+}: {
+  tenant: string
+  resources: ResourceView[]
+  /** The present one, for the way to its invoice. */
+  month: string
+  next: string | null
+}) => (
+  <>
+    <div class="row">
+      <h1>Resources of {tenant}</h1>
+      <a href={`/t/${tenant}/changes`}>Changes</a>
+      <a href={`/t/${tenant}/invoices/${month}`}>Draft invoice</a>
+    </div>
+    {resources.length === 0 ? (
+      <p>Nothing stands yet.</p>
+    ) : (
+      <div class="scroll">
+        <table class="stack">
+          <thead>
+            <tr>
+              <th>Name</th>
+              <th>Kind</th>
+              <th>Health</th>
+              <th>A month</th>
+              <th>Available</th>
+            </tr>
+          </thead>
+          <tbody>
+            {resources.map(({ name, kind, health, cost, availability }) => (
+              <tr>
+                <td>
+                  <a href={pathOf(tenant, name)}>{name}</a>
+                </td>
+                <td>{kind}</td>
+                <td>
+                  <Badge text={health.state} />
+                </td>
+                <td>{priceText(cost)}</td>
+                <td>
+                  {availability ? percent(availability.measuredPercent) : '–'}{' '}
+                  {availability?.breached ? <span class="badge bad">below target</span> : null}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    )}
+    {next ? (
+      <p>
+        <a href={next}>More</a>
+      </p>
+    ) : null}
+  </>
+)
+
+export const ResourcePage = ({
+  tenant,
+  resource,
+  parts,
+}: {
+  tenant: string
+  resource: ResourceView
+  parts: ResourceView[]
+}) => (
+  <>
+    <p class="small">
+      <a href={`/t/${tenant}/resources`}>Resources</a>
+      {resource.parent ? (
+        <>
+          {' '}
+          / <a href={pathOf(tenant, resource.parent)}>{resource.parent}</a>
+        </>
+      ) : null}
+    </p>
+    <h1>{resource.name}</h1>
+    <dl class="facts">
+      <dt>Made from</dt>
+      <dd>
+        <a href={`/templates/${resource.template.name}`}>{resource.template.name}</a>{' '}
+        {resource.template.version}
+      </dd>
+      <dt>State</dt>
+      <dd>{resource.state}</dd>
+      <dt>Health</dt>
+      <dd>
+        <Badge text={resource.health.state} /> {resource.health.message}{' '}
+        {resource.health.simulated ? <span class="badge warn">simulated</span> : null}
+      </dd>
+      <dt>Availability</dt>
+      <dd>
+        {resource.availability ? (
+          <AvailabilityText availability={resource.availability} />
+        ) : resource.parent ? (
+          'measured of the whole'
+        ) : (
+          'nothing is promised: nobody described its region'
+        )}
+      </dd>
+      <dt>A month of it</dt>
+      <dd>
+        {priceText(resource.cost)}
+        {resource.cost.leastMinor === null ? null : (
+          <span class="soft">
+            {' '}
+            by <a href="/price-book">{resource.cost.priceBook}</a>, an estimate
+          </span>
+        )}
+      </dd>
+      <dt>Change</dt>
+      <dd>
+        <a href={`/changes/${resource.change}`}>{resource.change}</a>
+      </dd>
+      <dt>Commit</dt>
+      <dd class="mono">{resource.commit}</dd>
+    </dl>
+    {parts.length > 0 ? <Parts tenant={tenant} parts={parts} /> : null}
+  </>
+)
+
+const Parts = ({ tenant, parts }: { tenant: string; parts: ResourceView[] }) => (
+  <>
+    <h2>Parts</h2>
+    <div class="scroll">
+      <table class="stack">
+        <thead>
+          <tr>
+            <th>Name</th>
+            <th>Kind</th>
+            <th>Site</th>
+            <th>Host</th>
+            <th>Size</th>
+          </tr>
+        </thead>
+        <tbody>
+          {parts.map(({ name, kind, placement, size }) => (
+            <tr>
+              <td>
+                <a href={pathOf(tenant, name)}>{name}</a>
+              </td>
+              <td>{kind}</td>
+              <td>{placement?.site ?? '–'}</td>
+              <td>{placement?.host ?? '–'}</td>
+              <td>
+                {size
+                  ? `${size.cores} cores, ${size.memoryMiB / 1024} GiB, ${size.diskGiB} GiB of disk`
+                  : '–'}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  </>
+)

@@ -1,0 +1,98 @@
+// Pages of what stands and what it costs: resources, the draft invoice of a month, the price book.
+import { monthOf } from '../../gitops/availability.ts'
+import { Month } from '../../schemas/availability.ts'
+import type { App, AppContext } from '../http/context.ts'
+import { nextLink, readPage } from '../http/page.ts'
+import { NO_MONTH } from '../routes/invoices.ts'
+import { priceBookFor } from '../routes/price-book.ts'
+import { refusedPage } from './answers.tsx'
+import { InvoicePage } from './invoice-page.tsx'
+import { answerPageHtml } from './layout.tsx'
+import { PriceBookPage } from './price-book-page.tsx'
+import { ResourcePage, ResourcesPage } from './resource-pages.tsx'
+import { sessionDoor } from './session.ts'
+
+const PARTS_SHOWN = 200
+
+const ownDoor = async (c: AppContext) => {
+  const door = await sessionDoor(c)
+  return !door.ok || c.req.param('tenant') === door.value.entry.slug
+    ? door
+    : { ok: false as const, refusal: { problem: 'not-found' as const } }
+}
+
+export const registerResourcePages = (app: App): void => {
+  app.get('/resources', async (c) => {
+    const door = await sessionDoor(c)
+    return c.redirect(
+      door.ok ? `/t/${door.value.entry.slug}/resources` : '/sign-in?next=/resources',
+      303,
+    )
+  })
+
+  app.get('/t/:tenant/resources', async (c) => {
+    const door = await ownDoor(c)
+    if (!door.ok) return refusedPage(c, door.refusal)
+    const { tenant, caller, tenantId, entry } = door.value
+    const page = readPage(c, { tenantId })
+    if (!page.ok) return refusedPage(c, page.refusal)
+    const listed = await tenant.listResources(caller, page.value, {})
+    if (!listed.ok) return refusedPage(c, listed.refusal)
+    const wholes = listed.value.items.filter(({ parent }) => parent === null)
+    return answerPageHtml(
+      c,
+      { title: `Resources of ${entry.slug}` },
+      <ResourcesPage
+        tenant={entry.slug}
+        resources={wholes}
+        month={monthOf(c.get('clock')())}
+        next={nextLink(c, { tenantId }, listed.value.next)}
+      />,
+    )
+  })
+
+  app.get('/t/:tenant/resources/:name', async (c) => {
+    const door = await ownDoor(c)
+    if (!door.ok) return refusedPage(c, door.refusal)
+    const { tenant, caller, entry } = door.value
+    const name = c.req.param('name')
+    const read = await tenant.readResource(caller, name)
+    if (!read.ok) return refusedPage(c, read.refusal)
+    const page = { limit: PARTS_SHOWN, after: null }
+    const parts = await tenant.listResources(caller, page, { parent: name })
+    if (!parts.ok) return refusedPage(c, parts.refusal)
+    const { value: resource } = read.value
+    return answerPageHtml(
+      c,
+      { title: resource.name },
+      <ResourcePage tenant={entry.slug} resource={resource} parts={parts.value.items} />,
+    )
+  })
+
+  app.get('/t/:tenant/invoices/:month', async (c) => {
+    const door = await ownDoor(c)
+    if (!door.ok) return refusedPage(c, door.refusal)
+    const { tenant, caller } = door.value
+    const month = Month.safeParse(c.req.param('month'))
+    if (!month.success) return refusedPage(c, NO_MONTH)
+    const read = await tenant.readInvoice(caller, month.data)
+    return read.ok
+      ? answerPageHtml(
+          c,
+          { title: `Invoice of ${month.data}` },
+          <InvoicePage invoice={read.value} />,
+        )
+      : refusedPage(c, read.refusal)
+  })
+
+  app.get('/price-book', async (c) => {
+    const door = await sessionDoor(c)
+    if (!door.ok) return refusedPage(c, door.refusal)
+    const who = await door.value.tenant.whoAmI(door.value.caller, 'catalogue.read')
+    if (!who.ok) return refusedPage(c, who.refusal)
+    const book = await priceBookFor(c.env, door.value.tenantId)
+    return book.ok
+      ? answerPageHtml(c, { title: 'Price book' }, <PriceBookPage book={book.value} />)
+      : refusedPage(c, book.refusal)
+  })
+}

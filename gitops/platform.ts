@@ -1,0 +1,28 @@
+// Who may change what is everybody's ground: the platform's own tenant keeps it, and keeps nothing else. Pure.
+import { PLATFORM_SLUG } from '../schemas/ids.ts'
+import type { Finding } from '../schemas/plan.ts'
+import type { Snapshot } from '../schemas/snapshot.ts'
+import type { Template } from '../schemas/template.ts'
+import { finding } from './finding.ts'
+
+export const judgePlatform = (
+  { records }: Pick<Template, 'records'>,
+  { tenant, placeFindings }: Pick<Snapshot, 'tenant' | 'placeFindings'>,
+): Finding[] => {
+  const isPlatform = tenant.slug === PLATFORM_SLUG
+  if (records?.platform && !isPlatform) {
+    return [
+      finding('PLATFORM-ONLY', 'Only the operators’ own tenant may use this template.', {
+        pointer: '/template',
+      }),
+    ]
+  }
+  if (isPlatform && !records) {
+    return [
+      finding('PLATFORM-RECORDS', 'The operators’ own tenant keeps records only.', {
+        pointer: '/template',
+      }),
+    ]
+  }
+  return placeFindings
+}

@@ -1,0 +1,25 @@
+// Parameters of the template rule-exception. Everything but the resource is required: without an owner, a reason and an
+// end there is no exception.
+import * as z from 'zod'
+import { Slug } from '../ids.ts'
+
+export const RuleExceptionParameters = z.strictObject({
+  rule: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9-]{1,39}$/, 'the id of a rule, such as PROBES')
+    .describe('Id of the rule, which must be one that may be excused: see /rules'),
+  resource: Slug.optional().describe(
+    'Name of the one resource it is for, which need not exist yet; absent: all of the tenant’s',
+  ),
+  owner: Slug.describe('The member who answers for it: a name as in the tenant’s tokens'),
+  reason: z
+    .string()
+    .min(10)
+    .max(500)
+    .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'one line of plain text')
+    .describe('Why it is needed, in a sentence; no personal data, because Git keeps it for ever'),
+  expires: z.iso
+    .date()
+    .describe('Last day on which it holds, in UTC; at most 366 days from the day of the request'),
+})
+export type RuleExceptionParameters = z.infer<typeof RuleExceptionParameters>

@@ -1,0 +1,80 @@
+// Regions that nobody has: they fill the catalogue up to its 325, so that a fleet of that size can be planned and shown.
+// Named after towns, which says nothing of any provider there. Every one is marked as stand-in data wherever it is shown.
+
+/** Countries of the regional tier where `azureRegions` has no row, with the town each is named after. */
+export const standInRegional: Readonly<Record<string, string>> = {
+  ...{ be: 'brussels', dk: 'copenhagen', fi: 'helsinki', pt: 'lisbon', gr: 'athens' },
+  ...{ cz: 'prague', ro: 'bucharest', hu: 'budapest', tr: 'istanbul', sa: 'riyadh' },
+  ...{ ke: 'nairobi', ng: 'lagos', th: 'bangkok', ph: 'manila', tw: 'taipei' },
+}
+
+/** Towns of the edge tier by country, neighbours beside each other. */
+export const standInEdge: Readonly<Record<string, string>> = {
+  // European Union, roughly from the north-west to the south-east
+  ie: 'dublin cork limerick galway',
+  pt: 'porto braga coimbra faro',
+  es: 'bilbao madrid zaragoza barcelona valencia malaga seville',
+  fr: 'nantes bordeaux toulouse montpellier marseille nice lyon paris lille',
+  lu: 'luxembourg',
+  be: 'liege antwerp ghent bruges',
+  nl: 'rotterdam utrecht amsterdam groningen',
+  de: 'cologne dortmund bremen hamburg rostock berlin leipzig nuremberg munich stuttgart',
+  dk: 'odense aarhus aalborg',
+  se: 'malmo gothenburg stockholm umea lulea',
+  fi: 'oulu tampere turku espoo',
+  ee: 'tallinn tartu',
+  lv: 'riga liepaja',
+  lt: 'vilnius kaunas',
+  pl: 'gdansk poznan warsaw wroclaw krakow',
+  cz: 'ostrava brno plzen',
+  sk: 'bratislava kosice',
+  at: 'vienna graz linz salzburg innsbruck',
+  it: 'turin milan genoa venice bologna florence rome naples palermo',
+  mt: 'valletta',
+  si: 'ljubljana maribor',
+  hr: 'zagreb rijeka split',
+  hu: 'szeged debrecen gyor',
+  ro: 'timisoara cluj iasi constanta',
+  bg: 'sofia plovdiv varna',
+  gr: 'thessaloniki larissa patras heraklion',
+  cy: 'nicosia limassol',
+  // The rest of Europe
+  gb: 'london bristol birmingham leeds manchester newcastle edinburgh glasgow belfast',
+  ch: 'geneva lausanne bern basel zurich lugano',
+  no: 'oslo stavanger bergen trondheim tromso',
+  is: 'reykjavik akureyri',
+  tr: 'izmir bursa ankara antalya',
+  // Americas
+  us: 'boston new-york philadelphia charlotte atlanta miami nashville detroit chicago minneapolis kansas-city dallas houston austin denver salt-lake-city phoenix las-vegas san-diego los-angeles portland seattle anchorage honolulu',
+  ca: 'halifax montreal ottawa toronto winnipeg calgary vancouver',
+  mx: 'merida guadalajara monterrey tijuana',
+  co: 'bogota medellin cali',
+  pe: 'lima arequipa',
+  cl: 'antofagasta santiago concepcion',
+  ar: 'buenos-aires rosario cordoba',
+  br: 'manaus fortaleza recife salvador brasilia belo-horizonte rio-de-janeiro curitiba porto-alegre',
+  // Middle East and Africa
+  il: 'haifa jerusalem',
+  sa: 'jeddah dammam',
+  qa: 'doha al-khor',
+  ae: 'dubai sharjah al-ain',
+  eg: 'alexandria cairo',
+  ma: 'casablanca rabat',
+  ng: 'abuja kano',
+  ke: 'mombasa kisumu',
+  za: 'cape-town durban pretoria',
+  // Asia and the Pacific
+  in: 'delhi jaipur ahmedabad nagpur hyderabad bengaluru kochi kolkata',
+  th: 'chiang-mai phuket',
+  vn: 'hanoi da-nang',
+  my: 'penang johor-bahru',
+  sg: 'jurong changi',
+  id: 'medan bandung surabaya',
+  ph: 'cebu davao',
+  hk: 'kowloon sha-tin',
+  tw: 'taichung kaohsiung',
+  kr: 'incheon daejeon daegu',
+  jp: 'fukuoka hiroshima kobe nagoya yokohama sendai sapporo',
+  au: 'perth adelaide melbourne hobart sydney brisbane darwin',
+  nz: 'auckland wellington christchurch',
+}
