@@ -2,6 +2,14 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
+const shared = {
+  exclude: ['**/node_modules/**', 'dist/**', 'functions/verify/**'],
+  // node:sqlite is behind no flag but still says it is experimental.
+  execArgv: ['--disable-warning=ExperimentalWarning'],
+  testTimeout: 20_000,
+  hookTimeout: 60_000,
+}
+
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
   resolve: {
@@ -11,13 +19,27 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['{schemas,templates,gitops,edge-workers,functions}/**/*.test.{ts,tsx}'],
-    exclude: ['**/node_modules/**', 'dist/**', 'functions/verify/**'],
-    // node:sqlite is behind no flag but still says it is experimental.
-    execArgv: ['--disable-warning=ExperimentalWarning'],
     // Vitest would leave one core to itself.
     maxWorkers: availableParallelism(),
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        // Pure rooms keep no state: their modules are loaded once for many files, which saves a third of the time.
+        extends: true,
+        test: {
+          ...shared,
+          name: 'pure',
+          isolate: false,
+          include: ['{schemas,templates,gitops}/**/*.test.{ts,tsx}'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'whole',
+          include: ['{edge-workers,functions}/**/*.test.{ts,tsx}'],
+        },
+      },
+    ],
   },
 })
