@@ -1,5 +1,5 @@
 // The cluster's own policies: of the right shape, among the platform's entry points only, and none on a cluster that does
-// not have them. CEL itself is not run here: nothing beside a Kubernetes API server runs its dialect.
+// not have them. What their CEL says of objects: admission-cel.test.ts.
 import { ValidatingAdmissionPolicy } from 'kubernetes-models/admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy'
 import { ValidatingAdmissionPolicyBinding } from 'kubernetes-models/admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding'
 import { describe, expect, it } from 'vitest'

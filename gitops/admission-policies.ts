@@ -4,7 +4,7 @@
 //
 // Rules that take exceptions only warn and write into the audit log: a cluster knows nothing of exceptions in Git. The
 // other two deny. Workloads are judged as Phoenix renders them; what operators make is judged by its pods, after the
-// namespace's LimitRange has filled them in. CEL is written over dyn(): one expression serves several kinds.
+// namespace's LimitRange has filled them in.
 import { PLATFORM_SLUG } from '../schemas/ids.ts'
 import type { Cluster } from '../schemas/place.ts'
 import type { RuleId } from '../schemas/rules.ts'
@@ -61,15 +61,22 @@ const STAYING = {
   name: 'stays',
   expression: '!has(object.metadata.deletionTimestamp)',
 }
+/** A Rollout may point at a Deployment instead of saying what its pods are: that one is judged itself. */
+const WITH_PODS = {
+  name: 'says-what-its-pods-are',
+  expression: "object.kind != 'Rollout' || has(object.spec.template)",
+}
 const OF_PHOENIX = {
   name: 'is-a-pod-or-of-phoenix',
   expression:
     "object.kind == 'Pod' || (has(object.metadata.labels) && 'app.kubernetes.io/managed-by' in object.metadata.labels && object.metadata.labels['app.kubernetes.io/managed-by'] == 'phoenix')",
 }
+/** The object, of no kind in particular: an API server would miss the fields of the other kinds it is asked about. */
+const ANY = { name: 'any', expression: 'dyn(object)' }
 const POD = {
   name: 'pod',
   expression:
-    "object.kind == 'Pod' ? dyn(object).spec : (object.kind == 'CronJob' ? dyn(object).spec.jobTemplate.spec.template.spec : dyn(object).spec.template.spec)",
+    "object.kind == 'Pod' ? variables.any.spec : (object.kind == 'CronJob' ? variables.any.spec.jobTemplate.spec.template.spec : variables.any.spec.template.spec)",
 }
 const CONTAINERS = {
   name: 'containers',
@@ -138,38 +145,41 @@ const binding = (
   },
 })
 
+/** What follows an @ is no tag, not even where it is no whole digest. */
 const IMAGE_PINNED =
-  "variables.all.all(c, has(c.image) && (c.image.matches('@sha256:[0-9a-f]{64}$') || (c.image.matches(':[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$') && !c.image.endsWith(':latest'))))"
+  "variables.all.all(c, has(c.image) && (c.image.matches('@sha256:[0-9a-f]{64}$') || (c.image.matches('^[^@]+:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$') && !c.image.endsWith(':latest'))))"
 const LIMITED =
   "variables.containers.all(c, has(c.resources) && has(c.resources.requests) && has(c.resources.limits) && ['cpu', 'memory'].all(r, r in c.resources.requests && r in c.resources.limits))"
 const OWN_LABEL = `has(object.metadata.labels) && '${TENANT_LABEL}' in object.metadata.labels && has(namespaceObject.metadata.labels) && '${TENANT_LABEL}' in namespaceObject.metadata.labels && object.metadata.labels['${TENANT_LABEL}'] == namespaceObject.metadata.labels['${TENANT_LABEL}']`
 const OWN_SUBJECTS =
-  "object.kind != 'RoleBinding' || !has(dyn(object).subjects) || dyn(object).subjects.all(s, s.kind == 'ServiceAccount' && has(s.namespace) && s.namespace == request.namespace)"
+  "object.kind != 'RoleBinding' || !has(variables.any.subjects) || variables.any.subjects.all(s, s.kind == 'ServiceAccount' && has(s.namespace) && s.namespace == request.namespace)"
 const ownReference = (...path: string[]): string => {
-  const steps = path.map((_, index) => `dyn(object).${path.slice(0, index + 1).join('.')}`)
-  const last = `dyn(object).${path.join('.')}`
+  const steps = path.map((_, index) => `variables.any.${path.slice(0, index + 1).join('.')}`)
+  const last = `variables.any.${path.join('.')}`
   return [
     ...steps.map((step) => `!has(${step})`),
     `!has(${last}.namespace)`,
     `${last}.namespace == request.namespace`,
   ].join(' || ')
 }
+/** Elsewhere a chart is a word: of a HelmChart, say. */
+const OWN_CHART = `object.kind != 'HelmRelease' || ${ownReference('spec', 'chart', 'spec', 'sourceRef')}`
 const IN_LOCATION =
-  "!has(dyn(object).spec) || !has(dyn(object).spec.location) || dyn(object).spec.location.lowerAscii().replace(' ', '') in params.data['locations'].split(' ')"
+  "!has(variables.any.spec) || !has(variables.any.spec.location) || variables.any.spec.location.lowerAscii().replace(' ', '') in params.data['locations'].split(' ')"
 
 /** For the cluster: policies, and where they hold. The locations of each tenant are `admissionOfTenant`'s. */
 export const admissionPolicies = (): Manifest[] => [
   policy('IMG-PINNED', 'phoenix-img-pinned', {
     matchConstraints: { resourceRules: POD_KINDS },
-    matchConditions: [STAYING, OF_PHOENIX],
-    variables: [POD, CONTAINERS, ALL_CONTAINERS],
+    matchConditions: [STAYING, OF_PHOENIX, WITH_PODS],
+    variables: [ANY, POD, CONTAINERS, ALL_CONTAINERS],
     validations: [IMAGE_PINNED],
   }),
   binding('IMG-PINNED', 'phoenix-img-pinned', {}),
   policy('RES-LIMITS', 'phoenix-res-limits', {
     matchConstraints: { resourceRules: POD_KINDS },
-    matchConditions: [STAYING, OF_PHOENIX],
-    variables: [POD, CONTAINERS],
+    matchConditions: [STAYING, OF_PHOENIX, WITH_PODS],
+    variables: [ANY, POD, CONTAINERS],
     validations: [LIMITED],
   }),
   binding('RES-LIMITS', 'phoenix-res-limits', {}),
@@ -180,11 +190,13 @@ export const admissionPolicies = (): Manifest[] => [
       objectSelector: { matchExpressions: [{ key: TENANT_LABEL, operator: 'Exists' }] },
     },
     matchConditions: [STAYING],
+    variables: [ANY],
     validations: [
       OWN_LABEL,
       OWN_SUBJECTS,
       ownReference('spec', 'sourceRef'),
-      ownReference('spec', 'chart', 'spec', 'sourceRef'),
+      ownReference('spec', 'chartRef'),
+      OWN_CHART,
     ],
   }),
   binding('TENANT-SCOPE', 'phoenix-tenant-scope', {}),
@@ -194,6 +206,7 @@ export const admissionPolicies = (): Manifest[] => [
       resourceRules: [{ ...onWrite('', '*', '*'), apiGroups: AZURE_GROUPS }],
     },
     matchConditions: [STAYING],
+    variables: [ANY],
     validations: [IN_LOCATION],
   }),
 ]

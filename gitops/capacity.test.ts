@@ -162,7 +162,11 @@ describe('the loss of a host', () => {
       { host: 'b-1' },
     ])
     expect(rulesOf(findings)).toEqual(['HOST-LOSS'])
-    expect(findings[0]?.message).toContain('a-1, b-1')
+    expect(findings[0]).toMatchObject({
+      message: expect.stringContaining('a-1, b-1'),
+      pointer: '/parameters',
+      numbers: { hosts: 2, machines: 2, planned: 2, strandedMemoryMiB: 2 * vm('a-1').memoryMiB },
+    })
   })
 
   it('with shared storage and room lets them restart', () => {

@@ -57,21 +57,36 @@ const within = (use: Use, supply: Omit<Use, 'vms'>): boolean =>
 /** Whether a host can carry this use. */
 export const holds = (host: Host, use: Use): boolean => within(use, supplyOf(host))
 
+/** Where the resource has machines and will have none. Nothing is left where nothing is placed. */
+export const sitesLeft = (
+  sites: readonly Site[],
+  { sites: all, existing }: Pick<Snapshot, 'sites' | 'existing'>,
+): Site[] =>
+  sites.length === 0
+    ? []
+    : all.filter(
+        ({ name }) =>
+          sites.every((site) => site.name !== name) &&
+          existing?.placement.some(({ site }) => site === name),
+      )
+
 /**
- * Capacity of every host in the plan's sites, with CAPACITY findings for those that do not hold this beside what stands, and
- * CAPACITY-CONTENDED for those that would not hold it beside what other open changes ask for.
+ * Capacity of every host in the plan's sites, then of those that machines leave in the sites `left`. CAPACITY findings for
+ * those that do not hold this beside what stands, and CAPACITY-CONTENDED for those that would not hold it beside what other
+ * open changes ask for.
  */
 export const judgeCapacity = (
   sites: Site[],
   placement: VmPlacement[],
   snapshot: Snapshot,
+  left: readonly Site[] = [],
 ): { capacity: HostCapacity[]; findings: Finding[] } => {
   const capacity: HostCapacity[] = []
   const findings: Finding[] = []
   const now = byHost(snapshot.existing?.placement ?? [])
   const after = byHost(placement)
   const uses = new Map(snapshot.uses.map((use) => [use.host, use]))
-  for (const site of sites) {
+  for (const site of [...sites, ...left]) {
     const carried = new Map(
       site.hosts.map(({ name }) => {
         const { yours, others } = uses.get(name) ?? UNUSED
@@ -84,6 +99,7 @@ export const judgeCapacity = (
     )
     for (const host of site.hosts) {
       const before = useOf(now.get(host.name) ?? [])
+      if (left.includes(site) && before.vms === 0) continue
       const asked = useOf(after.get(host.name) ?? [])
       const use = uses.get(host.name) ?? UNUSED
       const supply = supplyOf(host)
@@ -112,7 +128,7 @@ export const judgeCapacity = (
       const numbers = capacityNumbers(asked, use.yours, supply)
       if (!fits) {
         const message = `${host.name} cannot hold the ${asked.vms} machines planned for it.`
-        findings.push(finding('CAPACITY', message, { numbers }))
+        findings.push(finding('CAPACITY', message, { pointer: '/parameters', numbers }))
       } else if (grows(before, asked) && !isWithin(wanted)) {
         const open = stores.flatMap(({ name }) => uses.get(name) ?? [])
         findings.push(contended(host.name, open, numbers))
@@ -190,6 +206,7 @@ const contended = (host: string, open: HostUse[], numbers: Record<string, number
   ].join(' and ')
   const message = `${host} has room for this, but not beside ${who}: whoever is merged first gets it.`
   return finding('CAPACITY-CONTENDED', message, {
+    pointer: '/parameters',
     numbers: {
       ...numbers,
       openCores: mine.cores,
@@ -243,11 +260,10 @@ export const judgeLoss = (
       })
       if (rules && verdict && verdict.survives !== null)
         findings.push(
-          finding(
-            verdict.survives ? rules.holds : rules.stops,
-            verdict.text,
-            verdict.numbers ? { numbers: verdict.numbers } : {},
-          ),
+          finding(verdict.survives ? rules.holds : rules.stops, verdict.text, {
+            pointer: '/parameters',
+            ...(verdict.numbers ? { numbers: verdict.numbers } : {}),
+          }),
         )
     }
   }
@@ -255,11 +271,33 @@ export const judgeLoss = (
   if (stuck.length > 0) {
     const names = stuck.map((loss) => loss.host).join(', ')
     findings.push(
-      finding('HOST-LOSS', `Machines on ${names} cannot restart elsewhere when that host is lost.`),
+      finding(
+        'HOST-LOSS',
+        `Machines on ${names} cannot restart elsewhere when that host is lost.`,
+        {
+          pointer: '/parameters',
+          numbers: strandedNumbers(stuck, on, all),
+        },
+      ),
     )
   }
   if (placement.length > 0) findings.push(...judgeHostQuorum(sites))
   return { hostLoss, findings }
+}
+
+/** What of this plan has nowhere to go: never how much room a host lacks, for that would tell of neighbours. */
+const strandedNumbers = (
+  stuck: readonly HostLoss[],
+  on: ReadonlyMap<string, VmPlacement[]>,
+  { vms }: Use,
+) => {
+  const stranded = useOf(stuck.flatMap(({ host }) => on.get(host) ?? []))
+  return {
+    hosts: stuck.length,
+    machines: stranded.vms,
+    planned: vms,
+    strandedMemoryMiB: stranded.memoryMiB,
+  }
 }
 
 /** Onto hosts that reach the same disks; what else the lost host carries needs room too. */

@@ -95,6 +95,7 @@ export const carryOut = (
       finding(
         'GUARDS-LIFTED',
         'Deletion is made possible here; a second pull request then removes the objects.',
+        { pointer: '/action' },
       ),
     )
   }
@@ -128,7 +129,11 @@ const baseFindings = (
   const kinds = [...new Set(unknown.map(({ manifest }) => manifest.kind))].sort()
   return kinds.length === 0
     ? []
-    : [finding('BASE-VERSION', `The base’s engine may not manage ${kinds.join(', ')} yet.`)]
+    : [
+        finding('BASE-VERSION', `The base’s engine may not manage ${kinds.join(', ')} yet.`, {
+          file: unknown[0]?.path ?? '',
+        }),
+      ]
 }
 
 const withDigests = ({ files }: Rendered, sha256: Sha256) =>
@@ -168,9 +173,10 @@ const droppedObjects = (
   })
   const kept = new Set(stands.map(({ path }) => path))
   const after = new Map(moved.map(({ path, manifest }) => [path, manifest]))
-  const gone = before.objects.filter(
-    ({ path, manifest }) => !kept.has(path) || staysBehind(manifest, after.get(path)),
-  )
+  const gone = before.objects.flatMap(({ path, manifest }) => {
+    if (!kept.has(path)) return [{ manifest }]
+    return staysBehind(manifest, after.get(path)) ? [{ manifest, replaced: true as const }] : []
+  })
   return gone.length === 0 ? null : destroyList(gone, sha256)
 }
 
@@ -180,14 +186,18 @@ const staysBehind = (before: Manifest, after: Manifest | undefined): boolean =>
   holdsData(before.kind) &&
   canonicalJson(before.spec ?? null) !== canonicalJson(after.spec ?? null)
 
-const destroyList = (objects: { manifest: Manifest }[], sha256: Sha256): DestroyList => {
+const destroyList = (
+  objects: { manifest: Manifest; replaced?: true }[],
+  sha256: Sha256,
+): DestroyList => {
   const list = objects
-    .map(({ manifest: { apiVersion, kind, metadata } }) => ({
+    .map(({ manifest: { apiVersion, kind, metadata }, replaced }) => ({
       apiVersion,
       kind,
       name: metadata.name,
       ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
       holdsData: holdsData(kind),
+      ...(replaced ? { replaced } : {}),
     }))
     .sort((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1))
   return { objects: list, digest: `sha256:${sha256(canonicalJson(list))}` }
@@ -199,12 +209,22 @@ const GUARDED: Record<Engine, string> = {
   flux: ' Those keep their guards: Flux leaves them in place until somebody removes them there.',
 }
 
+/** Such an object is in the list and its file is not removed: both are said, or neither is understood. */
+const insteadOf = (replaced: number): string =>
+  replaced === 0
+    ? ''
+    : ` ${replaced} of them ${replaced === 1 ? 'is' : 'are'} replaced by one of the same name elsewhere: the file is changed, not removed.`
+
 export const destroysFinding = (
   { objects }: Pick<DestroyList, 'objects'>,
   guardedOn: Engine | null,
 ): Finding => {
   const holdingData = objects.filter((object) => object.holdsData).length
   const waits = guardedOn !== null && holdingData > 0 ? GUARDED[guardedOn] : ''
-  const message = `${objects.length} objects go, ${holdingData} of them hold data.${waits}`
-  return finding('DESTROYS', message, { numbers: { objects: objects.length, holdingData } })
+  const replaced = objects.filter((object) => object.replaced).length
+  const message = `${objects.length} objects go, ${holdingData} of them hold data.${insteadOf(replaced)}${waits}`
+  return finding('DESTROYS', message, {
+    pointer: '/action',
+    numbers: { objects: objects.length, holdingData, ...(replaced > 0 ? { replaced } : {}) },
+  })
 }

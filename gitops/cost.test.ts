@@ -9,6 +9,7 @@ import { exampleInput, templates } from '../templates/index.ts'
 import { azureCounts, isAzure, isCountedFile } from './cost/azure.ts'
 import { testBook } from './cost/book.fixture.ts'
 import type { Standing } from './cost/lines.ts'
+import { pricedBy, priceOf, sumOf } from './cost/price.ts'
 import { judgeCost } from './cost.ts'
 import { render } from './render.ts'
 import { applied, planned, rulesOf, snapshotOf, VM_REQUEST } from './world.fixture.ts'
@@ -47,6 +48,20 @@ describe('own hardware', () => {
     expect(ends(cost.difference)).toEqual([4100, 5000])
     expect(cost.after).toMatchObject({ currency: 'EUR', priceBook: 'test@1', unpriced: [] })
     expect(findings).toEqual([])
+  })
+
+  it('has no price where it comes to more than can be counted exactly', () => {
+    const many = machines(vm({ cores: Number.MAX_SAFE_INTEGER / 8 }))
+    const { cost } = costOf({ after: many })
+    const reason = 'it comes to more than can be counted exactly'
+    expect(cost.lines.map(({ price }) => ends(price))).toEqual([reason, [800, 1200], [50, 100]])
+    expect(cost.after).toMatchObject({ leastMinor: 850, unpriced: ['machines at a'] })
+    const row = { leastMinor: 2 ** 40, mostMinor: 2 ** 40, per: 1 }
+    expect(ends(priceOf(testBook(), row, { least: 2 ** 14, most: 2 ** 14 }))).toBe(reason)
+    const most = Number.MAX_SAFE_INTEGER
+    const part = { what: 'it', price: pricedBy(testBook(), most, most) }
+    expect(ends(sumOf(testBook(), [part]))).toEqual([most, most])
+    expect(ends(sumOf(testBook(), [part, part]))).toBe(reason)
   })
 
   it('has the price of its site before that of its tier, and of its tier before any other', () => {
@@ -224,6 +239,53 @@ describe('the difference', () => {
     expect(ends(costOf({ now, after }).cost.difference)).toEqual([200, 600])
   })
 
+  const atPrices = (...rows: [site: string, mostMinor: number, source?: string][]) =>
+    testBook({
+      ownHardware: rows.map(([site, mostMinor, source = 'list']) => ({
+        ...(site === '' ? {} : { site }),
+        prices: ['vCPU', 'GiB memory', 'GiB disk'].map((unit) => ({
+          ...{ unit, leastMinor: 100, mostMinor, per: 1, source },
+        })),
+      })),
+    })
+  /** A machine of 4 vCPU, 8 GiB and 50 GiB goes from a to b. */
+  const moving = (book: Input['book'], more: object = {}) => {
+    const [now, after] = [machines(vm()), machines(vm({ site: 'b', ...more }))]
+    return ends(costOf({ book, now, after }).cost.difference)
+  }
+
+  it('of what only moves is 0: a place is no price', () => {
+    expect(moving(testBook())).toEqual([0, 0])
+    const now = machines(vm(), vm({ site: 'c', diskGiB: 70 }))
+    const after = machines(vm({ site: 'c' }), vm({ site: 'd', diskGiB: 70 }))
+    expect(ends(costOf({ now, after }).cost.difference)).toEqual([0, 0])
+    // 2 vCPU more x 3.00, whichever the place.
+    expect(moving(testBook(), { cores: 6 })).toEqual([600, 600])
+  })
+
+  it('is 0 between rows that say the same price from the same source', () => {
+    expect(moving(atPrices(['a', 300], ['b', 300]))).toEqual([0, 0])
+  })
+
+  it('is the whole of both ranges where two places have prices of their own', () => {
+    // 62 units go at 1.00..3.00, and come at 1.00..5.00 or at 1.00..3.00 of another source: no end of one is of the other.
+    expect(moving(atPrices(['a', 300], ['b', 500]))).toEqual([-62 * 200, 62 * 400])
+    expect(moving(atPrices(['a', 300], ['b', 300, 'rent']))).toEqual([-62 * 200, 62 * 200])
+  })
+
+  it('of what moves in Azure is 0 by one row, and the difference of the rows by two', () => {
+    const pool = (vmSize: string, location: string) =>
+      azure(['ManagedClustersAgentPool', { vmSize, count: 1, osDiskSizeGB: 100, location }])
+    const move = (vmSize: string) =>
+      ends(
+        costOf({ now: pool(vmSize, 'westeurope'), after: pool(vmSize, 'northeurope') }).cost
+          .difference,
+      )
+    expect(move('Standard_D4s_v5')).toEqual([0, 0])
+    // 900.00 less 700.00..800.00.
+    expect(move('Standard_E16s_v5')).toEqual([10_000, 20_000])
+  })
+
   it('names what it cannot compare, and counts the rest', () => {
     const server = { sku: { name: 'Standard_D4ds_v5' }, storage: { storageSizeGB: 100 } }
     const now = azure(['FlexibleServer', server])
@@ -261,6 +323,40 @@ describe('the difference', () => {
         expect(difference.leastMinor).toBeLessThanOrEqual(least ?? 0)
         expect(difference.mostMinor).toBeGreaterThanOrEqual(most ?? 0)
         expect(difference.leastMinor + difference.mostMinor).toBe((least ?? 0) + (most ?? 0))
+      }),
+      { seed: 20261122 },
+    )
+  })
+
+  it('is exactly after less now where every price is one number', () => {
+    const single = ['a', 'dear'].map((site, index) => ({
+      site,
+      prices: ['vCPU', 'GiB memory', 'GiB disk'].map((unit, at) => {
+        const minor = 7 + 13 * index + at
+        return { unit, leastMinor: minor, mostMinor: minor, per: 3, source: 'list' }
+      }),
+    }))
+    const book = testBook({ ownHardware: single })
+    fc.assert(
+      fc.property(some, some, (before, later) => {
+        const { cost } = costOf({ book, now: machines(...before), after: machines(...later) })
+        const [now, after] = [cost.now, cost.after].map((one) => priced(one).leastMinor)
+        const exact = (after ?? 0) - (now ?? 0)
+        expect(ends(cost.difference)).toEqual([exact, exact])
+      }),
+      { seed: 20261122 },
+    )
+  })
+
+  it('is 0 for the same machines elsewhere at the same prices', () => {
+    const elsewhere = { a: 'b', dear: 'c' } as Record<string, string>
+    fc.assert(
+      fc.property(some, (before) => {
+        const book = testBook({ ownHardware: testBook().ownHardware.slice(0, 2) })
+        const later = before.map((one) => ({ ...one, site: elsewhere[one.site] ?? '' }))
+        const { cost } = costOf({ book, now: machines(...before), after: machines(...later) })
+        expect(cost.after).toEqual(cost.now)
+        expect(ends(cost.difference)).toEqual([0, 0])
       }),
       { seed: 20261122 },
     )

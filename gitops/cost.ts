@@ -3,7 +3,7 @@
 import type { Cost, CostLine, Finding } from '../schemas/plan.ts'
 import { bookName, type PriceBook } from '../schemas/price-book.ts'
 import type { Price } from '../schemas/quantity.ts'
-import { hasPricedThings, linesOf, type Standing, type TierOf } from './cost/lines.ts'
+import { hasPricedThings, linesOf, pricesOf, type Standing, type TierOf } from './cost/lines.ts'
 import { differenceOf, pricedBy, sumOf, unpriced } from './cost/price.ts'
 import { finding } from './finding.ts'
 
@@ -52,7 +52,11 @@ export const judgeCost = ({
     cost: {
       now: sideOf(book, now, before),
       after: sideOf(book, after, later),
-      difference: differenceOf(book, before, later),
+      difference: differenceOf(
+        book,
+        pricesOf(book, now ?? NOTHING, tierOf),
+        pricesOf(book, after ?? NOTHING, tierOf),
+      ),
       lines,
     },
     findings: findingsOf(book, lines),
@@ -84,6 +88,7 @@ const allUnpriced = (
 
 const missing = (count: number, lines: number): Finding =>
   finding('UNPRICED', `${count} of ${lines} lines have no price; the cost names them.`, {
+    pointer: '/parameters',
     numbers: { unpriced: count, lines },
   })
 
@@ -96,6 +101,7 @@ const findingsOf = (book: PriceBook, lines: CostLine[]): Finding[] => {
           finding(
             'COST-STANDIN',
             `The price book ${bookName(book)} of ${book.date} is stand-in data: an estimate, no offer.`,
+            { pointer: '/parameters' },
           ),
         ]
       : []),

@@ -45,7 +45,7 @@ describe('an exception that holds', () => {
   })
 
   it('excuses no rule that may not be excused, whatever its file says', () => {
-    const secret = finding('SECRET-PLAINTEXT', 'Line 3 looks like a password.')
+    const secret = finding('SECRET-PLAINTEXT', 'Line 3 looks like a password.', { file: 'x.yaml' })
     expect(judge([exception({ rule: 'SECRET-PLAINTEXT' })], [secret])).toEqual([secret])
   })
 

@@ -2,6 +2,7 @@
 // ended is read, not looked up on a clock; only `judgeTerm` is told what day it is.
 import {
   EXCEPTION_TEMPLATE,
+  EXCEPTIONS_FOLDER,
   hasEnded,
   LONGEST_TERM_DAYS,
   type StandingException,
@@ -49,7 +50,10 @@ export const applyExceptions = (
     }
     for (const { name: by, expires } of of.slice(0, 1)) {
       const message = `The exception ${by} from ${found.rule} ended on ${expires}.`
-      ended.set(by, finding('EXCEPTION-EXPIRED', message))
+      ended.set(
+        by,
+        finding('EXCEPTION-EXPIRED', message, { file: `${EXCEPTIONS_FOLDER}/${by}.yaml` }),
+      )
     }
     return found
   })
@@ -77,6 +81,23 @@ export const judgeTerm = (
     }),
   ]
 }
+
+/** Who is to answer for an exception that is asked for; null for any other plan. */
+export const ownerOf = ({
+  template,
+  action,
+  parameters,
+}: Pick<Plan, 'template' | 'action' | 'parameters'>): string | null => {
+  if (template.name !== EXCEPTION_TEMPLATE || action === 'delete') return null
+  const read = RuleExceptionParameters.safeParse(parameters)
+  return read.success ? read.data.owner : null
+}
+
+/** Whether he is a member only the tenant's actor can say. */
+export const ownerUnknown = (): Finding =>
+  finding('EXCEPTION-OWNER', 'The owner named is no member with a token of this tenant.', {
+    pointer: '/parameters/owner',
+  })
 
 /** Resources as far as they may be exceptions. */
 interface MayBeException {

@@ -2,8 +2,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Tier } from '../schemas/place.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
+import { standInBook } from './catalog.ts'
 import { failoverPoliciesFor } from './failover.ts'
 import { plan } from './plan.ts'
+import { ALL } from './plan-body/markdown.ts'
+import { destroyed, summary } from './plan-body/summary.ts'
 import {
   applied,
   CHAIN_REQUEST,
@@ -54,11 +57,87 @@ describe('what moves', () => {
     expect(moved.placement).toMatchObject([{ name: 'web', site: 'b', host: 'b-1' }])
   })
 
+  it('says from where to where: in the plan, in its first sentence, and of each machine', () => {
+    const stood = worldOf('core').existing?.placement[0]
+    const [stands] = moved.placement
+    expect(moved.move).toEqual({ from: 'a', to: 'b' })
+    expect(summary(moved)[0]).toMatch(/^Moves virtual-machine web from a to b, 1 machine /)
+    expect(stood?.address).not.toBe(stands?.address)
+    expect(stood?.vmId).not.toBe(stands?.vmId)
+    expect(stands?.why).toBe(
+      `moved from a-1 (local-lvm), address ${stood?.address} → ${stands?.address}, VM id ${stood?.vmId} → ${stands?.vmId}; on b-1: the only host of its site`,
+    )
+    const update = { ...VM_REQUEST, action: 'update' as const }
+    const { plan: stays } = planned(update, worldOf('core'))
+    expect(stays.move).toBeUndefined()
+    expect(stays.placement[0]?.why).toBe('stays on a-1, where it stands')
+    expect(planned(VM_REQUEST, snapshotOf()).plan.placement[0]?.why).not.toContain('moved')
+  })
+
+  it('shows the room that it leaves beside the room that it takes', () => {
+    const cores = moved.totals.cores
+    const rows = ({ capacity }: typeof moved) =>
+      capacity.map(({ host, yoursBefore, yoursAfter }) => [
+        host,
+        yoursBefore.cores,
+        yoursAfter.cores,
+      ])
+    expect(rows(moved)).toEqual([
+      ['b-1', 0, cores],
+      ['a-1', cores, 0],
+    ])
+    // What else is the tenant's there stays; hosts that nothing leaves are not of this plan.
+    const yours = { vms: 1, cores: 3, memoryMiB: 1024, diskGiB: 10 }
+    const two = siteOf('a', {
+      region: 'left',
+      hosts: [hostOf('a-0'), hostOf('a-1')],
+      standIn: true,
+    })
+    const world = worldOf('core', {
+      uses: [{ host: 'a-1', yours, others: { ...yours, vms: 0, cores: 0 } }],
+      sites: [two, siteOf('b', { region: 'taking' })],
+    })
+    const { plan: beside } = planned(MOVE, world)
+    expect(rows(beside)).toEqual([
+      ['b-1', 0, cores],
+      ['a-1', cores + 3, 3],
+    ])
+    expect(beside.simulated).toContain('site a is stand-in data')
+  })
+
+  it('costs the same where both places have one price', () => {
+    const { cost } = planned(MOVE, worldOf('edge', { priceBook: standInBook })).plan
+    const { now, after, difference } = cost
+    expect(after).toEqual(now)
+    expect(now.leastMinor).toBeLessThan(now.leastMinor === null ? 0 : now.mostMinor)
+    expect(difference).toMatchObject({ leastMinor: 0, mostMinor: 0, unpriced: [] })
+  })
+
   it('lists what stays behind, for the requester to confirm', () => {
     expect(moved.destroys?.objects).toMatchObject([
       { kind: 'EnvironmentDownloadFile', name: 'web-image-a-1', holdsData: false },
       { kind: 'EnvironmentVM', name: 'web', holdsData: true },
     ])
+  })
+
+  it('says which of it is replaced: exactly what has a file that is changed and not removed', () => {
+    const objects = moved.destroys?.objects ?? []
+    const fileOf = (kind: string) =>
+      moved.files.find(({ path, action }) => {
+        const file = path.slice(path.lastIndexOf('/') + 1)
+        return file.startsWith(`${kind.toLowerCase()}-`) && action !== 'add'
+      })?.action
+    expect(objects.map(({ kind, replaced }) => [kind, replaced ?? false, fileOf(kind)])).toEqual([
+      ['EnvironmentDownloadFile', false, 'remove'],
+      ['EnvironmentVM', true, 'change'],
+    ])
+    const said = moved.findings.find(({ rule }) => rule === 'DESTROYS')
+    expect(said?.numbers).toEqual({ objects: 2, holdingData: 1, replaced: 1 })
+    expect(said?.message).toMatch(
+      / 1 of them is replaced by one of the same name elsewhere: the file is changed/,
+    )
+    expect(destroyed(moved, ALL).filter((line) => line.includes('replaced'))).toHaveLength(1)
+    expect(summary(moved)[0]).toContain('destroys 2 objects, 1 with data (1 replaced by one')
   })
 
   it('says that the data stay, how much of it there is, and in which order to go on', () => {

@@ -67,7 +67,7 @@ const judgeData = (
           finding(
             'FAILOVER-DATA',
             `${machines} machines start anew from their image in ${to}; what is on their disks in ${from} stays there and comes back from a backup or not at all.`,
-            { numbers: { machines, local, diskGiB } },
+            { pointer: '/parameters/from', numbers: { machines, local, diskGiB } },
           ),
         ]),
     ...(inAzure === 0
@@ -76,16 +76,20 @@ const judgeData = (
           finding(
             'FAILOVER-REMADE',
             `${inAzure} objects in Azure would have to be made anew in ${to}.`,
-            { numbers: { objects: inAzure } },
+            { pointer: '/parameters/to', numbers: { objects: inAzure } },
           ),
         ]),
     finding(
       'FAILOVER-ORDER',
       `First stop what still runs in ${from}; then the engines make it in ${to}, in waves ${waves}; then data come back from backups; then clients are sent there.`,
-      { numbers: { machines, objects } },
+      { pointer: '/parameters', numbers: { machines, objects } },
     ),
     ...(behind
-      ? [finding('FAILOVER-CLUSTER', 'The cluster that applies this stands beside what is left.')]
+      ? [
+          finding('FAILOVER-CLUSTER', 'The cluster that applies this stands beside what is left.', {
+            pointer: '/parameters/from',
+          }),
+        ]
       : []),
   ]
 }

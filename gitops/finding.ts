@@ -2,12 +2,18 @@
 import type { Finding } from '../schemas/plan.ts'
 import { type RuleId, rules } from '../schemas/rules.ts'
 
+/** What a finding is about: a place in the request, a file, or a place in a file. One that is about neither helps nobody. */
+export type Where = ({ pointer: string; file?: string } | { file: string; pointer?: string }) &
+  Pick<Finding, 'numbers'>
+
 /** `message` is public: it must not repeat the caller's input or a neighbour's numbers. */
-export const finding = (
-  rule: RuleId,
-  message: string,
-  more: Pick<Partial<Finding>, 'pointer' | 'file' | 'numbers'> = {},
-): Finding => ({ rule, severity: rules[rule].severity, message, ...more, fix: rules[rule].fix })
+export const finding = (rule: RuleId, message: string, more: Where): Finding => ({
+  rule,
+  severity: rules[rule].severity,
+  message,
+  ...more,
+  fix: rules[rule].fix,
+})
 
 const ORDER = { block: 0, warn: 1, info: 2 } as const
 

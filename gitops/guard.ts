@@ -71,12 +71,14 @@ export const guardFiles = (
     const pointer = manifest && pointerToSuspect(manifest, looksLike)
     return pointer === undefined ? {} : { pointer }
   }
-  const strays = files.filter(({ path }) => !confine(path, allowedPrefixes)).length
+  const strays = files.filter(({ path }) => !confine(path, allowedPrefixes))
+  const [firstStray] = strays
   return [
-    ...(strays > 0
+    ...(firstStray
       ? [
-          finding('OWN-PATHS', `${strays} files lie outside the change’s own directories.`, {
-            numbers: { files: strays },
+          finding('OWN-PATHS', `${strays.length} files lie outside the change’s own directories.`, {
+            file: firstStray.path,
+            numbers: { files: strays.length },
           }),
         ]
       : []),
@@ -104,7 +106,9 @@ export const sizeFindings = (files: readonly GuardedFile[]): Finding[] => {
     ...{ bytes, maxBytes: MAX_TOTAL_BYTES, lines, maxLines: MAX_LINES },
   }
   const message = `${files.length} files of ${bytes} bytes and ${lines} lines are more than one pull request can show.`
-  return [finding('SIZE-LIMIT', message, { numbers })]
+  // The largest says most of why.
+  const [largest] = files.toSorted((a, b) => (b.content?.length ?? 0) - (a.content?.length ?? 0))
+  return [finding('SIZE-LIMIT', message, { file: largest?.path ?? '', numbers })]
 }
 
 const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length

@@ -54,6 +54,7 @@ export const judgeGuests = (
           'SYSTEM-GUESTS',
           `With its guests the system asks for ${gib(asked.memoryMiB)} GiB of memory; the hosts of its sites have ${gib(supply.memoryMiB)} GiB to give.`,
           {
+            pointer: '/parameters',
             numbers: {
               guestMachines: guests.vms,
               guestCores: guests.cores,

@@ -7,6 +7,7 @@ import { commitMessage, pullTitle } from './message.ts'
 import { BODY_LIMIT_CHARACTERS, planBody, planDocument } from './plan-body/body.ts'
 import { bar } from './plan-body/capacity.ts'
 import { plain } from './plan-body/markdown.ts'
+import { differenceText } from './price-text.ts'
 import { CHAIN_REQUEST, chainSnapshot, planned } from './world.fixture.ts'
 
 const URL = 'https://phoenix.example'
@@ -14,6 +15,7 @@ const CHANGE = { id: `chg_${'a'.repeat(26)}`, revision: 3, fingerprint: 'f'.repe
 const { plan } = planned(CHAIN_REQUEST, chainSnapshot())
 /** As GitHub reads it: HTML is markup, bare addresses become links. */
 const markdown = new MarkdownIt({ html: true, linkify: false })
+const linking = new MarkdownIt({ html: true, linkify: true })
 
 const found = (message: string, more: Partial<Finding> = {}): Finding => ({
   ...{ rule: 'CAPACITY', severity: 'block', message, fix: message },
@@ -42,6 +44,9 @@ const HOSTILE = [
   '\\',
   '@everyone @acme/owners',
   '[ref]: https://evil.example',
+  'see https://evil.example/x?y=1, HTTP://evil.example and ftp://evil.example',
+  'see www.evil.example, WWW.evil.example or mailto:eve@evil.example',
+  'fixes #12, GH-12 and acme/x#12',
   '1. one',
   '- two',
   '\u202Eevil',
@@ -111,8 +116,16 @@ describe('hostile text', () => {
   it('a plain text reads as it was written', () => {
     for (const text of HOSTILE.filter((each) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(each))) {
       const inline = markdown.parseInline(plain(text), {})[0]?.children ?? []
-      expect(inline.map(({ content }) => content).join('')).toBe(text)
+      const seen = inline.map(({ content }) => content).join('')
+      expect(seen.replaceAll('\u200B', '')).toBe(text)
     }
+  })
+
+  it.each(HOSTILE)('%j leads nowhere on a forge: to no address, nobody and no issue', (text) => {
+    const tokens = linking.parseInline(plain(text), {})[0]?.children ?? []
+    expect(tokens.map(({ type }) => type)).not.toContain('link_open')
+    const seen = tokens.map(({ content }) => content).join('')
+    expect(seen).not.toMatch(/@\w|#\d|\bGH-\d/i)
   })
 
   it.each(HOSTILE)('%j adds no trailer and no line to a commit’s subject', (text) => {
@@ -156,7 +169,51 @@ describe('the body', () => {
     const large = { ...plan, placement: names.map((name) => ({ ...vm, name })) }
     const whole = planDocument(large, CHANGE, URL)
     expect(names.filter((name) => !whole.includes(name))).toEqual([])
-    expect(planBody(large, CHANGE, URL)).toContain('more in `plan.json` of this commit')
+    expect(planBody(large, CHANGE, URL)).toContain('more in `PLAN.md` of this commit')
+  })
+
+  it('PLAN.md names every file with its digest, and everything that is somewhere', () => {
+    const residency = many(9, (index) => ({
+      ...{ what: `copy ${index} of it`, kind: 'replica' as const, place: 'eastus' },
+      ...{ jurisdiction: 'us', verdict: 'denied' as const, simulated: false },
+    }))
+    const whole = planDocument({ ...plan, residency }, CHANGE, URL)
+    const said = [
+      ...residency.map(({ what }) => what),
+      ...plan.files.flatMap(({ path, digest }) => [path, digest ?? '']),
+    ]
+    expect(said.length).toBeGreaterThan(80)
+    expect(said.filter((text) => !whole.includes(text))).toEqual([])
+  })
+
+  it.each([
+    [0, 0, 'the same as now'],
+    [100, 250, '1.00 to 2.50 EUR more than now'],
+    [-3906, -390, '3.90 to 39.06 EUR less than now'],
+    [-300, -300, '3.00 EUR less than now'],
+    [-300, 500, 'between 3.00 less and 5.00 EUR more than now'],
+  ])('a difference of %i to %i reads “%s”', (leastMinor, mostMinor, text) => {
+    const book = { currency: 'EUR', priceBook: 'book@1' }
+    expect(differenceText({ leastMinor, mostMinor, ...book, unpriced: [] })).toBe(text)
+    expect(differenceText({ leastMinor, mostMinor, ...book, unpriced: ['x'] })).toBe(
+      `${text} and 1 part without a price`,
+    )
+  })
+
+  it('of the first half of a removal says that nothing goes yet', () => {
+    const destroys = {
+      objects: [{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', name: 'data', holdsData: true }],
+      digest: `sha256:${'0'.repeat(64)}`,
+    }
+    const first = planBody(
+      { ...plan, action: 'delete', phase: 'lift-guards', destroys },
+      CHANGE,
+      URL,
+    )
+    expect(first).toContain('it prepares to destroy 1 object, 1 with data')
+    expect(first).toContain('## What the second half destroys')
+    const last = planBody({ ...plan, action: 'delete', phase: 'remove', destroys }, CHANGE, URL)
+    expect(last).toContain('it destroys 1 object')
   })
 
   it('begins with two sentences: what happens where, then what it means', () => {
@@ -204,7 +261,7 @@ describe('the body', () => {
     )
     expect(body.length).toBeLessThanOrEqual(BODY_LIMIT_CHARACTERS)
     expect(body.startsWith('# Create besu-network chain\n')).toBe(true)
-    if (count > 1) expect(body.includes('plan.json')).toBe(true)
+    if (count > 1) expect(body.includes('more in `PLAN.md`')).toBe(true)
     // What an approver must know is never what is cut.
     const never = ['## What an approval binds', plan.reads, plan.digest, '## Who must approve']
     for (const text of [...never, `${count} file`]) expect(body.includes(text), text).toBe(true)

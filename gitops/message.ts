@@ -13,7 +13,7 @@ const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu
 
 export const pullTitle = (plan: Plan): string =>
   oneLine(
-    `${VERB[plan.action]} ${plan.template.name} ${plan.name}${plan.action === 'delete' ? PHASE[plan.phase] : ''}`,
+    `${VERB[plan.action]} ${plan.template.name} ${plan.name}${plan.action === 'delete' ? PHASE[plan.phase] : ''}${plan.move ? ` from ${plan.move.from} to ${plan.move.to}` : ''}`,
   )
 
 /** Subject, reason, and the trailers by which the change is found again (git-interpret-trailers). */

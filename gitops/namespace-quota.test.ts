@@ -64,7 +64,7 @@ describe('an application', () => {
     expect(found).toMatchObject([
       {
         severity: 'block',
-        message: 'The namespace’s quota of podCpuMilli is exceeded.',
+        message: 'The namespace’s quota of CPU of pods is exceeded.',
         numbers: { limit: 10_000, used: 2000, reserved: 1000, asked: 8000 },
       },
     ])

@@ -32,6 +32,13 @@ const FIELDS = {
   podVolumeMiB: 'storage',
 } as const
 
+const WORDS = {
+  pods: 'pods',
+  podCpuMilli: 'CPU of pods',
+  podMemoryMiB: 'memory of pods',
+  podVolumeMiB: 'storage of pods',
+} as const
+
 /** One line per kind, with a NAMESPACE-QUOTA finding for each that is exceeded; none for what has no pods. */
 export const judgeNamespaceQuota = (change: Asked, snapshot: Snapshot): Judged => {
   const parts = findTemplate(change.template)?.parts?.(change.parameters)
@@ -55,7 +62,9 @@ export const judgeNamespaceQuota = (change: Asked, snapshot: Snapshot): Judged =
   return {
     quota,
     findings: exceeded(quota).map(({ kind, numbers }) =>
-      finding('NAMESPACE-QUOTA', `The namespace’s quota of ${kind} is exceeded.`, { numbers }),
+      finding('NAMESPACE-QUOTA', `The namespace’s quota of ${WORDS[kind]} is exceeded.`, {
+        ...{ pointer: '/parameters', numbers },
+      }),
     ),
   }
 }
@@ -70,7 +79,7 @@ const judgeBase = (limit: PodUse, namespace: Snapshot['namespaces'][number]): Ju
   return {
     quota,
     findings: exceeded(quota).map(({ kind, numbers }) =>
-      finding('NAMESPACE-QUOTA', `The base would allow less ${kind} than there is.`, {
+      finding('NAMESPACE-QUOTA', `The base would allow less than there is: ${WORDS[kind]}.`, {
         numbers,
         pointer: `/parameters/quota/${FIELDS[kind]}`,
       }),

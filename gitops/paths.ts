@@ -1,5 +1,6 @@
 // Where files live in a manifest repository, and the one check that a path stays inside its own folders.
 // It does not touch a file system.
+import { isDeviceName } from '../schemas/ids.ts'
 import type { Manifest } from '../schemas/template.ts'
 
 /** `60-smom-dbis-138`: NN is the wave. */
@@ -31,9 +32,6 @@ const MAX_SEGMENT_CHARACTERS = 255
 const MAX_PATH_CHARACTERS = 1024
 /** What we write and nothing else: no blanks, no tilde (`git~1`), no colon, no backslash, no control character. */
 const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
-/** Device names that Windows checkouts cannot hold. */
-const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i
-
 /** Why a path may not be written, in words that do not repeat it; null when it may. */
 export const pathFault = (path: string): string | null => {
   if (path === '' || path.length > MAX_PATH_CHARACTERS) return 'empty or too long'
@@ -45,7 +43,8 @@ export const pathFault = (path: string): string | null => {
     if (/^\.git/i.test(segment)) return 'a name that Git reads'
     if (!SEGMENT.test(segment))
       return 'a character outside letters, digits, dot, hyphen, underscore'
-    if (segment.endsWith('.') || DEVICE.test(segment)) return 'a name that some systems cannot hold'
+    if (segment.endsWith('.') || isDeviceName(segment))
+      return 'a name that some systems cannot hold'
   }
   return null
 }

@@ -165,7 +165,12 @@ const withoutImage = (sites: Site[], siteOf: Map<VmDemand, Site>): Finding[] =>
     const machines = [...siteOf.values()].filter((found) => found === site).length
     if (machines === 0 || site.hosts.some((host) => hasImage(host, site))) return []
     const numbers = { machines, hosts: site.hosts.length }
-    return [finding('IMAGE-HOST', `${site.name} has its image on none of its hosts.`, { numbers })]
+    return [
+      finding('IMAGE-HOST', `${site.name} has its image on none of its hosts.`, {
+        pointer: '/parameters',
+        numbers,
+      }),
+    ]
   })
 
 const itemOf = ({ group, cores, memoryMiB, diskGiB }: VmDemand): Item => ({
@@ -192,12 +197,14 @@ const vmIds = (
   })
   return {
     ids,
-    findings: clash
-      ? [
-          finding('VMID-UNIQUE', 'At least one of the VM ids from firstVmId on is taken.', {
-            ...(firstVmId === undefined ? {} : { numbers: { firstVmId, machines: vms.length } }),
-          }),
-        ]
-      : [],
+    // Without a first one only free ids are taken.
+    findings:
+      clash && firstVmId !== undefined
+        ? [
+            finding('VMID-UNIQUE', 'At least one of the VM ids from firstVmId on is taken.', {
+              ...{ pointer: '/parameters/firstVmId', numbers: { firstVmId, machines: vms.length } },
+            }),
+          ]
+        : [],
   }
 }

@@ -4,6 +4,7 @@
 import type { Cluster, Region, Site } from '../schemas/place.ts'
 import type { Finding } from '../schemas/plan.ts'
 import type { PlatformRecord } from '../schemas/platform-record.ts'
+import { demandMiB, toMiB } from '../schemas/quantity.ts'
 import type { RuleId } from '../schemas/rules.ts'
 import { regionOf } from '../templates/index.ts'
 import { finding } from './finding.ts'
@@ -123,6 +124,7 @@ const judgeSite = (site: Site, here: Here): Finding[] => {
       ? []
       : [at('REGION-UNKNOWN', 'There is no such region.', '/region')]),
     ...judgeHosts(site, others),
+    ...judgeReserves(site),
     ...judgeNetwork(site, others),
     ...judgeAdjacent(site, new Set(here.sites.map(({ name }) => name))),
     ...judgeImages(site),
@@ -139,6 +141,22 @@ const judgeHosts = ({ hosts }: Site, others: Site[]): Finding[] => {
       : [],
   )
 }
+
+/** A host without memory to give would be placed on by nobody, and never say why. */
+const judgeReserves = ({ hosts }: Site): Finding[] =>
+  hosts.flatMap(({ memory, memoryReserve }, index) => {
+    const [memoryMiB, reserveMiB] = [toMiB(memory), demandMiB(memoryReserve)]
+    return memoryMiB > reserveMiB
+      ? []
+      : [
+          at(
+            'HOST-RESERVE',
+            `Of ${memoryMiB} MiB of memory the host keeps ${reserveMiB} MiB for itself: nothing is left.`,
+            `/hosts/${index}/memory`,
+            { memoryMiB, reserveMiB },
+          ),
+        ]
+  })
 
 const numberOf = (address: string): number =>
   address.split('.').reduce((value, part) => value * 256 + Number(part), 0)

@@ -3,9 +3,10 @@
 import type { Finding, Plan } from '../schemas/plan.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
 import { carryOut } from './carry-out.ts'
+import { chooseCluster } from './choose-cluster.ts'
 import { applyExceptions } from './exceptions.ts'
 import { judgeNamespaceQuota } from './namespace-quota.ts'
-import { chooseCluster, type Planned, type Sha256, sitesOf } from './plan.ts'
+import { type Planned, type Sha256, sitesOf } from './plan.ts'
 import { type Asked, readCommand } from './read-command.ts'
 
 type Stored = Pick<Plan, 'phase' | 'placement' | 'template'>
@@ -23,6 +24,7 @@ const LATER_FIELDS = {
   exceptions: [],
   priceBook: null,
   placeFindings: [],
+  fleetSummary: null,
 } satisfies Partial<Snapshot>
 
 /** A snapshot as it is kept with a plan. */

@@ -1,10 +1,11 @@
 // The planner: deterministic to the byte, blind to neighbours' numbers, and plain about what it refuses.
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { canonicalJson } from '../schemas/canonical-json.ts'
 import type { Plan } from '../schemas/plan.ts'
 import type { HostUse, Snapshot } from '../schemas/snapshot.ts'
 import { exampleCluster } from '../templates/example-inputs.ts'
+import { findTemplate } from '../templates/index.ts'
 import { NO_USE } from './capacity.ts'
 import { plan, readsDigest } from './plan.ts'
 import { planBody } from './plan-body/body.ts'
@@ -42,6 +43,26 @@ const frozen = <T>(value: T): T => {
   }
   return value
 }
+
+describe('what the tenant’s quota has no room for', () => {
+  const world = chainSnapshot()
+  const poor = { ...world, tenant: { ...world.tenant, quota: { ...world.tenant.quota, vms: 17 } } }
+  const template = findTemplate('besu-network')
+  if (!template) throw new Error('no such template')
+
+  it('is said with its numbers, and nothing is rendered for it', () => {
+    const rendered = vi.spyOn(template, 'render')
+    const { plan: blocked, files } = planned(CHAIN_REQUEST, poor)
+    expect([rendered.mock.calls.length, files]).toEqual([0, []])
+    expect(blocked.findings.filter(({ severity }) => severity === 'block')).toMatchObject([
+      { rule: 'QUOTA', numbers: { limit: 17, asked: 18 } },
+    ])
+    expect(blocked.placement).toHaveLength(18)
+    expect(planned(CHAIN_REQUEST, world).files.length).toBeGreaterThan(0)
+    expect(rendered).toHaveBeenCalled()
+    rendered.mockRestore()
+  })
+})
 
 describe('determinism', () => {
   const bytesOf = (request: typeof CHAIN_REQUEST, snapshot: Snapshot): string => {

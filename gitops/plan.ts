@@ -3,26 +3,28 @@
 
 import { canonicalJson, ordered } from '../schemas/canonical-json.ts'
 import type { Cluster, Site } from '../schemas/place.ts'
-import type { Finding, Plan } from '../schemas/plan.ts'
+import type { Finding, Plan, VmPlacement } from '../schemas/plan.ts'
 import { ok, type Result } from '../schemas/result.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
 import type { Demand, NodeIdentity, Template } from '../schemas/template.ts'
-import { judgeCapacity, judgeLoss, totalsOf, useOf } from './capacity.ts'
+import { askedFor } from './asked.ts'
+import { judgeCapacity, judgeLoss, sitesLeft, totalsOf, useOf } from './capacity.ts'
 import { carryOut, NOTHING } from './carry-out.ts'
+import { chooseCluster, judgeCluster, NO_CLUSTER } from './choose-cluster.ts'
+import { contradictionsOf } from './contradictions/contradictions.ts'
 import { standsAfter, standsNow, tiersOf } from './cost/standing.ts'
 import { judgeCost } from './cost.ts'
 import { applyExceptions } from './exceptions.ts'
 import { judgeFailover } from './failover.ts'
 import { blocks, finding, sortFindings } from './finding.ts'
 import { onEach, placesOf, residencyOf } from './fleet/judge.ts'
-import { chooseClusters } from './fleet/parts.ts'
 import { judgeNamespaceQuota } from './namespace-quota.ts'
 import { place } from './placement.ts'
 import { judgePlatform } from './platform.ts'
 import { policyContext } from './policies/context.ts'
 import { judgePolicies } from './policies/judge.ts'
 import { judgeQuota } from './quota.ts'
-import { type Asked, readCommand } from './read-command.ts'
+import { type Asked, type ReadCommand, readCommand } from './read-command.ts'
 import { judgeResidency } from './residency.ts'
 import { reviewersOf } from './reviewers.ts'
 
@@ -72,7 +74,7 @@ export const readsDigest = (
 /** Plans a change. Blocking findings are inside the plan; refusals are requests that cannot be planned at all. */
 export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result<Planned> => {
   const command = { ...request, parameters: ordered(request.parameters) }
-  const read = readCommand(command, snapshot.existing, snapshot.sites)
+  const read = readCommand(command, snapshot.existing, snapshot.sites, snapshot.tenant.slug)
   if (!read.ok) return read
   const { template, parameters, demand, move } = read.value
   const excused = (found: Finding[]) =>
@@ -81,17 +83,10 @@ export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result
   const removing = request.action === 'delete'
   const { cluster, finding: clusterFinding } = chooseCluster(template, parameters, snapshot, demand)
   if (clusterFinding) findings.push(clusterFinding)
-  if (template.name === 'tenant-base' && cluster && snapshot.takenBases.includes(cluster.name)) {
-    findings.push(finding('NAME-UNIQUE', 'The base of this cluster is another resource of yours.'))
-  }
-  // Who has lost a cluster may still take his things away from it.
-  const foreign = !removing && cluster !== undefined && cluster.owner !== snapshot.tenant.slug
-  if (foreign && isClusterWide(template, parameters)) {
-    findings.push(finding('CLUSTER-OWNER', 'Another tenant owns this cluster, or nobody does.'))
-  }
+  findings.push(...judgeCluster(cluster, { template, parameters, removing }, snapshot))
   const placed = removing
     ? {
-        placement: snapshot.existing?.placement ?? [],
+        placement: ordered(snapshot.existing?.placement ?? []),
         sites: sitesOf(demand, snapshot),
         findings: [],
       }
@@ -106,40 +101,17 @@ export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result
     placement: placed.placement,
     identities: snapshot.identities,
   }
-  const ready = cluster !== undefined && placed.findings.length === 0 && !blocks(findings)
+  const ready = cluster !== undefined && placed.findings.length === 0 && !blocks(excused(findings))
   if (!removing && ready) findings.push(...template.findings(input))
   const outcome =
-    ready && !blocks(excused(findings))
+    ready && !blocks(excused(findings)) && (removing || fitsQuota(placed.placement, snapshot))
       ? carryOut(request, template, input, snapshot, sha256)
       : NOTHING
-  const asked = removing && outcome.phase === 'remove' ? useOf([]) : useOf(placed.placement)
-  const remaining = removing && outcome.phase === 'remove' ? [] : placed.placement
-  const capacity = judgeCapacity(placed.sites, remaining, snapshot)
-  const quota = judgeQuota(asked, snapshot)
-  const namespace = judgeNamespaceQuota(
-    {
-      ...{ template: template.name, demand, parameters, cluster: cluster?.name, removing },
-      gone: removing && outcome.phase === 'remove',
-    },
+  const room = judgeRoom(
+    { read: read.value, cluster, placed, removing, gone: removing && outcome.phase === 'remove' },
     snapshot,
   )
-  const loss = removing
-    ? { hostLoss: [], findings: [] }
-    : judgeLoss(placed.sites, placed.placement, snapshot, {
-        judge: (vms, host) =>
-          template.onLoss?.(
-            { placement: vms.map((vm) => ({ ...vm, site: vm.host })), parameters },
-            { site: host },
-          ),
-        rules: template.lossRules,
-      })
-  findings.push(
-    ...capacity.findings,
-    ...quota.findings,
-    ...namespace.findings,
-    ...loss.findings,
-    ...outcome.findings,
-  )
+  findings.push(...room.findings, ...outcome.findings)
   const cost = judgeCost({
     book: snapshot.priceBook,
     jurisdiction: snapshot.tenant.jurisdiction,
@@ -173,6 +145,7 @@ export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result
     const moved = { name, move, placement: placed.placement, targets, destroys }
     findings.push(...judgeFailover(moved, snapshot))
   }
+  const contradictions = contradictionsOf(template.name)
   const made: Omit<Plan, 'digest'> = {
     schema: 'phoenix.plan/v1',
     tenant: snapshot.tenant.slug,
@@ -181,26 +154,36 @@ export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result
     template: { name: template.name, version: template.version },
     name: request.name,
     parameters: parameters as Record<string, unknown>,
+    ...(move ? { move: { from: move.from, to: move.to } } : {}),
+    asked: askedFor(
+      { action: request.action, given: command.parameters, parameters },
+      snapshot,
+      template.records !== undefined,
+    ),
     targets: outcome.targets,
     totals: totalsOf(useOf(placed.placement)),
     placement: placed.placement,
-    capacity: capacity.capacity,
-    hostLoss: loss.hostLoss,
-    quota: [...quota.quota, ...namespace.quota],
+    capacity: room.capacity,
+    hostLoss: room.hostLoss,
+    quota: room.quota,
     cost: cost.cost,
     residency: residency.residency,
-    reviewers: reviewersOf({ removing, move, parameters, placement: placed.placement }, snapshot),
+    reviewers: reviewersOf(
+      { template, removing, move, parameters, placement: placed.placement },
+      snapshot,
+    ),
     destroys: outcome.destroys,
     findings: sortFindings(excused(findings)),
+    ...(contradictions.length > 0 ? { contradictions } : {}),
     files: outcome.changed.map(({ path, action, content, digest }) => ({
       path,
       action,
       bytes: content === null ? 0 : new TextEncoder().encode(content).length,
       digest,
     })),
-    ...(outcome.fleet ? { fleet: outcome.fleet } : {}),
+    ...(outcome.fleet ? { fleet: { ...outcome.fleet, ...ofRollout(snapshot) } } : {}),
     simulated: simulatedParts(
-      placed.sites,
+      [...placed.sites, ...sitesLeft(placed.sites, snapshot)],
       outcome.fleet ? snapshot.clusters : cluster ? [cluster] : [],
       input.identities,
     ),
@@ -213,8 +196,56 @@ export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result
   })
 }
 
-/** Of what stands on no cluster, or on none that was found. No cluster has this name. */
-const NO_CLUSTER: Cluster = { name: '', region: '', engine: 'argocd', standIn: false }
+/** What the tenant may not have is not rendered: that is the dear part of a plan, and grows with what is asked for. */
+const fitsQuota = (placement: VmPlacement[], snapshot: Snapshot): boolean =>
+  !blocks(judgeQuota(useOf(placement), snapshot).findings)
+
+const ofRollout = ({ fleetSummary }: Snapshot) =>
+  fleetSummary === null ? {} : { ofRollout: fleetSummary }
+
+/** Whether hosts, the tenant's quota and its namespace have room, and what the loss of a host would mean. */
+const judgeRoom = (
+  {
+    read: { template, parameters, demand },
+    cluster,
+    placed,
+    removing,
+    gone,
+  }: {
+    read: Pick<ReadCommand, 'template' | 'parameters' | 'demand'>
+    cluster: Cluster | undefined
+    placed: { placement: VmPlacement[]; sites: Site[] }
+    removing: boolean
+    /** Nothing of it is left afterwards. */
+    gone: boolean
+  },
+  snapshot: Snapshot,
+) => {
+  const { placement, sites } = placed
+  const remaining = gone ? [] : placement
+  const capacity = judgeCapacity(sites, remaining, snapshot, sitesLeft(sites, snapshot))
+  const quota = judgeQuota(useOf(remaining), snapshot)
+  const namespace = judgeNamespaceQuota(
+    { ...{ template: template.name, demand, parameters, cluster: cluster?.name, removing }, gone },
+    snapshot,
+  )
+  const loss = removing
+    ? { hostLoss: [], findings: [] }
+    : judgeLoss(sites, placement, snapshot, {
+        judge: (vms, host) =>
+          template.onLoss?.(
+            { placement: vms.map((vm) => ({ ...vm, site: vm.host })), parameters },
+            { site: host },
+          ),
+        rules: template.lossRules,
+      })
+  return {
+    capacity: capacity.capacity,
+    hostLoss: loss.hostLoss,
+    quota: [...quota.quota, ...namespace.quota],
+    findings: [...capacity.findings, ...quota.findings, ...namespace.findings, ...loss.findings],
+  }
+}
 
 /** `rendered/<cluster>/<leaf>/<kind>-<name>.yaml`: in one namespace, cluster and file name say which object it is. */
 const objectOf = (path: string): string => {
@@ -240,9 +271,6 @@ const takenObjects = (
       ]
 }
 
-const isClusterWide = ({ clusterWide }: Template, parameters: unknown): boolean =>
-  typeof clusterWide === 'function' ? clusterWide(parameters) : clusterWide === true
-
 /** That what is updated or removed exists, reading the command has shown. */
 const nameFindings = (
   { action }: Pick<Asked, 'action'>,
@@ -251,42 +279,6 @@ const nameFindings = (
   action === 'create' && existing
     ? [finding('NAME-UNIQUE', 'A resource of this name exists already.', { pointer: '/name' })]
     : []
-
-/** The cluster named; else the only one possible; of several the only one in the region of the first site. None for records. */
-export const chooseCluster = (
-  template: Template,
-  parameters: unknown,
-  { clusters, basesOn, existing, sites }: Snapshot,
-  demand: Demand,
-): { cluster?: Cluster; finding?: Finding } => {
-  if (template.records) return { cluster: NO_CLUSTER }
-  const parts = template.parts?.(parameters)
-  if (parts) return chooseClusters(parts, { clusters, basesOn, existing })
-  const refused = (rule: 'CLUSTER-UNKNOWN' | 'TENANT-BASE', message: string) => ({
-    finding: finding(rule, message, { pointer: '/parameters/cluster' }),
-  })
-  const isBase = template.name === 'tenant-base'
-  const named = existing?.cluster ?? template.cluster(parameters)
-  const wanted = template.cluster(parameters)
-  if (existing && wanted !== undefined && wanted !== existing.cluster) {
-    return refused('CLUSTER-UNKNOWN', 'A resource stays on its cluster: make a new one there.')
-  }
-  if (named !== undefined) {
-    const cluster = clusters.find(({ name }) => name === named)
-    if (!cluster) return refused('CLUSTER-UNKNOWN', 'The cluster named does not exist here.')
-    if (isBase || basesOn.includes(cluster.name)) return { cluster }
-    return refused('TENANT-BASE', 'The tenant has no base on the cluster named.')
-  }
-  const possible = isBase ? clusters : clusters.filter(({ name }) => basesOn.includes(name))
-  if (possible.length === 0) return refused('TENANT-BASE', 'The tenant has no base on any cluster.')
-  const region = sites.find(({ name }) => name === demand.sites[0])?.region
-  // The site decides, and a site that does not exist has a finding of its own.
-  if (demand.sites.length > 0 && region === undefined) return {}
-  const near = possible.filter((cluster) => cluster.region === region)
-  const [only, ...more] = possible.length > 1 && near.length > 0 ? near : possible
-  if (only && more.length === 0) return { cluster: only }
-  return refused('CLUSTER-UNKNOWN', 'Several clusters are possible: name one.')
-}
 
 export const sitesOf = (demand: Demand, { sites }: Snapshot): Site[] =>
   [...new Set(demand.sites)].flatMap((name) => sites.filter((site) => site.name === name))

@@ -1,4 +1,5 @@
 // Who may change what is everybody's ground: the platform's own tenant keeps it, and keeps nothing else. Pure.
+import { ordered } from '../schemas/canonical-json.ts'
 import { PLATFORM_SLUG } from '../schemas/ids.ts'
 import type { Finding } from '../schemas/plan.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
@@ -10,13 +11,6 @@ export const judgePlatform = (
   { tenant, placeFindings }: Pick<Snapshot, 'tenant' | 'placeFindings'>,
 ): Finding[] => {
   const isPlatform = tenant.slug === PLATFORM_SLUG
-  if (records?.platform && !isPlatform) {
-    return [
-      finding('PLATFORM-ONLY', 'Only the operators’ own tenant may use this template.', {
-        pointer: '/template',
-      }),
-    ]
-  }
   if (isPlatform && !records) {
     return [
       finding('PLATFORM-RECORDS', 'The operators’ own tenant keeps records only.', {
@@ -24,5 +18,6 @@ export const judgePlatform = (
       }),
     ]
   }
-  return placeFindings
+  // They are gathered elsewhere, and a plan's bytes may not hang on how.
+  return ordered(placeFindings)
 }

@@ -28,11 +28,25 @@ export const rangeText = ({
 export const perText = ({ per, unit }: { per: number; unit: string }): string =>
   per === 1 ? unit : `${per} ${unit}`
 
-/** `12.00 EUR`, `10.00 to 12.50 EUR`, `…, without 2 unpriced` where parts have no price, or `unpriced: <why>`. */
+/** `12.00 EUR`, `10.00 to 12.50 EUR`, `… and 2 parts without a price`, or `unpriced: <why>`. */
 export const priceText = (price: Price): string => {
   if (price.leastMinor === null) return `unpriced: ${price.reason}`
-  const open = price.unpriced.length === 0 ? '' : `, without ${price.unpriced.length} unpriced`
-  return `${rangeText(price)}${open}`
+  return `${rangeText(price)}${openText(price.unpriced)}`
+}
+
+const openText = ({ length }: string[]): string =>
+  length === 0 ? '' : ` and ${length} ${length === 1 ? 'part' : 'parts'} without a price`
+
+/** `12.00 EUR more than now`, `3.90 to 39.06 USD less than now`, `the same as now`. */
+export const differenceText = (price: Price): string => {
+  if (price.leastMinor === null) return `unpriced: ${price.reason}`
+  const { leastMinor, mostMinor, currency, unpriced } = price
+  const open = openText(unpriced)
+  if (leastMinor === 0 && mostMinor === 0) return `the same as now${open}`
+  if (leastMinor >= 0) return `${rangeText(price)} more than now${open}`
+  const less = { leastMinor: Math.max(0, -mostMinor), mostMinor: -leastMinor, currency }
+  if (mostMinor <= 0) return `${rangeText(less)} less than now${open}`
+  return `between ${amount(-leastMinor, currency)} less and ${amount(mostMinor, currency)} ${currency} more than now${open}`
 }
 
 const rounded = (value: number): number => Math.round(value * MOST_DECIMALS) / MOST_DECIMALS

@@ -4,6 +4,7 @@ import type { Plan } from '../schemas/plan.ts'
 import type { CommitAuthor, Forge, PullRequest } from '../schemas/ports.ts'
 import { Outage, ok, type Result, refuse } from '../schemas/result.ts'
 import { commitMessage, pullTitle } from './message.ts'
+import { changeDirectory } from './paths.ts'
 import { planBody, planDocument } from './plan-body/body.ts'
 
 export const MAIN = 'main'
@@ -43,7 +44,7 @@ export const commitFiles = ({
   files,
   publicUrl,
 }: Omit<ProposeInput, 'branch' | 'earlier'>): ProposeInput['files'] => {
-  const directory = `changes/${change.id}`
+  const directory = changeDirectory(change.id)
   const record = {
     schema: 'phoenix.change/v1',
     id: change.id,

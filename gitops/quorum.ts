@@ -20,7 +20,10 @@ export const judgeHostQuorum = (sites: readonly Pick<Site, 'hosts' | 'qdevice'>[
     finding(
       'QUORUM-HOSTS',
       `The plan stands on exactly two Proxmox hosts, ${known}: one lost leaves ${votes - 1} of the ${majority(votes)} votes that are a majority.`,
-      { numbers: { hosts, qDevices, votes, majority: majority(votes), votesLeft: votes - 1 } },
+      {
+        pointer: '/parameters',
+        numbers: { hosts, qDevices, votes, majority: majority(votes), votesLeft: votes - 1 },
+      },
     ),
   ]
 }

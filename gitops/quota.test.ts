@@ -31,6 +31,18 @@ describe('the quota', () => {
     ])
   })
 
+  it('is told in words, with its place', () => {
+    const messages = KINDS.map((kind) => {
+      const [found] = judgeQuota({ ...flat(50), [kind]: 71 }, limited).findings
+      return `${found?.pointer} ${found?.message}`
+    })
+    expect(messages).toEqual(
+      ['machines', 'cores', 'memory', 'disk'].map(
+        (what) => `/parameters The quota of ${what} is exceeded.`,
+      ),
+    )
+  })
+
   it.each(KINDS)('of %s that open changes want as well is warned of, naming them', (kind) => {
     const open = { ...limited, reservedBy: ['chg_one', 'chg_two'] }
     const { quota, findings } = judgeQuota({ ...flat(50), [kind]: 51 }, open)

@@ -8,6 +8,7 @@ import { inList } from './lists.ts'
 
 const KINDS = ['vms', 'cores', 'memoryMiB', 'diskGiB'] as const
 const WORDS = { vms: 'machines', cores: 'cores', memoryMiB: 'memory', diskGiB: 'disk' } as const
+const WHERE = { pointer: '/parameters' }
 
 /**
  * One line per kind, with a QUOTA finding for each that is exceeded, and QUOTA-CONTENDED where open changes would exceed it
@@ -31,13 +32,15 @@ export const judgeQuota = (
   })
   const findings = quota.flatMap(({ kind, limit, used, reserved, asked: wanted, fits }) => {
     const numbers = { limit, used, reserved, asked: wanted }
-    if (!fits) return [finding('QUOTA', `The quota of ${kind} is exceeded.`, { numbers })]
+    const words = WORDS[kind as (typeof KINDS)[number]]
+    if (!fits)
+      return [finding('QUOTA', `The quota of ${words} is exceeded.`, { ...WHERE, numbers })]
     const grows = wanted > own[kind as (typeof KINDS)[number]]
     if (!grows || used + reserved + wanted <= limit) return []
     const others = snapshot.reservedBy ?? []
     const who = others.length === 0 ? 'your open changes' : `your open ${inList(others)}`
-    const message = `The quota of ${kind} is enough for this or for ${who}, not for both: whoever is merged first gets it.`
-    return [finding('QUOTA-CONTENDED', message, { numbers })]
+    const message = `The quota of ${words} is enough for this or for ${who}, not for both: whoever is merged first gets it.`
+    return [finding('QUOTA-CONTENDED', message, { ...WHERE, numbers })]
   })
   return { quota, findings }
 }
@@ -75,5 +78,5 @@ export const lostQuota = ({ limit, asked, own, used, merged, takers }: QuotaRoom
     const message = taker
       ? `change ${taker.id} took the quota of ${WORDS[kind]}`
       : `the quota of ${WORDS[kind]} is used up`
-    return [finding('QUOTA-LOST', message, { numbers })]
+    return [finding('QUOTA-LOST', message, { ...WHERE, numbers })]
   })

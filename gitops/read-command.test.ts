@@ -1,5 +1,6 @@
 // Phases of systems as templates: a name that is no phase's is refused before anything of the template is asked.
 import { describe, expect, it } from 'vitest'
+import { PLATFORM_SLUG } from '../schemas/ids.ts'
 import { findTemplate, renderingPhases } from '../templates/index.ts'
 import { plan } from './plan.ts'
 import { readCommand } from './read-command.ts'
@@ -32,5 +33,25 @@ describe.each(renderingPhases.map(({ name }) => name))('%s', (template) => {
   it('is read under its own name', () => {
     const name = example?.name ?? ''
     expect(readCommand({ action: 'create', template, name, parameters }, null).ok).toBe(true)
+  })
+})
+
+describe('a template of the operators', () => {
+  const request = {
+    action: 'create',
+    template: 'price-book',
+    name: 'rates',
+    parameters: {},
+  } as const
+  const rulesFor = (slug: string) => {
+    const read = readCommand(request, null, [], slug)
+    return read.ok ? [] : (read.refusal.errors ?? []).map(({ rule }) => rule)
+  }
+
+  it('is refused to everybody else before its parameters are read', () => {
+    expect(rulesFor('acme')).toEqual(['PLATFORM-ONLY'])
+    expect(rulesFor(PLATFORM_SLUG)).not.toContain('PLATFORM-ONLY')
+    const planned = plan(request, snapshotOf(), sha256)
+    expect(planned).toMatchObject({ refusal: { findings: [{ rule: 'PLATFORM-ONLY' }] } })
   })
 })

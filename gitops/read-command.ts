@@ -1,6 +1,8 @@
 // Reads a command: which version of its template it is about, whether its parameters and its name are of that template,
 // and what it demands. Nothing is asked of a template before all of that is known. Pure.
+import { ordered } from '../schemas/canonical-json.ts'
 import type { ChangeRequest } from '../schemas/change.ts'
+import { PLATFORM_SLUG } from '../schemas/ids.ts'
 import { toErrors } from '../schemas/issues.ts'
 import type { Site } from '../schemas/place.ts'
 import { ok, type Result, refuse } from '../schemas/result.ts'
@@ -23,12 +25,13 @@ export interface ReadCommand {
 
 /**
  * Checks a command against its template's schema and says what it demands. Refuses with pointers into the body. `sites`:
- * what a failover may choose from.
+ * what a failover may choose from; `slug`: whose command it is, where that is not known to be right already.
  */
 export const readCommand = (
   request: Asked,
   existing: Snapshot['existing'],
   sites: readonly Site[] = [],
+  slug?: string,
 ): Result<ReadCommand> => {
   const found = templateOf(request, existing)
   if (!found.ok) return found
@@ -40,17 +43,24 @@ export const readCommand = (
       '/name',
     )
   }
+  // Before anything of it is read: a price book of thousands of rows is not what everybody may have read.
+  if (template.records?.platform && slug !== undefined && slug !== PLATFORM_SLUG) {
+    return blocked('PLATFORM-ONLY', OPERATORS_ONLY, '/template')
+  }
   const moved = moveOf(request, existing, sites)
   if (moved && !moved.ok) return moved
   const wanted =
     moved?.value.parameters ??
     (request.action === 'delete' ? existing?.parameters : request.parameters)
-  const parsed = template.parameters.safeParse(wanted)
+  // Maps among the parameters keep the order of their keys: it may not be the caller's, nor that of a database.
+  const parsed = template.parameters.safeParse(wanted === undefined ? wanted : ordered(wanted))
   if (!parsed.success && moved) {
     return refuse('invalid-parameters', { errors: [UNFIT_THERE] })
   }
   if (!parsed.success) {
-    return refuse('invalid-parameters', { errors: toErrors(parsed.error.issues, '/parameters') })
+    return refuse('invalid-parameters', {
+      errors: toErrors(parsed.error.issues, '/parameters', template.parameters),
+    })
   }
   const errors = template.unfit?.(request.name, parsed.data) ?? []
   if (errors.length > 0) return refuse('invalid-parameters', { errors })
@@ -96,8 +106,10 @@ const templateOf = (
   return blocked('TEMPLATE-VERSION', 'This version of the template is not published.', '/version')
 }
 
+const OPERATORS_ONLY = 'Only the operators’ own tenant may use this template.'
+
 const blocked = (
-  rule: 'RESOURCE-UNKNOWN' | 'TEMPLATE-VERSION',
+  rule: 'RESOURCE-UNKNOWN' | 'TEMPLATE-VERSION' | 'PLATFORM-ONLY',
   detail: string,
   pointer: string,
 ): Result<never> =>

@@ -48,6 +48,7 @@ export const carryOutRecords = (
       ...(files > 0
         ? [
             finding('DESTROYS', `${files} files of records go; nothing that runs is touched.`, {
+              pointer: '/action',
               numbers: { objects: files, holdingData: 0 },
             }),
           ]

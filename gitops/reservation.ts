@@ -23,6 +23,8 @@ export interface Ledger {
   held: readonly MachineRow[]
 }
 
+/** Of the request: which of its fields made the machine is its template's to say. */
+const WHERE = { pointer: '/parameters' }
 const NO_USE: Use = { vms: 0, cores: 0, memoryMiB: 0, diskGiB: 0 }
 const keyOf = ({ tenantId, resource, name }: MachineRow): string =>
   `${tenantId} ${resource} ${name}`
@@ -191,12 +193,14 @@ const judgeIds = (
       other.tenantId === item.tenantId ? YOUR_OWN : ANOTHER_TENANT
     const sameId = byVmId.get(item.vmId)
     if (sameId && keyOf(sameId) !== keyOf(item)) {
-      findings.push(finding('VMID-UNIQUE', `The VM id of ${item.name} is taken: ${whose(sameId)}.`))
+      findings.push(
+        finding('VMID-UNIQUE', `The VM id of ${item.name} is taken: ${whose(sameId)}.`, WHERE),
+      )
     }
     const sameAddress = byAddress.get(addressOf(item))
     if (sameAddress && keyOf(sameAddress) !== keyOf(item)) {
       findings.push(
-        finding('IP-UNIQUE', `The address of ${item.name} is taken: ${whose(sameAddress)}.`),
+        finding('IP-UNIQUE', `The address of ${item.name} is taken: ${whose(sameAddress)}.`, WHERE),
       )
     }
     byVmId.set(item.vmId, item)
@@ -215,7 +219,7 @@ const absurd = (items: readonly MachineRow[]): Finding[] =>
         memoryMiB === 0,
     )
     .map(({ name }) =>
-      finding('CAPACITY', `The size of ${name} is no whole number of cores, MiB and GiB.`),
+      finding('CAPACITY', `The size of ${name} is no whole number of cores, MiB and GiB.`, WHERE),
     )
 
 /** Machines whose host is not at their site any more. */
@@ -225,7 +229,7 @@ export const placesLost = (sites: readonly Site[], items: readonly MachineRow[])
   )
   return items
     .filter((item) => hosts.get(item.host) !== item.site)
-    .map(({ name }) => finding('SITE-UNKNOWN', `The place of ${name} no longer exists.`))
+    .map(({ name }) => finding('SITE-UNKNOWN', `The place of ${name} no longer exists.`, WHERE))
 }
 
 /**
@@ -243,7 +247,7 @@ export const judgeReservation = (
   const asked = new Set(items.map(({ host }) => host))
   return [
     ...shortages(sites, hostUses([...firm, ...items], tenantId), asked).map((shortage) =>
-      finding('CAPACITY', inWords(shortage)),
+      finding('CAPACITY', inWords(shortage), WHERE),
     ),
     ...judgeIds(sites, [...firm, ...held], items),
   ]

@@ -170,6 +170,14 @@ describe('what leaves the cluster by an address', () => {
     ])
   })
 
+  it('may be of no known place, unless the system denies a jurisdiction: then it is blocked', () => {
+    const objects = [store({ endpointURL: 'https://objects.example.com' })]
+    expect(judge(objects).findings).toMatchObject([{ rule: 'RESIDENCY-UNKNOWN', severity: 'warn' }])
+    const { findings } = judge(objects, { template: 'the_order/data' })
+    expect(rulesOf(findings)).toEqual(['RESIDENCY-UNPROVED', 'RESIDENCY-FORGE'])
+    expect(findings[0]).toMatchObject({ severity: 'block', file: AT, numbers: { unproved: 1 } })
+  })
+
   it('says of telemetry that only a Secret knows where it goes', () => {
     const collector = {
       ...{ apiVersion: 'opentelemetry.io/v1beta1', kind: 'OpenTelemetryCollector' },

@@ -6,7 +6,7 @@ import type { Snapshot } from '../schemas/snapshot.ts'
 import { findSystem } from '../templates/index.ts'
 import { finding } from './finding.ts'
 import type { RenderedObject } from './policies/judge.ts'
-import { allowedCount, type Circle, forbids } from './residency/allowed.ts'
+import { allowedBy, type Circle, forbids } from './residency/allowed.ts'
 import { knownRegion } from './residency/regions.ts'
 import { type Spot, spotsOf } from './residency/spots.ts'
 
@@ -33,22 +33,32 @@ export const judgeResidency = (
   const phoenix = controlPlane(circle, world)
   const residency = [...rows.map(({ line }) => line), phoenix.line, FORGE]
   const denied = rows.filter(({ line }) => line.verdict === 'denied')
+  const unproved = denies(circle.system)
+    ? rows.filter(({ spot, line }) => mustBeProved(spot) && line.verdict === 'unknown')
+    : []
   const numbers = {
     denied: denied.length + phoenix.findings.length,
     places: residency.length,
-    allowed: allowedCount(circle),
+    allowed: allowedBy(circle).length,
   }
   return {
     residency,
     findings: [
-      ...denied.map(({ spot, line, why }) => deniedFinding(spot, line, why ?? '', numbers)),
+      ...denied.map(({ spot, line, why }) =>
+        deniedFinding(spot, line, withAllowed(why ?? '', circle), numbers),
+      ),
       ...phoenix.findings,
-      ...wholeFindings(rows, residency.length),
+      ...unproved.map(({ spot, line }) => unprovedFinding(spot, line, unproved.length)),
+      ...wholeFindings(
+        rows.filter((row) => !unproved.includes(row)),
+        residency.length,
+      ),
       ...(denies(circle.system)
         ? [
             finding(
               'RESIDENCY-FORGE',
               'Nothing says in which jurisdiction the forge keeps the repository.',
+              { pointer: '/template' },
             ),
           ]
         : []),
@@ -89,16 +99,37 @@ const judgeSpot = (
   }
 }
 
+const withAllowed = (why: string, circle: Circle): string => {
+  const allowed = allowedBy(circle).join(', ')
+  return `${why}; ${allowed === '' ? 'no jurisdiction is allowed' : `allowed: ${allowed}`}`
+}
+
 const deniedFinding = (
-  { file, pointer }: Spot,
+  spot: Spot,
   { what, place, jurisdiction }: ResidencyLine,
   why: string,
   numbers: Record<string, number>,
 ): Finding =>
   finding('REGION-ALLOWED', `${what} would be in ${place} (${jurisdiction}): ${why}.`, {
-    ...(file === undefined ? {} : { file }),
-    ...(pointer === undefined ? {} : { pointer }),
+    ...whereOf(spot),
     numbers,
+  })
+
+/** What has no file is the request's own doing. */
+const whereOf = ({ file, pointer }: Partial<Spot> = {}) =>
+  file === undefined
+    ? { pointer: pointer ?? '/parameters' }
+    : { file, ...(pointer === undefined ? {} : { pointer }) }
+
+const MUST: readonly ResidencyLine['kind'][] = ['data', 'logs', 'backup']
+
+/** Of a system that denies a jurisdiction: what carries its data away must say whereto. */
+const mustBeProved = ({ kind, leaves }: Spot): boolean => leaves === true && MUST.includes(kind)
+
+const unprovedFinding = (spot: Spot, { what }: ResidencyLine, unproved: number): Finding =>
+  finding('RESIDENCY-UNPROVED', `${what}: nothing says in which jurisdiction they would be.`, {
+    ...whereOf(spot),
+    numbers: { unproved },
   })
 
 /** One for all that is unknown, and one for all that is everywhere: the rows say which. */
@@ -114,6 +145,7 @@ const wholeFindings = (
       ? []
       : [
           finding('RESIDENCY-UNKNOWN', `In no jurisdiction that we know: ${said(unknown)}.`, {
+            ...whereOf(unknown[0]?.spot),
             numbers: { unknown: unknown.length, places },
           }),
         ]),
@@ -121,6 +153,7 @@ const wholeFindings = (
       ? []
       : [
           finding('RESIDENCY-GLOBAL', `Answered from everywhere: ${said(global)}.`, {
+            ...whereOf(global[0]?.spot),
             numbers: { global: global.length, places },
           }),
         ]),
@@ -145,11 +178,20 @@ const controlPlane = (circle: Circle, { tenant }: World) => {
     simulated: jurisdictionSimulated,
   }
   const message = `Phoenix keeps the tenant’s rows in ${jurisdiction}, which is not allowed here: ${why}.`
-  return { line, findings: why === null ? [] : [finding('RESIDENCY-CONTROL-PLANE', message)] }
+  return {
+    line,
+    findings:
+      why === null ? [] : [finding('RESIDENCY-CONTROL-PLANE', message, { pointer: '/parameters' })],
+  }
 }
 
 /** No forge says in its address where it keeps what is pushed to it. */
 const FORGE: ResidencyLine = {
-  ...{ what: 'the repository on the forge', kind: 'forge', place: null, jurisdiction: null },
+  ...{
+    what: 'the repository on the forge: no forge says where it keeps one, whoever runs it can tell',
+    kind: 'forge',
+    place: null,
+    jurisdiction: null,
+  },
   ...{ verdict: 'unknown', simulated: false },
 }

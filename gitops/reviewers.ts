@@ -2,9 +2,11 @@
 import { FAILOVER_APPROVALS } from '../schemas/failover.ts'
 import type { Reviewers, VmPlacement } from '../schemas/plan.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
-import { type Move, movedPlaces } from './failover/move.ts'
+import type { Template } from '../schemas/template.ts'
+import { exchanged, type Move, movedPlaces } from './failover/move.ts'
 import { strictest, tierOf } from './failover/tiers.ts'
 import { movedMachines } from './failover.ts'
+import { partsOf } from './fleet/parts.ts'
 
 const ROLES = ['approver', 'owner']
 const EVERY = 'every change is approved by somebody who did not ask for it'
@@ -13,6 +15,7 @@ const EVERY = 'every change is approved by somebody who did not ask for it'
 export const USUAL_REVIEWERS: Reviewers = { needed: 1, roles: ROLES, why: [EVERY] }
 
 interface Planned {
+  template: Pick<Template, 'parts'>
   removing: boolean
   move: Move | undefined
   parameters: unknown
@@ -46,7 +49,7 @@ export const reviewersOf = (planned: Planned, world: World): Reviewers => {
 }
 
 const placesMoved = (
-  { removing, placement, parameters }: Planned,
+  { template, removing, placement, parameters }: Planned,
   { existing }: Pick<World, 'existing'>,
 ): string[] => {
   if (removing || existing === null) return []
@@ -54,5 +57,9 @@ const placesMoved = (
     site,
     ...placement.filter((vm) => vm.name === name).map((vm) => vm.site),
   ])
-  return [...machines, ...movedPlaces(existing.parameters, parameters)]
+  const regions = exchanged(
+    (partsOf(existing) ?? []).map(({ region }) => region),
+    (template.parts?.(parameters) ?? []).map(({ region }) => region),
+  )
+  return [...machines, ...movedPlaces(existing.parameters, parameters), ...regions]
 }

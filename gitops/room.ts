@@ -9,7 +9,7 @@ import { hostUses, type MachineRow, placesLost, type Shortage, shortages } from 
 const ANOTHER_TENANT = 'another tenant’s change'
 
 /** Who took the room, by the name the viewer may read. */
-export const takerName = (taker: Pick<MachineRow, 'changeId' | 'tenantId'>, viewer: string) =>
+const takerName = (taker: Pick<MachineRow, 'changeId' | 'tenantId'>, viewer: string) =>
   taker.tenantId === viewer ? `change ${taker.changeId}` : ANOTHER_TENANT
 
 /**
@@ -37,6 +37,7 @@ export const lostRoom = (
       : `host ${shortage.place}`
     const own = items.filter(({ host }) => shortage.hosts.includes(host))
     return finding('CAPACITY-LOST', taker ? `${who} on ${on}` : `${on}: ${who}`, {
+      pointer: '/parameters',
       numbers: {
         asked: useOf(own)[shortage.kind],
         yours: shortage.yours - useOf(own)[shortage.kind],

@@ -26,6 +26,13 @@ describe('a floor', () => {
     expect(judge('Node.js 18', table('2024-01-01'))).toEqual([])
   })
 
+  it('is near its end from the 180th day before it on, and not a day earlier', () => {
+    const days = (date: string) => judge('Node.js 18', table(date)).map(({ numbers }) => numbers)
+    // 2025-04-30 less 180 days, and less 181.
+    expect(days('2024-11-01')).toEqual([{ daysLeft: 180, rows: 1 }])
+    expect(days('2024-10-31')).toEqual([])
+  })
+
   it('that the table does not have is said to be unknown; a protocol is no product', () => {
     expect(judge('Node.js 20', table('2025-05-10'))).toMatchObject([{ rule: 'VERSION-UNKNOWN' }])
     expect(judge('TLS 1.2', table('2025-05-10'))).toEqual([])

@@ -42,6 +42,7 @@ const judgeFloor = ({ product, version }: Floor, rows: number, table: VersionTab
       finding(
         'VERSION-UNKNOWN',
         `${product} ${version} is the lowest version accepted; the table of ${table.date} does not have it.`,
+        { pointer: '/template' },
       ),
     ]
   const daysPast = daysBetween(end.endOfLife, table.date)
@@ -52,7 +53,7 @@ const judgeFloor = ({ product, version }: Floor, rows: number, table: VersionTab
       finding(
         'VERSION-EOL',
         `${product} ${version} is the lowest version accepted; ${end.version} ended on ${end.endOfLife}, ${daysPast} days before the table of ${table.date}.${belief}${origin}`,
-        { numbers: { daysPast, rows } },
+        { pointer: '/template', numbers: { daysPast, rows } },
       ),
     ]
   return -daysPast <= NEAR_DAYS
@@ -60,7 +61,7 @@ const judgeFloor = ({ product, version }: Floor, rows: number, table: VersionTab
         finding(
           'VERSION-EOL-NEAR',
           `${product} ${version} is the lowest version accepted; ${end.version} ends on ${end.endOfLife}, ${-daysPast} days after the table of ${table.date}.${belief}${origin}`,
-          { numbers: { daysLeft: -daysPast, rows } },
+          { pointer: '/template', numbers: { daysLeft: -daysPast, rows } },
         ),
       ]
     : []

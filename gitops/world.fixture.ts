@@ -74,6 +74,7 @@ export const snapshotOf = (more: Partial<Snapshot> = {}): Snapshot => ({
   failoverPolicies: [],
   priceBook: null,
   placeFindings: [],
+  fleetSummary: null,
   used: NO_USE,
   reserved: NO_USE,
   namespaces: [{ cluster: 'core', limit: baseLimitOf(), used: NO_PODS, reserved: NO_PODS }],

@@ -1,5 +1,6 @@
 // A change: what may be asked, its life as a table of legal moves, and how it looks from outside.
 import * as z from 'zod'
+import { FailoverParameters } from './failover.ts'
 import { ChangeId, Digest, GitSha, RolloutId, Slug } from './ids.ts'
 import { Finding, Plan, Totals } from './plan.ts'
 
@@ -135,7 +136,10 @@ export const ChangeView = z.strictObject({
   action: Action,
   template: z.strictObject({ name: z.string(), version: z.string() }),
   name: z.string(),
+  /** Of the resource, with every default. */
   parameters: z.record(z.string(), z.unknown()),
+  /** Only of a failover: the two places that were named. */
+  move: FailoverParameters.optional(),
   state: z.union([ChangeState, z.literal('preview')]),
   /** Why it is in this state, in one public sentence; null when the state says it all. */
   reason: z.string().nullable(),

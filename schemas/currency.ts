@@ -1,6 +1,7 @@
 // The currencies of ISO 4217 that money is really counted in, with the decimals of their minor unit. No exchange rates:
 // amounts of two currencies never meet. Left out are funds, metals and codes for tests.
 import * as z from 'zod'
+import { ruled } from './ruled.ts'
 
 const codesOf = (text: string): string[] => text.trim().split(/\s+/)
 
@@ -24,9 +25,14 @@ const decimals = new Map(
   ),
 )
 
-export const Currency = z
-  .string()
-  .refine((code) => decimals.has(code), 'a currency code of ISO 4217, in capitals')
+export const Currency = ruled(
+  z.string().refine((code) => decimals.has(code)),
+  {
+    rule: 'PRICE-CURRENCY',
+    detail: 'a currency code of ISO 4217, in capitals',
+    numbers: { currencies: decimals.size },
+  },
+)
 
 /** Decimals between the minor unit and the currency itself: 2 for EUR, 0 for JPY. */
 export const decimalsOf = (currency: string): number => decimals.get(currency) ?? 2

@@ -29,11 +29,26 @@ export const FleetClass = z.strictObject({
 })
 export type FleetClass = z.infer<typeof FleetClass>
 
+/** Regions alike over all waves of a rollout, without their files. */
+export const FleetSummary = z.strictObject({
+  waves: z.int(),
+  /** Regions that the request changes, and those that stand already as it wants them. */
+  changed: z.int(),
+  unchanged: z.int(),
+  /** In how many ways regions change: the number of all classes. */
+  ways: z.int(),
+  /** The largest classes, with the first region of each by name. */
+  classes: z.array(z.strictObject({ regions: z.int(), first: z.string() })),
+})
+export type FleetSummary = z.infer<typeof FleetSummary>
+
 export const FleetPlan = z.strictObject({
   name: z.string(),
   /** Regions of the group that the change touches, and those that it leaves alone. */
   changed: z.int(),
   unchanged: z.int(),
   classes: z.array(FleetClass),
+  /** Of a wave of a rollout: all its waves together, as they were planned when it was asked for. */
+  ofRollout: FleetSummary.optional(),
 })
 export type FleetPlan = z.infer<typeof FleetPlan>

@@ -1,10 +1,11 @@
 // A fleet: one template in many regions. What may be asked, what a rollout of it keeps, and the groups that it is made of.
 import * as z from 'zod'
+import { FleetSummary } from './fleet-plan.ts'
 import { Jurisdiction, Slug } from './ids.ts'
 import { isUnique } from './unique.ts'
 
-/** Of one request; the catalogue has 325. */
-const REGIONS_AT_MOST = 2000
+/** Of one request; the catalogue has 325. A tenant may begin with as many bases. */
+export const REGIONS_AT_MOST = 2000
 const GROUPS_AT_MOST = 4096
 
 const Version = z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/)
@@ -62,6 +63,8 @@ export const FleetRollout = z.strictObject({
   version: Version,
   groups: z.int().min(1).max(GROUPS_AT_MOST),
   waves: z.array(FleetWave),
+  /** Absent: it was asked for before this was kept. */
+  summary: FleetSummary.optional(),
 })
 export type FleetRollout = z.infer<typeof FleetRollout>
 

@@ -70,3 +70,7 @@ export const isReservedSlug = (slug: string): boolean =>
 
 /** The tenant that owns the platform repository; its people are the operators. The only reserved slug that one tenant has. */
 export const PLATFORM_SLUG = 'platform'
+
+/** Names of devices, with or without an extension: a Windows checkout cannot hold a file that is called so. */
+export const isDeviceName = (name: string): boolean =>
+  /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i.test(name)

@@ -1,16 +1,8 @@
 // Why a value does not fit its schema, as errors[] of a problem document (RFC 9457 §3.1.5): where, by RFC 6901 pointers,
-// and what was wanted. Never what was sent.
+// what was wanted, and the rule with its limits where the schema is marked with one (ruled.ts). Never what was sent.
 import type { core } from 'zod'
-import { NOT_CORES } from './place.ts'
-import { NOT_A_SIZE } from './quantity.ts'
 import type { Refusal } from './result.ts'
-import type { RuleId } from './rules.ts'
-
-/** Errors that have a page of their own. */
-const RULES: Readonly<Record<string, RuleId>> = {
-  [NOT_A_SIZE]: 'SIZE-UNIT',
-  [NOT_CORES]: 'HOST-CORES',
-}
+import { type Mark, markAt } from './ruled.ts'
 
 const MAX_ERRORS = 50
 const MAX_POINTER_CHARACTERS = 200
@@ -23,10 +15,24 @@ export const pointerOf = (path: readonly PropertyKey[], prefix = ''): string => 
   return `${prefix}${text}`.replace(/[\p{C}]/gu, '').slice(0, MAX_POINTER_CHARACTERS)
 }
 
-/** Zod's issues as errors[] of a problem document. `prefix` is the pointer to the value that was parsed. */
+const wordsOf = ({ code, message }: core.$ZodIssue): string =>
+  code === 'invalid_union' ? 'None of the allowed forms fits.' : message
+
+const isMark = (
+  params: Record<string, unknown> | undefined,
+): params is Record<string, unknown> & Mark => typeof params?.rule === 'string'
+
+/** A refinement's own mark comes before that of what it refines. */
+const markOf = (issue: core.$ZodIssue, schema: core.$ZodType | undefined): Partial<Mark> => {
+  if (issue.code === 'custom' && isMark(issue.params)) return issue.params
+  return (schema && markAt(schema, issue.path)) ?? {}
+}
+
+/** Zod's issues as errors[] of a problem document. `prefix` is the pointer to the value that was parsed by `schema`. */
 export const toErrors = (
   issues: readonly core.$ZodIssue[],
   prefix = '',
+  schema?: core.$ZodType,
 ): NonNullable<Refusal['errors']> =>
   issues
     .flatMap((issue) => {
@@ -36,9 +42,13 @@ export const toErrors = (
           detail: 'There is no such field.',
         }))
       }
-      const detail =
-        issue.code === 'invalid_union' ? 'None of the allowed forms fits.' : issue.message
-      const rule = RULES[issue.message]
-      return [{ pointer: pointerOf(issue.path, prefix), detail, ...(rule ? { rule } : {}) }]
+      const { rule, detail = wordsOf(issue), numbers } = markOf(issue, schema)
+      return [
+        {
+          ...{ pointer: pointerOf(issue.path, prefix), detail },
+          ...(rule ? { rule } : {}),
+          ...(numbers ? { numbers } : {}),
+        },
+      ]
     })
     .slice(0, MAX_ERRORS)

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { ChangeId, Country, HostName, Jurisdiction, Slug } from './ids.ts'
 import { Size } from './quantity.ts'
+import { ruled } from './ruled.ts'
 import { isUnique } from './unique.ts'
 
 const Ipv4 = z.ipv4()
@@ -31,14 +32,17 @@ export const Region = z.strictObject({
 })
 export type Region = z.infer<typeof Region>
 
-/** By these words an error is known as one of the rule HOST-CORES (issues.ts). */
-export const NOT_CORES = 'a whole number of cores, 1 to 4096'
+const MOST_CORES = 4096
 
 const ImageName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
 
 export const Host = z.strictObject({
   name: HostName,
-  cores: z.int(NOT_CORES).min(1, NOT_CORES).max(4096, NOT_CORES),
+  cores: ruled(z.int().min(1).max(MOST_CORES), {
+    rule: 'HOST-CORES',
+    detail: `a whole number of cores, 1 to ${MOST_CORES}`,
+    numbers: { least: 1, most: MOST_CORES },
+  }),
   memory: Size,
   /** Storage that VMs may use. Local storage pins a VM to its host. */
   storage: z.strictObject({

@@ -1,5 +1,6 @@
 // The plan: the consequence of a change, computed before anything is written. It is committed whole and shown in the pull request.
 import * as z from 'zod'
+import { FailoverParameters } from './failover.ts'
 import { FleetPlan } from './fleet-plan.ts'
 import { Digest } from './ids.ts'
 import { Amount, Price, Size } from './quantity.ts'
@@ -147,6 +148,15 @@ export const ResidencyLine = z.strictObject({
 })
 export type ResidencyLine = z.infer<typeof ResidencyLine>
 
+/** A parameter that the request gives or changes; null where it is not there. */
+export const AskedLine = z.strictObject({
+  /** RFC 6901, within the parameters. */
+  parameter: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+})
+export type AskedLine = z.infer<typeof AskedLine>
+
 /** How many people must approve, and why as many. */
 export const Reviewers = z.strictObject({
   needed: z.int().min(1),
@@ -165,6 +175,8 @@ export const DestroyList = z.strictObject({
       /** Where the change is about several clusters. */
       cluster: z.string().optional(),
       holdsData: z.boolean(),
+      /** One of the same name takes its place elsewhere: its file is changed, not removed. */
+      replaced: z.literal(true).optional(),
     }),
   ),
   digest: Digest,
@@ -181,6 +193,10 @@ export const Plan = z.strictObject({
   name: z.string(),
   /** With every default filled in. */
   parameters: z.record(z.string(), z.unknown()),
+  /** What the request gives or changes of them; plans of earlier releases do not say. */
+  asked: z.array(AskedLine).optional(),
+  /** Only of a failover: the two places that were named. */
+  move: FailoverParameters.optional(),
   targets: z.array(
     z.strictObject({
       cluster: z.string(),
@@ -200,6 +216,8 @@ export const Plan = z.strictObject({
   reviewers: Reviewers,
   destroys: DestroyList.nullable(),
   findings: z.array(Finding),
+  /** Only of a phase of a system: what the system's source contradicts, whatever this change is about. */
+  contradictions: z.array(Finding).optional(),
   files: z.array(PlannedFile),
   /** Only of a change in many regions. */
   fleet: FleetPlan.optional(),

@@ -16,9 +16,13 @@ const book = (more: object = {}) => ({
   ...{ jurisdictions: ['eu'], ownHardware: [{ prices: own }], azure: [node] },
   ...more,
 })
+const many = (count: number) => Array.from({ length: count }, (_, at) => at)
+const inPlace = (at: number) => `place${at}`
 const pointersOf = (value: unknown): string[] => {
   const read = PriceBook.safeParse(value)
-  return read.success ? [] : toErrors(read.error.issues).map(({ pointer }) => pointer)
+  return read.success
+    ? []
+    : toErrors(read.error.issues, '', PriceBook).map(({ pointer }) => pointer)
 }
 
 describe('a price book', () => {
@@ -73,6 +77,17 @@ describe('a price book', () => {
       'two prices for one site',
       { ownHardware: [{ prices: own }, { prices: own }] },
       '/ownHardware/1',
+    ],
+    [
+      'more prices than a plan can look through',
+      {
+        azure: many(401).map((at) => ({
+          ...node,
+          sku: `s${at}`,
+          locations: many(50).map(inPlace),
+        })),
+      },
+      '/azure',
     ],
     ['a day that never was', { date: '2026-02-30' }, '/date'],
     ['a field that is not one', { discount: 10 }, '/discount'],

@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import { Currency } from './currency.ts'
 import { HostName, Jurisdiction, Slug } from './ids.ts'
+import { type Mark, ruled } from './ruled.ts'
 
 /** Every price is for a month of this many hours, the mean of a year (8,760 / 12). */
 export const HOURS_PER_MONTH = 730
@@ -59,21 +60,43 @@ const line = z
   .max(300)
   .regex(/^[^\p{C}]*$/u, 'one line of plain text')
 
+/** A whole number; what is counted, `what` says. */
+const amount = (what: string, least: number, most: number) =>
+  ruled(z.int().min(least).max(most), {
+    rule: 'PRICE-AMOUNT',
+    detail: `a whole number of ${what}, ${least} to ${most}`,
+    numbers: { least, most },
+  })
+
 const amounts = {
   /** Minor units each month for `per` units. Both ends alike where the price is one number. */
-  leastMinor: z.int().min(0).max(MINOR_AT_MOST),
-  mostMinor: z.int().min(0).max(MINOR_AT_MOST),
+  leastMinor: amount('minor units', 0, MINOR_AT_MOST),
+  mostMinor: amount('minor units', 0, MINOR_AT_MOST),
   /** So that a price below one minor unit stays a whole number: 2 for every 100 GiB. */
-  per: z.int().min(1).max(1_000_000).default(1),
+  per: amount('units', 1, 1_000_000).default(1),
   /** Where the amounts come from. */
   source: line,
 }
 
-const ordered = ({ leastMinor, mostMinor }: { leastMinor: number; mostMinor: number }): boolean =>
-  leastMinor <= mostMinor
-const unordered = { path: ['mostMinor'], error: 'not less than leastMinor' }
+/** Refused where a range ends before it begins. */
+const ordered = (
+  { leastMinor, mostMinor }: { leastMinor: number; mostMinor: number },
+  context: z.core.$RefinementCtx,
+): void => {
+  if (leastMinor <= mostMinor) return
+  const params = { rule: 'PRICE-RANGE', numbers: { leastMinor, mostMinor } } satisfies Mark
+  const message = 'not less than leastMinor'
+  context.addIssue({ code: 'custom', path: ['mostMinor'], message, params })
+}
 
-const OwnPrice = z.strictObject({ unit: z.enum(ownUnits), ...amounts }).refine(ordered, unordered)
+const UNIT = { rule: 'PRICE-UNIT' } satisfies Mark
+
+const OwnPrice = z
+  .strictObject({
+    unit: ruled(z.enum(ownUnits), { ...UNIT, detail: `one of the units ${ownUnits.join(', ')}` }),
+    ...amounts,
+  })
+  .superRefine(ordered)
 
 /** Prices of machines on own hardware: at one site, at the sites of a tier, or anywhere. The nearest row counts. */
 const OwnHardware = z
@@ -89,12 +112,16 @@ const OwnHardware = z
   .superRefine(({ prices }, context) => {
     prices.forEach(({ unit }, at) => {
       if (prices.findIndex((price) => price.unit === unit) !== at) {
-        context.addIssue({ code: 'custom', path: ['prices', at, 'unit'], message: 'given twice' })
+        const message = 'given twice'
+        context.addIssue({
+          ...{ code: 'custom', path: ['prices', at, 'unit'], message, params: UNIT },
+        })
       }
     })
     const missing = ownUnits.filter((unit) => !prices.some((price) => price.unit === unit))
     for (const unit of missing) {
-      context.addIssue({ code: 'custom', path: ['prices'], message: `no price for a ${unit}` })
+      const message = `no price for a ${unit}`
+      context.addIssue({ code: 'custom', path: ['prices'], message, params: UNIT })
     }
   })
 
@@ -108,15 +135,15 @@ const AzurePrice = z
       .min(1)
       .max(60)
       .optional(),
-    unit: z.string(),
+    unit: ruled(z.string(), { ...UNIT, detail: 'the unit that the meter is counted by' }),
     ...amounts,
   })
-  .refine(ordered, unordered)
+  .superRefine(ordered)
   .superRefine(({ meter, sku, unit }, context) => {
     const wanted = meterOf(meter)
     if (unit !== wanted.unit) {
       const message = `${meter} is counted by the ${wanted.unit}`
-      context.addIssue({ code: 'custom', path: ['unit'], message })
+      context.addIssue({ code: 'custom', path: ['unit'], message, params: UNIT })
     }
     if ((sku !== undefined) !== (wanted.sku === true)) {
       const message = wanted.sku ? `${meter} has a price for each SKU` : `${meter} has no SKUs`
@@ -127,11 +154,20 @@ const AzurePrice = z
 const placesOf = ({ meter, sku, locations }: z.infer<typeof AzurePrice>): string[] =>
   (locations ?? ['']).map((location) => `${meter} ${sku ?? ''} ${location}`)
 
+/** Rows times their regions: each is compared with all others, and read by every plan. */
+const PRICES_AT_MOST = 20_000
+
 /** Refused where one thing would have two prices. */
 const noneTwice = (
   { ownHardware, azure }: { ownHardware: z.infer<typeof OwnHardware>[]; azure: AzurePrice[] },
   context: z.core.$RefinementCtx,
 ): void => {
+  const prices = azure.reduce((sum, { locations = [''] }) => sum + locations.length, 0)
+  if (prices > PRICES_AT_MOST) {
+    const message = `at most ${PRICES_AT_MOST} prices: rows times the regions of each`
+    context.addIssue({ code: 'custom', path: ['azure'], message })
+    return
+  }
   const seen = new Set<string>()
   const once = (keys: string[], path: PropertyKey[]): void => {
     if (keys.some((key) => seen.has(key))) {

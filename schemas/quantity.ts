@@ -1,18 +1,21 @@
 // Sizes with their unit. GB and GiB are different things and never meet without a conversion here.
 import * as z from 'zod'
+import { type Mark, ruled } from './ruled.ts'
 
 const BYTES = { MB: 1e6, GB: 1e9, TB: 1e12, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 } as const
 
-/** By these words an error is known as one of the rule SIZE-UNIT (issues.ts). */
-export const NOT_A_SIZE = 'a positive number with one of the units MB, GB, TB, MiB, GiB, TiB'
+const MOST = 1_000_000_000
+const units = ['MB', 'GB', 'TB', 'MiB', 'GiB', 'TiB'] as const
+const NO_SIZE: Mark = {
+  rule: 'SIZE-UNIT',
+  detail: `a positive number with one of the units ${units.join(', ')}`,
+  numbers: { above: 0, most: MOST, units: units.length },
+}
 
-export const SizeUnit = z.enum(['MB', 'GB', 'TB', 'MiB', 'GiB', 'TiB'], NOT_A_SIZE)
-export const Size = z.strictObject(
-  {
-    value: z.number(NOT_A_SIZE).positive(NOT_A_SIZE).max(1_000_000_000),
-    unit: SizeUnit,
-  },
-  { error: (issue) => (issue.code === 'invalid_type' ? NOT_A_SIZE : undefined) },
+export const SizeUnit = ruled(z.enum(units), NO_SIZE)
+export const Size = ruled(
+  z.strictObject({ value: ruled(z.number().positive().max(MOST), NO_SIZE), unit: SizeUnit }),
+  NO_SIZE,
 )
 export type Size = z.infer<typeof Size>
 
@@ -27,9 +30,31 @@ export const toMiB = ({ value, unit }: Size): number =>
 export const demandMiB = ({ value, unit }: Size): number =>
   Math.ceil((value * BYTES[unit]) / BYTES.MiB)
 
+const LARGEST: Size = { value: MOST, unit: 'TiB' }
+
+/** A size from so many MiB on, up to another size. */
+const sizeFrom = (leastMiB: number, most: Size) => {
+  const mostMiB = demandMiB(most)
+  const params = { rule: 'SIZE-AMOUNT', numbers: { leastMiB, mostMiB } } satisfies Mark
+  return Size.refine((size) => demandMiB(size) >= leastMiB, {
+    ...{ error: `at least ${leastMiB} MiB`, params },
+  }).refine((size) => demandMiB(size) <= mostMiB, { error: `at most ${sizeText(most)}`, params })
+}
+
 /** A size of at least so many MiB: less is no machine. */
-export const sizeOfAtLeast = (mib: number) =>
-  Size.refine((size) => demandMiB(size) >= mib, `at least ${mib} MiB`)
+export const sizeOfAtLeast = (mib: number) => sizeFrom(mib, LARGEST)
+
+/** A size from `least` to `most`, both allowed. */
+export const sizeBetween = (least: Size, most: Size) =>
+  sizeFrom(demandMiB(least), most).describe(`From ${sizeText(least)} to ${sizeText(most)}`)
+
+/** A whole number of cores from `least` to `most`, both allowed. */
+export const coresBetween = (least: number, most: number) =>
+  ruled(z.int().min(least).max(most), {
+    rule: 'CORES-AMOUNT',
+    detail: `a whole number of cores, ${least} to ${most}`,
+    numbers: { least, most },
+  })
 
 export const gib = (value: number): Size => ({ value, unit: 'GiB' })
 /** MiB as GiB with at most two decimals, for people. */

@@ -9,7 +9,13 @@ export interface Refusal {
   /** A public sentence. Never the caller's input. */
   detail?: string
   /** RFC 6901 pointers into the request body. */
-  errors?: { pointer: string; detail: string; rule?: string }[]
+  errors?: {
+    pointer: string
+    detail: string
+    rule?: string
+    /** The limits of the rule, and never what was sent beyond a number. */
+    numbers?: Record<string, number>
+  }[]
   findings?: Finding[]
   /** Seconds; becomes Retry-After. */
   retryAfterSeconds?: number

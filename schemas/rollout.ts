@@ -1,6 +1,7 @@
 // A rollout: a system asked for, phase by phase. What may be asked, its life, and how it looks from outside.
 import * as z from 'zod'
 import { ChangeState, NextStep, ReasonRequest } from './change.ts'
+import { FleetSummary } from './fleet-plan.ts'
 import { ChangeId, Digest, RolloutId, Slug } from './ids.ts'
 import { Cost, Finding, Totals } from './plan.ts'
 
@@ -151,6 +152,8 @@ export const RolloutView = z.strictObject({
   prerequisites: z.array(PrerequisiteView),
   graph: z.strictObject({ nodes: z.array(Node), edges: z.array(Edge) }),
   findings: z.array(Finding),
+  /** Only of a fleet: how many regions are alike, over all its waves together, as planned when it was asked for. */
+  fleet: FleetSummary.optional(),
   /** A month of all its phases together; phases that are not planned yet are named as unpriced. */
   cost: Cost.pick({ now: true, after: true, difference: true }),
   /** Only in a preview: what `confirm` must be; null when nothing is destroyed. */

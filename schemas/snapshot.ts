@@ -2,6 +2,7 @@
 
 import type { StandingException } from './exception.ts'
 import type { StandingFailoverPolicy } from './failover.ts'
+import type { FleetSummary } from './fleet-plan.ts'
 import type { Jurisdiction } from './ids.ts'
 import type { Cluster, Region, Site } from './place.ts'
 import type { Finding, VmPlacement } from './plan.ts'
@@ -110,5 +111,7 @@ export interface Snapshot {
   placeFindings: Finding[]
   /** Clusters on which the tenant's base stands. */
   basesOn: string[]
+  /** Of a group of a fleet whose rollout is under way: all waves of that together. */
+  fleetSummary: FleetSummary | null
   identities: NodeIdentity[]
 }

@@ -1,5 +1,6 @@
 // A tenant as its own people see it, its quota, and the API tokens of its members.
 import * as z from 'zod'
+import { REGIONS_AT_MOST } from './fleet.ts'
 import { Jurisdiction, Slug, TenantId } from './ids.ts'
 import { Scope, TenantRole } from './principal.ts'
 import { Residency } from './residency.ts'
@@ -48,7 +49,7 @@ export const CreateTenant = z.strictObject({
   repository: RepositoryName,
   quota: TenantQuota.default(DEFAULT_QUOTA),
   /** Clusters whose tenant base is already in the repository's first commit. */
-  basesOn: z.array(Slug).max(100).default([]),
+  basesOn: z.array(Slug).max(REGIONS_AT_MOST).default([]),
 })
 export type CreateTenant = z.infer<typeof CreateTenant>
 

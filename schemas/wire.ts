@@ -31,10 +31,13 @@ export const WireClaims = z.object({
 })
 export type WireClaims = z.infer<typeof WireClaims>
 
+/** Of one network: what asks for more is refused before the key service is asked. */
+export const IDENTITIES_AT_MOST = 300
+
 export const IdentifyNodes = z.strictObject({
   tenant: z.string().min(1).max(64),
   network: z.string().min(1).max(64),
-  nodes: z.array(z.string().min(1).max(63)).min(1).max(300),
+  nodes: z.array(z.string().min(1).max(63)).min(1).max(IDENTITIES_AT_MOST),
 })
 export const NodeIdentityList = z.strictObject({
   identities: z.array(

@@ -19,13 +19,13 @@ export const ruleException: Template<RuleExceptionParameters> =
     parameters: RuleExceptionParameters,
     examples: [
       {
-        title: 'Storage without versions while documents are moved in',
-        name: 'moving-in',
+        title: 'An old scanner that knows no TLS 1.2, until it is replaced',
+        name: 'old-scanner',
         parameters: {
           rule: 'STORAGE-TLS',
           resource: 'archive',
           owner: 'olga',
-          reason: 'Old documents are copied in twice; versions are switched on when that is done.',
+          reason: 'The old scanner speaks TLS 1.1 at most; it is replaced in March.',
           expires: '2027-03-31',
         },
       },

@@ -102,6 +102,17 @@ export interface InventorySnapshot {
   takenAddresses: string[]
 }
 
+/** What a plan is about, so that no other place is read. */
+export interface About {
+  sites: string[]
+  /** Null: any cluster will do; not all of them are read. */
+  clusters: string[] | null
+  /** Also the clusters in the region of the first site. */
+  near: boolean
+  /** It makes machines, which get ids and addresses that nobody has. */
+  machines: boolean
+}
+
 /** A record of the operators' repository, promoted there. */
 export interface KeepRecord {
   changeId: string
@@ -143,7 +154,12 @@ export interface InventoryApi {
   /** Once per change; `taken` is false where a later change has had its say. Refuses with the findings of `judgeRecord`. */
   keepRecord(input: KeepRecord): Promise<Result<{ taken: boolean }>>
   /** What the planner reads about places, seen by one tenant. */
-  snapshot(input: { tenantId: string; resource: string }): Promise<InventorySnapshot>
+  snapshot(input: {
+    tenantId: string
+    resource: string
+    /** Absent: every place, and everybody's machines. */
+    about?: About
+  }): Promise<InventorySnapshot>
   /**
    * All or nothing; idempotent by change id, a repeat with other items replaces them. Refuses with CAPACITY, VMID-UNIQUE or
    * IP-UNIQUE findings. Ids and addresses are the change's from here on; room is whoever's that claims it first.
@@ -298,7 +314,7 @@ export interface TenantApi {
     page: PageRequest,
     filter: { kind?: string; parent?: string },
   ): Promise<Result<Page<ResourceView>>>
-  readResource(caller: Caller, name: string): Promise<Result<Versioned<ResourceView>>>
+  readResource(caller: Caller, name: string): Promise<Result<ResourceView>>
   /** The draft of a month that has begun; one that has not is refused. */
   readInvoice(caller: Caller, month: Month): Promise<Result<Invoice>>
 

@@ -1,5 +1,6 @@
 // The database of an actor: drizzle over the object's own SQLite, migrated when the object wakes.
 // It does not use drizzle's migrator: that hides the SQL error and skips a migration older than the last one applied.
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { type DrizzleSqliteDODatabase, drizzle } from 'drizzle-orm/durable-sqlite'
 
 /** One step of a schema, as `npm run migrations` wrote it. */
@@ -50,6 +51,10 @@ export const openDatabase = <Schema extends Record<string, unknown>>(
   }
   return drizzle(storage, { schema, logger: { logQuery } })
 }
+
+/** One of a list of any length: an object's SQLite binds 100 values at most, so the list goes in as one. */
+export const among = (column: SQLWrapper, values: readonly string[]): SQL =>
+  sql`${column} in (select value from json_each(${JSON.stringify(values)}))`
 
 type Synchronous<T> = T extends PromiseLike<unknown> ? never : T
 

@@ -22,6 +22,7 @@ import {
   claim,
   neighboursOf,
   openAtSite,
+  openEverywhere,
   roomOf,
   unclaim,
 } from './inventory/claims.ts'
@@ -108,7 +109,9 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
     ifVersion: number | '*',
     change: UpdateCluster,
   ): Promise<Result<Versioned<Cluster>>> {
-    return updatePlace(this.#database, 'cluster', { name, ifVersion }, change)
+    const updated = updatePlace(this.#database, 'cluster', { name, ifVersion }, change)
+    if (updated.ok) this.#tell(openEverywhere(this.#database))
+    return updated
   }
 
   async listClusters(page: PageRequest): Promise<Page<Cluster>> {
@@ -126,11 +129,15 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
   async keepRecord(input: KeepRecord): Promise<Result<{ taken: boolean }>> {
     const kept = keepRecord(this.#database, input)
     const { kind, value } = input.record
-    if (kept.ok && kind === 'site') this.#tell(openAtSite(this.#database, value.name))
+    if (kept.ok) {
+      const concerned =
+        kind === 'site' ? openAtSite(this.#database, value.name) : openEverywhere(this.#database)
+      this.#tell(concerned)
+    }
     return kept
   }
 
-  async snapshot(input: { tenantId: string; resource: string }): Promise<InventorySnapshot> {
+  async snapshot(input: Parameters<InventoryApi['snapshot']>[0]): Promise<InventorySnapshot> {
     return snapshotOf(this.#database, input)
   }
 

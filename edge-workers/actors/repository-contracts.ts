@@ -1,29 +1,13 @@
 // What the Repository actor offers, types only: everything that goes out to the forge. As in contracts.ts, every method may be
 // repeated with the same arguments, and refusals come back as values.
-import type { Plan } from '../../schemas/plan.ts'
+import type { Proposal, ProposeInput } from '../../gitops/propose.ts'
 import type { FileState, PullRequest, Review } from '../../schemas/ports.ts'
 import type { Result } from '../../schemas/result.ts'
 
 /** What the Tenant asks the Repository to put on the forge. */
-export interface ProposalJob {
-  change: {
-    id: string
-    revision: number
-    fingerprint: string
-    requester: string
-    acceptedAt: string
-  }
-  branch: string
-  plan: Plan
-  files: { path: string; content: string | null }[]
-  earlier: { pullNumber: number; headSha: string } | null
-}
+export type ProposalJob = Omit<ProposeInput, 'publicUrl'>
 
-export interface Proposed {
-  pull: PullRequest
-  baseSha: string
-  commitSha: string
-  treeSha: string
+export interface Proposed extends Proposal {
   /** Git's id of each file of the commit; null where one is taken away. */
   written?: { path: string; blob: string | null }[]
 }

@@ -182,7 +182,7 @@ const Facts = ({ template }: { template: TemplateDetail }) => (
     <dt>Reach</dt>
     <dd>{REACH[template.clusterWide]}</dd>
     <dt>Renders</dt>
-    <dd>{template.renders.join(', ')}</dd>
+    <dd>{template.renders.length === 0 ? 'a record in Git' : template.renders.join(', ')}</dd>
   </dl>
 )
 

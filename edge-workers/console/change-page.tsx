@@ -1,9 +1,12 @@
 // The page of one change: what was asked, the consequence, where it stands, and who may do what next.
 // Complete without a script; with one it reloads its parts as events arrive.
+import { summarySentence } from '../../gitops/fleet/summary.ts'
 import type { ChangeView } from '../../schemas/change.ts'
+import { obstacleOf, takerNamed } from '../../schemas/gate.ts'
 import type { Plan } from '../../schemas/plan.ts'
 import type { Principal } from '../../schemas/principal.ts'
 import { Badge } from './badge.tsx'
+import { Contradictions } from './contradictions.tsx'
 import { Consequence, Findings } from './plan-sections.tsx'
 
 const PATH = [
@@ -51,9 +54,11 @@ const deedsOf = (change: ChangeView, who: Principal): Deed[] => {
   const isRequester = who.subject === change.requester
   const untouched = change.pullRequest?.headSha === change.commit?.sha
   const deeds: Deed[] = []
-  if (change.state === 'proposed' && decides && !isRequester && untouched)
+  // While the gate is red for want of room or for a plan that is out of date, no approval helps.
+  const stuck = obstacleOf(change.gate) !== null
+  if (change.state === 'proposed' && decides && !isRequester && untouched && !stuck)
     deeds.push({ action: 'approve', label: 'Approve this head' })
-  if (change.state === 'approved' && decides && !isRequester)
+  if (change.state === 'approved' && change.gate.state === 'green' && decides && !isRequester)
     deeds.push({ action: 'merge', label: 'Merge' })
   if ((change.state === 'proposed' || change.state === 'approved') && decides)
     deeds.push({ action: 'reject', label: 'Reject', quiet: true })
@@ -61,7 +66,7 @@ const deedsOf = (change: ChangeView, who: Principal): Deed[] => {
     deeds.push({
       action: 'restore',
       label: untouched ? 'Plan again' : 'Restore the planned head',
-      quiet: untouched,
+      quiet: untouched && !stuck,
     })
   }
   if (isRequester && ['accepted', 'proposed', 'approved'].includes(change.state))
@@ -99,78 +104,87 @@ const Next = ({ change, who }: { change: ChangeView; who: Principal }) => (
   </section>
 )
 
-const Facts = ({ change }: { change: ChangeView }) => (
-  <section class="card" aria-labelledby="facts">
-    <h2 id="facts">Where it stands</h2>
-    <dl class="facts">
-      <dt>Pull request</dt>
-      <dd>
-        {change.pullRequest ? (
-          <a href={change.pullRequest.url}>#{change.pullRequest.number} on the forge</a>
-        ) : (
-          'not open yet'
-        )}
-      </dd>
-      <dt>Gate</dt>
-      <dd>
-        <Badge text={change.gate.state} /> {change.gate.reason}
-      </dd>
-      <dt>Commit</dt>
-      <dd class="mono">{change.commit?.sha ?? 'none yet'}</dd>
-      <dt>On live</dt>
-      <dd class="mono">{change.liveSha ?? 'not promoted'}</dd>
-      {change.rollout ? (
-        <>
-          <dt>Rollout</dt>
-          <dd>
-            <a href={`/t/${change.tenant}/rollouts/${change.rollout}`}>
-              A phase of {change.template.name.split('/')[0]}
-            </a>
-          </dd>
-        </>
-      ) : null}
-      <dt>Requester</dt>
-      <dd>
-        {change.requester}, revision {change.revision}
-      </dd>
-      <dt>Approvals</dt>
-      <dd>
-        {change.approvals.length === 0 ? (
-          'none'
-        ) : (
-          <ul>
-            {change.approvals.map((approval) => (
-              <li>
-                {approval.subject} ({approval.source}) on{' '}
-                <span class="mono">{approval.headSha.slice(0, 12)}</span>
-                {approval.voidedAt ? (
-                  <>
-                    {' '}
-                    <Badge text="void" /> {approval.voidReason}
-                  </>
-                ) : null}
-              </li>
-            ))}
-          </ul>
-        )}
-      </dd>
-      {change.targets.map((target) => (
-        <>
-          <dt>{target.cluster}</dt>
-          <dd>
-            {target.component}: <Badge text={target.state} /> {target.message}
-            {target.simulated ? (
-              <>
-                {' '}
-                <Badge text="simulated" />
-              </>
-            ) : null}
-          </dd>
-        </>
-      ))}
-    </dl>
-  </section>
-)
+const Facts = ({ change }: { change: ChangeView }) => {
+  const taker = takerNamed(change.gate.reason)
+  return (
+    <section class="card" aria-labelledby="facts">
+      <h2 id="facts">Where it stands</h2>
+      <dl class="facts">
+        <dt>Pull request</dt>
+        <dd>
+          {change.pullRequest ? (
+            <a href={change.pullRequest.url}>#{change.pullRequest.number} on the forge</a>
+          ) : (
+            'not open yet'
+          )}
+        </dd>
+        <dt>Gate</dt>
+        <dd>
+          <Badge text={change.gate.state} /> {change.gate.reason}
+          {taker === null ? null : (
+            <>
+              {' '}
+              <a href={`/changes/${taker}`}>The change that took the room</a>
+            </>
+          )}
+        </dd>
+        <dt>Commit</dt>
+        <dd class="mono">{change.commit?.sha ?? 'none yet'}</dd>
+        <dt>On live</dt>
+        <dd class="mono">{change.liveSha ?? 'not promoted'}</dd>
+        {change.rollout ? (
+          <>
+            <dt>Rollout</dt>
+            <dd>
+              <a href={`/t/${change.tenant}/rollouts/${change.rollout}`}>
+                A phase of {change.template.name.split('/')[0]}
+              </a>
+            </dd>
+          </>
+        ) : null}
+        <dt>Requester</dt>
+        <dd>
+          {change.requester}, revision {change.revision}
+        </dd>
+        <dt>Approvals</dt>
+        <dd>
+          {change.approvals.length === 0 ? (
+            'none'
+          ) : (
+            <ul>
+              {change.approvals.map((approval) => (
+                <li>
+                  {approval.subject} ({approval.source}) on{' '}
+                  <span class="mono">{approval.headSha.slice(0, 12)}</span>
+                  {approval.voidedAt ? (
+                    <>
+                      {' '}
+                      <Badge text="void" /> {approval.voidReason}
+                    </>
+                  ) : null}
+                </li>
+              ))}
+            </ul>
+          )}
+        </dd>
+        {change.targets.map((target) => (
+          <>
+            <dt>{target.cluster}</dt>
+            <dd>
+              {target.component}: <Badge text={target.state} /> {target.message}
+              {target.simulated ? (
+                <>
+                  {' '}
+                  <Badge text="simulated" />
+                </>
+              ) : null}
+            </dd>
+          </>
+        ))}
+      </dl>
+    </section>
+  )
+}
 
 export const ChangePage = ({
   change,
@@ -189,6 +203,7 @@ export const ChangePage = ({
     </p>
     <h1>
       {VERB[change.action]} {change.template.name} <span class="mono">{change.name}</span>
+      {change.move ? ` from ${change.move.from} to ${change.move.to}` : null}
     </h1>
     <Steps state={change.state} />
     {refusal ? (
@@ -207,6 +222,10 @@ export const ChangePage = ({
       <Facts change={change} />
     </div>
     <Findings findings={change.findings} />
+    {plan.fleet?.ofRollout && plan.fleet.ofRollout.waves > 1 ? (
+      <p class="note">One of several pull requests. {summarySentence(plan.fleet.ofRollout)}</p>
+    ) : null}
+    {plan.contradictions ? <Contradictions findings={plan.contradictions} /> : null}
     <Consequence plan={plan} />
     <section aria-labelledby="asked">
       <h2 id="asked">What was asked</h2>

@@ -20,6 +20,7 @@ const NAVIGATION = [
   ['/price-book', 'Prices'],
   ['/docs', 'API'],
   ['/rules', 'Rules'],
+  ['/policy-packs', 'Packs'],
   ['/problems', 'Problems'],
 ] as const
 

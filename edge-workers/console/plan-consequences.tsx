@@ -8,12 +8,12 @@ export const CostOfPlan = ({ plan: { cost } }: { plan: Plan }) => (
   <>
     <h3>Cost</h3>
     <dl class="facts">
-      <dt>Now</dt>
-      <dd>{priceText(cost.now)} a month</dd>
-      <dt>After</dt>
-      <dd>{priceText(cost.after)} a month</dd>
+      <dt>A month now</dt>
+      <dd>{priceText(cost.now)}</dd>
+      <dt>A month after</dt>
+      <dd>{priceText(cost.after)}</dd>
       <dt>Difference</dt>
-      <dd>{priceText(cost.difference)} a month</dd>
+      <dd>{priceText(cost.difference)}</dd>
       {cost.after.leastMinor === null ? null : (
         <>
           <dt>Price book</dt>
@@ -137,3 +137,30 @@ export const WhoApproves = ({ plan: { reviewers } }: { plan: Plan }) => (
     </p>
   </>
 )
+
+export const Asked = ({ plan: { asked = [] } }: { plan: Plan }) =>
+  asked.length === 0 ? null : (
+    <>
+      <h3>What was asked</h3>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th>Parameter</th>
+              <th>Now</th>
+              <th>After</th>
+            </tr>
+          </thead>
+          <tbody>
+            {asked.map(({ parameter, before, after }) => (
+              <tr>
+                <td class="mono">{parameter === '' ? '/' : parameter}</td>
+                <td>{before ?? ''}</td>
+                <td>{after ?? <em>removed</em>}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  )

@@ -1,5 +1,11 @@
 // The parts of a page that show room: bars per host, where each machine goes and why, the quota.
-import { bar, measuresOf } from '../../gitops/plan-body/capacity.ts'
+import {
+  bar,
+  measuresOf,
+  memoryText,
+  quotaWords,
+  reasonsOf,
+} from '../../gitops/plan-body/capacity.ts'
 import type { Plan } from '../../schemas/plan.ts'
 
 export const Capacity = ({ plan }: { plan: Plan }) => (
@@ -84,7 +90,6 @@ export const Placement = ({ plan }: { plan: Plan }) => (
             <th class="number">Memory</th>
             <th class="number">Disk</th>
             <th>Address</th>
-            <th>Why there</th>
           </tr>
         </thead>
         <tbody>
@@ -94,15 +99,21 @@ export const Placement = ({ plan }: { plan: Plan }) => (
               <td>{vm.role}</td>
               <td>{vm.host}</td>
               <td class="number">{vm.cores}</td>
-              <td class="number">{vm.memoryMiB / 1024} GiB</td>
+              <td class="number">{memoryText(vm.memoryMiB)}</td>
               <td class="number">{vm.diskGiB} GiB</td>
               <td class="mono">{vm.address}</td>
-              <td>{vm.why ?? 'it stays where it is'}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+    <ul>
+      {reasonsOf(plan.placement).map(({ why, names }) => (
+        <li>
+          <span class="mono">{names.join(', ')}</span>: {why}
+        </li>
+      ))}
+    </ul>
   </>
 )
 
@@ -122,18 +133,23 @@ export const Quota = ({ plan }: { plan: Plan }) => (
           </tr>
         </thead>
         <tbody>
-          {plan.quota.map(({ kind, limit, used, reserved, asked, fits }) => (
-            <tr>
-              <td>{kind}</td>
-              <td class="number">{limit}</td>
-              <td class="number">{used}</td>
-              <td class="number">{reserved}</td>
-              <td class="number">{asked}</td>
-              <td>
-                <span class={`badge ${fits ? 'good' : 'bad'}`}>{fits ? 'fits' : 'exceeded'}</span>
-              </td>
-            </tr>
-          ))}
+          {plan.quota.map((line) => {
+            const { what, limit, used, reserved, asked } = quotaWords(line)
+            return (
+              <tr>
+                <td>{what}</td>
+                <td class="number">{limit}</td>
+                <td class="number">{used}</td>
+                <td class="number">{reserved}</td>
+                <td class="number">{asked}</td>
+                <td>
+                  <span class={`badge ${line.fits ? 'good' : 'bad'}`}>
+                    {line.fits ? 'fits' : 'exceeded'}
+                  </span>
+                </td>
+              </tr>
+            )
+          })}
         </tbody>
       </table>
     </div>

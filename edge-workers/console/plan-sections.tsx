@@ -4,7 +4,7 @@ import { priceText } from '../../gitops/price-text.ts'
 import type { Finding, Plan } from '../../schemas/plan.ts'
 import { sizeText } from '../../schemas/quantity.ts'
 import { Badge } from './badge.tsx'
-import { CostOfPlan, Order, Residency, WhoApproves } from './plan-consequences.tsx'
+import { Asked, CostOfPlan, Order, Residency, WhoApproves } from './plan-consequences.tsx'
 import { Capacity, Placement, Quota } from './plan-room.tsx'
 
 export const Findings = ({ findings }: { findings: Finding[] }) => (
@@ -59,6 +59,7 @@ export const Consequence = ({ plan }: { plan: Plan }) => (
       {plan.totals.vms} machines, {plan.totals.cores} cores, {sizeText(plan.totals.memory)} of
       memory, {sizeText(plan.totals.disk)} of disk; {priceText(plan.cost.after)} a month.
     </p>
+    <Asked plan={plan} />
     <CostOfPlan plan={plan} />
     {plan.capacity.length > 0 ? <Capacity plan={plan} /> : null}
     {plan.placement.length > 0 ? <Placement plan={plan} /> : null}
@@ -70,7 +71,7 @@ export const Consequence = ({ plan }: { plan: Plan }) => (
       <>
         <h3>What is destroyed</h3>
         <ul>
-          {plan.destroys.objects.map(({ kind, name, holdsData }) => (
+          {plan.destroys.objects.map(({ kind, name, holdsData, replaced }) => (
             <li>
               {kind} <span class="mono">{name}</span>
               {holdsData ? (
@@ -79,6 +80,7 @@ export const Consequence = ({ plan }: { plan: Plan }) => (
                   <Badge text="holds data" />
                 </>
               ) : null}
+              {replaced ? ', replaced by one of the same name: its file is changed' : null}
             </li>
           ))}
         </ul>

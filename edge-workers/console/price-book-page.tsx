@@ -1,4 +1,5 @@
 // The price book as a page: what a unit costs, of which day, and where each amount comes from.
+import { standInBook } from '../../gitops/catalog.ts'
 import { perText, rangeText } from '../../gitops/price-text.ts'
 import type { PriceBook } from '../../schemas/price-book.ts'
 
@@ -34,6 +35,7 @@ const placeOf = ({ site, tier }: PriceBook['ownHardware'][number]): string =>
 
 export const PriceBookPage = ({ book }: { book: PriceBook }) => {
   const { name, version, date, currency, standIn, excludes, ownHardware, azure } = book
+  const embedded = name === standInBook.name && version === standInBook.version
   return (
     <>
       <h1>Price book</h1>
@@ -46,8 +48,10 @@ export const PriceBookPage = ({ book }: { book: PriceBook }) => {
       </p>
       {standIn ? (
         <p class="note warn">
-          <strong>Stand-in data:</strong> rough amounts that come with Phoenix, nobody’s offer. An
-          operator installs the real book by a change.
+          <strong>Stand-in data:</strong>{' '}
+          {embedded
+            ? 'rough amounts that come with Phoenix, nobody’s offer. An operator installs the real book by a change.'
+            : 'an operator installed this book and marked it as nobody’s offer.'}
         </p>
       ) : null}
       <p>What it has no row for is unpriced, never 0.</p>

@@ -61,13 +61,20 @@ export const registerResourcePages = (app: App): void => {
     const page = { limit: PARTS_SHOWN, after: null }
     const parts = await tenant.listResources(caller, page, { parent: name })
     if (!parts.ok) return refusedPage(c, parts.refusal)
-    const { value: resource } = read.value
+    const { value: resource } = read
     return answerPageHtml(
       c,
       { title: resource.name },
       <ResourcePage tenant={entry.slug} resource={resource} parts={parts.value.items} />,
     )
   })
+
+  app.get('/t/:tenant/invoices', (c) =>
+    c.redirect(
+      `/t/${encodeURIComponent(c.req.param('tenant'))}/invoices/${monthOf(c.get('clock')())}`,
+      303,
+    ),
+  )
 
   app.get('/t/:tenant/invoices/:month', async (c) => {
     const door = await ownDoor(c)

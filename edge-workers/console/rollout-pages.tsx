@@ -1,5 +1,6 @@
 // The pages of rollouts: a tenant's list, and one rollout with its phases in order, whom each waits on, and the forms in
 // which people report and order. Complete without a script; with one it reloads its parts as events arrive.
+import { summarySentence } from '../../gitops/fleet/summary.ts'
 import { priceText } from '../../gitops/price-text.ts'
 import { mayDo, type Principal } from '../../schemas/principal.ts'
 import type { Refusal } from '../../schemas/result.ts'
@@ -155,6 +156,12 @@ const Facts = ({ rollout }: { rollout: RolloutView }) => (
         {rollout.phases.filter(({ state }) => state === 'healthy').length} of{' '}
         {countOf(rollout.phases.length, 'phase')}
       </dd>
+      {rollout.fleet ? (
+        <>
+          <dt>Regions</dt>
+          <dd>{summarySentence(rollout.fleet)}</dd>
+        </>
+      ) : null}
       <dt>A month now</dt>
       <dd>{priceText(rollout.cost.now)}</dd>
       <dt>A month after</dt>

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { siteOf } from '../../functions/simulator/edge-world.ts'
 import { createTenantWorld, type TenantWorld } from '../../functions/simulator/tenant-world.ts'
+import { judgeContradictions } from '../../gitops/contradictions/contradictions.ts'
 import type { RolloutView, TaskView } from '../../schemas/rollout.ts'
 import { findSystem } from '../../templates/index.ts'
 import { readTaskForm } from './task-form.tsx'
@@ -178,6 +179,10 @@ describe('a form', () => {
     expect(text).toContain(`href="${change?.pullRequest}"`)
     expect((await get(`/changes/${change?.id}`)).text).toContain(`href="${at()}"`)
     expect((await get('/t/acme/changes')).text).toContain(`href="${at()}"`)
+    const page = (await get(`/changes/${change?.id}`)).text
+    expect(page).toContain('id="contradictions"')
+    for (const { rule } of judgeContradictions('smom-dbis-138'))
+      expect(page).toContain(`href="/rules/${rule}?`)
     const view = await world.read(change?.id ?? '')
     expect([view.rollout, view.links.rollout]).toEqual([id, `/v1/tenants/acme/rollouts/${id}`])
   })

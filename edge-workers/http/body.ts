@@ -73,5 +73,5 @@ export const readJson = async <T>(
   const parsed = schema.safeParse(json.value)
   return parsed.success
     ? ok(parsed.data)
-    : refuse('invalid-parameters', { errors: toErrors(parsed.error.issues) })
+    : refuse('invalid-parameters', { errors: toErrors(parsed.error.issues, '', schema) })
 }

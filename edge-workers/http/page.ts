@@ -67,7 +67,7 @@ export const readQuery = <T>(c: AppContext, schema: z.ZodType<T>): Result<T> => 
     ? ok(parsed.data)
     : refuse('invalid-parameters', {
         detail: 'The query does not fit; pointers name its parameters.',
-        errors: toErrors(parsed.error.issues),
+        errors: toErrors(parsed.error.issues, '', schema),
       })
 }
 

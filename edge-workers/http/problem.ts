@@ -17,7 +17,17 @@ export const Problem = z.strictObject({
   /** The request id, also in X-Request-Id. */
   instance: z.string(),
   errors: z
-    .array(z.strictObject({ pointer: z.string(), detail: z.string(), rule: z.string().optional() }))
+    .array(
+      z.strictObject({
+        pointer: z.string(),
+        detail: z.string(),
+        rule: z.string().optional(),
+        /** The rule's limits. */
+        numbers: z.record(z.string(), z.number()).optional(),
+        /** The page that explains the rule with these numbers. */
+        url: z.url().optional(),
+      }),
+    )
     .optional(),
   /** `url`: the page that explains a finding with its own numbers. */
   findings: z.array(Finding.extend({ url: z.url() })).optional(),
@@ -27,6 +37,15 @@ export type Problem = z.infer<typeof Problem>
 const explained =
   ({ env }: AppContext) =>
   (found: Finding) => ({ ...found, url: `${env.PUBLIC_URL}${rulePath(found)}` })
+
+const explainedError =
+  ({ env }: AppContext) =>
+  (error: NonNullable<Refusal['errors']>[number]) => {
+    const { rule, numbers } = error
+    if (rule === undefined) return error
+    const path = rulePath({ rule, ...(numbers ? { numbers } : {}) })
+    return { ...error, url: `${env.PUBLIC_URL}${path}` }
+  }
 
 /** A refusal on the wire: type, title, status, detail, instance, and where they help errors[] and findings[]. */
 export const answerRefusal = (c: AppContext, refusal: Refusal): Response => {
@@ -38,7 +57,7 @@ export const answerRefusal = (c: AppContext, refusal: Refusal): Response => {
     status,
     detail: detail ?? wayOut,
     instance: c.get('requestId'),
-    ...(errors && errors.length > 0 ? { errors } : {}),
+    ...(errors && errors.length > 0 ? { errors: errors.map(explainedError(c)) } : {}),
     ...(findings && findings.length > 0 ? { findings: findings.map(explained(c)) } : {}),
   }
   if (retryAfterSeconds !== undefined) {

@@ -35,6 +35,20 @@ describe('a site', () => {
     expect((await post('/v1/sites', siteOf('b'), 'k4')).status).toBe(201)
   })
 
+  it.each([8, 4])('with a host of %i GiB that keeps 8 for itself is refused', async (value) => {
+    const [host] = siteOf('a').hosts
+    const hosts = [
+      { ...host, memory: { value, unit: 'GiB' }, memoryReserve: { value: 8, unit: 'GiB' } },
+    ]
+    const response = await post('/v1/sites', siteOf('a', { hosts }))
+    const { errors } = (await response.json()) as { errors: { rule: string; pointer: string }[] }
+    expect([response.status, errors]).toMatchObject([
+      422,
+      [{ rule: 'HOST-RESERVE', pointer: '/hosts/0/memory' }],
+    ])
+    expect(errors).toHaveLength(1)
+  })
+
   it.each([
     ['a gateway elsewhere', { gateway: '10.0.0.1' }],
     ['a pool that leaves it', { pool: { first: '192.168.11.100', last: '192.168.12.1' } }],

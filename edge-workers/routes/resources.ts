@@ -71,7 +71,7 @@ export const registerResourceRoutes = (app: App): void => {
       const read = await tenant.readResource(caller, param(c, 'name'))
       // Its availability moves with the clock: what tags it is what is sent.
       return read.ok
-        ? answerDigested(c, JSON.stringify(read.value.value))
+        ? answerDigested(c, JSON.stringify(read.value))
         : answerRefusal(c, read.refusal)
     },
   )

@@ -13,7 +13,7 @@ import {
 import type { Price } from '../../schemas/quantity.ts'
 import type { Manifest } from '../../schemas/template.ts'
 import { azureCounts, isAzure, locationOf } from './azure.ts'
-import { priceOf, unpriced } from './price.ts'
+import { type Line, priceOf, unpriced } from './price.ts'
 
 export interface Standing {
   placement: readonly Pick<VmPlacement, 'site' | 'cores' | 'memoryMiB' | 'diskGiB'>[]
@@ -25,12 +25,17 @@ export type TierOf = (site: string) => Tier | undefined
 
 interface Counted {
   what: string
+  /** The thing itself, wherever it is: what a row of the book is for. */
+  thing: string
   unit: string
   least: number | null
   most: number | null
   /** What the book asks for one; or why it does not. */
-  asked: PriceAmounts | string
+  asked: Asked | string
 }
+
+/** A row's amounts, and where they come from: rows alike in all of it say the same price. */
+type Asked = PriceAmounts & { source: string }
 
 const MIB_PER_GIB = 1024
 const OF_MACHINE: Record<OwnUnit, (vm: Standing['placement'][number]) => number> = {
@@ -44,7 +49,7 @@ const ownPrice = (
   { ownHardware }: PriceBook,
   { site, tier }: { site: string; tier: Tier | undefined },
   unit: OwnUnit,
-): PriceAmounts | string => {
+): Asked | string => {
   const row =
     ownHardware.find((one) => one.site === site) ??
     ownHardware.find((one) => one.tier !== undefined && one.tier === tier) ??
@@ -69,6 +74,7 @@ const machineCounts = (
       counted.set(`own ${site} ${unit}`, {
         ...{
           what: site === '' ? 'machines' : `machines at ${site}`,
+          thing: 'own',
           unit,
           least: count,
           most: count,
@@ -84,7 +90,7 @@ const machineCounts = (
 const azurePrice = (
   { azure }: PriceBook,
   { meter, sku, location }: { meter: AzureMeter; sku: string | undefined; location: string },
-): PriceAmounts | string => {
+): Asked | string => {
   const rows = azure.filter((row) => row.meter === meter && row.sku === sku)
   return (
     rows.find(({ locations }) => locations?.includes(location)) ??
@@ -115,8 +121,9 @@ const azureObjectCounts = (book: PriceBook, objects: readonly Manifest[]): Map<s
     const counts = azureCounts(object)
     if (!counts) {
       const asked = 'nothing says how this kind is counted'
+      const thing = `kind ${object.kind}`
       const next = { what: `Azure ${object.kind}`, unit: 'object', least: 1, most: 1, asked }
-      addCount(counted, `kind ${object.kind}`, next)
+      addCount(counted, thing, { ...next, thing })
     }
     for (const { meter, sku, least, most } of counts ?? []) {
       const name = [meter, sku].filter((part) => part !== undefined).join(' ')
@@ -124,7 +131,8 @@ const azureObjectCounts = (book: PriceBook, objects: readonly Manifest[]): Map<s
       const asked = azurePrice(book, { meter, sku, location })
       // What nothing bounds must not swallow what is known of the same thing.
       const key = `${meter} ${sku ?? ''} ${location} ${least === null ? 'by use' : ''}`
-      addCount(counted, key, { what, unit: meterOf(meter).unit, least, most, asked })
+      const thing = `Azure ${name}`
+      addCount(counted, key, { what, thing, unit: meterOf(meter).unit, least, most, asked })
     }
   }
   return counted
@@ -135,21 +143,39 @@ const priceOfCount = (book: PriceBook, { least, most, asked }: Counted): Price =
   return typeof asked === 'string' ? unpriced(asked) : priceOf(book, asked, { least, most })
 }
 
-/** By a key that is the same before and after a change. */
-export const linesOf = (
+const countsOf = (
   book: PriceBook,
   { placement, objects }: Standing,
   tierOf: TierOf,
-): Map<string, CostLine> => {
-  const counted = [...machineCounts(book, placement, tierOf), ...azureObjectCounts(book, objects)]
-  return new Map(
-    counted.map(([key, count]) => {
+): [string, Counted][] => [
+  ...machineCounts(book, placement, tierOf),
+  ...azureObjectCounts(book, objects),
+]
+
+type Arguments = Parameters<typeof countsOf>
+
+/** By a key that is the same before and after a change. */
+export const linesOf = (...[book, standing, tierOf]: Arguments): Map<string, CostLine> =>
+  new Map(
+    countsOf(book, standing, tierOf).map(([key, count]) => {
       const { what, unit, least, most } = count
       const range = most !== null && most !== least ? { upTo: most } : {}
       return [key, { what, quantity: least, ...range, unit, price: priceOfCount(book, count) }]
     }),
   )
-}
+
+/** The same lines by the same keys, each with what sets its price. */
+export const pricesOf = (...[book, standing, tierOf]: Arguments): Map<string, Line> =>
+  new Map(
+    countsOf(book, standing, tierOf).map(([key, count]) => {
+      const { what, thing, unit, asked } = count
+      const pricedAs =
+        typeof asked === 'string'
+          ? key
+          : [thing, unit, asked.leastMinor, asked.mostMinor, asked.per, asked.source].join(' | ')
+      return [key, { what, price: priceOfCount(book, count), pricedAs }]
+    }),
+  )
 
 /** Whether anything of it is a thing with a price, whatever a book says. */
 export const hasPricedThings = ({ placement, objects }: Standing): boolean =>

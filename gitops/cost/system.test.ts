@@ -22,6 +22,14 @@ describe('a system', () => {
     expect(cost).toEqual({ now: price(100, 200), after: price(350), difference: price(150, 250) })
   })
 
+  it('never reads as free where only what is free has a price', () => {
+    const some = price(0, 0, { unpriced: ['storage'] })
+    const { now, after } = systemCost([phase('one', null, some), phase('two', null, price(0))])
+    expect(after).toEqual(blind('whatever in it costs something has no price: storage'))
+    expect(now).toMatchObject({ leastMinor: 0, unpriced: [] })
+    expect(systemCost([phase('one', null, price(0))]).after).toEqual(price(0))
+  })
+
   it('names the phases that are not planned yet', () => {
     const { after } = systemCost([phase('one', null, price(10)), phase('two', null, null)])
     expect(after).toEqual(price(10, 10, { unpriced: ['two'] }))

@@ -3,7 +3,7 @@
 import type { Cost } from '../../schemas/plan.ts'
 import type { Price } from '../../schemas/quantity.ts'
 import { NOTHING_OF_ITS_OWN } from '../cost.ts'
-import { isPriced, type Part, type Priced, unpriced } from './price.ts'
+import { isPriced, onlyFree, type Part, type Priced, unpriced } from './price.ts'
 
 export type Sides = Pick<Cost, 'now' | 'after' | 'difference'>
 
@@ -23,6 +23,8 @@ const sum = (parts: readonly Part[]): Price => {
   if (currency === undefined) return first.price
   if (others.length > 0) return unpriced('its phases are priced in several currencies')
   const missing = own.flatMap(({ what, price }) => (isPriced(price) ? price.unpriced : [what]))
+  const dear = priced.some(({ leastMinor, mostMinor }) => leastMinor !== 0 || mostMinor !== 0)
+  if (!dear && missing.length > 0) return unpriced(onlyFree(missing))
   return {
     leastMinor: priced.reduce((total, { leastMinor }) => total + leastMinor, 0),
     mostMinor: priced.reduce((total, { mostMinor }) => total + mostMinor, 0),

@@ -42,14 +42,18 @@ const rewritten = (value: unknown, moves: ReadonlyMap<string, string>, field = '
   )
 }
 
-/** Places that parameters named before and do not name now, with those that they name instead; empty where none took over. */
-export const movedPlaces = (before: unknown, after: unknown): string[] => {
-  const [was, is] = [before, after].map(
-    (parameters) => new Set(namedIn(parameters).map(({ place }) => place)),
-  ) as [Set<string>, Set<string>]
+/** Places left with those that are taken instead; empty where none took over. */
+export const exchanged = (before: readonly string[], after: readonly string[]): string[] => {
+  const [was, is] = [new Set(before), new Set(after)]
   const left = [...was].filter((place) => !is.has(place))
   const taken = [...is].filter((place) => !was.has(place))
   return left.length > 0 && taken.length > 0 ? [...left, ...taken] : []
+}
+
+/** Places that parameters named before and do not name now, with those that they name instead. */
+export const movedPlaces = (before: unknown, after: unknown): string[] => {
+  const places = (parameters: unknown) => namedIn(parameters).map(({ place }) => place)
+  return exchanged(places(before), places(after))
 }
 
 /**
@@ -63,7 +67,9 @@ export const moveParameters = (
 ): Result<Move> => {
   const read = FailoverParameters.safeParse(asked)
   if (!read.success) {
-    return refuse('invalid-parameters', { errors: toErrors(read.error.issues, '/parameters') })
+    return refuse('invalid-parameters', {
+      errors: toErrors(read.error.issues, '/parameters', FailoverParameters),
+    })
   }
   const { from, to } = read.data
   if (from === to) {

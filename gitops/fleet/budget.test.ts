@@ -2,7 +2,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { BODY_LIMIT_CHARACTERS, planBody } from '../plan-body/body.ts'
 import { commitFiles } from '../propose.ts'
+import { sha256 } from '../world.fixture.ts'
 import { emptyState, fleetOf, planFleet, TEN_FILES, type WavePlan } from './fleet.fixture.ts'
+import { summaryOf } from './summary.ts'
 
 const REGIONS = 325
 const CHANGE = {
@@ -38,6 +40,14 @@ describe.each(Object.entries(fleets))('325 regions, %s', (_, more) => {
   let waves: WavePlan[]
   beforeAll(() => {
     waves = planFleet(fleetOf(REGIONS, { ...TEN_FILES, ...more }), emptyState(REGIONS, 'flux'))
+    // As every wave of a rollout says it.
+    const ofRollout = summaryOf(
+      waves.flatMap(({ planned: { plan } }) => plan.fleet ?? []),
+      [],
+      sha256,
+    )
+    for (const { planned } of waves)
+      if (planned.plan.fleet) planned.plan.fleet = { ...planned.plan.fleet, ofRollout }
   })
 
   it('are planned, each once, with ten files, and nothing blocks', () => {

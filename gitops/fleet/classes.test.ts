@@ -1,5 +1,6 @@
 // Identical differences as classes: what is alike is shown once, and nothing is lost.
 import { describe, expect, it } from 'vitest'
+import { canonicalJson } from '../../schemas/canonical-json.ts'
 import { sha256 } from '../world.fixture.ts'
 import { classesOf, filesOf, type RegionChange } from './classes.ts'
 import { emptyState, fleetOf, planFleet, regionName } from './fleet.fixture.ts'
@@ -87,6 +88,16 @@ describe('classes', () => {
       )
       expect(sorted(restored(changes)), `seed ${seed}`).toEqual(sorted(original(changes)))
     }
+  })
+
+  it('give each region the digest of its own files: their paths, and what is in them', () => {
+    const outputs = (text: string) => {
+      const { classes } = classesOf('edge', [region('one', 'c-one', { 'a.yaml': text })], 0, sha256)
+      return classes[0]?.regions[0]?.outputs
+    }
+    const listed = [['rendered/c-one/70-app/a.yaml', `sha256:${sha256('n: 1\n')}`]]
+    expect(outputs('n: 1\n')).toBe(`sha256:${sha256(canonicalJson(listed))}`)
+    expect(outputs('n: 2\n')).not.toBe(outputs('n: 1\n'))
   })
 
   it('put a text back to the byte, or leave it', () => {

@@ -19,7 +19,7 @@ export interface RegionChange extends Names {
 }
 
 /** `rendered/<cluster>/…` without the cluster: a segment of the path is a word of its own. */
-const pathWithout = (path: string, { cluster }: Names): string =>
+export const pathWithout = (path: string, { cluster }: Names): string =>
   path
     .split('/')
     .map((segment, index) => (index === 1 && segment === cluster ? '{cluster}' : segment))
@@ -49,8 +49,10 @@ const draft = (
   }
 }
 
+type Texts = Pick<RegionChange['files'][number], 'path' | 'content'>[]
+
 /** Of two ways to write a file the one with fewer different texts over all regions. */
-const formsOf = (regions: RegionChange[]): Map<string, FleetFile['form']> => {
+export const formsOf = (regions: (Names & { files: Texts })[]): Map<string, FleetFile['form']> => {
   const texts = new Map<string, { 'as-is': Set<string>; 'by-name': Set<string> }>()
   for (const { files, ...names } of regions) {
     for (const { path, content } of files) {

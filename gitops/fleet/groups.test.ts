@@ -76,6 +76,20 @@ describe('waves', () => {
     }
   })
 
+  it.each(['files', 'bytes', 'lines'] as const)('are full when their %s are', (what) => {
+    const half = { files: 0, bytes: 0, lines: 0, [what]: most[what] / 2 }
+    const nothing = { files: 0, bytes: 0, lines: 0 }
+    const sizes = (each: typeof half) =>
+      wavesOf(
+        names(7).map((name) => ({ ...memberOf(name), weight: { each, once: nothing } })),
+        { canary: regionName(0), groups: 1, most },
+        sha256,
+      ).map(({ regions }) => Object.keys(regions).length)
+    // The canary, and six regions two by two.
+    expect(sizes(half)).toEqual([1, 2, 2, 2])
+    expect(sizes({ ...half, [what]: half[what] + 1 })).toEqual([1, 1, 1, 1, 1, 1, 1])
+  })
+
   it('have a region alone that is too large for any: the guard then says so', () => {
     const found = waves(names(3), { files: 297, groups: 1 })
     expect(found.map(({ regions }) => Object.keys(regions).length)).toEqual([1, 1, 1])

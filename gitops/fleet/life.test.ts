@@ -1,8 +1,10 @@
 // A group of a fleet through its life: what a namespace holds, what is taken away, and what the last look guards.
 import { describe, expect, it } from 'vitest'
+import type { Tier } from '../../schemas/place.ts'
 import { NO_PODS } from '../pod-use.ts'
-import { applied, planned, rulesOf } from '../world.fixture.ts'
+import { applied, planned, regionOf, rulesOf } from '../world.fixture.ts'
 import {
+  clusterOf,
   emptyState,
   type FleetState,
   fleetOf,
@@ -50,6 +52,39 @@ describe('a group whose regions hold data', () => {
         .standing.map(({ digest }) => digest)
         .sort(),
     )
+  })
+})
+
+describe('a group that goes from one region to another', () => {
+  const state = emptyState(4)
+  planFleet(fleetOf(2, { ...REDIS, groups: 1 }), state)
+  const { existing, snapshot } = standing(state)
+  const { variants, ...rest } = existing.parameters as {
+    variants: { regions: Record<string, string> }[]
+  }
+  const neededWith = (regions: readonly number[], tier: Tier) => {
+    const to = Object.fromEntries(regions.map((at) => [regionName(at), clusterOf(at).name]))
+    const parameters = { ...rest, variants: variants.map((one) => ({ ...one, regions: to })) }
+    const request = { action: 'update', template: 'fleet-group', name: 'edge-g00', parameters }
+    const all = [0, 1, 2, 3]
+    const world = {
+      ...{ ...snapshot, clusters: all.map(clusterOf) },
+      basesOn: all.map((at) => clusterOf(at).name),
+      regions: all.map((at) => regionOf(regionName(at), { tier })),
+    }
+    return planned({ ...request, action: 'update' as const }, world).plan.reviewers.needed
+  }
+
+  it.each([
+    ['core', 2],
+    ['regional', 2],
+    ['edge', 1],
+  ] as const)('%s: by as many approvals as a failover, %i', (tier, needed) => {
+    expect(neededWith([1, 2], tier)).toBe(needed)
+  })
+
+  it('that only grows or shrinks is approved by one', () => {
+    expect([neededWith([0, 1, 2], 'core'), neededWith([0], 'core')]).toEqual([1, 1])
   })
 })
 

@@ -176,7 +176,7 @@ const parameterFaults = (
     return [{ pointer: `${pointer}/cluster`, detail }]
   }
   const parsed = template.parameters.safeParse(wanted)
-  if (!parsed.success) return toErrors(parsed.error.issues, pointer)
+  if (!parsed.success) return toErrors(parsed.error.issues, pointer, template.parameters)
   return (template.unfit?.(name, parsed.data) ?? []).map(({ detail }) => ({ pointer, detail }))
 }
 

@@ -3,6 +3,7 @@
 import type { FleetClass, FleetFile } from '../../schemas/fleet-plan.ts'
 import type { Plan } from '../../schemas/plan.ts'
 import { code, counted, plain, type Room, section, table } from '../plan-body/markdown.ts'
+import { alikeSentence, summarySentence } from './summary.ts'
 
 /** Lines shown of one class where room is short, for each row that a table may have. */
 const LINES_PER_ROW = 2
@@ -51,16 +52,21 @@ const classSection = (found: FleetClass, index: number, lines: number): string[]
 ]
 
 /** `27 regions identical, 2 differ.` */
-export const classesSentence = (sizes: number[]): string => {
-  const [largest = 0, ...others] = [...sizes].sort((a, b) => b - a)
-  const rest = others.reduce((sum, size) => sum + size, 0)
-  if (largest === 1 && rest === 0) return '1 region.'
-  if (rest === 0) return `${largest} regions, all identical.`
-  if (largest === 1) return `${rest + 1} regions, each different.`
-  return `${largest} regions identical, ${rest} differ${
-    others.length > 1 ? ` in ${others.length} ways` : rest > 1 ? ' in one way' : ''
-  }.`
-}
+export const classesSentence = (sizes: number[]): string =>
+  alikeSentence(
+    sizes.reduce((sum, size) => sum + size, 0),
+    Math.max(0, ...sizes),
+    sizes.length,
+  )
+
+/** Over all pull requests of the rollout, where this one is one of several. */
+export const fleetHead = ({ fleet }: Plan): string[] =>
+  fleet?.ofRollout && fleet.ofRollout.waves > 1
+    ? [
+        `One of several pull requests of a fleet. **${plain(summarySentence(fleet.ofRollout))}**`,
+        '',
+      ]
+    : []
 
 /** Nothing for a plan that is not about a fleet. */
 export const fleetSection = ({ fleet }: Plan, room: Room): string[] => {

@@ -30,12 +30,31 @@ export const whyOf = (
     ofGroup: Map.groupBy(placement, groupAt),
   }
   const groups = countGroups(placement)
+  const before = new Map(snapshot.existing?.placement.map((vm) => [vm.name, vm]))
   return placement.map((vm) => ({
     ...vm,
     why: staying.has(vm.name)
       ? `stays on ${vm.host}, where it stands`
-      : `on ${vm.host}: ${reasonOf(vm, around)}${companyOf(vm, around, groups)}`,
+      : `${movedFrom(vm, before.get(vm.name), snapshot)}on ${vm.host}: ${reasonOf(vm, around)}${companyOf(vm, around, groups)}`,
   }))
+}
+
+/** Where a machine of this name stood, and what is another now. */
+const movedFrom = (
+  vm: VmPlacement,
+  before: VmPlacement | undefined,
+  { sites }: Pick<Snapshot, 'sites'>,
+): string => {
+  if (!before) return ''
+  const hosts = sites.find(({ name }) => name === before.site)?.hosts ?? []
+  const storage = hosts.find(({ name }) => name === before.host)?.storage
+  return [
+    `moved from ${before.host}${storage ? ` (${storage.datastore})` : ''}`,
+    ...(before.address === vm.address ? [] : [`address ${before.address} → ${vm.address}`]),
+    ...(before.vmId === vm.vmId ? [] : [`VM id ${before.vmId} → ${vm.vmId}`]),
+  ]
+    .join(', ')
+    .concat('; ')
 }
 
 const reasonOf = (vm: VmPlacement, { hosts, uses, onHost }: Around): string => {
@@ -52,27 +71,28 @@ const reasonOf = (vm: VmPlacement, { hosts, uses, onHost }: Around): string => {
     return 'no host of its site has room for all of this'
   if (yours.vms > 0) return 'you have machines there already, and it has room'
   return machines.length > 1
-    ? `it has room for this and ${machines.length - 1} more of the plan, so fewer hosts are needed`
+    ? `it has room for this beside ${machines.length - 1} more of the plan`
     : 'it has room, and none that is in use is better'
 }
 
-/** Machines of each group on each host, and at each site. */
+/** Machines of each group: in all, and on each host. */
 const countGroups = (placement: VmPlacement[]): Map<string, number> => {
   const counts = new Map<string, number>()
   for (const { host, group } of placement) {
-    const key = `${host} ${group}`
-    counts.set(key, (counts.get(key) ?? 0) + 1)
+    for (const key of [group, `${host} ${group}`]) counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   return counts
 }
 
 const companyOf = (vm: VmPlacement, { ofGroup }: Around, groups: Map<string, number>): string => {
   const here = (groups.get(`${vm.host} ${vm.group}`) ?? 1) - 1
-  const elsewhere = (ofGroup.get(groupAt(vm))?.length ?? 1) - 1 - here
-  if (here + elsewhere === 0) return ''
-  const many = (count: number) => (count === 0 ? 'none' : `${count}`)
-  const are = (count: number) => (count === 1 ? 'is' : 'are')
-  return here === 0
-    ? `; ${many(elsewhere)} of its group ${are(elsewhere)} elsewhere`
-    : `; ${many(here)} of its group ${are(here)} beside it, ${many(elsewhere)} ${are(elsewhere)} elsewhere`
+  const atSite = ofGroup.get(groupAt(vm))?.length ?? 1
+  const elsewhere = atSite - 1 - here
+  const away = (groups.get(vm.group) ?? 1) - atSite
+  const are = (count: number) => `${count} of its group ${count === 1 ? 'is' : 'are'}`
+  return [
+    ...(here === 0 ? [] : [`; ${are(here)} beside it`]),
+    ...(elsewhere === 0 ? [] : [`; ${are(elsewhere)} on other hosts of the site`]),
+    ...(away === 0 ? [] : [`; ${are(away)} at other sites`]),
+  ].join('')
 }

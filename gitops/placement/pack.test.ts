@@ -63,7 +63,7 @@ describe('few hosts', () => {
   it('are used by machines that have no group to keep away from', () => {
     expect(new Set(hostsOf(three(), singles(6))).size).toBe(1)
     expect(whyOf(three(), singles(2))[0]).toBe(
-      'on x: it has room for this and 1 more of the plan, so fewer hosts are needed',
+      'on x: it has room for this beside 1 more of the plan',
     )
   })
 
@@ -89,9 +89,9 @@ describe('few hosts', () => {
         .sort()
     expect(perHost('web')).toEqual([1, 1, 1])
     expect(perHost('db')).toEqual([1, 1, 2])
-    expect(placement[0]?.why).toMatch(/; 2 of its group are elsewhere$/)
+    expect(placement[0]?.why).toMatch(/; 2 of its group are on other hosts of the site$/)
     const beside = placement.filter(({ why }) =>
-      why?.endsWith('1 of its group is beside it, 2 are elsewhere'),
+      why?.endsWith('1 of its group is beside it; 2 of its group are on other hosts of the site'),
     )
     expect(beside).toHaveLength(2)
   })
@@ -146,8 +146,6 @@ it('a machine that fits nowhere still has a host and says so', () => {
 
 it('the only host of a site is no choice', () => {
   expect(whyOf([hostOf('x')], vmsOf(2))).toEqual(
-    Array(2).fill(
-      'on x: the only host of its site; 1 of its group is beside it, none are elsewhere',
-    ),
+    Array(2).fill('on x: the only host of its site; 1 of its group is beside it'),
   )
 })

@@ -1,8 +1,6 @@
 // Who must approve and why, what an approval binds, and the digests by which all of it is recognised.
 import type { Plan } from '../../schemas/plan.ts'
-import { bullets, code, counted, plain, section } from './markdown.ts'
-
-const ALL = { rows: Number.POSITIVE_INFINITY }
+import { ALL, bullets, code, counted, plain, section } from './markdown.ts'
 
 export const approvalSection = (plan: Plan, record: string): string[] => [
   ...section('Who must approve', [

@@ -96,36 +96,76 @@ export const placementSection = ({ placement }: Plan, room: Room): string[] =>
     'Placement',
     placement.length === 0
       ? []
-      : table(
-          ['Machine', 'Role', 'Host', 'Cores', 'Memory', 'Disk', 'VM id', 'Address', 'Why there'],
-          placement.map((vm) => [
-            code(vm.name),
-            plain(vm.role),
-            code(vm.host),
-            `${vm.cores}`,
-            `${vm.memoryMiB / MIB_PER_GIB} GiB`,
-            `${vm.diskGiB} GiB`,
-            `${vm.vmId}`,
-            plain(vm.address),
-            plain(vm.why ?? 'it stays where it is'),
-          ]),
-          room,
-        ),
+      : [
+          ...table(
+            ['Machine', 'Role', 'Host', 'Cores', 'Memory', 'Disk', 'VM id', 'Address'],
+            placement.map((vm) => [
+              code(vm.name),
+              plain(vm.role),
+              code(vm.host),
+              `${vm.cores}`,
+              memoryText(vm.memoryMiB),
+              `${vm.diskGiB} GiB`,
+              `${vm.vmId}`,
+              plain(vm.address),
+            ]),
+            room,
+          ),
+          '',
+          ...bullets(
+            reasonsOf(placement).map(
+              ({ why, names }) => `${names.map(code).join(', ')}: ${plain(why)}`,
+            ),
+            room,
+          ),
+        ],
   )
+
+/** `8 GiB`; at most two decimals. */
+export const memoryText = (mib: number): string =>
+  `${Math.round((mib / MIB_PER_GIB) * 100) / 100} GiB`
+
+/** Why machines are where they are: the same reason once, with all it is the reason of. */
+export const reasonsOf = (placement: Plan['placement']): { why: string; names: string[] }[] => {
+  const reasons = new Map<string, string[]>()
+  for (const { name, why = 'stays where it is' } of placement)
+    reasons.set(why, [...(reasons.get(why) ?? []), name])
+  return [...reasons].map(([why, names]) => ({ why, names }))
+}
+
+const QUOTA_WORDS: Record<
+  Plan['quota'][number]['kind'],
+  [words: string, per: number, unit: string]
+> = {
+  vms: ['machines', 1, ''],
+  cores: ['cores', 1, ''],
+  memoryMiB: ['memory', MIB_PER_GIB, ' GiB'],
+  diskGiB: ['disk', 1, ' GiB'],
+  pods: ['pods', 1, ''],
+  podCpuMilli: ['cores of pods', 1000, ''],
+  podMemoryMiB: ['memory of pods', MIB_PER_GIB, ' GiB'],
+  podVolumeMiB: ['volumes of pods', MIB_PER_GIB, ' GiB'],
+}
+
+/** A line of the quota as people count: `memory`, `140 GiB`. */
+export const quotaWords = ({ kind, limit, used, reserved, asked }: Plan['quota'][number]) => {
+  const [what, per, unit] = QUOTA_WORDS[kind]
+  const text = (value: number): string => `${Math.round((value / per) * 100) / 100}${unit}`
+  return {
+    what,
+    ...{ limit: text(limit), used: text(used), reserved: text(reserved), asked: text(asked) },
+  }
+}
 
 export const quotaSection = ({ quota }: Plan, room: Room): string[] =>
   section(
     'Quota',
     table(
       ['Kind', 'Limit', 'Used', 'Held by open changes', 'Asked', ''],
-      quota.map((line) => [
-        line.kind,
-        `${line.limit}`,
-        `${line.used}`,
-        `${line.reserved}`,
-        `${line.asked}`,
-        line.fits ? 'fits' : '**exceeded**',
-      ]),
+      quota.map((line) => {
+        const { what, limit, used, reserved, asked } = quotaWords(line)
+        return [what, limit, used, reserved, asked, line.fits ? 'fits' : '**exceeded**']
+      }),
       room,
     ),
   )

@@ -41,7 +41,7 @@ const bookLine = (price: Plan['cost']['after']): string[] =>
 
 const VERDICT = { allowed: 'allowed', denied: '**denied**', unknown: '**unknown**' } as const
 const ORDER = ['denied', 'unknown', 'allowed'] as const
-/** How many things of one row are named; plan.json has all of them. */
+/** How many things of one row a shortened table names. */
 const NAMED = 4
 
 export interface ResidencyRow extends Omit<ResidencyLine, 'what'> {
@@ -67,7 +67,7 @@ export const residencySection = (plan: Plan, room: Room): string[] => {
       : table(
           ['What', 'As', 'Where', 'Jurisdiction', ''],
           rows.map((row) => [
-            row.what.length <= NAMED
+            row.what.length <= NAMED || room.rows === Number.POSITIVE_INFINITY
               ? row.what.map(plain).join(', ')
               : `${row.what.slice(0, NAMED).map(plain).join(', ')} and ${row.what.length - NAMED} more`,
             row.kind,

@@ -94,10 +94,14 @@ const BACK = {
   failover: 'The revert moves it back; what was written in the meantime does not move by itself.',
 } as const
 
-export const rollbackSection = ({ action, destroys, placement }: Plan): string[] => {
+/** A record is one file: nothing guards it, and nothing waits. */
+const RECORD_BACK = 'It is one file: its revert writes what stood before, or takes it away.'
+
+export const rollbackSection = ({ action, destroys, placement, targets }: Plan): string[] => {
+  const way = targets.length === 0 ? RECORD_BACK : BACK[action]
   const data = destroys?.objects.filter(({ holdsData }) => holdsData).length ?? 0
   return section('How to roll back', [
-    `Ask for ${code('POST …/changes/{id}/revert')}, or press Revert on the change’s page: the inverse change is planned from Git and goes through a pull request like this one. ${BACK[action]}`,
+    `Ask for ${code('POST …/changes/{id}/revert')}, or press Revert on the change’s page: the inverse change is planned from Git and goes through a pull request like this one. ${way}`,
     ...(data > 0
       ? [
           '',

@@ -1,7 +1,7 @@
 // The first thing an approver reads: two sentences, then what is added, changed and destroyed.
 import type { Plan } from '../../schemas/plan.ts'
 import { sizeText } from '../../schemas/quantity.ts'
-import { priceText } from '../price-text.ts'
+import { differenceText, rangeText } from '../price-text.ts'
 import { bullets, code, counted, plain, type Room, section, table } from './markdown.ts'
 
 const DOES = { create: 'Makes', update: 'Changes', delete: 'Removes', failover: 'Moves' } as const
@@ -9,7 +9,9 @@ const DOES = { create: 'Makes', update: 'Changes', delete: 'Removes', failover: 
 /** What happens and where; then what it costs, takes away, and needs. */
 export const summary = (plan: Plan): string[] => [`${whatHappens(plan)} ${whatItMeans(plan)}`, '']
 
-const whatHappens = ({ action, name, template, totals, placement, targets }: Plan): string => {
+const whatHappens = (plan: Plan): string => {
+  const { action, name, template, move, totals, placement, targets } = plan
+  const way = move ? ` from ${plain(move.from)} to ${plain(move.to)}` : ''
   const hosts = new Set(placement.map(({ host }) => host)).size
   const clusters = new Set(targets.map(({ cluster }) => cluster)).size
   const machines =
@@ -18,27 +20,51 @@ const whatHappens = ({ action, name, template, totals, placement, targets }: Pla
       : `, ${counted(totals.vms, 'machine')} on ${counted(hosts, 'host')} (${totals.cores} cores, ${sizeText(totals.memory)} of memory, ${sizeText(totals.disk)} of disk)`
   const where =
     clusters === 0 ? ', a record in Git' : `, applied by ${counted(clusters, 'cluster')}`
-  return `${DOES[action]} ${plain(template.name)} ${plain(name)}${machines}${where}.`
+  return `${DOES[action]} ${plain(template.name)} ${plain(name)}${way}${machines}${where}.`
 }
 
-const whatItMeans = ({ cost, destroys, findings, reviewers }: Plan): string => {
+const whatItMeans = ({ cost, phase, destroys, findings, reviewers }: Plan): string => {
   const warnings = findings.filter(({ severity }) => severity === 'warn').length
   const blocking = findings.filter(({ severity }) => severity === 'block').length
   const gone = destroys
-    ? `destroys ${counted(destroys.objects.length, 'object')}, ${destroys.objects.filter(({ holdsData }) => holdsData).length} with data`
+    ? `${phase === 'lift-guards' ? 'prepares to destroy' : 'destroys'} ${counted(destroys.objects.length, 'object')}, ${destroys.objects.filter(({ holdsData }) => holdsData).length} with data${replacedText(destroys)}`
     : 'destroys nothing'
   const verdict = blocking > 0 ? `${counted(blocking, 'finding')} block it` : 'nothing blocks it'
   return `${costs(cost)}; it ${gone}; ${verdict}, ${counted(warnings, 'warning')} to read, ${counted(reviewers.needed, 'approval')} needed.`
 }
 
+/** The file of what is replaced is among the changed ones. */
+const replacedText = ({ objects }: NonNullable<Plan['destroys']>): string => {
+  const replaced = objects.filter((object) => object.replaced).length
+  return replaced === 0 ? '' : ` (${replaced} replaced by one of the same name)`
+}
+
 const costs = ({ after, difference }: Plan['cost']): string => {
   if (after.leastMinor === null) return `Its cost is unknown (${plain(after.reason)})`
-  const changed =
-    difference.leastMinor === null ? '' : `, ${plain(priceText(difference))} more than now`
-  return `It costs ${plain(priceText(after))} a month${changed}`
+  const open = after.unpriced.length
+  const parts = open === 0 ? '' : ` and ${counted(open, 'part')} without a price`
+  const priced = difference.leastMinor === null ? difference : { ...difference, unpriced: [] }
+  return `It costs ${plain(rangeText(after))} a month${parts}, ${plain(differenceText(priced))}`
 }
 
 type Action = Plan['files'][number]['action']
+
+/** What the request gives or changes: of a record this is the whole change. */
+export const askedSection = ({ asked = [] }: Plan, room: Room): string[] =>
+  section(
+    'What was asked',
+    asked.length === 0
+      ? []
+      : table(
+          ['Parameter', 'Now', 'After'],
+          asked.map(({ parameter, before, after }) => [
+            code(parameter === '' ? '/' : parameter),
+            before === null ? '' : plain(before),
+            after === null ? '*removed*' : plain(after),
+          ]),
+          room,
+        ),
+  )
 
 /** Objects by kind; files that hold no object (kustomizations) are counted as what they are. */
 export const changes = ({ files }: Plan, room: Room): string[] => {
@@ -67,23 +93,24 @@ export const changes = ({ files }: Plan, room: Room): string[] => {
   ])
 }
 
-/** `rendered/…/deployment-web.yaml` holds a deployment: the file's name says it. */
+/** `rendered/…/deployment-web.yaml` holds a deployment: the file's name says it. A record is called by its folder. */
 const kindOf = (path: string): string => {
+  if (!/^(?:rendered|clusters)\//.test(path)) return `record in ${path.split('/')[0] ?? ''}`
   const file = path.slice(path.lastIndexOf('/') + 1)
   return file === 'kustomization.yaml' ? 'kustomization' : (file.split(/[-.]/)[0] ?? file)
 }
 
-export const destroyed = ({ destroys }: Plan, room: Room): string[] =>
+export const destroyed = ({ destroys, phase }: Plan, room: Room): string[] =>
   destroys === null
     ? []
-    : section('What is destroyed', [
+    : section(phase === 'lift-guards' ? 'What the second half destroys' : 'What is destroyed', [
         `${counted(destroys.objects.length, 'object')}, ${destroys.objects.filter(({ holdsData }) => holdsData).length} of them hold data. Digest ${code(destroys.digest)}.`,
         '',
         ...table(
           ['Kind', 'Name', 'Holds data'],
-          destroys.objects.map(({ kind, name, holdsData }) => [
+          destroys.objects.map(({ kind, name, holdsData, replaced }) => [
             code(kind),
-            code(name),
+            replaced ? `${code(name)}, replaced: its file is changed` : code(name),
             holdsData ? '**yes**' : 'no',
           ]),
           room,

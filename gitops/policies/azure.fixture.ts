@@ -79,7 +79,7 @@ export const azureCases: PolicyCase[] = [
       }),
   },
   {
-    ...{ rule: 'PG-HA', what: 'open to everybody', file: FILE, hint: 'firewall rule' },
+    ...{ rule: 'PG-OPEN', what: 'open to everybody', file: FILE, hint: 'firewall rule' },
     pointer: '/spec/startIpAddress',
     passes: () => judged(firewallRule('192.0.2.1')),
     fails: () => judged(firewallRule('0.0.0.0')),

@@ -1,4 +1,4 @@
-// KV-HARDENED, PG-HA, STORAGE-TLS, AKS-HARDENED: Azure Service Operator's objects, as they are written.
+// KV-HARDENED, PG-HA, PG-OPEN, STORAGE-TLS, AKS-HARDENED: Azure Service Operator's objects, as they are written.
 import type { Manifest } from '../../schemas/template.ts'
 import type { PolicyContext } from './context.ts'
 import { at, type Fields, type FileHit, fieldsOf, type Hit, type RenderedObject } from './walk.ts'
@@ -103,13 +103,14 @@ const postgres: Judge = (spec, manifest, context) => {
   const kept = hits('PG-HA', '/spec/', [
     [days < BACKUP_DAYS_AT_LEAST, 'backup/backupRetentionDays', 'Backups are kept too few days.'],
   ])
-  const numbers = { days, least: BACKUP_DAYS_AT_LEAST }
+  const standbys = zones.length === 0 ? 1 : 0
+  const numbers = { standbys, days, least: BACKUP_DAYS_AT_LEAST }
   return [...zones, ...kept].map((hit) => ({ ...hit, numbers, ...mild }))
 }
 
 /** In any environment: Azure reads 0.0.0.0 as "whoever is in Azure", and a range from it as everybody. */
 const firewallRule: Judge = (spec) =>
-  hits('PG-HA', '/spec/', [
+  hits('PG-OPEN', '/spec/', [
     [
       spec.startIpAddress === '0.0.0.0',
       'startIpAddress',

@@ -74,6 +74,11 @@ const bend = (
   fails: () => chain(change),
 })
 
+const unreadable = (one: PolicyCase): PolicyCase => ({
+  ...one,
+  ...{ rule: 'CHAIN-GENESIS', hint: 'report it' },
+})
+
 export const chainCases: PolicyCase[] = [
   {
     ...{ rule: 'CHAIN', what: 'an id that is taken', file: MAP, pointer: GENESIS },
@@ -81,14 +86,18 @@ export const chainCases: PolicyCase[] = [
     passes: () => chain({}, { takenChainIds: [139] }),
     fails: () => chain({}, { takenChainIds: [138] }),
   },
-  bend('no genesis that can be read', 'names no validators', [
-    GENESIS,
-    { file: MAP, from: /^\{[\s\S]*/, to: '{' },
-  ]),
-  bend('extraData that is no RLP', 'names no validators', [
-    GENESIS,
-    { file: MAP, from: '"0xf8', to: '"0xf9' },
-  ]),
+  unreadable(
+    bend('no genesis that can be read', 'names no validators', [
+      GENESIS,
+      { file: MAP, from: /^\{[\s\S]*/, to: '{' },
+    ]),
+  ),
+  unreadable(
+    bend('extraData that is no RLP', 'names no validators', [
+      GENESIS,
+      { file: MAP, from: '"0xf8', to: '"0xf9' },
+    ]),
+  ),
   bend('three validators', 'too few', [
     GENESIS,
     genesisOf(inOrder.slice(1)),

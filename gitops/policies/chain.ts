@@ -11,7 +11,7 @@ const ENODE = /enode:\/\/[0-9a-f]{128}@[0-9.]+:[0-9]+/g
 type Rlp = string | Rlp[]
 
 /** Hex to strings of hex and lists of them. @throws {RangeError} on bytes that are no RLP */
-export const decodeRlp = (hex: string): Rlp => {
+const decodeRlp = (hex: string): Rlp => {
   const { value, next } = item(hex, 0)
   if (next !== hex.length) throw new RangeError('bytes after the end')
   return value
@@ -71,7 +71,9 @@ export const chains = (objects: readonly RenderedObject[], context: PolicyContex
       ...{ rule: 'CHAIN', file: object.path, pointer: `/data${pointerTo(name)}`, message },
       ...(validators === null ? {} : { numbers }),
     })
-    if (validators === null) return [hit(GENESIS, 'The genesis names no validators.')]
+    if (validators === null) {
+      return [{ ...hit(GENESIS, 'The genesis names no validators.'), rule: 'CHAIN-GENESIS' }]
+    }
     const found = [
       ...(taken.has(numbers.chainId) ? [hit(GENESIS, 'Another chain of yours has this id.')] : []),
       ...genesisHits(validators, numbers, hit),

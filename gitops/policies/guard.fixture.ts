@@ -158,11 +158,12 @@ export const guardCases: PolicyCase[] = [
   },
   {
     ...{ rule: 'OWN-PATHS', what: 'another directory', hint: 'report it' },
+    file: 'rendered/core/70-y/x.yaml',
     passes: () => changed(FILE),
     fails: () => changed('rendered/core/70-y/x.yaml'),
   },
   {
-    ...{ rule: 'SIZE-LIMIT', what: 'too many bytes', hint: 'Split the request' },
+    ...{ rule: 'SIZE-LIMIT', what: 'too many bytes', hint: 'Split the request', file: FILE },
     passes: () => changed(FILE, 'a'.repeat(1_000_000)),
     fails: () => changed(FILE, 'a'.repeat(1_000_001)),
   },

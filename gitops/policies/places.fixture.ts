@@ -70,21 +70,25 @@ const vault = (location: string): Finding[] =>
 
 export const placeCases: PolicyCase[] = [
   {
+    pointer: '/parameters',
     ...{ rule: 'CAPACITY', what: 'no cores left', hint: 'Ask for less' },
     passes: () => vm({}, full(SUPPLY.cores - 2)),
     fails: () => vm({}, full(SUPPLY.cores)),
   },
   {
+    pointer: '/parameters',
     ...{ rule: 'QUOTA', what: 'cores of the tenant', hint: 'a higher quota' },
     passes: () => vm({}, quota(2)),
     fails: () => vm({}, quota(0)),
   },
   {
+    pointer: '/parameters',
     ...{ rule: 'NAMESPACE-QUOTA', what: 'pods of the namespace', hint: 'tenant-base' },
     passes: () => app(5),
     fails: () => app(4),
   },
   {
+    pointer: '/parameters/firstVmId',
     ...{ rule: 'VMID-UNIQUE', what: 'an id that is taken', hint: 'another first VM id' },
     passes: () => chain({}, { takenVmIds: [13_900] }),
     fails: () => chain({}, { takenVmIds: [13_805] }),

@@ -5,20 +5,23 @@ import { type RuleId, rules } from '../../schemas/rules.ts'
 import type { Manifest } from '../../schemas/template.ts'
 import { exampleInput } from '../../templates/example-inputs.ts'
 import { findTemplate } from '../../templates/index.ts'
+import { namesIn } from '../arithmetic.ts'
 import { type Rendered, render } from '../render.ts'
 import { snapshotOf } from '../world.fixture.ts'
 import { type PolicyContext, policyContext } from './context.ts'
 import { judgePolicies } from './judge.ts'
 
 /** One rule, one way to break it: the same thing passes, and bent it fails with exactly these words of where and what to do. */
-export interface PolicyCase {
+export type PolicyCase = Broken & Place
+
+/** Compulsory: a finding that is about nowhere does not pass. */
+type Place = { file: string; pointer?: string } | { file?: string; pointer: string }
+
+interface Broken {
   rule: RuleId
   what: string
   passes: () => Finding[]
   fails: () => Finding[]
-  /** Absent: the finding is about the request, not about a file. */
-  file?: string
-  pointer?: string
   /** Words of the way out, typed here. */
   hint: string
   severity?: Finding['severity']
@@ -37,8 +40,12 @@ export const examine = (cases: readonly PolicyCase[]): void =>
       expect(
         found.map((one) => ({ file: one.file, pointer: one.pointer, severity: one.severity })),
       ).toContainEqual(wanted)
-      for (const { fix, message } of found) {
+      for (const { fix, message, file: inFile, pointer: into, numbers } of found) {
+        expect(inFile ?? into).toBeDefined()
         expect(fix).toContain(hint)
+        expect(
+          namesIn(rules[rule].arithmetic ?? '').filter((name) => numbers?.[name] === undefined),
+        ).toEqual([])
         expect(message).toMatch(/^\S.+\.$/)
       }
     },

@@ -26,7 +26,7 @@ export const forbids = ({ residency, system }: Circle, { names, jurisdiction }: 
 }
 
 /** Jurisdictions that both allow. */
-export const allowedCount = ({ residency, system }: Circle): number =>
+export const allowedBy = ({ residency, system }: Circle): Residency['allow'] =>
   residency.allow.filter(
     (one) => !system?.deny.includes(one) && (system?.allow?.includes(one) ?? true),
-  ).length
+  )

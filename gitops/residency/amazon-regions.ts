@@ -3,9 +3,9 @@
 // Source: docs.aws.amazon.com/general/latest/gr/rande.html
 import type { Jurisdiction } from '../../schemas/ids.ts'
 
-const REGIONS: Partial<Record<Jurisdiction, readonly string[]>> = {
+export const amazonRegions: Partial<Record<Jurisdiction, readonly string[]>> = {
   eu: ['eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-south-2', 'eu-west-1', 'eu-west-3'],
-  us: ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'],
+  us: ['us-east-1', 'us-east-2', 'us-gov-east-1', 'us-gov-west-1', 'us-west-1', 'us-west-2'],
   ch: ['eu-central-2'],
   uk: ['eu-west-2'],
   ae: ['me-central-1'],
@@ -24,11 +24,3 @@ const REGIONS: Partial<Record<Jurisdiction, readonly string[]>> = {
   nz: ['ap-southeast-6'],
   za: ['af-south-1'],
 }
-
-const byName: ReadonlyMap<string, Jurisdiction> = new Map(
-  Object.entries(REGIONS).flatMap(([jurisdiction, names]) =>
-    names.map((name): [string, Jurisdiction] => [name, jurisdiction as Jurisdiction]),
-  ),
-)
-
-export const amazonJurisdiction = (name: string): Jurisdiction | undefined => byName.get(name)

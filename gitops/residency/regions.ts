@@ -1,9 +1,9 @@
 // What is known of a place by its name: first what the operators said of their own regions, then the catalogue, then what
-// Amazon publishes.
+// other vendors publish of theirs.
 import { azureLocations } from '../../schemas/parameters/azure.ts'
 import type { Region } from '../../schemas/place.ts'
 import { regionOf } from '../../templates/index.ts'
-import { amazonJurisdiction } from './amazon-regions.ts'
+import { jurisdictionElsewhere } from './more-regions.ts'
 
 export interface KnownRegion {
   jurisdiction: string
@@ -20,7 +20,7 @@ export const knownRegion = (name: string, regions: readonly Region[]): KnownRegi
     const { jurisdiction, tier, adjacent = [], standIn } = known
     return { jurisdiction, tier, adjacent, standIn }
   }
-  const jurisdiction = amazonJurisdiction(name)
+  const jurisdiction = jurisdictionElsewhere(name)
   return jurisdiction === undefined
     ? null
     : { jurisdiction, tier: null, adjacent: [], standIn: false }

@@ -21,6 +21,8 @@ export interface Spot {
   /** RFC 6901 pointer into the file. */
   pointer?: string
   simulated?: boolean
+  /** It leaves the cluster by an address, or by what only a Secret knows. */
+  leaves?: true
 }
 
 /** What every part of the walk may look at. */

@@ -103,4 +103,5 @@ export const storeSpots = (
     region: url === null ? null : regionOfAddress(url, around),
     file,
     pointer,
+    leaves: true,
   }))

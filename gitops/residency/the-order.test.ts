@@ -105,8 +105,25 @@ describe('the_order', () => {
     const { blocking } = judgeAll({ acrGeoReplica: 'eastus' }, GENEROUS)
     expect(blocking).toHaveLength(1)
     expect(blocking[0]?.message).toBe(
-      'ContainerRegistry geo-replica the-order-images-eastus would be in eastus (us): the system denies its jurisdiction.',
+      'ContainerRegistry geo-replica the-order-images-eastus would be in eastus (us): the system denies its jurisdiction; allowed: eu.',
     )
+  })
+
+  it.each([
+    ['an address that gives no place away', { endpoint: 'https://otlp.collector.example.com' }],
+    ['an address without a name', { endpoint: 'https://203.0.113.7:4318' }],
+  ])('lets no telemetry go to %s', (_what, where) => {
+    const asked = { exporters: [{ kind: 'otlphttp', ...where }] }
+    const { blocking } = judgeAll(asked, GENEROUS)
+    expect(blocking).toMatchObject([
+      {
+        ...{ rule: 'RESIDENCY-UNPROVED', numbers: { unproved: 1 } },
+        ...{
+          file: expect.stringMatching(/^rendered\//),
+          pointer: expect.stringMatching(/^\/spec/),
+        },
+      },
+    ])
   })
 
   it('has each of its parts in the rows, whichever region it is asked for in', () => {

@@ -4,6 +4,7 @@
 import * as z from 'zod'
 import { HostName, Slug } from '../ids.ts'
 import type { Size } from '../quantity.ts'
+import { coresBetween } from '../quantity.ts'
 import { isUnique } from '../unique.ts'
 import { TunnelAccess } from './cloudflare-tunnel.ts'
 import { DnsHost, DnsName } from './dns-name.ts'
@@ -16,7 +17,7 @@ const gb = (value: number): Size => ({ value, unit: 'GB' })
 const sizeFrom = (cores: number, memoryGb: number, diskGb: number) =>
   z
     .strictObject({
-      cores: z.int().min(cores).max(32).default(cores),
+      cores: coresBetween(cores, 32).default(cores),
       memory: sizeBetween(gb(memoryGb), gb(256)).default(gb(memoryGb)),
       disk: sizeBetween(gb(diskGb), gb(4000)).default(gb(diskGb)),
     })

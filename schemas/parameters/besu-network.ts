@@ -3,7 +3,8 @@
 // the totals are from the system's source document, the split is derived.
 import * as z from 'zod'
 import { HostName, Slug } from '../ids.ts'
-import { gib, sizeOfAtLeast } from '../quantity.ts'
+import { coresBetween, gib, sizeOfAtLeast } from '../quantity.ts'
+import { IDENTITIES_AT_MOST } from '../wire.ts'
 import { SshPublicKey } from './virtual-machine.ts'
 
 export const BesuRole = z.enum([
@@ -22,7 +23,7 @@ export type BesuRole = z.infer<typeof BesuRole>
 export const BesuGroup = z.strictObject({
   role: BesuRole,
   count: z.int().min(1).max(100),
-  cores: z.int().min(1).max(64),
+  cores: coresBetween(1, 64),
   memory: sizeOfAtLeast(1024),
   disk: sizeOfAtLeast(4096),
 })
@@ -93,7 +94,7 @@ export const BesuNetworkParameters = z.strictObject({
     .prefault({}),
   identities: z
     .array(BesuIdentity)
-    .max(300)
+    .max(IDENTITIES_AT_MOST)
     .optional()
     .describe('Public halves of the node keys; absent: asked of the key service'),
   firstVmId: z

@@ -2,7 +2,7 @@
 // are those of the source's Git server: 4-8 cores, 8-16 GB, 100-500 GB; smaller ones are for trials.
 import * as z from 'zod'
 import { HostName, Slug } from '../ids.ts'
-import { gib } from '../quantity.ts'
+import { coresBetween, gib } from '../quantity.ts'
 import { DnsHost } from './dns-name.ts'
 import { ReachableHost, SecretName, StorageClass, sizeBetween } from './workload.ts'
 
@@ -11,7 +11,7 @@ export const GiteaParameters = z.strictObject({
   hostname: DnsHost.describe('Public name of the server; an ingress leads https there to it'),
   ssh: z.boolean().default(false).describe('Git over SSH on port 22 of the Service gitea-ssh'),
   privateSite: z.boolean().default(true).describe('Nothing is shown to who is not signed in'),
-  cores: z.int().min(1).max(8).default(4),
+  cores: coresBetween(1, 8).default(4),
   memory: sizeBetween(gib(1), gib(16)).default({ value: 8, unit: 'GiB' }),
   storage: sizeBetween(gib(5), { value: 500, unit: 'GB' })
     .default({ value: 100, unit: 'GB' })

@@ -3,7 +3,7 @@
 
 import * as z from 'zod'
 import { HostName, Slug } from '../ids.ts'
-import { gib, type Size } from '../quantity.ts'
+import { coresBetween, gib, type Size } from '../quantity.ts'
 import { isUnique } from '../unique.ts'
 import { SecretName, sizeBetween } from './workload.ts'
 
@@ -12,7 +12,7 @@ export const MOST_MACHINES = 56
 const MOST_WORKERS = 50
 
 const machine = (defaults: { memory: Size; disk: Size }) => ({
-  cores: z.int().min(2).max(64).default(4),
+  cores: coresBetween(2, 64).default(4),
   memory: sizeBetween(gib(2), gib(512)).default(defaults.memory),
   disk: sizeBetween(gib(20), gib(4096)).default(defaults.disk),
 })

@@ -1,7 +1,7 @@
 // Parameters of the template kafka. Sizes are per node; passwords and keys are named, never given.
 import * as z from 'zod'
 import { HostName, Slug } from '../ids.ts'
-import { gib } from '../quantity.ts'
+import { coresBetween, gib } from '../quantity.ts'
 import { Nodes, SecretName, StorageClass, sizeBetween } from './workload.ts'
 
 const Issued = z
@@ -28,7 +28,7 @@ export const KafkaParameters = z.strictObject({
     .default(3)
     .describe('Each is broker and controller; their number is fixed when the cluster is made'),
   placement: Nodes,
-  cores: z.int().min(1).max(16).default(2),
+  cores: coresBetween(1, 16).default(2),
   memory: sizeBetween(gib(1), gib(64))
     .default({ value: 4, unit: 'GiB' })
     .describe('Half of it, at most 6 GiB, is the heap; the rest caches what was just written'),

@@ -1,7 +1,7 @@
 // Parameters of the template keycloak: the server, the database it finds by reference, and one realm to begin with.
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
-import { gib } from '../quantity.ts'
+import { coresBetween, gib } from '../quantity.ts'
 import { DnsHost } from './dns-name.ts'
 import { HttpsOrigin, ReachableHost, RedirectUri, SecretName, sizeBetween } from './workload.ts'
 
@@ -44,7 +44,7 @@ export const KeycloakParameters = z.strictObject({
     .default(false)
     .describe('True only when every request comes through a proxy that sets X-Forwarded headers'),
   instances: z.int().min(1).max(9).default(2),
-  cores: z.int().min(1).max(8).default(2).describe('Per instance'),
+  cores: coresBetween(1, 8).default(2).describe('Per instance'),
   memory: sizeBetween(gib(1), gib(16)).default({ value: 2, unit: 'GiB' }).describe('Per instance'),
   database: z
     .strictObject({

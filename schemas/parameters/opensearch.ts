@@ -2,7 +2,7 @@
 // these are in Git.
 import * as z from 'zod'
 import { HostName, Slug } from '../ids.ts'
-import { gib } from '../quantity.ts'
+import { coresBetween, gib } from '../quantity.ts'
 import { Nodes, SecretName, StorageClass, sizeBetween } from './workload.ts'
 
 export const OpenSearchParameters = z.strictObject({
@@ -12,7 +12,7 @@ export const OpenSearchParameters = z.strictObject({
     .default(3)
     .describe('Three choose a leader among themselves; one is for trials'),
   nodes: Nodes,
-  cores: z.int().min(1).max(16).default(2).describe('Per instance'),
+  cores: coresBetween(1, 16).default(2).describe('Per instance'),
   memory: sizeBetween(gib(2), gib(64)).default({ value: 8, unit: 'GiB' }),
   storage: sizeBetween(gib(5), { value: 4, unit: 'TB' }).default({ value: 100, unit: 'GiB' }),
   storageClass: StorageClass,

@@ -1,7 +1,7 @@
 // What several templates ask about pods: image, resources, references to Secrets of the same namespace.
 // No parameter here can hold a secret itself.
 import * as z from 'zod'
-import { cpuMilliOf, demandMiBOf } from '../kubernetes-quantity.ts'
+import { cpuMilliOf, demandMiBOf, isQuantity } from '../kubernetes-quantity.ts'
 import { SecretName } from './workload.ts'
 
 /** Host and path, then a tag that is not `latest`, or a digest, or both. */
@@ -51,8 +51,9 @@ export const PodResources = z
   })
   .refine(
     ({ requests, limits }) =>
-      cpuMilliOf(requests.cpu) <= cpuMilliOf(limits.cpu) &&
-      demandMiBOf(requests.memory) <= demandMiBOf(limits.memory),
+      ![requests, limits].every(({ cpu, memory }) => isQuantity(cpu) && isQuantity(memory)) ||
+      (cpuMilliOf(requests.cpu) <= cpuMilliOf(limits.cpu) &&
+        demandMiBOf(requests.memory) <= demandMiBOf(limits.memory)),
     'requests must not exceed limits',
   )
 export type PodResources = z.infer<typeof PodResources>

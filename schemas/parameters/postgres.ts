@@ -2,7 +2,7 @@
 // 8-32 cores, 32-128 GB, 0.5-4 TB. Smaller ones are for trials.
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
-import { gib } from '../quantity.ts'
+import { coresBetween, gib } from '../quantity.ts'
 import {
   HttpsOrigin,
   Nodes,
@@ -53,10 +53,7 @@ export const PostgresParameters = z
         'Replicas that must hold a commit before it is answered; absent: 1 from 3 instances on',
       ),
     nodes: Nodes,
-    cores: z
-      .int()
-      .min(1)
-      .max(32)
+    cores: coresBetween(1, 32)
       .default(8)
       .describe('Per instance; all instances together must fit the quota of the tenant base'),
     memory: sizeBetween(gib(1), { value: 128, unit: 'GiB' }).default({ value: 32, unit: 'GiB' }),

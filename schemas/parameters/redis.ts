@@ -2,7 +2,7 @@
 // smaller ones are for trials.
 import * as z from 'zod'
 import { Slug } from '../ids.ts'
-import { gib } from '../quantity.ts'
+import { coresBetween, gib } from '../quantity.ts'
 import { Nodes, operatorNamespace, SecretName, StorageClass, sizeBetween } from './workload.ts'
 
 export const RedisParameters = z.strictObject({
@@ -13,7 +13,7 @@ export const RedisParameters = z.strictObject({
     .default(3)
     .describe('Sentinels that choose a new primary by majority'),
   nodes: Nodes,
-  cores: z.int().min(1).max(4).default(2),
+  cores: coresBetween(1, 4).default(2),
   memory: sizeBetween({ value: 256, unit: 'MiB' }, gib(16)).default({ value: 8, unit: 'GiB' }),
   storage: sizeBetween(gib(1), { value: 100, unit: 'GB' })
     .default({ value: 50, unit: 'GB' })

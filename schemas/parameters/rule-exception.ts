@@ -1,7 +1,9 @@
 // Parameters of the template rule-exception. Everything but the resource is required: without an owner, a reason and an
 // end there is no exception.
 import * as z from 'zod'
+import { LONGEST_TERM_DAYS } from '../exception.ts'
 import { Slug } from '../ids.ts'
+import { ruled } from '../ruled.ts'
 
 export const RuleExceptionParameters = z.strictObject({
   rule: z
@@ -18,8 +20,17 @@ export const RuleExceptionParameters = z.strictObject({
     .max(500)
     .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'one line of plain text')
     .describe('Why it is needed, in a sentence; no personal data, because Git keeps it for ever'),
-  expires: z.iso
-    .date()
-    .describe('Last day on which it holds, in UTC; at most 366 days from the day of the request'),
+  expires: ruled(
+    z.iso
+      .date()
+      .describe(
+        `Last day on which it holds, in UTC; at most ${LONGEST_TERM_DAYS} days from the day of the request`,
+      ),
+    {
+      rule: 'EXCEPTION-EXPIRY',
+      detail: 'The last day on which it holds is required, as YYYY-MM-DD.',
+      numbers: { most: LONGEST_TERM_DAYS },
+    },
+  ),
 })
 export type RuleExceptionParameters = z.infer<typeof RuleExceptionParameters>

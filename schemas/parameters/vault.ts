@@ -1,7 +1,7 @@
 // Parameters of the template vault: the key in Azure that unseals it, its certificate, its sizes. No secret has a field.
 import * as z from 'zod'
 import { HostName, Slug } from '../ids.ts'
-import { gib } from '../quantity.ts'
+import { coresBetween, gib } from '../quantity.ts'
 import { SecretName, StorageClass, sizeBetween } from './workload.ts'
 
 export const VaultParameters = z.strictObject({
@@ -32,7 +32,7 @@ export const VaultParameters = z.strictObject({
   tlsSecret: SecretName.describe(
     'Secret with tls.crt, tls.key and ca.crt; the certificate is for openbao.<namespace>.svc and what else clients call it',
   ),
-  cores: z.int().min(1).max(8).default(1),
+  cores: coresBetween(1, 8).default(1),
   memory: sizeBetween(gib(1), gib(32)).default({ value: 2, unit: 'GiB' }),
   storage: sizeBetween(gib(1), { value: 1, unit: 'TB' }).default({ value: 10, unit: 'GiB' }),
   auditStorage: sizeBetween(gib(1), { value: 1, unit: 'TB' })

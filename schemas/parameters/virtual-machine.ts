@@ -1,7 +1,7 @@
 // Parameters of the template virtual-machine: one VM on a Proxmox site.
 import * as z from 'zod'
 import { HostName, Slug } from '../ids.ts'
-import { sizeOfAtLeast } from '../quantity.ts'
+import { coresBetween, sizeOfAtLeast } from '../quantity.ts'
 
 /** An OpenSSH public key of one line. */
 export const SshPublicKey = z
@@ -16,7 +16,7 @@ export const VirtualMachineParameters = z.strictObject({
     'Cluster whose Crossplane manages the VM; absent: the only one there is',
   ),
   site: HostName.describe('Site to place the VM on'),
-  cores: z.int().min(1).max(64).default(2),
+  cores: coresBetween(1, 64).default(2),
   memory: sizeOfAtLeast(512).default({ value: 4, unit: 'GiB' }),
   disk: sizeOfAtLeast(4096).default({ value: 20, unit: 'GiB' }),
   sshAuthorizedKeys: z.array(SshPublicKey).max(20).default([]),

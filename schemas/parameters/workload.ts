@@ -1,13 +1,8 @@
 // Parameters that several templates of cluster workloads share: sizes within bounds, names of secrets, storage class.
 import * as z from 'zod'
 import { HostName } from '../ids.ts'
-import { demandMiB, type Size, sizeOfAtLeast, sizeText } from '../quantity.ts'
 
-/** A size from `least` to `most`, both allowed. */
-export const sizeBetween = (least: Size, most: Size) =>
-  sizeOfAtLeast(demandMiB(least))
-    .refine((size) => demandMiB(size) <= demandMiB(most), `at most ${sizeText(most)}`)
-    .describe(`From ${sizeText(least)} to ${sizeText(most)}`)
+export { sizeBetween } from '../quantity.ts'
 
 /** A Secret of the tenant's own namespace, by name. */
 export const SecretName = HostName

@@ -41,7 +41,6 @@ export const controlView = (control: Control) => ({
   has: themesOf(control).map(({ has }) => has),
   lacks: control.lacks,
 })
-export type ControlView = ReturnType<typeof controlView>
 
 /** The controls that a rule serves, pack by pack. */
 export const controlsServedBy = (rule: RuleId) =>

@@ -52,6 +52,7 @@ export const themes = {
       'DEPRECATED-API',
       'ENGINE-UNIQUE',
       'CHAIN',
+      'CHAIN-GENESIS',
     ],
     evidence: [...JUDGED, 'approvals'],
     has: 'What is to run is written in Git, made by a published version of a template, and checked against the shape of its kind.',
@@ -62,7 +63,7 @@ export const themes = {
     has: 'A rendered file that holds something like a password or a key is refused; manifests name secrets in a vault.',
   },
   residency: {
-    rules: ['REGION-ALLOWED', 'RESIDENCY-UNKNOWN', 'RESIDENCY-GLOBAL'],
+    rules: ['REGION-ALLOWED', 'RESIDENCY-UNPROVED', 'RESIDENCY-UNKNOWN', 'RESIDENCY-GLOBAL'],
     evidence: [...JUDGED],
     has: 'Each plan says where compute, copies, backups, logs and keys would be; what is not allowed there is refused.',
   },

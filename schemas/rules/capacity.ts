@@ -38,6 +38,10 @@ export const capacityRules = {
     'The rest cannot take over a lost host',
     'With one host lost, the machines on it have nowhere to go.',
     'Add a host or leave room.',
+    {
+      arithmetic:
+        'Of {hosts} hosts, one lost at a time: {machines} of {planned} machines with {strandedMemoryMiB} MiB of memory have nowhere to go',
+    },
   ],
   'QUORUM-HOSTS': [
     'warn',

@@ -14,6 +14,19 @@ export const exceptionsRules = {
     'Rules about what is possible, whose it is, or what cannot be taken back hold for everybody.',
     'List /rules: those that may be excused say so. Otherwise do what the rule asks.',
   ],
+  'EXCEPTION-EXPIRY': [
+    'block',
+    'The exception has no end',
+    'An exception without a last day is a rule that nobody agreed to.',
+    'Give `expires`: the last day on which it holds, in UTC, as YYYY-MM-DD.',
+    { arithmetic: 'a day within {most} days from the day of the request' },
+  ],
+  'EXCEPTION-OWNER': [
+    'block',
+    'Nobody here answers for the exception',
+    'Whoever is asked about an exception must be somebody the tenant knows.',
+    'Name the `member` of a token of yours that is neither revoked nor expired.',
+  ],
   'EXCEPTION-TERM': [
     'block',
     'The exception ends too late, or before it begins',

@@ -20,6 +20,12 @@ export const placesRules = {
     'From the promotion on it is changed by changes only; the operators’ direct routes refuse it.',
     'Approve it if the file says what you want to keep.',
   ],
+  'PRICE-BOOK-UNIQUE': [
+    'block',
+    'Another price book stands for a jurisdiction of this one',
+    'A jurisdiction has one price book: a second one would silently take the place of the first.',
+    'Update the book that stands there, or take the jurisdiction out of it first.',
+  ],
   'PLACE-IN-USE': [
     'block',
     'Something is still there',
@@ -43,17 +49,33 @@ export const placesRules = {
     'Keep the host as large as that, or move machines away first.',
     { arithmetic: '{reserved} reserved > {offered} offered' },
   ],
+  'HOST-RESERVE': [
+    'block',
+    'The host keeps all of its memory for itself',
+    'What a host keeps for itself is promised to nobody; one with nothing left can carry no machine.',
+    'Give the memory that the host has, or a smaller memoryReserve.',
+    { arithmetic: '{memoryMiB} MiB of memory − {reserveMiB} MiB kept for the host ≤ 0 MiB' },
+  ],
   'SIZE-UNIT': [
     'block',
     'This is no size',
     'A size is a positive number with its unit; GB and GiB are different things.',
     'Write {"value": 128, "unit": "GiB"}, with one of the units MB, GB, TB, MiB, GiB, TiB.',
+    { arithmetic: '{above} < a number ≤ {most}, and one of {units} units' },
   ],
   'HOST-CORES': [
     'block',
     'This is no number of cores',
     'A host has a whole number of cores, at least 1 and at most 4096; overcommit is a factor of its own.',
     'Count the cores of the host, and say how often each may be promised in cpuOvercommit.',
+    { arithmetic: '{least} ≤ a whole number of cores ≤ {most}' },
+  ],
+  'HOST-UNKNOWN': [
+    'block',
+    'No such host at the sites named',
+    'A template on a host of no site named is of use to nobody; a host that is used and has none is VM-TEMPLATE’s to block.',
+    'Read the sites at /v1/sites: each names its hosts. Name one of those.',
+    { arithmetic: 'number {place} of the {named} hosts named, and the sites have {hosts}' },
   ],
   'HOST-UNIQUE': [
     'block',

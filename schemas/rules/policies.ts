@@ -83,10 +83,21 @@ export const policiesRules = {
   ],
   'PG-HA': [
     'block',
-    'A database server without a second zone, backups, or a closed door',
+    'A database server without a second zone or without backups',
     'In production the loss of a zone must not lose the database. Outside production this is a warning.',
-    'Set highAvailability ZoneRedundant and at least 7 days of backups, and remove the firewall rule from 0.0.0.0.',
-    { ...EXCUSABLE, arithmetic: 'Backups are kept {days} days; at least {least} are asked for.' },
+    'Set highAvailability ZoneRedundant and at least 7 days of backups.',
+    {
+      ...EXCUSABLE,
+      arithmetic:
+        'Standbys in another zone: {standbys} of 1. Backups are kept {days} days; at least {least} are asked for.',
+    },
+  ],
+  'PG-OPEN': [
+    'block',
+    'A database server that everybody may knock at',
+    'Azure reads 0.0.0.0 as whoever is in Azure, and a range from it as everybody, in any environment.',
+    'Remove the firewall rule from 0.0.0.0, or let it begin with an address of yours.',
+    EXCUSABLE,
   ],
   'STORAGE-TLS': [
     'block',
@@ -110,6 +121,12 @@ export const policiesRules = {
       arithmetic:
         'Chain {chainId}: {validators} validators in the genesis >= {least}; request timeout {timeout} s >= block period {period} s',
     },
+  ],
+  'CHAIN-GENESIS': [
+    'block',
+    'The chain’s genesis cannot be read',
+    'Validators are read back from its extraData: what names none starts no chain.',
+    'This is a defect of the template: report it.',
   ],
   'DEPRECATED-API': [
     'block',

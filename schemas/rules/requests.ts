@@ -68,6 +68,20 @@ export const requestsRules = {
     'Only something that exists can be updated or deleted.',
     'List /v1/tenants/{tenant}/resources.',
   ],
+  'SIZE-AMOUNT': [
+    'block',
+    'The size is outside its limits',
+    'Less is no machine that starts, more is no machine of this kind.',
+    'Ask for a size within the limits.',
+    { arithmetic: '{leastMiB} MiB ≤ size ≤ {mostMiB} MiB' },
+  ],
+  'CORES-AMOUNT': [
+    'block',
+    'The number of cores is outside its limits',
+    'Cores are whole, and there is none without at least one.',
+    'Ask for a whole number of cores within the limits.',
+    { arithmetic: '{least} ≤ a whole number of cores ≤ {most}' },
+  ],
   'VM-TEMPLATE': [
     'block',
     'A machine has no template to be cloned from',

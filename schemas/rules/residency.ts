@@ -19,6 +19,16 @@ export const residencyRules = {
     'Name a region that the catalogue has, have an operator add the region, or find out where it is before you approve.',
     { arithmetic: '{unknown} of {places} places of this plan are in no jurisdiction that we know' },
   ],
+  'RESIDENCY-UNPROVED': [
+    'block',
+    'Nothing proves that data stay outside the denied jurisdiction',
+    'The system denies a jurisdiction. An address that gives no place away, or that only a Secret knows, may well be there.',
+    'Name an address that says its region, or one inside the cluster (ending in .svc). Where you know the place: have an exception approved that says how you know.',
+    {
+      arithmetic: '{unproved} places for data, logs or backups are unproved: 0 may be',
+      excusable: true,
+    },
+  ],
   'RESIDENCY-GLOBAL': [
     'info',
     'Something has no place',

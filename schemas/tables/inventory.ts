@@ -1,5 +1,6 @@
 // Tables of an Inventory: the places of one jurisdiction and who uses them.
 // A machine's row belongs to the change that asked for it; what a host carries is derived, never stored.
+import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { Cluster, Region, Site } from '../place.ts'
 import type { PriceBook } from '../price-book.ts'
@@ -26,6 +27,7 @@ export const places = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.kind, table.name] }),
     uniqueIndex('places_request').on(table.kind, table.requestKey),
+    index('places_region').on(table.kind, sql`${table.value} ->> '$.region'`),
   ],
 )
 

@@ -170,30 +170,73 @@ export const outbox = sqliteTable(
   ],
 )
 
-export const resources = sqliteTable('resources', {
-  name: text().primaryKey(),
-  kind: text().notNull(),
-  template: text().notNull(),
-  templateVersion: text().notNull(),
-  cluster: text().notNull(),
-  parameters: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
-  placement: text({ mode: 'json' }).$type<VmPlacement[]>().notNull(),
-  identities: text({ mode: 'json' }).$type<NodeIdentity[]>().notNull(),
-  stands: text({ mode: 'json' }).$type<{ path: string; digest: string }[]>().notNull(),
-  guardsLifted: integer({ mode: 'boolean' }).notNull(),
-  state: text().$type<'applied' | 'decommissioning' | 'removed'>().notNull(),
-  health: text().$type<'unknown' | 'progressing' | 'healthy' | 'degraded'>().notNull(),
-  healthMessage: text().notNull(),
-  healthSimulated: integer({ mode: 'boolean' }).notNull(),
-  changeId: text().notNull(),
-  revision: integer().notNull(),
-  commit: text().notNull(),
-  version: integer().notNull(),
-  /** A month of it, as it was approved; nothing for what was made before prices were kept. */
-  cost: text({ mode: 'json' }).$type<Price>(),
-  /** Of its place; nothing where nobody described that. */
-  tier: text().$type<Tier>(),
-})
+export const resources = sqliteTable(
+  'resources',
+  {
+    name: text().primaryKey(),
+    kind: text().notNull(),
+    template: text().notNull(),
+    templateVersion: text().notNull(),
+    cluster: text().notNull(),
+    parameters: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+    placement: text({ mode: 'json' }).$type<VmPlacement[]>().notNull(),
+    identities: text({ mode: 'json' }).$type<NodeIdentity[]>().notNull(),
+    stands: text({ mode: 'json' }).$type<{ path: string; digest: string }[]>().notNull(),
+    guardsLifted: integer({ mode: 'boolean' }).notNull(),
+    state: text().$type<'applied' | 'decommissioning' | 'removed'>().notNull(),
+    health: text().$type<'unknown' | 'progressing' | 'healthy' | 'degraded'>().notNull(),
+    healthMessage: text().notNull(),
+    healthSimulated: integer({ mode: 'boolean' }).notNull(),
+    changeId: text().notNull(),
+    revision: integer().notNull(),
+    commit: text().notNull(),
+    version: integer().notNull(),
+    /** A month of it, as it was approved; nothing for what was made before prices were kept. */
+    cost: text({ mode: 'json' }).$type<Price>(),
+    /** Of its place; nothing where nobody described that. */
+    tier: text().$type<Tier>(),
+  },
+  (table) => [index('resources_template').on(table.template)],
+)
+
+// The two tables below say again what resources and open changes say, so that a plan finds what concerns it without
+// reading them all. Nobody writes them: triggers of migration 0005 do, in the transaction of whoever writes a resource, a
+// plan or a change. A migration that makes one of those tables anew has to make its triggers anew.
+
+/** Machines that stand, and those that open changes would make. */
+export const machines = sqliteTable(
+  'machines',
+  {
+    resource: text().notNull(),
+    /** Empty: it stands. */
+    changeId: text().notNull(),
+    name: text().notNull(),
+    cores: integer().notNull(),
+    memoryMiB: integer().notNull(),
+    diskGiB: integer().notNull(),
+    vmId: integer().notNull(),
+    address: text().notNull(),
+  },
+  (table) => [
+    index('machines_name').on(table.name),
+    index('machines_owner').on(table.changeId, table.resource),
+  ],
+)
+
+/** Where a resource stands, or an open change would leave something: a cluster, or the path of a record. */
+export const footholds = sqliteTable(
+  'footholds',
+  {
+    place: text().notNull(),
+    resource: text().notNull(),
+    /** Empty: it stands. */
+    changeId: text().notNull(),
+  },
+  (table) => [
+    index('footholds_place').on(table.place),
+    index('footholds_owner').on(table.changeId, table.resource),
+  ],
+)
 
 /** How what stands has fared: a row for each stretch of time in which it was up or down, from when it was first up. */
 export const stretches = sqliteTable(
@@ -276,6 +319,7 @@ export const rollouts = sqliteTable(
   (table) => [
     uniqueIndex('rollouts_key').on(table.idempotencyKey),
     index('rollouts_created').on(table.createdAt, table.id),
+    index('rollouts_name').on(table.name),
   ],
 )
 

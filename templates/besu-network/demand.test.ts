@@ -1,6 +1,7 @@
 // The default network is exactly the one asked for: 18 machines, 72 cores, 140 GiB of memory, 278 GiB of disk.
 import { describe, expect, it } from 'vitest'
 import { BesuNetworkParameters } from '../../schemas/parameters/besu-network.ts'
+import { IdentifyNodes } from '../../schemas/wire.ts'
 import { exampleInput } from '../example-inputs.ts'
 import { findTemplate } from '../index.ts'
 import { besuNetwork } from './template.ts'
@@ -142,5 +143,35 @@ describe('the rendered machines', () => {
     expect(shown[0]?.vmId).toBe(13_801)
     expect(shown[17]).toMatchObject({ vmId: 13_818, address: '192.168.11.118/24' })
     expect(sum(shown.map(({ cores }) => cores))).toBe(72)
+  })
+})
+
+describe('more nodes than the key service names at once', () => {
+  const group = (role: string, count: number) => {
+    const size = { value: 4, unit: 'GiB' }
+    return { role, count, cores: 1, memory: size, disk: size }
+  }
+  const unfit = (...groups: object[]) => besuNetwork.unfit?.('chain', parse({ groups }))
+  const full = ['validator', 'sentry', 'rpc'].map((role) => group(role, 100))
+
+  it('are refused where they are asked for; as many as it names are not', () => {
+    expect(unfit(...full)).toEqual([])
+    expect(unfit(...full, group('archive', 1))).toMatchObject([{ pointer: '/parameters/groups' }])
+    const all = IdentifyNodes.shape.nodes.safeParse(Array(300).fill('a'))
+    const more = IdentifyNodes.shape.nodes.safeParse(Array(301).fill('a'))
+    expect([all.success, more.success]).toEqual([true, false])
+  })
+
+  it('may be machines without a key', () => {
+    expect(unfit(...full, group('monitoring', 100))).toEqual([])
+  })
+
+  it('are refused in a phase of a system too', () => {
+    const phase = findTemplate('smom-dbis-138/nodes')
+    const groups = [...full, group('archive', 1)]
+    const [example] = phase?.examples ?? []
+    const parameters = { ...(example?.parameters as object), groups }
+    const read = phase?.parameters.parse(parameters)
+    expect(phase?.unfit?.(example?.name ?? '', read)).toHaveLength(1)
   })
 })

@@ -2,6 +2,7 @@
 // around it. It makes no keys: it is given addresses and public keys, and the nodes fetch their own keys.
 import { BesuNetworkParameters } from '../../schemas/parameters/besu-network.ts'
 import type { Template } from '../../schemas/template.ts'
+import { IDENTITIES_AT_MOST } from '../../schemas/wire.ts'
 import { object, scopeOf } from '../parts/object.ts'
 import { userDataFile } from '../parts/proxmox-file.ts'
 import { imageFiles } from '../parts/proxmox-image.ts'
@@ -34,6 +35,11 @@ export const besuNetwork: Template<BesuNetworkParameters> = {
   ],
   renders: ['EnvironmentVM', 'EnvironmentFile', 'EnvironmentDownloadFile', 'ConfigMap'],
   cluster: ({ cluster }) => cluster,
+  unfit: (name, parameters) => {
+    const nodes = chainNodeNames(askedNodes(name, parameters)).length
+    const detail = `At most ${IDENTITIES_AT_MOST} nodes with a key are one network.`
+    return nodes > IDENTITIES_AT_MOST ? [{ pointer: '/parameters/groups', detail }] : []
+  },
   demand: (name, parameters) => {
     const asked = askedNodes(name, parameters)
     const firstVmId = parameters.firstVmId ?? firstVmIdOf(parameters)

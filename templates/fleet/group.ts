@@ -29,7 +29,7 @@ const faultsOf = (fleet: string, name: string, variant: FleetVariant, index: num
   const parsed = template.parameters.safeParse(variant.parameters)
   return parsed.success
     ? (template.unfit?.(fleet, parsed.data) ?? [])
-    : toErrors(parsed.error.issues, at('parameters'))
+    : toErrors(parsed.error.issues, at('parameters'), template.parameters)
 }
 
 export const fleetGroup: Template<FleetGroupParameters> = {

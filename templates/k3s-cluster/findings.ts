@@ -13,6 +13,7 @@ type Input = Pick<RenderInput<K3sClusterParameters>, 'sites' | 'placement' | 'pa
 
 export const findingsOf = (input: Input): Finding[] => [
   ...networkFindings(input),
+  ...unknownHosts(input),
   ...templateFindings(input),
   ...singles(input.parameters),
 ]
@@ -41,6 +42,21 @@ const isFreeIn = ({ cidr, gateway, pool, dns }: Network, address: string): boole
   const at = addressOf(address)
   const given = addressOf(pool.first) <= at && at <= addressOf(pool.last)
   return first < at && at < last && !given && ![gateway, ...dns].includes(address)
+}
+
+/** A template on a host that no site named has: whoever clones it would find nothing. */
+const unknownHosts = ({ sites, parameters: { templates } }: Input): Finding[] => {
+  const known = new Set(sites.flatMap(({ hosts }) => hosts.map(({ name }) => name)))
+  return templates.flatMap(({ host }, index) =>
+    known.has(host)
+      ? []
+      : [
+          finding('HOST-UNKNOWN', 'A template is on a host that none of the sites named has.', {
+            pointer: `/parameters/templates/${index}/host`,
+            numbers: { place: index + 1, named: templates.length, hosts: known.size },
+          }),
+        ],
+  )
 }
 
 const templateFindings = ({ sites, placement, parameters: { templates } }: Input): Finding[] => {

@@ -123,6 +123,22 @@ describe('a cluster that could not be made', () => {
     expect(rulesOf({ ...inputOf(), sites })).toContain('IP-UNIQUE /parameters/podCidr')
   })
 
+  it('with a template on a host that no site has is refused, with its place and numbers', () => {
+    const templates = [
+      { host: 'r630-01', vmId: 9000 },
+      { host: 'ml110-01', vmId: 9001 },
+    ]
+    const found = (all: object[]) =>
+      template.findings(inputOf({ templates: all })).filter(({ rule }) => rule === 'HOST-UNKNOWN')
+    expect(found(templates)).toEqual([])
+    expect(found([...templates, { host: 'ghost-9', vmId: 9002 }])).toMatchObject([
+      {
+        ...{ severity: 'block', pointer: '/parameters/templates/2/host' },
+        numbers: { place: 3, named: 3, hosts: 2 },
+      },
+    ])
+  })
+
   it('on a host of local storage without a template is refused', () => {
     const input = inputOf({ templates: [{ host: 'r630-01', vmId: 9000 }] })
     const shared = sitesWith((site) => ({

@@ -52,7 +52,7 @@ export const k3sCluster: Template<K3sClusterParameters> = {
       ...(firstAddress === undefined ? {} : { firstAddress }),
     }
   },
-  rules: ['IP-UNIQUE', 'SINGLE-INSTANCE', 'VM-TEMPLATE'],
+  rules: ['HOST-UNKNOWN', 'IP-UNIQUE', 'SINGLE-INSTANCE', 'VM-TEMPLATE'],
   findings: findingsOf,
   onLoss: ({ placement }, { site }) => lossOf(placement, site),
   render: (input) => [{ wave: 60, name: input.name, objects: objectsOf(input) }],

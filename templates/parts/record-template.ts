@@ -1,4 +1,5 @@
 // What every template of records has in common: no cluster, no machines, no manifests. Give it the rest.
+import { isDeviceName } from '../../schemas/ids.ts'
 import { EMPTY_DEMAND, type Records, type Template } from '../../schemas/template.ts'
 
 type Own = 'name' | 'version' | 'title' | 'description' | 'kind' | 'parameters' | 'examples'
@@ -13,4 +14,11 @@ export const recordTemplate = <P>(
   findings: () => [],
   render: () => [],
   ...own,
+  // A record's file is called as the record is.
+  unfit: (name, parameters) => [
+    ...(isDeviceName(name)
+      ? [{ pointer: '/name', detail: 'Some systems cannot hold a file of this name.' }]
+      : []),
+    ...(own.unfit?.(name, parameters) ?? []),
+  ],
 })

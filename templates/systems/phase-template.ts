@@ -3,6 +3,7 @@
 import type { Finding } from '../../schemas/plan.ts'
 import type { Block, Phase, System } from '../../schemas/system.ts'
 import type { Demand, RenderInput, Template } from '../../schemas/template.ts'
+import { samePlace } from './same-place.ts'
 
 /** `loc_az_hci/kubernetes`: names a phase where a template is named. */
 export const phaseTemplateName = (system: string, phase: string): string => `${system}/${phase}`
@@ -22,9 +23,11 @@ const unfit = <P>(phase: Phase<P>, resource: string, parameters: P) => {
   if (instance === '' || resource !== phaseResourceName(instance, phase.id)) {
     return [{ pointer: '/name', detail: 'It is `<instance>-<phase>` for a phase of a system.' }]
   }
-  const fits = phase
-    .blocks(parameters, instance)
-    .every(({ template, parameters: own }) => template.parameters.safeParse(own).success)
+  const fits = phase.blocks(parameters, instance).every((block) => {
+    const { unfit: unfitOf, parameters: schema } = block.template
+    const read = schema.safeParse(block.parameters)
+    return read.success && (unfitOf?.(nameOf(instance, block), read.data) ?? []).length === 0
+  })
   const detail = 'A block of the phase does not take these parameters under this name.'
   return fits ? [] : [{ pointer: '/parameters', detail }]
 }
@@ -88,11 +91,12 @@ const inputOf = <T extends Omit<RenderInput<unknown>, 'guardsLifted'>>(input: T,
   }
 }
 
-/** A block's parameters are not the caller's: its pointers would lead nowhere. */
+/** A block's parameters are not the caller's: a pointer into them leads to where the caller said the same. */
 const ofBlock =
-  ({ name }: Part) =>
-  ({ pointer: _pointer, ...found }: Finding): Finding => ({
+  ({ name, parameters: own }: Part, asked: unknown) =>
+  (found: Finding): Finding => ({
     ...found,
+    pointer: samePlace(found.pointer, { parameters: own }, { parameters: asked }) ?? '/parameters',
     message: `${name}: ${found.message}`,
   })
 
@@ -124,7 +128,7 @@ export const phaseTemplate = <P>(system: System<P>, phase: Phase<P>): Template<P
     demand: (name, parameters) => mergedDemand(parts(name, parameters), sitesOf(parameters)),
     findings: (input) =>
       parts(input.name, input.parameters).flatMap((part) =>
-        part.block.template.findings(inputOf(input, part)).map(ofBlock(part)),
+        part.block.template.findings(inputOf(input, part)).map(ofBlock(part, input.parameters)),
       ),
     ...(lossRules
       ? {

@@ -70,6 +70,16 @@ export const neighboursOf = (
 export const openAtSite = (database: InventoryDatabase, site: string): Concerned[] =>
   transaction(database, (tx) => [...openAt(tx, [site])].map(toConcerned))
 
+/** Every open change that holds something: what all plans read has become another. */
+export const openEverywhere = (database: InventoryDatabase): Concerned[] =>
+  transaction(database, (tx) =>
+    tx
+      .select({ changeId: reservations.changeId, tenantId: reservations.tenantId })
+      .from(reservations)
+      .where(eq(reservations.state, 'held'))
+      .all(),
+  )
+
 /** All or nothing, and repeated without effect. Refuses with CAPACITY-LOST when what is firm left no room. */
 export const claim = (
   database: InventoryDatabase,

@@ -84,16 +84,19 @@ describe('a price book', () => {
   const installed = async () =>
     (await inventory.snapshot({ tenantId: 'ten_eu_acme', resource: 'web' })).priceBook?.name ?? null
 
-  it('is the one that planners read, until another takes its place or it is taken away', async () => {
+  it('is the one that planners read, until it is taken away; then another may come', async () => {
     await inventory.keepRecord(ofBook(1, 'first'))
     expect(await installed()).toBe('first')
-    await inventory.keepRecord(ofBook(2, 'second'))
-    expect(await installed()).toBe('second')
-    // The first one's file goes: the second stays what it is.
+    expect(await inventory.keepRecord(ofBook(2, 'second'))).toMatchObject({
+      refusal: { findings: [{ rule: 'PRICE-BOOK-UNIQUE', pointer: '/jurisdictions' }] },
+    })
+    expect(await installed()).toBe('first')
     await inventory.keepRecord(ofBook(3, 'first', true))
-    expect(await installed()).toBe('second')
-    await inventory.keepRecord(ofBook(4, 'second', true))
     expect(await installed()).toBeNull()
+    await inventory.keepRecord(ofBook(4, 'second'))
+    // What comes late of the first one takes nothing away.
+    await inventory.keepRecord(ofBook(5, 'first', true))
+    expect(await installed()).toBe('second')
   })
 })
 

@@ -1,6 +1,7 @@
 // Places and prices that the operators' repository keeps. A promoted record is taken up once, in the order of `live`, and
 // judged again in the same transaction: what stands here may be more than when the change was planned.
 import { and, eq } from 'drizzle-orm'
+import { differences } from '../../../gitops/asked.ts'
 import { blocks, finding } from '../../../gitops/finding.ts'
 import { judgePlace } from '../../../gitops/places.ts'
 import type { Finding } from '../../../schemas/plan.ts'
@@ -24,12 +25,41 @@ const rowOf = (tx: Tx, record: PlatformRecord) =>
     .where(and(eq(places.kind, record.kind), eq(places.name, nameOf(record))))
     .get()
 
+const DIFFERENCES_NAMED = 12
+
+/** What an operator made is taken over: what becomes another is said, for the resource itself has no earlier state. */
+const adoption = (before: unknown, after: unknown): string => {
+  const all = differences(before, after)
+  const lines = all
+    .slice(0, DIFFERENCES_NAMED)
+    .map((line) => `${line.parameter} ${line.before ?? 'nothing'} → ${line.after ?? 'nothing'}`)
+  const more = all.length > lines.length ? `; ${all.length - lines.length} more` : ''
+  return `It is here already, made by an operator. ${all.length === 0 ? 'Nothing of it changes' : `This changes ${lines.join('; ')}${more}`}.`
+}
+
+/** One that an operator left here, before books were kept in Git, may be taken over under any name. */
+const isTaken = (
+  record: PlatformRecord,
+  removing: boolean,
+  row: ReturnType<typeof rowOf>,
+): boolean => {
+  const standing = row && !row.removed && row.keptIn !== null
+  return !removing && standing === true && !isStandingBook(record, row.value)
+}
+
 const judge = (tx: Tx, record: PlatformRecord, removing: boolean): Finding[] => {
   const row = rowOf(tx, record)
   const adopts = !removing && row && !row.removed && row.keptIn === null
   return [
     ...judgePlace(record, removing, hereOf(tx, nameOf(record))),
-    ...(adopts ? [finding('PLACE-KEPT', 'It is here already, made by an operator.')] : []),
+    ...(isTaken(record, removing, row)
+      ? [
+          finding('PRICE-BOOK-UNIQUE', 'Another price book stands in one of its jurisdictions.', {
+            pointer: '/jurisdictions',
+          }),
+        ]
+      : []),
+    ...(adopts ? [finding('PLACE-KEPT', adoption(row.value, record.value), { pointer: '' })] : []),
   ]
 }
 

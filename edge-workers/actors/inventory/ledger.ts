@@ -1,7 +1,8 @@
 // The rows of all machines, by what they weigh: firm ones in the order in which they became so, and open holds.
-import { and, asc, eq, inArray, ne } from 'drizzle-orm'
+import { and, asc, eq, ne } from 'drizzle-orm'
 import type { Ledger, MachineRow } from '../../../gitops/reservation.ts'
 import * as tables from '../../../schemas/tables/inventory.ts'
+import { among } from '../database.ts'
 import type { Tx } from './places.ts'
 
 const { machines, reservations } = tables
@@ -18,7 +19,7 @@ export const ledgerOf = (
     .where(
       and(
         without === undefined ? undefined : ne(machines.changeId, without),
-        sites === undefined ? undefined : inArray(machines.site, sites),
+        sites === undefined ? undefined : among(machines.site, sites),
       ),
     )
     .orderBy(asc(reservations.sequence), asc(machines.name))

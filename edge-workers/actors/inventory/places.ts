@@ -26,7 +26,7 @@ export type Check<K extends Kind> = (tx: Tx, value: PlaceOf[K]) => Result<null>
 
 const isNamed = (kind: Kind, name: string) => and(eq(places.kind, kind), eq(places.name, name))
 /** Without what a change in Git took away. */
-const isThere = (kind: Kind) => and(eq(places.kind, kind), eq(places.removed, false))
+export const isThere = (kind: Kind) => and(eq(places.kind, kind), eq(places.removed, false))
 
 export const readPlace = <K extends Kind>(tx: Tx, kind: K, name: string) => {
   const [row] = tx

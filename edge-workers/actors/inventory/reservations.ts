@@ -1,7 +1,7 @@
 // Who holds what on which host. A machine's row belongs to the change that asked for it. A hold of an open change keeps its
 // ids and addresses for it, but no room: that goes to whoever is merged first. Claiming makes a hold firm, settling turns it
 // into what the resource has, and pruning leaves of each machine only what was settled last.
-import { and, desc, eq, ne } from 'drizzle-orm'
+import { and, desc, eq, ne, or } from 'drizzle-orm'
 import { blocks } from '../../../gitops/finding.ts'
 import {
   judgeReservation,
@@ -13,6 +13,7 @@ import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/inventory.ts'
 import type { InventoryApi, InventorySnapshot, ReservationItem } from '../contracts.ts'
 import { transaction } from '../database.ts'
+import { everyPlace, placesAbout } from './about.ts'
 import { ledgerOf } from './ledger.ts'
 import { allPlaces, type InventoryDatabase, type Tx } from './places.ts'
 import { priceBookOf } from './price-book.ts'
@@ -22,24 +23,36 @@ type Asked = Parameters<InventoryApi['reserve']>[0]
 
 export const snapshotOf = (
   database: InventoryDatabase,
-  { tenantId, resource }: { tenantId: string; resource: string },
+  { tenantId, resource, about }: Parameters<InventoryApi['snapshot']>[0],
 ): InventorySnapshot =>
   transaction(database, (tx) => {
     const others = (rows: readonly MachineRow[]) =>
       rows.filter((row) => row.tenantId !== tenantId || row.resource !== resource)
-    const all = ledgerOf(tx)
+    const all = ledgerOf(tx, about ? { sites: about.sites } : {})
     const ledger: Ledger = { firm: others(all.firm), held: others(all.held) }
-    const rows = [...ledger.firm, ...ledger.held]
     return {
-      sites: allPlaces(tx, 'site'),
-      clusters: allPlaces(tx, 'cluster'),
+      ...(about ? placesAbout(tx, about) : everyPlace(tx)),
       priceBook: priceBookOf(tx),
-      regions: allPlaces(tx, 'region'),
       uses: usesFor(ledger, tenantId),
-      takenVmIds: [...new Set(rows.map(({ vmId }) => vmId))],
-      takenAddresses: [...new Set(rows.map(({ address }) => address))],
+      ...(about?.machines === false
+        ? { takenVmIds: [], takenAddresses: [] }
+        : takenBeside(tx, tenantId, resource)),
     }
   })
+
+/** Ids and addresses are one pool for all sites: whoever gets new ones has to know everybody's. */
+const takenBeside = (tx: Tx, tenantId: string, resource: string) => {
+  const { vmId, address } = machines
+  const rows = tx
+    .select({ vmId, address })
+    .from(machines)
+    .where(or(ne(machines.tenantId, tenantId), ne(machines.resource, resource)))
+    .all()
+  return {
+    takenVmIds: [...new Set(rows.map((row) => row.vmId))],
+    takenAddresses: [...new Set(rows.map((row) => row.address))],
+  }
+}
 
 const countOf = (tx: Tx, changeId: string): number =>
   tx.select({ name: machines.name }).from(machines).where(eq(machines.changeId, changeId)).all()

@@ -22,4 +22,10 @@ export const migrations: Migration[] = [
       "ALTER TABLE `places` ADD `removed` integer DEFAULT false NOT NULL;",
     ],
   },
+  {
+    tag: "0002_place_regions",
+    statements: [
+      "CREATE INDEX `places_region` ON `places` (`kind`,\"value\" ->> '$.region');",
+    ],
+  },
 ]

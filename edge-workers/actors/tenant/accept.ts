@@ -1,13 +1,15 @@
 // A request becomes an accepted change: planned outside, then taken in one transaction.
 // What was read before an await is checked again inside the transaction.
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { findSystem, isPhase } from '../../../gitops/catalog.ts'
-import { judgeTerm } from '../../../gitops/exceptions.ts'
+import { judgeTerm, ownerOf, ownerUnknown } from '../../../gitops/exceptions.ts'
 import { blocks, finding } from '../../../gitops/finding.ts'
 import { type Planned, plan } from '../../../gitops/plan.ts'
 import { branchName } from '../../../gitops/propose.ts'
+import { requestPointer } from '../../../gitops/request-pointer.ts'
 import { ordered } from '../../../schemas/canonical-json.ts'
 import { type ChangeRequest, type ChangeView, OPEN_STATES } from '../../../schemas/change.ts'
+import type { Finding } from '../../../schemas/plan.ts'
 import type { Principal } from '../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import type { Snapshot } from '../../../schemas/snapshot.ts'
@@ -49,8 +51,12 @@ export const planRequest = async (
   const { plan: made } = planned.value
   const { destroys, files } = made
   const day = context.now().toISOString().slice(0, 10)
-  const findings = [...judgeTerm(made, day), ...made.findings]
-  if (blocks(findings)) return refuse('plan-blocked', { findings, errors: pointers(findings) })
+  const findings = [...judgeTerm(made, day), ...judgeOwner(context, made), ...made.findings]
+  if (blocks(findings)) {
+    const { parameters } = request
+    const errors = pointers(findings, { parameters, residency: made.residency })
+    return refuse('plan-blocked', { findings, errors })
+  }
   if (files.length === 0) {
     return refuse('conflict', {
       detail: 'Nothing would change: the repository already holds exactly this.',
@@ -71,10 +77,32 @@ export const planRequest = async (
   return ok({ request, snapshot: snapshot.value, planned: planned.value })
 }
 
-export const pointers = (findings: Planned['plan']['findings']) =>
+/** Whoever answers for an exception is somebody the tenant knows: a member with a token that holds now. */
+const judgeOwner = (context: TenantContext, made: Planned['plan']): Finding[] => {
+  const owner = ownerOf(made)
+  if (owner === null) return []
+  const at = context.now().toISOString()
+  const known = context.db
+    .select({ expiresAt: tables.tokens.expiresAt })
+    .from(tables.tokens)
+    .where(and(eq(tables.tokens.member, owner), isNull(tables.tokens.revokedAt)))
+    .all()
+    .some(({ expiresAt }) => expiresAt === null || expiresAt > at)
+  return known ? [] : [ownerUnknown()]
+}
+
+/** What blocks, as errors of the request. */
+export const pointers = (
+  findings: Finding[],
+  asked: Parameters<typeof requestPointer>[1] = { parameters: {}, residency: [] },
+) =>
   findings
     .filter(({ severity }) => severity === 'block')
-    .map(({ pointer, message, rule }) => ({ pointer: pointer ?? '', detail: message, rule }))
+    .map((found) => ({
+      pointer: requestPointer(found, asked),
+      detail: found.message,
+      rule: found.rule,
+    }))
 
 export const openChangeOf = (db: Tx | TenantContext['db'], name: string): ChangeRow | undefined =>
   db

@@ -68,17 +68,61 @@ export const standingApprovals = (
     .filter(({ headSha, subject }) => headSha === change.commitSha && subject !== change.requester)
     .filter(({ subject }) => isApprover(db, subject, change.requester, at))
 
+/**
+ * The people whom operators let in and to whom tokens of a member go back that may have made an approval: himself, where an
+ * operator made his token, or whoever stands behind the one that did.
+ */
+const rootsOf = (db: Tx | Db, { subject, at }: ApprovalRow): string[] => [
+  ...new Set(
+    db
+      .select()
+      .from(tables.tokens)
+      .where(eq(tables.tokens.member, subject))
+      .all()
+      .filter(
+        (token) =>
+          token.person &&
+          mayDo(token, 'changes.approve') &&
+          token.createdAt <= at &&
+          (token.revokedAt === null || token.revokedAt >= at),
+      )
+      // A lineage begins with the operator.
+      .map(({ lineage, member }) => lineage[1] ?? member),
+  ),
+]
+
+/**
+ * Approvals of people who are surely different: a token that one member made for another may be in his own hands, and so
+ * the two count once. Which token an approval was made with is not asked: any that could have counts.
+ */
+const independent = (db: Tx | Db, approvals: readonly ApprovalRow[]): number => {
+  const counted = new Set<string>()
+  return approvals
+    .map((approval) => rootsOf(db, approval))
+    .sort((a, b) => a.length - b.length)
+    .filter((roots) => {
+      if (roots.length === 0 || roots.some((root) => counted.has(root))) return false
+      for (const root of roots) counted.add(root)
+      return true
+    }).length
+}
+
 export interface Votes {
   /** Different people whose approvals count now. */
   given: number
+  /** More of them, who do not count besides: their tokens go back to the same people. */
+  alike: number
   /** As many as the plan asks for. */
   needed: number
 }
 
-export const votesOn = (db: Tx | Db, change: ChangeRow): Votes => ({
-  given: new Set(standingApprovals(db, change).map(({ subject }) => subject)).size,
-  needed: readPlanRow(db, change).plan.reviewers.needed,
-})
+export const votesOn = (db: Tx | Db, change: ChangeRow): Votes => {
+  // Of the same person twice the latest.
+  const latest = new Map(standingApprovals(db, change).map((row) => [row.subject, row]))
+  const given = independent(db, [...latest.values()])
+  const { needed } = readPlanRow(db, change).plan.reviewers
+  return { given, alike: latest.size - given, needed }
+}
 
 export const isApproved = (db: Tx | Db, change: ChangeRow): boolean => {
   const { given, needed } = votesOn(db, change)

@@ -38,6 +38,17 @@ describe('the availability of a resource', () => {
     })
   })
 
+  it('has another tag once a second has gone by: no reader is told that an old one still holds', async () => {
+    const get = (headers: Record<string, string>) =>
+      world.http('GET', '/v1/tenants/acme/resources/web', { token: world.tokens.owner, headers })
+    const tag = (await get({})).headers.get('etag') ?? ''
+    expect((await get({ 'if-none-match': tag })).status).toBe(304)
+    pass(1)
+    const later = await get({ 'if-none-match': tag })
+    expect(later.status).toBe(200)
+    expect(later.headers.get('etag')).not.toBe(tag)
+  })
+
   it('falls while it is degraded, from the report on, and no further once it is healthy', async () => {
     pass(6 * HOUR)
     await world.report(web, 'degraded', { message: 'disk full' })

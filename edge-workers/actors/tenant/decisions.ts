@@ -4,13 +4,14 @@ import { eq } from 'drizzle-orm'
 import { pullTitle } from '../../../gitops/message.ts'
 import { planBody } from '../../../gitops/plan-body/body.ts'
 import type { ChangeRequest, ChangeState } from '../../../schemas/change.ts'
+import { obstacleOf } from '../../../schemas/gate.ts'
 import type { Principal } from '../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { sha256Hex } from '../../digest.ts'
 import { transaction } from '../database.ts'
 import { insertPlan, planRequest } from './accept.ts'
-import { addApproval, isApproved, standingApprovals, voidApprovals } from './approvals.ts'
+import { addApproval, isApproved, standingApprovals, voidApprovals, votesOn } from './approvals.ts'
 import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
 import { postGate } from './gate.ts'
@@ -132,7 +133,7 @@ export const approve = async (
     return refuse('wrong-state', { detail: 'That is not the head of the pull request now.' })
   }
   const current = await stillTrue(context, found.value)
-  if (!current.ok) return current
+  if (!current.ok) return noLongerTrue(context, id, current)
   const fits = await stillFits(context, found.value)
   if (!fits.ok) return noRoom(context, id, fits)
   const taken = await take(context, (tx) => {
@@ -147,8 +148,33 @@ export const approve = async (
   })
   if (!taken.ok) return taken
   // The answer should show the gate as it is. What the forge does not take now the outbox brings later.
-  const gated = await postGate(context, id)
+  const gated = await postGate(context, id, { planHolds: true })
   return gated.ok ? gated : taken
+}
+
+/** Whoever is refused for it is shown it too: the gate says at once why, and what helps. */
+const noLongerTrue = async (
+  context: TenantContext,
+  id: string,
+  refused: Extract<Result<null>, { ok: false }>,
+): Promise<Result<never>> => {
+  const due = context.now().getTime() + GATE_LATER_MILLISECONDS
+  transaction(context.db, (tx) => enqueue(tx, 'gate', id, due))
+  await context.arm()
+  // What the forge does not take now the outbox brings later.
+  await postGate(context, id)
+  return refused
+}
+
+/** How far it is from being approved, where that is what it lacks. */
+const mergeable = (context: TenantContext, change: ChangeRow): Result<null> => {
+  if (change.state !== 'proposed') return inState(change, 'approved')
+  const { given, needed } = votesOn(context.db, change)
+  const votes = `It has ${given} of ${needed} ${needed === 1 ? 'approval' : 'approvals'}`
+  const lost = obstacleOf({ state: change.gate, reason: change.gateReason })
+  return refuse('wrong-state', {
+    detail: lost === null ? `${votes}.` : `${votes}, and it is red: ${change.gateReason}.`,
+  })
 }
 
 export const merge = async (
@@ -160,14 +186,14 @@ export const merge = async (
   if (!found.ok) return found
   for (const check of [
     notRequester(context, who, found.value),
-    inState(found.value, 'approved'),
+    mergeable(context, found.value),
     untouched(found.value),
   ]) {
     if (!check.ok) return check
   }
   const current = await stillTrue(context, found.value)
-  if (!current.ok) return current
-  const gated = await postGate(context, id)
+  if (!current.ok) return noLongerTrue(context, id, current)
+  const gated = await postGate(context, id, { planHolds: true })
   if (!gated.ok) return gated
   const change = gated.value
   if (

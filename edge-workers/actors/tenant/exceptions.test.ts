@@ -1,6 +1,7 @@
 // Exceptions from rules, from the request to the day after their last: files in Git that somebody else approved.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTenantWorld, type TenantWorld } from '../../../functions/simulator/tenant-world.ts'
+import { Outage } from '../../../schemas/result.ts'
 
 vi.mock('../../../templates/systems/catalogue.ts', async () => {
   const real = await vi.importActual<object>('../../../templates/systems/catalogue.ts')
@@ -151,6 +152,47 @@ describe('an exception that has ended', () => {
     expect((await world.read(proposed.id)).state).toBe('merged_unauthorised')
   })
 
+  describe('between merge and promotion', () => {
+    /** Merged under the exception, while the forge does not move `live`. */
+    const heldUp = async () => {
+      await grant()
+      const { id } = await world.propose(storage())
+      await world.approve(id)
+      world.memory.setIntercept((verb, run) =>
+        verb === 'moveBranch' ? Promise.reject(new Outage('forge', 'does not answer')) : run(),
+      )
+      await world.insist(world.decide('merge', id))
+      await world.settle()
+      expect((await world.read(id)).state).toBe('merged')
+      return id
+    }
+    const freed = async (id: string) => {
+      world.memory.setIntercept(null)
+      pass(1)
+      await world.settle()
+      return world.read(id)
+    }
+
+    it('is promoted while the exception stands', async () => {
+      expect((await freed(await heldUp())).state).toBe('promoted')
+    })
+
+    it('is not promoted once it has ended', async () => {
+      const id = await heldUp()
+      pass(11)
+      const change = await freed(id)
+      expect(change).toMatchObject({ state: 'merged_unauthorised', liveSha: null })
+      expect(change.reason).toContain('exception trial no longer stands')
+    })
+
+    it('is not promoted once it was withdrawn', async () => {
+      const id = await heldUp()
+      const rows = world.tenants.actors.get(world.tenantId)?.surroundings.storage.sql
+      rows?.exec("UPDATE resources SET state = 'removed' WHERE name = 'trial'")
+      expect(await freed(id)).toMatchObject({ state: 'merged_unauthorised', liveSha: null })
+    })
+  })
+
   it('goes on when its end is moved, and that is approved', async () => {
     await grant()
     pass(11)
@@ -190,6 +232,7 @@ describe('what is no exception', () => {
       '/parameters/rule',
     ],
     ['a rule that does not exist', { rule: 'NO-SUCH-RULE' }, 'EXCEPTION-RULE', '/parameters/rule'],
+    ['an owner whom nobody knows', { owner: 'nobody' }, 'EXCEPTION-OWNER', '/parameters/owner'],
     ['an end in the past', { expires: '2026-11-20' }, 'EXCEPTION-TERM', '/parameters/expires'],
     ['an end too far away', { expires: '2027-11-23' }, 'EXCEPTION-TERM', '/parameters/expires'],
   ])('%s is refused at planning, and nothing is written', async (_what, more, rule, pointer) => {

@@ -53,6 +53,7 @@ describe('between core places', () => {
       action: 'failover',
       state: 'proposed',
       parameters: { site: 'core-taking-01' },
+      move: { from: 'core-left-01', to: 'core-taking-01' },
     })
     expect(change.gate.reason).toBe(
       '0 of 2 approvals: waiting for approvers who are not the requester',
@@ -86,6 +87,16 @@ describe('between core places', () => {
     await world.settle()
     const { body } = await world.send('GET', '/resources/web')
     expect(body).toMatchObject({ placement: { site: 'core-taking-01' } })
+  })
+
+  it('its page says from where to where, and what is replaced', async () => {
+    const { id } = await propose('core')
+    const headers = { cookie: `phoenix_token=${world.tokens.requester}` }
+    const page = await (await world.http('GET', `/changes/${id}`, { headers })).text()
+    const heading = /<h1>(.*?)<\/h1>/s.exec(page)?.[1]?.replace(/<[^>]+>/g, '')
+    expect(heading).toBe('Move virtual-machine web from core-left-01 to core-taking-01')
+    expect(page).toMatch(/EnvironmentVM <span class="mono">web<\/span>.*?, replaced by one/s)
+    expect(page).toMatch(/moved from core-left-01\S* \(/)
   })
 
   it('one of the two may approve on the forge, and takes it back there', async () => {
@@ -135,6 +146,53 @@ describe('between core places', () => {
     expect((await world.read(id)).gate.reason).toMatch(/^1 of 2/)
     await world.insist(world.decide('approvals', id, { token: again }))
     expect((await world.read(id)).state).toBe('approved')
+  })
+
+  describe('one person with tokens of several members', () => {
+    const mint = async (member: string, key = member) => {
+      const response = await world.http('POST', '/v1/tenants/acme/tokens', {
+        ...{ token: world.tokens.owner, key, body: { name: 'More', member, role: 'approver' } },
+      })
+      return (await response.json()) as { id: string; token: string }
+    }
+    const approved = async (...tokens: string[]) => {
+      const { id } = await propose('core')
+      for (const token of tokens) await world.insist(world.decide('approvals', id, { token }))
+      await world.settle()
+      return world.read(id)
+    }
+
+    it('counts once, and the gate says why', async () => {
+      const { token } = await mint('olga-too')
+      const { id, state, gate } = await approved(world.tokens.owner, token)
+      expect([state, gate.state]).toEqual(['proposed', 'red'])
+      expect(gate.reason).toMatch(/^1 of 2 approvals.* go back to the same person, and count once/)
+      expect((await world.decide('merge', id, { token })).status).toBe(409)
+      await world.insist(world.decide('approvals', id, { token: bea }))
+      expect(await world.read(id)).toMatchObject({ state: 'approved', gate: { state: 'green' } })
+    })
+
+    it('counts once with two that he made, over any number of hands', async () => {
+      const [first, second] = [await mint('first'), await mint('second')]
+      expect((await approved(first.token, second.token)).state).toBe('proposed')
+    })
+
+    it('counts once in the name of a member who has a token of his own', async () => {
+      const { token } = await mint('anton')
+      expect((await approved(token, world.tokens.owner)).state).toBe('proposed')
+    })
+
+    it('counts once after the token is taken back', async () => {
+      const { id, token } = await mint('anton')
+      const change = await approved(token, world.tokens.owner)
+      await world.http('DELETE', `/v1/tenants/acme/tokens/${id}`, {
+        ...{ token: world.tokens.owner, key: 'back', headers: { 'if-match': '*' } },
+      })
+      await world.settle()
+      expect((await world.read(change.id)).state).toBe('proposed')
+      await world.insist(world.decide('approvals', change.id, { token: bea }))
+      expect((await world.read(change.id)).state).toBe('approved')
+    })
   })
 
   it('a revert goes back to where it was, and asks for the same people', async () => {

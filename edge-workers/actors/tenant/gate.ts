@@ -1,12 +1,12 @@
 // The required check: green for exactly one pair of pull request and head, and only while the approvals stand.
 // Level-triggered: computed from the rows each time, so posting it twice is posting it once.
 import { isOver } from '../../../schemas/change.ts'
-import type { Finding } from '../../../schemas/plan.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import { transaction } from '../database.ts'
 import { votesOn } from './approvals.ts'
 import type { ChangeRow, TenantContext } from './context.ts'
 import { readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
+import { planLost } from './reads.ts'
 import { roomLost, roomReason } from './room.ts'
 
 export interface GateVerdict {
@@ -14,11 +14,14 @@ export interface GateVerdict {
   reason: string
 }
 
-/** `lost`: why an open change has no room any more. Its approvals stand: the gate turns green again when room comes back. */
+const SAME_HANDS =
+  '; more have approved by tokens that go back to the same person, and count once: operators make independent ones'
+
+/** `lost`: why an open change has no room any more, or its plan no ground. Its approvals stand: what comes back counts. */
 export const judgeGate = (
   context: TenantContext,
   change: ChangeRow,
-  lost: Finding[] = [],
+  lost: string | null = null,
 ): GateVerdict => {
   if (isOver(change.state) && change.mergeSha === null)
     return { green: false, reason: `the change is ${change.state}` }
@@ -26,13 +29,13 @@ export const judgeGate = (
     return { green: false, reason: `revision ${change.revision} is being written` }
   if (change.headSha !== change.commitSha)
     return { green: false, reason: 'the head was changed outside Phoenix: approvals are void' }
-  if (lost.length > 0) return { green: false, reason: roomReason(lost) }
-  const { given, needed } = votesOn(context.db, change)
+  if (lost !== null) return { green: false, reason: lost }
+  const { given, alike, needed } = votesOn(context.db, change)
   if (change.state !== 'approved') {
     const reason =
       needed === 1
         ? 'waiting for an approver who is not the requester'
-        : `${given} of ${needed} approvals: waiting for approvers who are not the requester`
+        : `${given} of ${needed} approvals: waiting for approvers who are not the requester${alike === 0 ? '' : SAME_HANDS}`
     return { green: false, reason }
   }
   if (given < needed) return { green: false, reason: 'the approvals are void' }
@@ -42,12 +45,27 @@ export const judgeGate = (
   }
 }
 
+const lossOf = async (
+  context: TenantContext,
+  change: ChangeRow,
+  planHolds: boolean,
+): Promise<string | null> => {
+  const room = await roomLost(context, change)
+  if (room.length > 0) return roomReason(room)
+  return planHolds ? null : planLost(context, change)
+}
+
 /** Posts the gate for the head that the forge shows, and records what was posted. */
-export const postGate = async (context: TenantContext, id: string): Promise<Result<ChangeRow>> => {
+export const postGate = async (
+  context: TenantContext,
+  id: string,
+  /** Whoever has just read the world again need not have it read once more. */
+  { planHolds = false }: { planHolds?: boolean } = {},
+): Promise<Result<ChangeRow>> => {
   const before = readChangeRow(context.db, id)
   if (!before) return refuse('not-found')
   if (before.pullNumber === null || before.mergeSha !== null) return ok(before)
-  const lost = await roomLost(context, before)
+  const lost = await lossOf(context, before, planHolds)
   const change = readChangeRow(context.db, id)
   if (!change) return refuse('not-found')
   // What was asked about its room was about another revision or state.

@@ -16,7 +16,7 @@ import { readPlanRow } from './context.ts'
 type Asked = Pick<Plan, 'template' | 'name' | 'action' | 'parameters'>
 
 /** Null for whatever no Inventory takes up. */
-export const recordOf = (
+const recordOf = (
   context: TenantContext,
   { template: { name: template, version }, name, action, parameters }: Asked,
 ): { record: PlatformRecord; removing: boolean } | null => {
@@ -81,7 +81,11 @@ export const judgeRecord = async (context: TenantContext, asked: Asked): Promise
   if (!keepers.ok) {
     const { findings, detail } = keepers.refusal
     return (
-      findings ?? [finding('RESIDENCY-CONTROL-PLANE', detail ?? 'Its rows cannot be kept there.')]
+      findings ?? [
+        finding('RESIDENCY-CONTROL-PLANE', detail ?? 'Its rows cannot be kept there.', {
+          pointer: '/parameters',
+        }),
+      ]
     )
   }
   const found: Finding[] = []
@@ -99,7 +103,7 @@ export const judgeCommand = async (
   context: TenantContext,
   ...[request, existing, sites]: Parameters<typeof readCommand>
 ): Promise<Finding[]> => {
-  const read = readCommand(request, existing, sites)
+  const read = readCommand(request, existing, sites, context.tenant().slug)
   if (!read.ok) return []
   const { template, parameters } = read.value
   return judgeRecord(context, {
@@ -108,14 +112,44 @@ export const judgeCommand = async (
   })
 }
 
+/** A book that leaves a jurisdiction is taken away there: nobody else would. */
+const leftBehind = (
+  context: TenantContext,
+  asked: Asked,
+  before: unknown,
+): PlatformRecord | null => {
+  if (asked.action === 'delete' || before === undefined) return null
+  const now = recordOf(context, asked)?.record
+  const was = recordOf(context, { ...asked, parameters: before as Plan['parameters'] })?.record
+  if (now?.kind !== 'price-book' || was?.kind !== 'price-book') return null
+  const jurisdictions = was.value.jurisdictions.filter(
+    (one) => !now.value.jurisdictions.includes(one),
+  )
+  return jurisdictions.length === 0
+    ? null
+    : { kind: 'price-book', value: { ...was.value, jurisdictions } }
+}
+
 /** Hands a promoted record to its Inventories. Repeatable; refuses with what one of them has against it. */
 export const handOver = async (
   context: TenantContext,
   change: ChangeRow,
 ): Promise<Result<{ taken: boolean }>> => {
-  const { plan } = readPlanRow(context.db, change)
+  const { plan, snapshot } = readPlanRow(context.db, change)
   const wanted = recordOf(context, plan)
   if (!wanted) return ok({ taken: true })
+  const taken = await handOne(context, change, wanted)
+  const left = leftBehind(context, plan, snapshot.existing?.parameters)
+  if (!taken.ok || left === null) return taken
+  const gone = await handOne(context, change, { record: left, removing: true })
+  return gone.ok ? taken : gone
+}
+
+const handOne = async (
+  context: TenantContext,
+  change: ChangeRow,
+  wanted: { record: PlatformRecord; removing: boolean },
+): Promise<Result<{ taken: boolean }>> => {
   const { kind, value } = wanted.record
   const keepers = await keepersOf(context.env, wanted.record)
   if (!keepers.ok) return keepers

@@ -1,5 +1,5 @@
 // Lists in pages: every item once, in one order, whatever the size of a page and whatever is added while one is read.
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { createTenantWorld, type TenantWorld } from '../../../functions/simulator/tenant-world.ts'
 import type { ResourceView } from '../../../schemas/resource.ts'
 
@@ -24,6 +24,8 @@ beforeAll(async () => {
     parameters: { sites: ['lab-01', 'lab-02'], groups },
   })
   for (const name of NAMES.slice(1)) await world.apply(world.vmRequest(name))
+  // A resource shows for how long it has been in service: two readings are alike only while no second goes by.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1000 })
 })
 
 const get = async <T>(path: string, token = world.tokens.auditor) => {

@@ -84,5 +84,5 @@ it('shows the lines where a plan is read', async () => {
     ...{ kind: 'podCpuMilli', limit: 96_000, used: 0, reserved: 0, asked: 2500, fits: true },
   })
   const [pull] = world.memory.pulls
-  expect(pull?.body).toContain('| podCpuMilli | 96000 | 0 | 0 | 2500 | fits |')
+  expect(pull?.body).toContain('| cores of pods | 96 | 0 | 0 | 2.5 | fits |')
 })

@@ -120,15 +120,6 @@ const takeIn = (tx: Tx, change: ChangeRow, pull: PullRequest, seen: Seen): Chang
       work: ['gate'],
     })
   }
-  if (change.state === 'approved' && !seen.readsStand) {
-    voidApprovals(tx, change, at, 'what the plan read has changed')
-    return step(tx, change, 'proposed', {
-      actor: 'phoenix',
-      at,
-      reason: 'what the plan read has changed since: ask for a revision',
-      work: ['gate'],
-    })
-  }
   return change
 }
 

@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { REGION, siteOf } from '../../../functions/simulator/edge-world.ts'
 import { createTenantWorld, type TenantWorld } from '../../../functions/simulator/tenant-world.ts'
+import type { InventoryApi } from '../contracts.ts'
 
 let world: TenantWorld
 beforeEach(async () => {
@@ -255,6 +256,54 @@ describe('bad input', () => {
   })
 })
 
+describe('a price book', () => {
+  const book = (name: string, more: object = {}) => ({
+    ...{ name, version: '1', date: '2026-11-01', currency: 'EUR', standIn: true },
+    ...{ jurisdictions: ['eu', 'ch'], ownHardware: [], azure: [], ...more },
+  })
+  const versions = async () => {
+    const inventories = world.env.INVENTORY as unknown as {
+      getByName: (name: string) => Pick<InventoryApi, 'readPriceBook'>
+    }
+    const found: (string | null)[] = []
+    for (const jurisdiction of ['eu', 'ch']) {
+      const read = await inventories.getByName(`inventory-${jurisdiction}`).readPriceBook()
+      found.push(read && `${read.name}@${read.version}`)
+    }
+    return found
+  }
+  const made = () => apply(change('create', 'price-book', 'rates', book('rates')))
+
+  it('that leaves a jurisdiction is taken away there, and comes back when it is named again', async () => {
+    await made()
+    expect(await versions()).toEqual(['rates@1', 'rates@1'])
+    const less = book('rates', { version: '2', jurisdictions: ['eu'] })
+    expect((await apply(change('update', 'price-book', 'rates', less))).state).toBe('applied')
+    expect(await versions()).toEqual(['rates@2', null])
+    const again = book('rates', { version: '3' })
+    await apply(change('update', 'price-book', 'rates', again))
+    expect(await versions()).toEqual(['rates@3', 'rates@3'])
+    await apply(change('delete', 'price-book', 'rates', {}))
+    expect(await versions()).toEqual([null, null])
+  })
+
+  it('of another name is refused where one stands, and may have what is left', async () => {
+    await made()
+    const other = (jurisdictions: string[]) =>
+      change('create', 'price-book', 'other', book('other', { jurisdictions }))
+    expect(await errorsOf(other(['ch', 'us']))).toEqual([
+      422,
+      'PRICE-BOOK-UNIQUE /parameters/jurisdictions',
+    ])
+    const less = book('rates', { version: '2', jurisdictions: ['eu'] })
+    await apply(change('update', 'price-book', 'rates', less))
+    await apply(other(['ch']))
+    expect(await versions()).toEqual(['rates@2', 'other@1'])
+    await apply(change('delete', 'price-book', 'other', {}))
+    expect(await versions()).toEqual(['rates@2', null])
+  })
+})
+
 describe('entry points brought in by hand', () => {
   const entry = 'clusters/core/argocd/acme.yaml'
   const region = () =>
@@ -282,4 +331,12 @@ describe('entry points brought in by hand', () => {
     world.memory.person.push('main', 'inventory/regions/evil.yaml', 'name: evil\n')
     expect(await region()).toMatchObject({ state: 'merged', liveSha: null })
   })
+})
+
+it('a record that some systems could not hold is refused by its name', async () => {
+  const device = change('create', 'region', 'con', {
+    ...{ jurisdiction: 'eu', tier: 'core', country: 'ie' },
+  })
+  const { status, body } = await world.request(device)
+  expect([status, body]).toMatchObject([422, { errors: [{ pointer: '/name' }] }])
 })

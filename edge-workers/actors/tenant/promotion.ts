@@ -1,6 +1,7 @@
 // Moves `live` forward over what approved changes wrote, and makes what was promoted the tenant's resources.
 // Merging is not authority: approval, reservation and content are checked again here, right before anything is applied.
 import { and, desc, eq, isNotNull, isNull } from 'drizzle-orm'
+import { exceptionsFor } from '../../../gitops/exceptions.ts'
 import { ENTRY_POINTS, explains, unseen } from '../../../gitops/promote.ts'
 import { commitFiles } from '../../../gitops/propose.ts'
 import { isOpen } from '../../../schemas/change.ts'
@@ -133,9 +134,24 @@ const objectionTo = async (
   return lost === null ? null : `a merge that may not be applied now: ${lost}`
 }
 
+/** Name of an exception that let the plan through, has ended or was withdrawn since, and has no other in its place. */
+const endedException = ({ db, now }: TenantContext, change: ChangeRow): string | null => {
+  const { plan } = readPlanRow(db, change)
+  const relied = plan.findings.filter(({ exception }) => exception !== undefined)
+  if (relied.length === 0) return null
+  const rows = db.select().from(tables.resources).all()
+  const day = now().toISOString().slice(0, 10)
+  const about = { name: plan.name, template: plan.template.name }
+  const live = exceptionsFor(about, rows, day).filter(({ expired }) => !expired)
+  const lost = relied.find(({ rule }) => !live.some((one) => one.rule === rule))
+  return lost?.exception?.name ?? null
+}
+
 /** What ended the authority of a merge before it was applied; only a revert helps then. */
 const lapseOf = (context: TenantContext, change: ChangeRow): string | null => {
   if (!isApproved(context.db, change)) return 'its approval no longer stands'
+  const ended = endedException(context, change)
+  if (ended !== null) return `its exception ${ended} no longer stands`
   try {
     renderChange(context, change)
     return null

@@ -2,6 +2,7 @@
 import { findTemplate } from '../../../gitops/catalog.ts'
 import { readsDigest } from '../../../gitops/plan.ts'
 import { judgeAgain } from '../../../gitops/plan-again.ts'
+import { outOfDate } from '../../../schemas/gate.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import type { Snapshot } from '../../../schemas/snapshot.ts'
 import { sha256Hex } from '../../digest.ts'
@@ -32,6 +33,25 @@ export const stillTrue = async (
   return findings.length === 0
     ? ok(null)
     : refuse('wrong-state', { detail: `It would be blocked now: ${rules}.`, findings })
+}
+
+const asReason = (sentence: string): string => {
+  const words = sentence.replace(/\.$/, '')
+  return words.slice(0, 1).toLowerCase() + words.slice(1)
+}
+
+/** Why nobody may approve or merge what was planned any more, as the gate says it; null while what it read stands. */
+export const planLost = async (
+  context: TenantContext,
+  change: ChangeRow,
+): Promise<string | null> => {
+  const open = change.state === 'proposed' || change.state === 'approved'
+  if (!open || change.commitSha === null) return null
+  const current = await stillTrue(context, change)
+  if (current.ok) return null
+  const { detail = 'It cannot be planned any more as it was: ask for a revision.' } =
+    current.refusal
+  return outOfDate(asReason(detail))
 }
 
 /** Null when the template cannot render any more what was planned. */

@@ -9,6 +9,7 @@ import { throwIfOutage } from '../outage.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { readChangeRow, readPlanRow, step } from './context.ts'
 import { handOver, judgeRecord } from './keepers.ts'
+import { judgeOthersAgain } from './room.ts'
 
 export const keepsRecords = ({ template: { name, version } }: Pick<Plan, 'template'>): boolean =>
   (findTemplate(name, version) ?? findTemplate(name))?.records !== undefined
@@ -68,6 +69,7 @@ const taken = (tx: Tx, change: ChangeRow, at: string): void => {
     state: removed ? 'removed' : 'applied',
   })
   step(tx, change, 'applied', { actor: 'phoenix', at, reason: null })
+  judgeOthersAgain(tx, change.id, at)
 }
 
 const refused = (tx: Tx, change: ChangeRow, at: string, { findings, detail }: Refusal): void => {

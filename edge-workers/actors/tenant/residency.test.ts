@@ -22,6 +22,10 @@ const vaultIn = (location: string, name = 'keys') => ({
   },
 })
 const findingsOf = (body: unknown) => (body as { findings?: Finding[] }).findings ?? []
+const errorsOf = (body: unknown) =>
+  ((body as { errors?: { rule: string; pointer: string }[] }).errors ?? []).map(
+    ({ rule, pointer }) => [rule, pointer],
+  )
 const opened = () => world.memory.pulls.length
 
 describe('a tenant', () => {
@@ -38,6 +42,9 @@ describe('a tenant', () => {
         }),
       ]),
     })
+    // The vault, and the group that it is in.
+    const where = ['REGION-ALLOWED', '/parameters/location']
+    expect(errorsOf(refused.body)).toEqual([where, where])
     expect(opened()).toBe(0)
     expect((await world.request(vaultIn('westeurope'))).status).toBe(202)
   })
@@ -112,6 +119,10 @@ describe('the_order', () => {
     expect(more).toEqual([])
     expect(found?.message).toMatch(/geo-replica .* in eastus \(us\): the system denies/)
     expect(found).toMatchObject({ pointer: '/spec/location', numbers: { denied: 1, allowed: 1 } })
+    expect(found?.file).toMatch(/\.yaml$/)
+    expect(found?.message).toContain('allowed: eu')
+    // The finding is about the file; the error is about what was asked.
+    expect(errorsOf(body)).toEqual([['REGION-ALLOWED', '/parameters/acrGeoReplica']])
     expect(opened()).toBe(0)
   })
 

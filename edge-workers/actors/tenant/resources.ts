@@ -1,13 +1,13 @@
 // What exists for the tenant: a row per thing asked for; its machines are its parts.
-import { and, asc, count, eq, gte, ne } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, ne } from 'drizzle-orm'
 import { tierOfResource } from '../../../gitops/availability.ts'
 import { findTemplate } from '../../../gitops/catalog.ts'
-import { isOpen } from '../../../schemas/change.ts'
+import { OPEN_STATES } from '../../../schemas/change.ts'
 import type { VmPlacement } from '../../../schemas/plan.ts'
 import type { Price } from '../../../schemas/quantity.ts'
 import type { ResourceView } from '../../../schemas/resource.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
-import type { Page, PageRequest, Versioned } from '../contracts.ts'
+import type { Page, PageRequest } from '../contracts.ts'
 import { measure } from './availability.ts'
 import type { ChangeRow, ResourceRow, TenantContext, Tx } from './context.ts'
 import { readPlanRow } from './context.ts'
@@ -75,12 +75,12 @@ const NOT_KEPT: Price = {
 const OF_THE_WHOLE: Price = { leastMinor: null, reason: 'priced as part of the whole' }
 
 const viewOf = (context: TenantContext, row: ResourceRow): ResourceView => {
+  const { changes } = tables
   const open = context.db
-    .select()
-    .from(tables.changes)
-    .where(eq(tables.changes.name, row.name))
-    .all()
-    .find(({ state }) => isOpen(state))
+    .select({ id: changes.id })
+    .from(changes)
+    .where(and(eq(changes.name, row.name), inArray(changes.state, [...OPEN_STATES])))
+    .get()
   return {
     name: row.name,
     kind: row.kind,
@@ -168,32 +168,17 @@ export const listResources = (
   return { items: page, next: items.length > limit && last ? keyOf(last) : null }
 }
 
-/** Counts what the view shows: the row, the changes of its name, and whether one is open. */
-const versionOf = (
-  { db }: TenantContext,
-  row: ResourceRow,
-  { openChange }: ResourceView,
-): number => {
-  const changes =
-    db.select({ n: count() }).from(tables.changes).where(eq(tables.changes.name, row.name)).get()
-      ?.n ?? 0
-  return row.version * 1_000_000 + changes * 2 + (openChange === null ? 0 : 1)
-}
-
 /** A resource or a part of one, by name. */
-export const readResource = (
-  context: TenantContext,
-  name: string,
-): Versioned<ResourceView> | null => {
-  const rows = context.db
+export const readResource = (context: TenantContext, name: string): ResourceView | null => {
+  const { resources } = tables
+  const standing = ne(resources.state, 'removed')
+  const named = context.db
     .select()
-    .from(tables.resources)
-    .where(ne(tables.resources.state, 'removed'))
-    .all()
-  for (const row of rows) {
-    if (row.name !== name && !row.placement.some((vm) => vm.name === name)) continue
-    const view = expand(context, row).find((candidate) => candidate.name === name)
-    if (view) return { value: view, version: versionOf(context, row, view) }
-  }
-  return null
+    .from(resources)
+    .where(and(eq(resources.name, name), standing))
+    .get()
+  // A part has no row of its own: it is looked for in all of them.
+  const rows = named ? [named] : context.db.select().from(resources).where(standing).all()
+  const whole = rows.find((row) => row === named || row.placement.some((vm) => vm.name === name))
+  return (whole && expand(context, whole).find((view) => view.name === name)) ?? null
 }

@@ -4,6 +4,7 @@ import { and, eq, inArray, isNotNull, ne } from 'drizzle-orm'
 import { addUse, NO_USE, useOf } from '../../../gitops/capacity.ts'
 import { lostQuota } from '../../../gitops/quota.ts'
 import type { ChangeState } from '../../../schemas/change.ts'
+import { withoutRoom } from '../../../schemas/gate.ts'
 import type { Finding } from '../../../schemas/plan.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import type { Use } from '../../../schemas/snapshot.ts'
@@ -61,7 +62,7 @@ const mergedSince = (db: Db | Tx, { id, acceptedAt }: ChangeRow): ChangeRow[] =>
     .sort((a, b) => ((a.mergedAt ?? '') < (b.mergedAt ?? '') ? -1 : 1))
 
 /** Why the quota has no room for the change beside what is used and what `others` will use; empty while it has. */
-export const quotaLost = (
+const quotaLost = (
   context: TenantContext,
   change: ChangeRow,
   others: ChangeRow[] = firmOthers(context.db, change.id),
@@ -90,7 +91,7 @@ export const roomLost = async (context: TenantContext, change: ChangeRow): Promi
 }
 
 export const roomReason = (findings: Finding[]): string =>
-  `no longer fits: ${[...new Set(findings.map(({ message }) => message))].join('; ')}`
+  withoutRoom([...new Set(findings.map(({ message }) => message))].join('; '))
 
 const refusedFor = (findings: Finding[]): Result<never> =>
   refuse('wrong-state', { detail: `It ${roomReason(findings)}.`, findings })
@@ -185,12 +186,13 @@ export const judgeRoomAgain = (tx: Tx, ids: readonly string[], at: number): void
   for (const { id, pullNumber } of open) if (pullNumber !== null) enqueue(tx, 'gate', id, at)
 }
 
-/** What a merge took from the quota, or what came back to it, may decide over every other open change. */
-export const judgeOthersAgain = (tx: Tx, id: string, at: string): void => {
+/** What a merge took from the quota, what came back to it, a record that holds now: any may decide over every open change. */
+export const judgeOthersAgain = (tx: Tx, id: string | null, at: string): void => {
+  const others = id === null ? undefined : ne(changes.id, id)
   const open = tx
     .select({ id: changes.id })
     .from(changes)
-    .where(and(ne(changes.id, id), inArray(changes.state, OPEN)))
+    .where(and(others, inArray(changes.state, OPEN)))
     .all()
   judgeRoomAgain(
     tx,

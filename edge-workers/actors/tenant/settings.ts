@@ -16,8 +16,10 @@ import type {
   UpdateTenant,
 } from '../../../schemas/tenant.ts'
 import type { NewTenant, Versioned } from '../contracts.ts'
+import { transaction } from '../database.ts'
 import { findTenant } from '../stubs.ts'
 import type { TenantContext } from './context.ts'
+import { judgeOthersAgain } from './room.ts'
 
 export const tenantView = (context: TenantContext): Versioned<TenantView> => {
   const { basesOn: _bases, foundations, quota: limits, version, ...row } = context.tenant()
@@ -47,7 +49,7 @@ export const limitsOf = ({
   ...(failoverApprovals === undefined ? {} : { failoverApprovals }),
 })
 
-export const ownJurisdiction = (jurisdiction: Jurisdiction): Residency => ({
+const ownJurisdiction = (jurisdiction: Jurisdiction): Residency => ({
   allow: [jurisdiction],
 })
 
@@ -115,17 +117,23 @@ export const update = async (
   if (faults.length > 0) return refuse('invalid-parameters', { errors: faults })
   const { id, version, ...kept } = context.tenant()
   if (ifVersion !== '*' && ifVersion !== version) return refuse('precondition-failed')
-  context.db
-    .update(tables.tenant)
-    .set({
-      name: input.name ?? kept.name,
-      quota: limitsAfter(kept.quota, input),
-      foundations: input.foundations ?? kept.foundations,
-      version: version + 1,
-    })
-    .where(eq(tables.tenant.id, id))
-    .run()
+  const at = context.now().toISOString()
+  transaction(context.db, (tx) => {
+    tx.update(tables.tenant)
+      .set({
+        name: input.name ?? kept.name,
+        quota: limitsAfter(kept.quota, input),
+        foundations: input.foundations ?? kept.foundations,
+        version: version + 1,
+      })
+      .where(eq(tables.tenant.id, id))
+      .run()
+    // Every plan reads what the tenant may have.
+    if (Object.keys(limits).length > 0) judgeOthersAgain(tx, null, at)
+    return null
+  })
   context.tenantChanged()
+  await context.arm()
   return ok(tenantView(context))
 }
 

@@ -2,6 +2,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { readStoredPlan } from '../../../gitops/stored-plan.ts'
 import type { ChangeRequest, ChangeView, NextStep } from '../../../schemas/change.ts'
+import { obstacleOf, takerNamed } from '../../../schemas/gate.ts'
 import type { Plan } from '../../../schemas/plan.ts'
 import type { Principal } from '../../../schemas/principal.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
@@ -14,7 +15,7 @@ const APPROVER = 'an approver who is not the requester'
 export const nextSteps = (
   change: ChangeRow,
   slug: string,
-  { given, needed }: Votes = { given: 0, needed: 1 },
+  { given, needed }: Pick<Votes, 'given' | 'needed'> = { given: 0, needed: 1 },
 ): NextStep[] => {
   const at = `/v1/tenants/${slug}/changes/${change.id}`
   const cancel: NextStep = {
@@ -32,6 +33,9 @@ export const nextSteps = (
     what: 'reject the change',
     how: `POST ${at}/reject`,
   }
+  const away = [reject, revise, cancel]
+  const gate = { state: change.gate, reason: change.gateReason }
+  const obstacle = obstacleOf(gate)
   switch (change.state) {
     case 'accepted':
       return [
@@ -48,26 +52,26 @@ export const nextSteps = (
           reject,
         ]
       }
+      if (obstacle !== null) return waysOut(gate, slug, { revise, reject, cancel })
       return [
         {
           who: needed === 1 ? APPROVER : `${needed} approvers who are not the requester`,
           what: needed === 1 ? 'approve' : `approve: ${given} of ${needed} have`,
           how: `POST ${at}/approvals, or an approving review on the pull request`,
         },
-        reject,
-        revise,
-        cancel,
+        ...away,
       ]
     case 'approved':
+      if (obstacle !== null) return waysOut(gate, slug, { revise, reject, cancel })
+      if (change.gate !== 'green')
+        return [{ who: 'phoenix', what: 'turn the gate green', how: 'by itself' }, ...away]
       return [
         {
           who: APPROVER,
           what: 'merge',
           how: `POST ${at}/merge, or the merge button on the pull request`,
         },
-        reject,
-        revise,
-        cancel,
+        ...away,
       ]
     case 'merged':
       return [
@@ -103,6 +107,47 @@ export const nextSteps = (
       return []
   }
 }
+
+/** Of a red gate that no approval turns green: what does. */
+const waysOut = (
+  { state, reason }: { state: string; reason: string },
+  slug: string,
+  { revise, reject, cancel }: Record<'revise' | 'reject' | 'cancel', NextStep>,
+): NextStep[] => {
+  if (obstacleOf({ state, reason }) === 'plan') {
+    return [
+      { ...revise, what: 'revise the change: it is planned again on the world as it is' },
+      reject,
+      cancel,
+    ]
+  }
+  const taker = takerNamed(reason)
+  return [
+    { ...revise, what: 'revise the change: it is planned again for the room that is left' },
+    { who: 'phoenix', what: 'turn the gate green again when room comes back', how: 'by itself' },
+    ...(taker === null
+      ? []
+      : [
+          {
+            who: 'anybody',
+            what: 'read the change that took the room',
+            how: `GET /v1/tenants/${slug}/changes/${taker}`,
+          },
+        ]),
+    reject,
+    cancel,
+  ]
+}
+
+/** What goes is confirmed by its digest. */
+export const sendStep = (digest: string | null): NextStep => ({
+  who: 'you',
+  what:
+    digest === null
+      ? 'send the same request without validateOnly'
+      : `send the same request without validateOnly and with confirm=${digest}`,
+  how: 'POST with an Idempotency-Key',
+})
 
 const revertLost = (at: string): NextStep => ({
   who: 'the requester',
@@ -195,6 +240,7 @@ export const changeView = (
     template: plan.template,
     name: change.name,
     parameters: plan.parameters,
+    ...(plan.move ? { move: plan.move } : {}),
     state: change.state,
     reason: change.reason,
     revision: change.revision,
@@ -256,6 +302,7 @@ export const previewView = (
   template: plan.template,
   name: request.name,
   parameters: plan.parameters,
+  ...(plan.move ? { move: plan.move } : {}),
   state: 'preview',
   reason: null,
   revision: 1,
@@ -277,13 +324,7 @@ export const previewView = (
     message: '',
     simulated: false,
   })),
-  next: [
-    {
-      who: 'you',
-      what: 'send the same request without validateOnly',
-      how: 'POST with an Idempotency-Key',
-    },
-  ],
+  next: [sendStep(plan.destroys && request.confirm === undefined ? plan.destroys.digest : null)],
   simulated: plan.simulated,
   createdAt: null,
   updatedAt: null,

@@ -2,6 +2,7 @@
 // first is made smaller until nothing can be left out of it.
 import fc from 'fast-check'
 import { render } from '../../../gitops/render.ts'
+import { suspects } from '../../../gitops/secrets.ts'
 import type { Template } from '../../../schemas/template.ts'
 import { type Check, type Fault, guardOf, messageOf, type Subject } from './checks.ts'
 import { culprits } from './kustomize.ts'
@@ -39,13 +40,19 @@ const prepare = (
   const { input } = read
   try {
     const rendered = render(template, input)
-    return guardOf(rendered, input).some(({ rule }) => rule === 'SIZE-LIMIT')
-      ? { refused: 'SIZE-LIMIT' }
+    const found = guardOf(rendered, input)
+    if (found.some(({ rule }) => rule === 'SIZE-LIMIT')) return { refused: 'SIZE-LIMIT' }
+    return found.some(({ rule }) => rule === 'SECRET-PLAINTEXT') && looksSecret(set)
+      ? { refused: 'SECRET-PLAINTEXT' }
       : { ready: { template, input, rendered } }
   } catch (error) {
     return { ready: { template, input, rendered: null, thrown: messageOf(error) } }
   }
 }
+
+/** A random name can be as random as a key: whoever gives one is refused. What a template makes of harmless ones is not. */
+const looksSecret = ({ parameters }: ParameterSet): boolean =>
+  suspects(JSON.stringify(parameters)).length > 0
 
 /** What a check finds, each with the smallest set that still shows it. */
 export const failuresOf = ({ template, drawn }: Sets, check: Check): string[] => {

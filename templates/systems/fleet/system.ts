@@ -23,7 +23,7 @@ const titleOf = ({ id, group, regions }: FleetRollout['waves'][number]): string 
   id === 'canary' ? 'Canary' : `Group ${group}, ${Object.keys(regions).length} regions`
 
 /** A phase for each wave, each after the one before. */
-export const fleetPhases = (rollout: FleetRollout): Phase<FleetParameters>[] =>
+const fleetPhases = (rollout: FleetRollout): Phase<FleetParameters>[] =>
   rollout.waves.map((wave, index) => ({
     id: wave.id,
     title: titleOf(wave),

@@ -2,6 +2,7 @@
 // phases follow by themselves.
 import { and, eq, inArray } from 'drizzle-orm'
 import { findSystem, usualInstance } from '../../../../gitops/catalog.ts'
+import { judgeContradictions } from '../../../../gitops/contradictions/contradictions.ts'
 import { blocks, finding, sortFindings } from '../../../../gitops/finding.ts'
 import { judgePlaceholders } from '../../../../gitops/placeholders.ts'
 import { resourceOf, withPhases } from '../../../../gitops/rollout.ts'
@@ -10,7 +11,7 @@ import { toErrors } from '../../../../schemas/issues.ts'
 import type { Finding, Plan } from '../../../../schemas/plan.ts'
 import type { Principal } from '../../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../../schemas/result.ts'
-import { RolloutRequest, type RolloutState, type RolloutView } from '../../../../schemas/rollout.ts'
+import { RolloutRequest, type RolloutView } from '../../../../schemas/rollout.ts'
 import type { System } from '../../../../schemas/system.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { base32, deriveKey, digestOf, hmacSha256 } from '../../../digest.ts'
@@ -22,7 +23,8 @@ import { enqueue, record } from '../context.ts'
 import { resolveParameters } from './fleets.ts'
 import { missing, standingOf } from './foundations.ts'
 import { planPhases } from './plan-phases.ts'
-import type { RolloutRow } from './rows.ts'
+import { keepCosts } from './planned-costs.ts'
+import { LIVING, type RolloutRow } from './rows.ts'
 import { rolloutPreview, rolloutView } from './view.ts'
 
 /** The id is a function of tenant and key, as a change's is. */
@@ -70,6 +72,7 @@ export const createRollout = async (
     const row = begin(context, who, asked.value, { key, fingerprint })
     if (!row.ok) return row
     if (row.value.fingerprint !== fingerprint) return refuse('idempotency-key-reused')
+    keepCosts(context, row.value.id, asked.value.plans)
     await context.arm()
     return ok(rolloutView(context, row.value))
   })
@@ -91,7 +94,9 @@ const readRequest = async (
   }
   const parsed = found.parameters.safeParse(request.parameters)
   if (!parsed.success) {
-    return refuse('invalid-parameters', { errors: toErrors(parsed.error.issues, '/parameters') })
+    return refuse('invalid-parameters', {
+      errors: toErrors(parsed.error.issues, '/parameters', found.parameters),
+    })
   }
   const name = request.name ?? instanceName(found)
   const read = parsed.data as Record<string, unknown>
@@ -104,20 +109,26 @@ const readRequest = async (
     ...(again.length > 0 ? again : taken(context, system, { name, parameters })),
     ...(await missing(context, system)),
   ]
-  if (standing.length > 0) return blocked(standing)
+  // What the source contradicts is as true before its prerequisites are met.
+  if (standing.length > 0)
+    return blocked(sortFindings([...standing, ...judgeContradictions(system.name)]))
   const planned = await planPhases(context, system, { name, parameters })
   if (!planned.ok) return planned
+  const { summary } = planned.value
   const findings = sortFindings([
     ...resolved.value.findings,
     ...planned.value.findings,
     ...judgePlaceholders(read),
   ])
   return blocks(findings)
-    ? blocked(findings)
+    ? blocked(findings, {
+        parameters: request.parameters,
+        residency: [...planned.value.plans.values()].flatMap(({ residency }) => residency),
+      })
     : ok({
         system,
         name,
-        parameters,
+        parameters: summary ? { ...parameters, summary } : parameters,
         plans: planned.value.plans,
         findings,
         ...toConfirm(planned.value.plans),
@@ -129,8 +140,8 @@ const toConfirm = (plans: Map<string, Plan>): Pick<Asked, 'destroys' | 'confirm'
   return { destroys, confirm: destroys.length === 0 ? null : digestOf(canonicalJson(destroys)) }
 }
 
-const blocked = (findings: Finding[]): Result<never> =>
-  refuse('plan-blocked', { findings, errors: pointers(findings) })
+const blocked = (findings: Finding[], asked?: Parameters<typeof pointers>[1]): Result<never> =>
+  refuse('plan-blocked', { findings, errors: pointers(findings, asked) })
 
 const instanceName = ({ name }: System): string =>
   RolloutRequest.shape.name.unwrap().parse(usualInstance(name))
@@ -171,7 +182,6 @@ const taken = (
       : []),
   ].map((message) => finding('NAME-UNIQUE', message, { pointer: '/name' }))
 }
-const LIVING: RolloutState[] = ['running', 'paused', 'failed']
 
 const begin = (
   context: TenantContext,

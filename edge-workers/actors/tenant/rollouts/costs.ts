@@ -7,6 +7,7 @@ import type { Price } from '../../../../schemas/quantity.ts'
 import type { PhaseView } from '../../../../schemas/rollout.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { type Db, readChangeRow } from '../context.ts'
+import type { PlannedCosts } from './planned-costs.ts'
 
 const { plans, resources } = tables
 
@@ -29,14 +30,18 @@ const planned = (db: Db, changeId: string): Price | null => {
 }
 
 export const costsOf = (
-  { db, plans: previewed }: { db: Db; plans: ReadonlyMap<string, Plan> },
+  {
+    db,
+    plans: previewed,
+    planned: ahead,
+  }: { db: Db; plans: ReadonlyMap<string, Plan>; planned: PlannedCosts },
   phases: readonly PhaseView[],
 ): PhaseCost[] =>
   phases.flatMap(({ id, title, resource, change }) => {
     if (resource === null) return []
     const plan = previewed.get(id)
-    const cost = plan
-      ? plan.cost
-      : phaseCost(standing(db, resource), change ? planned(db, change.id) : null)
+    const outlook = plan?.cost ?? (change ? undefined : ahead.get(id))
+    const cost =
+      outlook ?? phaseCost(standing(db, resource), change ? planned(db, change.id) : null)
     return [{ title, cost }]
   })

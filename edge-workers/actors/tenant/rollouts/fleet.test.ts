@@ -170,6 +170,34 @@ describe('a fleet', () => {
     expect(await changes()).toEqual([])
   })
 
+  it('says over all waves how many regions are alike: before, while, and in each pull request', async () => {
+    const overrides = { [NORTH]: { replicas: { min: 3, max: 5 } } }
+    const { body: preview } = await call('POST', '?validateOnly=true', fleet({ overrides }))
+    expect(preview.fleet).toEqual({
+      ...{ waves: 2, changed: 2, unchanged: 0, ways: 2 },
+      classes: [WEST, NORTH].map((first) => ({ regions: 1, first })),
+    })
+    const id = await begin({ overrides })
+    expect((await read(id)).fleet).toEqual(preview.fleet)
+    const says = '2 waves together: 2 regions, each different.'
+    for (const wave of ['canary', 'g00']) {
+      const change = await changeOf(id, wave)
+      expect((await planOf(change.id)).fleet?.ofRollout).toEqual(preview.fleet)
+      const pull = world.memory.pulls.find(({ number }) => number === change.pullRequest?.number)
+      expect(pull?.body).toContain(says)
+      await apply(id, wave)
+    }
+    const cookie = `phoenix_token=${world.tokens.requester}`
+    const page = await world.http('GET', `/t/acme/rollouts/${id}`, { headers: { cookie } })
+    expect(await page.text()).toContain(says)
+    const change = await changeOf(id, 'g00')
+    const own = await world.http('GET', `/changes/${change.id}`, { headers: { cookie } })
+    expect(await own.text()).toContain(says)
+    // What stands already as it should is no class.
+    const third = await call('POST', '?validateOnly=true', fleet({ overrides }))
+    expect(third.body.fleet).toEqual({ waves: 2, changed: 0, unchanged: 2, ways: 0, classes: [] })
+  })
+
   it('takes all regions of a jurisdiction in which a cluster is, and says which are not', async () => {
     await world.create('/v1/regions', {
       ...{ name: 'south-lab', jurisdiction: 'eu', tier: 'edge', standIn: true },

@@ -3,6 +3,7 @@ import { and, desc, eq, ne } from 'drizzle-orm'
 import { FLEET } from '../../../../gitops/catalog.ts'
 import { resolveFleet } from '../../../../gitops/fleet/resolve.ts'
 import { together } from '../../../../gitops/fleet/said.ts'
+import { summaryOf } from '../../../../gitops/fleet/summary.ts'
 import { plan } from '../../../../gitops/plan.ts'
 import type { FleetParameters, FleetRollout } from '../../../../schemas/fleet.ts'
 import type { Cluster } from '../../../../schemas/place.ts'
@@ -102,7 +103,16 @@ export const planWaves = async (
     plans.set(phase.id, made)
     left.set(resource, { existing: existingAfter(made, snapshot), standing: stands })
   }
-  return ok({ plans, findings: together([...plans.values()]) })
+  const { waves } = instance.parameters as unknown as FleetRollout
+  return ok({
+    plans,
+    findings: together([...plans.values()]),
+    summary: summaryOf(
+      [...plans.values()].flatMap(({ fleet }) => fleet ?? []),
+      waves.flatMap(({ regions }) => Object.keys(regions)),
+      sha256Hex,
+    ),
+  })
 }
 
 const existingAfter = (

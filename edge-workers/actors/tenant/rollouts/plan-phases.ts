@@ -10,6 +10,7 @@ import { addPods, growthOf, NO_PODS, podUseOf } from '../../../../gitops/pod-use
 import { resourceOf } from '../../../../gitops/rollout.ts'
 import { canonicalJson } from '../../../../schemas/canonical-json.ts'
 import type { ChangeRequest } from '../../../../schemas/change.ts'
+import type { FleetSummary } from '../../../../schemas/fleet-plan.ts'
 import type { Site } from '../../../../schemas/place.ts'
 import type { Finding, Plan, VmPlacement } from '../../../../schemas/plan.ts'
 import { ok, type Result } from '../../../../schemas/result.ts'
@@ -23,6 +24,8 @@ import { planWaves } from './fleets.ts'
 export interface PlannedPhases {
   plans: Map<string, Plan>
   findings: Finding[]
+  /** Only of a fleet. */
+  summary?: FleetSummary
 }
 
 /** The request for a phase's change. What stands already is brought up to date. */

@@ -59,7 +59,7 @@ it('counts the pods of all blocks, and of the phases before', async () => {
   const numbers = { limit: 96_000, used: 0, reserved: 50_000, asked: 50_000 }
   expect(await ask(24)).toMatchObject([
     422,
-    { message: 'outer: The namespace’s quota of podCpuMilli is exceeded.', numbers },
+    { message: 'outer: The namespace’s quota of CPU of pods is exceeded.', numbers },
   ])
   expect(await ask(23)).toEqual([202])
 })

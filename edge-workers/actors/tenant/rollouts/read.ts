@@ -6,6 +6,7 @@ import type { RolloutSummary, RolloutView } from '../../../../schemas/rollout.ts
 import { rollouts } from '../../../../schemas/tables/tenant.ts'
 import type { Page, PageRequest } from '../../contracts.ts'
 import type { TenantContext } from '../context.ts'
+import { planCosts } from './planned-costs.ts'
 import { type RolloutRow, readReports, readRollout, systemOf } from './rows.ts'
 import { rolloutSummary, rolloutView } from './view.ts'
 
@@ -33,7 +34,12 @@ export const listRollouts = (
   }
 }
 
-export const readRolloutView = (context: TenantContext, id: string): Result<RolloutView> => {
+export const readRolloutView = async (
+  context: TenantContext,
+  id: string,
+): Promise<Result<RolloutView>> => {
+  const before = readRollout(context.db, id)
+  if (before) await planCosts(context, before)
   const row = readRollout(context.db, id)
   return row ? ok(rolloutView(context, row)) : refuse('not-found')
 }

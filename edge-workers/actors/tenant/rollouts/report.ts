@@ -38,7 +38,9 @@ export const reportTask = async (
   if (!person(who)) return onlyPeople()
   const parsed = task.inputs.safeParse(inputs)
   if (!parsed.success) {
-    return refuse('invalid-parameters', { errors: toErrors(parsed.error.issues, '/inputs') })
+    return refuse('invalid-parameters', {
+      errors: toErrors(parsed.error.issues, '/inputs', task.inputs),
+    })
   }
   const key = taskKey(phase.id, task.id)
   const reports = readReports(context.db, id)

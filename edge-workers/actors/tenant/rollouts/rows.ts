@@ -9,6 +9,9 @@ import * as tables from '../../../../schemas/tables/tenant.ts'
 import type { ChangeRow, Db, Tx } from '../context.ts'
 import { enqueue, readChangeRow, record, StaleChange } from '../context.ts'
 
+/** Not over yet. */
+export const LIVING: RolloutState[] = ['running', 'paused', 'failed']
+
 export type RolloutRow = typeof tables.rollouts.$inferSelect
 export type PhaseRow = typeof tables.rolloutPhases.$inferSelect
 export type ReportRow = typeof tables.rolloutReports.$inferSelect

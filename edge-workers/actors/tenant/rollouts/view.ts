@@ -25,8 +25,11 @@ import type {
 import type { Phase, Prerequisite, System, Task } from '../../../../schemas/system.ts'
 import type { Db, TenantContext } from '../context.ts'
 import { readChangeRow } from '../context.ts'
+import { sendStep } from '../views.ts'
 import { costsOf } from './costs.ts'
+import { keptSummary } from './fleet-summary.ts'
 import { graphOf } from './graph.ts'
+import { type PlannedCosts, plannedCosts } from './planned-costs.ts'
 import {
   outlookOf,
   type PhaseRow,
@@ -45,6 +48,8 @@ interface Shown {
   reports: ReportRow[]
   rows: Map<string, PhaseRow>
   plans: Map<string, Plan>
+  /** Of phases that have no change yet. */
+  planned: PlannedCosts
   db: Db
 }
 
@@ -60,6 +65,7 @@ export const rolloutView = (context: TenantContext, rollout: RolloutRow): Rollou
     reports: readReports(db, rollout.id),
     rows: readPhases(db, rollout.id),
     plans: new Map(),
+    planned: plannedCosts(context, rollout.id),
     db,
   }
   const { state, reason, requester, createdAt, updatedAt } = rollout
@@ -120,20 +126,14 @@ export const rolloutPreview = (
     tenant: context.tenant().slug,
     ...partsOf({
       ...{ system, name, parameters, outlook, plans },
-      ...{ reports: [], rows: new Map(), db: context.db },
+      ...{ reports: [], rows: new Map(), planned: new Map(), db: context.db },
     }),
     state: 'preview',
     reason: null,
     requester: who.subject,
     findings,
     confirm,
-    next: [
-      {
-        who: 'you',
-        what: 'send the same request without validateOnly',
-        how: 'POST with an Idempotency-Key',
-      },
-    ],
+    next: [sendStep(confirm)],
     createdAt: null,
     updatedAt: null,
     links: {},
@@ -144,10 +144,12 @@ const partsOf = (shown: Shown) => {
   const { system, name, parameters, outlook } = shown
   const phases = outlook.phases.map((phase) => phaseView(shown, phase))
   const prerequisites = system.prerequisites.map((row) => prerequisiteView(shown, row))
+  const fleet = keptSummary(system.name, parameters)
   return {
     system: { name: system.name, version: system.version, title: system.title },
     name,
     parameters,
+    ...(fleet ? { fleet } : {}),
     phases,
     prerequisites,
     graph: graphOf(system, phases, prerequisites),

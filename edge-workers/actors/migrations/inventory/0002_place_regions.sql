@@ -1,0 +1,1 @@
+CREATE INDEX `places_region` ON `places` (`kind`,"value" ->> '$.region');
