@@ -39,12 +39,14 @@ const replacedText = ({ objects }: NonNullable<Plan['destroys']>): string => {
   return replaced === 0 ? '' : ` (${replaced} replaced by one of the same name)`
 }
 
-const costs = ({ after, difference }: Plan['cost']): string => {
+const costs = ({ now, after, difference }: Plan['cost']): string => {
   if (after.leastMinor === null) return `Its cost is unknown (${plain(after.reason)})`
   const open = after.unpriced.length
   const parts = open === 0 ? '' : ` and ${counted(open, 'part')} without a price`
   const priced = difference.leastMinor === null ? difference : { ...difference, unpriced: [] }
-  return `It costs ${plain(rangeText(after))} a month${parts}, ${plain(differenceText(priced))}`
+  const isNew = now.leastMinor === 0 && now.mostMinor === 0 && (after.mostMinor ?? 0) > 0
+  const compared = isNew ? 'all of it new' : differenceText(priced)
+  return `It costs ${plain(rangeText(after))} a month${parts}, ${plain(compared)}`
 }
 
 type Action = Plan['files'][number]['action']

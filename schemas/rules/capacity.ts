@@ -37,7 +37,7 @@ export const capacityRules = {
     'warn',
     'The rest cannot take over a lost host',
     'With one host lost, the machines on it have nowhere to go.',
-    'Add a host or leave room.',
+    'Leave room on other hosts of the site. Local storage ties a machine to its host: take shared storage, or several instances on several hosts.',
     {
       arithmetic:
         'Of {hosts} hosts, one lost at a time: {machines} of {planned} machines with {strandedMemoryMiB} MiB of memory have nowhere to go',
