@@ -82,6 +82,9 @@ export const inputOf = (
 ): { input: RenderInput<unknown> } | { refused: string } => {
   const parsed = template.parameters.safeParse(parameters)
   if (!parsed.success) return { refused: 'parameters' }
+  // Only what is wrong with the name as such: parameters that must repeat it are drawn without it.
+  const unfit = template.unfit?.(name, parsed.data) ?? []
+  if (unfit.some(({ pointer }) => pointer === '/name')) return { refused: 'name' }
   const { vms, sites } = template.demand(name, parsed.data)
   if (!sites.every((site) => siteNames.includes(site))) return { refused: 'unknown site' }
   if (vms.length > MAX_MACHINES) return { refused: `more than ${MAX_MACHINES} machines` }
