@@ -1,5 +1,6 @@
 // The words of a commit and the title of a pull request. The body of the pull request is the plan: plan-body/body.ts.
 import type { Plan } from '../schemas/plan.ts'
+import { changeDirectory } from './paths.ts'
 
 const VERB = { create: 'Create', update: 'Update', delete: 'Delete', failover: 'Move' } as const
 const PHASE = {
@@ -24,7 +25,7 @@ export const commitMessage = (
   [
     pullTitle(plan),
     '',
-    `Asked for by a member of ${oneLine(plan.tenant)}. The plan is in changes/${change.id}/PLAN.md.`,
+    `Asked for by a member of ${oneLine(plan.tenant)}. The plan is in ${changeDirectory(change.id)}/PLAN.md.`,
     '',
     `Phoenix-Change-Id: ${change.id}`,
     `Phoenix-Revision: ${change.revision}`,

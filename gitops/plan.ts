@@ -8,7 +8,7 @@ import { ok, type Result } from '../schemas/result.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
 import type { Demand, NodeIdentity, Template } from '../schemas/template.ts'
 import { askedFor } from './asked.ts'
-import { judgeCapacity, judgeLoss, sitesLeft, totalsOf, useOf } from './capacity.ts'
+import { sitesLeft, totalsOf, useOf } from './capacity.ts'
 import { carryOut, NOTHING } from './carry-out.ts'
 import { chooseCluster, judgeCluster, NO_CLUSTER } from './choose-cluster.ts'
 import { contradictionsOf } from './contradictions/contradictions.ts'
@@ -18,13 +18,13 @@ import { applyExceptions } from './exceptions.ts'
 import { judgeFailover } from './failover.ts'
 import { blocks, finding, sortFindings } from './finding.ts'
 import { onEach, placesOf, residencyOf } from './fleet/judge.ts'
-import { judgeNamespaceQuota } from './namespace-quota.ts'
+import { judgeRoom } from './judge-room.ts'
 import { place } from './placement.ts'
 import { judgePlatform } from './platform.ts'
 import { policyContext } from './policies/context.ts'
 import { judgePolicies } from './policies/judge.ts'
 import { judgeQuota } from './quota.ts'
-import { type Asked, type ReadCommand, readCommand } from './read-command.ts'
+import { type Asked, readCommand } from './read-command.ts'
 import { judgeResidency } from './residency.ts'
 import { reviewersOf } from './reviewers.ts'
 
@@ -202,50 +202,6 @@ const fitsQuota = (placement: VmPlacement[], snapshot: Snapshot): boolean =>
 
 const ofRollout = ({ fleetSummary }: Snapshot) =>
   fleetSummary === null ? {} : { ofRollout: fleetSummary }
-
-/** Whether hosts, the tenant's quota and its namespace have room, and what the loss of a host would mean. */
-const judgeRoom = (
-  {
-    read: { template, parameters, demand },
-    cluster,
-    placed,
-    removing,
-    gone,
-  }: {
-    read: Pick<ReadCommand, 'template' | 'parameters' | 'demand'>
-    cluster: Cluster | undefined
-    placed: { placement: VmPlacement[]; sites: Site[] }
-    removing: boolean
-    /** Nothing of it is left afterwards. */
-    gone: boolean
-  },
-  snapshot: Snapshot,
-) => {
-  const { placement, sites } = placed
-  const remaining = gone ? [] : placement
-  const capacity = judgeCapacity(sites, remaining, snapshot, sitesLeft(sites, snapshot))
-  const quota = judgeQuota(useOf(remaining), snapshot)
-  const namespace = judgeNamespaceQuota(
-    { ...{ template: template.name, demand, parameters, cluster: cluster?.name, removing }, gone },
-    snapshot,
-  )
-  const loss = removing
-    ? { hostLoss: [], findings: [] }
-    : judgeLoss(sites, placement, snapshot, {
-        judge: (vms, host) =>
-          template.onLoss?.(
-            { placement: vms.map((vm) => ({ ...vm, site: vm.host })), parameters },
-            { site: host },
-          ),
-        rules: template.lossRules,
-      })
-  return {
-    capacity: capacity.capacity,
-    hostLoss: loss.hostLoss,
-    quota: [...quota.quota, ...namespace.quota],
-    findings: [...capacity.findings, ...quota.findings, ...namespace.findings, ...loss.findings],
-  }
-}
 
 /** `rendered/<cluster>/<leaf>/<kind>-<name>.yaml`: in one namespace, cluster and file name say which object it is. */
 const objectOf = (path: string): string => {

@@ -2,6 +2,7 @@
 import type { Evidence, EvidenceChange, EvidenceControl } from '../../schemas/evidence.ts'
 import { ControlFacts } from './pack-pages.tsx'
 import { controlAnchor } from './rule-page.tsx'
+import { Table } from './table.tsx'
 
 export const EvidencePage = ({ evidence }: { evidence: Evidence }) => {
   const { tenant, pack, period, notes, controls, changes, digest } = evidence
@@ -119,27 +120,15 @@ const Change = ({ change }: { change: EvidenceChange }) => (
       <dt>Merge commit</dt>
       <dd class="mono">{change.mergeSha ?? 'none'}</dd>
     </dl>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th>At</th>
-            <th>Step</th>
-            <th>By</th>
-            <th>Leaf of the log</th>
-          </tr>
-        </thead>
-        <tbody>
-          {change.steps.map(({ to, actor, at, leafHash }) => (
-            <tr>
-              <td class="small">{at}</td>
-              <td>{to.replaceAll('_', ' ')}</td>
-              <td>{actor}</td>
-              <td class="mono small">{leafHash}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table heads={['At', 'Step', 'By', 'Leaf of the log']}>
+      {change.steps.map(({ to, actor, at, leafHash }) => (
+        <tr>
+          <td class="small">{at}</td>
+          <td>{to.replaceAll('_', ' ')}</td>
+          <td>{actor}</td>
+          <td class="mono small">{leafHash}</td>
+        </tr>
+      ))}
+    </Table>
   </details>
 )

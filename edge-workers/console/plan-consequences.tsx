@@ -3,6 +3,7 @@ import { residencyRows } from '../../gitops/plan-body/consequences.ts'
 import { phaseAround, waveText } from '../../gitops/plan-body/order.ts'
 import { priceText, quantityText } from '../../gitops/price-text.ts'
 import type { Plan } from '../../schemas/plan.ts'
+import { Table } from './table.tsx'
 
 export const CostOfPlan = ({ plan: { cost } }: { plan: Plan }) => (
   <>
@@ -26,26 +27,15 @@ export const CostOfPlan = ({ plan: { cost } }: { plan: Plan }) => (
     {cost.lines.length > 0 ? (
       <details>
         <summary>{cost.lines.length} lines</summary>
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th>What</th>
-                <th>Quantity</th>
-                <th>Price a month</th>
-              </tr>
-            </thead>
-            <tbody>
-              {cost.lines.map(({ what, price, ...line }) => (
-                <tr>
-                  <td>{what}</td>
-                  <td>{quantityText(line)}</td>
-                  <td>{priceText(price)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table heads={['What', 'Quantity', 'Price a month']}>
+          {cost.lines.map(({ what, price, ...line }) => (
+            <tr>
+              <td>{what}</td>
+              <td>{quantityText(line)}</td>
+              <td>{priceText(price)}</td>
+            </tr>
+          ))}
+        </Table>
       </details>
     ) : null}
   </>
@@ -58,35 +48,22 @@ export const Residency = ({ plan }: { plan: Plan }) => {
   return rows.length === 0 ? null : (
     <>
       <h3>Residency</h3>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>What</th>
-              <th>As</th>
-              <th>Where</th>
-              <th>Jurisdiction</th>
-              <th></th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ what, kind, place, jurisdiction, verdict, simulated }) => (
-              <tr>
-                <td>{what.join(', ')}</td>
-                <td>{kind}</td>
-                <td class="mono">{place ?? 'nobody says'}</td>
-                <td>
-                  {jurisdiction?.toUpperCase() ?? 'nobody says'}
-                  {simulated ? ' (stand-in)' : ''}
-                </td>
-                <td>
-                  <span class={`badge ${TONE[verdict]}`}>{verdict}</span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table heads={['What', 'As', 'Where', 'Jurisdiction', '']}>
+        {rows.map(({ what, kind, place, jurisdiction, verdict, simulated }) => (
+          <tr>
+            <td>{what.join(', ')}</td>
+            <td>{kind}</td>
+            <td class="mono">{place ?? 'nobody says'}</td>
+            <td>
+              {jurisdiction?.toUpperCase() ?? 'nobody says'}
+              {simulated ? ' (stand-in)' : ''}
+            </td>
+            <td>
+              <span class={`badge ${TONE[verdict]}`}>{verdict}</span>
+            </td>
+          </tr>
+        ))}
+      </Table>
     </>
   )
 }
@@ -142,25 +119,14 @@ export const Asked = ({ plan: { asked = [] } }: { plan: Plan }) =>
   asked.length === 0 ? null : (
     <>
       <h3>What was asked</h3>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>Parameter</th>
-              <th>Now</th>
-              <th>After</th>
-            </tr>
-          </thead>
-          <tbody>
-            {asked.map(({ parameter, before, after }) => (
-              <tr>
-                <td class="mono">{parameter === '' ? '/' : parameter}</td>
-                <td>{before ?? ''}</td>
-                <td>{after ?? <em>removed</em>}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table heads={['Parameter', 'Now', 'After']}>
+        {asked.map(({ parameter, before, after }) => (
+          <tr>
+            <td class="mono">{parameter === '' ? '/' : parameter}</td>
+            <td>{before ?? ''}</td>
+            <td>{after ?? <em>removed</em>}</td>
+          </tr>
+        ))}
+      </Table>
     </>
   )

@@ -1,12 +1,8 @@
 // The parts of a page that show room: bars per host, where each machine goes and why, the quota.
-import {
-  bar,
-  measuresOf,
-  memoryText,
-  quotaWords,
-  reasonsOf,
-} from '../../gitops/plan-body/capacity.ts'
+import { bar, measuresOf, quotaWords, reasonsOf } from '../../gitops/plan-body/capacity.ts'
 import type { Plan } from '../../schemas/plan.ts'
+import { mibAsGiB, sizeText } from '../../schemas/quantity.ts'
+import { Table } from './table.tsx'
 
 export const Capacity = ({ plan }: { plan: Plan }) => (
   <>
@@ -16,53 +12,40 @@ export const Capacity = ({ plan }: { plan: Plan }) => (
       <span class="mono">▒</span> goes, <span class="mono">·</span> is not yours. Whether it fits
       counts everybody.
     </p>
-    <div class="scroll">
-      <table>
-        <thead>
+    <Table
+      heads={['Host', '', 'Yours', { number: 'Now' }, { number: 'After' }, { number: 'Of' }, '']}
+    >
+      {plan.capacity.flatMap((row) =>
+        measuresOf(row).map(({ what, unit, now, after, of }, index) => (
           <tr>
-            <th>Host</th>
-            <th></th>
-            <th>Yours</th>
-            <th class="number">Now</th>
-            <th class="number">After</th>
-            <th class="number">Of</th>
-            <th></th>
+            <td class="mono">{index === 0 ? row.host : ''}</td>
+            <td>{what}</td>
+            <td class="mono" aria-hidden="true">
+              {bar(now, after, of)}
+            </td>
+            <td class="number">
+              {now}
+              {unit}
+            </td>
+            <td class="number">
+              {after}
+              {unit}
+            </td>
+            <td class="number">
+              {of}
+              {unit}
+            </td>
+            <td>
+              {index === 0 ? (
+                <span class={`badge ${row.fits ? 'good' : 'bad'}`}>
+                  {row.fits ? 'fits' : 'does not fit'}
+                </span>
+              ) : null}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {plan.capacity.flatMap((row) =>
-            measuresOf(row).map(({ what, unit, now, after, of }, index) => (
-              <tr>
-                <td class="mono">{index === 0 ? row.host : ''}</td>
-                <td>{what}</td>
-                <td class="mono" aria-hidden="true">
-                  {bar(now, after, of)}
-                </td>
-                <td class="number">
-                  {now}
-                  {unit}
-                </td>
-                <td class="number">
-                  {after}
-                  {unit}
-                </td>
-                <td class="number">
-                  {of}
-                  {unit}
-                </td>
-                <td>
-                  {index === 0 ? (
-                    <span class={`badge ${row.fits ? 'good' : 'bad'}`}>
-                      {row.fits ? 'fits' : 'does not fit'}
-                    </span>
-                  ) : null}
-                </td>
-              </tr>
-            )),
-          )}
-        </tbody>
-      </table>
-    </div>
+        )),
+      )}
+    </Table>
     {plan.hostLoss.length > 0 ? (
       <>
         <h3>With one host lost</h3>
@@ -79,34 +62,29 @@ export const Capacity = ({ plan }: { plan: Plan }) => (
 export const Placement = ({ plan }: { plan: Plan }) => (
   <>
     <h3>Placement</h3>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th>Machine</th>
-            <th>Role</th>
-            <th>Host</th>
-            <th class="number">Cores</th>
-            <th class="number">Memory</th>
-            <th class="number">Disk</th>
-            <th>Address</th>
-          </tr>
-        </thead>
-        <tbody>
-          {plan.placement.map((vm) => (
-            <tr>
-              <td class="mono">{vm.name}</td>
-              <td>{vm.role}</td>
-              <td>{vm.host}</td>
-              <td class="number">{vm.cores}</td>
-              <td class="number">{memoryText(vm.memoryMiB)}</td>
-              <td class="number">{vm.diskGiB} GiB</td>
-              <td class="mono">{vm.address}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      heads={[
+        'Machine',
+        'Role',
+        'Host',
+        { number: 'Cores' },
+        { number: 'Memory' },
+        { number: 'Disk' },
+        'Address',
+      ]}
+    >
+      {plan.placement.map((vm) => (
+        <tr>
+          <td class="mono">{vm.name}</td>
+          <td>{vm.role}</td>
+          <td>{vm.host}</td>
+          <td class="number">{vm.cores}</td>
+          <td class="number">{sizeText(mibAsGiB(vm.memoryMiB))}</td>
+          <td class="number">{vm.diskGiB} GiB</td>
+          <td class="mono">{vm.address}</td>
+        </tr>
+      ))}
+    </Table>
     <ul>
       {reasonsOf(plan.placement).map(({ why, names }) => (
         <li>
@@ -120,38 +98,33 @@ export const Placement = ({ plan }: { plan: Plan }) => (
 export const Quota = ({ plan }: { plan: Plan }) => (
   <>
     <h3>Quota</h3>
-    <div class="scroll">
-      <table>
-        <thead>
+    <Table
+      heads={[
+        'Kind',
+        { number: 'Limit' },
+        { number: 'Used' },
+        { number: 'Held by open changes' },
+        { number: 'Asked' },
+        '',
+      ]}
+    >
+      {plan.quota.map((line) => {
+        const { what, limit, used, reserved, asked } = quotaWords(line)
+        return (
           <tr>
-            <th>Kind</th>
-            <th class="number">Limit</th>
-            <th class="number">Used</th>
-            <th class="number">Held by open changes</th>
-            <th class="number">Asked</th>
-            <th></th>
+            <td>{what}</td>
+            <td class="number">{limit}</td>
+            <td class="number">{used}</td>
+            <td class="number">{reserved}</td>
+            <td class="number">{asked}</td>
+            <td>
+              <span class={`badge ${line.fits ? 'good' : 'bad'}`}>
+                {line.fits ? 'fits' : 'exceeded'}
+              </span>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {plan.quota.map((line) => {
-            const { what, limit, used, reserved, asked } = quotaWords(line)
-            return (
-              <tr>
-                <td>{what}</td>
-                <td class="number">{limit}</td>
-                <td class="number">{used}</td>
-                <td class="number">{reserved}</td>
-                <td class="number">{asked}</td>
-                <td>
-                  <span class={`badge ${line.fits ? 'good' : 'bad'}`}>
-                    {line.fits ? 'fits' : 'exceeded'}
-                  </span>
-                </td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </div>
+        )
+      })}
+    </Table>
   </>
 )

@@ -6,6 +6,7 @@ import { sizeText } from '../../schemas/quantity.ts'
 import { Badge } from './badge.tsx'
 import { Asked, CostOfPlan, Order, Residency, WhoApproves } from './plan-consequences.tsx'
 import { Capacity, Placement, Quota } from './plan-room.tsx'
+import { Table } from './table.tsx'
 
 export const Findings = ({ findings }: { findings: Finding[] }) => (
   <section aria-labelledby="findings">
@@ -13,41 +14,28 @@ export const Findings = ({ findings }: { findings: Finding[] }) => (
     {findings.length === 0 ? (
       <p>None.</p>
     ) : (
-      <div class="scroll">
-        <table class="stack">
-          <thead>
-            <tr>
-              <th>Severity</th>
-              <th>Rule</th>
-              <th>What</th>
-              <th>Way out</th>
-            </tr>
-          </thead>
-          <tbody>
-            {findings.map(({ severity, rule, message, numbers, fix, exception }) => (
-              <tr>
-                <td>
-                  <Badge text={severity} />
-                </td>
-                <td>
-                  <a href={rulePath({ rule, numbers })}>{rule}</a>
-                </td>
-                <td>
-                  {message}
-                  {exception ? (
-                    <p class="small">
-                      Excused until {exception.expires} by{' '}
-                      <span class="mono">{exception.name}</span>, owner {exception.owner}:{' '}
-                      {exception.reason}
-                    </p>
-                  ) : null}
-                </td>
-                <td>{fix}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table stack heads={['Severity', 'Rule', 'What', 'Way out']}>
+        {findings.map(({ severity, rule, message, numbers, fix, exception }) => (
+          <tr>
+            <td>
+              <Badge text={severity} />
+            </td>
+            <td>
+              <a href={rulePath({ rule, numbers })}>{rule}</a>
+            </td>
+            <td>
+              {message}
+              {exception ? (
+                <p class="small">
+                  Excused until {exception.expires} by <span class="mono">{exception.name}</span>,
+                  owner {exception.owner}: {exception.reason}
+                </p>
+              ) : null}
+            </td>
+            <td>{fix}</td>
+          </tr>
+        ))}
+      </Table>
     )}
   </section>
 )

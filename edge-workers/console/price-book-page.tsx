@@ -2,32 +2,21 @@
 import { standInBook } from '../../gitops/catalog.ts'
 import { perText, rangeText } from '../../gitops/price-text.ts'
 import type { PriceBook } from '../../schemas/price-book.ts'
+import { Table } from './table.tsx'
 
 type Row = Pick<PriceBook['azure'][number], 'leastMinor' | 'mostMinor' | 'per' | 'unit' | 'source'>
 
 const Rows = ({ rows, currency }: { rows: { what: string; row: Row }[]; currency: string }) => (
-  <div class="scroll">
-    <table class="stack">
-      <thead>
-        <tr>
-          <th>What</th>
-          <th>Price a month</th>
-          <th>For</th>
-          <th>Source</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ what, row }) => (
-          <tr>
-            <td>{what}</td>
-            <td>{rangeText({ ...row, currency })}</td>
-            <td>{perText(row)}</td>
-            <td class="small">{row.source}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
+  <Table stack heads={['What', 'Price a month', 'For', 'Source']}>
+    {rows.map(({ what, row }) => (
+      <tr>
+        <td>{what}</td>
+        <td>{rangeText({ ...row, currency })}</td>
+        <td>{perText(row)}</td>
+        <td class="small">{row.source}</td>
+      </tr>
+    ))}
+  </Table>
 )
 
 const placeOf = ({ site, tier }: PriceBook['ownHardware'][number]): string =>

@@ -2,8 +2,10 @@
 import { rulePath } from '../../gitops/finding.ts'
 import { priceText } from '../../gitops/price-text.ts'
 import type { Availability } from '../../schemas/availability.ts'
+import { mibAsGiB, sizeText } from '../../schemas/quantity.ts'
 import type { ResourceView } from '../../schemas/resource.ts'
 import { Badge } from './badge.tsx'
+import { Table } from './table.tsx'
 
 const percent = (value: number | null): string =>
   value === null ? 'not yet measured' : `${value} %`
@@ -52,37 +54,24 @@ export const ResourcesPage = ({
     {resources.length === 0 ? (
       <p>Nothing stands yet.</p>
     ) : (
-      <div class="scroll">
-        <table class="stack">
-          <thead>
-            <tr>
-              <th>Name</th>
-              <th>Kind</th>
-              <th>Health</th>
-              <th>A month</th>
-              <th>Available</th>
-            </tr>
-          </thead>
-          <tbody>
-            {resources.map(({ name, kind, health, cost, availability }) => (
-              <tr>
-                <td>
-                  <a href={pathOf(tenant, name)}>{name}</a>
-                </td>
-                <td>{kind}</td>
-                <td>
-                  <Badge text={health.state} />
-                </td>
-                <td>{priceText(cost)}</td>
-                <td>
-                  {availability ? percent(availability.measuredPercent) : '–'}{' '}
-                  {availability?.breached ? <span class="badge bad">below target</span> : null}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table stack heads={['Name', 'Kind', 'Health', 'A month', 'Available']}>
+        {resources.map(({ name, kind, health, cost, availability }) => (
+          <tr>
+            <td>
+              <a href={pathOf(tenant, name)}>{name}</a>
+            </td>
+            <td>{kind}</td>
+            <td>
+              <Badge text={health.state} />
+            </td>
+            <td>{priceText(cost)}</td>
+            <td>
+              {availability ? percent(availability.measuredPercent) : '–'}{' '}
+              {availability?.breached ? <span class="badge bad">below target</span> : null}
+            </td>
+          </tr>
+        ))}
+      </Table>
     )}
     {next ? (
       <p>
@@ -159,35 +148,22 @@ export const ResourcePage = ({
 const Parts = ({ tenant, parts }: { tenant: string; parts: ResourceView[] }) => (
   <>
     <h2>Parts</h2>
-    <div class="scroll">
-      <table class="stack">
-        <thead>
-          <tr>
-            <th>Name</th>
-            <th>Kind</th>
-            <th>Site</th>
-            <th>Host</th>
-            <th>Size</th>
-          </tr>
-        </thead>
-        <tbody>
-          {parts.map(({ name, kind, placement, size }) => (
-            <tr>
-              <td>
-                <a href={pathOf(tenant, name)}>{name}</a>
-              </td>
-              <td>{kind}</td>
-              <td>{placement?.site ?? '–'}</td>
-              <td>{placement?.host ?? '–'}</td>
-              <td>
-                {size
-                  ? `${size.cores} cores, ${size.memoryMiB / 1024} GiB, ${size.diskGiB} GiB of disk`
-                  : '–'}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table stack heads={['Name', 'Kind', 'Site', 'Host', 'Size']}>
+      {parts.map(({ name, kind, placement, size }) => (
+        <tr>
+          <td>
+            <a href={pathOf(tenant, name)}>{name}</a>
+          </td>
+          <td>{kind}</td>
+          <td>{placement?.site ?? '–'}</td>
+          <td>{placement?.host ?? '–'}</td>
+          <td>
+            {size
+              ? `${size.cores} cores, ${sizeText(mibAsGiB(size.memoryMiB))}, ${size.diskGiB} GiB of disk`
+              : '–'}
+          </td>
+        </tr>
+      ))}
+    </Table>
   </>
 )

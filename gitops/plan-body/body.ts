@@ -3,6 +3,7 @@
 import type { Plan } from '../../schemas/plan.ts'
 import { fleetHead, fleetSection } from '../fleet/section.ts'
 import { pullTitle } from '../message.ts'
+import { changeDirectory } from '../paths.ts'
 import { approvalSection } from './approval.ts'
 import { capacitySection, placementSection, quotaSection } from './capacity.ts'
 import { costSection, residencySection } from './consequences.ts'
@@ -56,9 +57,10 @@ const write = (plan: Plan, change: Proposed, publicUrl: string, room: Room) => (
     ...filesSection(plan, room),
   ].join('\n'),
   // What an approver must know of the approval itself is never what is cut.
-  tail: [...rollbackSection(plan), ...approvalSection(plan, `changes/${change.id}/plan.json`)].join(
-    '\n',
-  ),
+  tail: [
+    ...rollbackSection(plan),
+    ...approvalSection(plan, `${changeDirectory(change.id)}/plan.json`),
+  ].join('\n'),
 })
 
 /** The text of PLAN.md: every row. */
@@ -74,7 +76,7 @@ export const planBody = (plan: Plan, change: Proposed, publicUrl: string): strin
     if (head.length + tail.length < BODY_LIMIT_CHARACTERS) return `${head}\n${tail}`
   }
   const { head, tail } = write(plan, change, publicUrl, LEAST)
-  const note = `\n\n… cut: the rest is in changes/${change.id}/PLAN.md of this commit.\n\n`
+  const note = `\n\n… cut: the rest is in ${changeDirectory(change.id)}/PLAN.md of this commit.\n\n`
   const room = Math.max(0, BODY_LIMIT_CHARACTERS - tail.length - note.length)
   return `${head.slice(0, Math.max(0, head.lastIndexOf('\n', room)))}${note}${tail}`
 }

@@ -1,6 +1,6 @@
 // Room on each host as bars, and where every machine goes. A tenant's own use only: a neighbour's is never drawn.
 import type { HostCapacity, HostLoss, Plan, Totals } from '../../schemas/plan.ts'
-import { demandMiB, toMiB } from '../../schemas/quantity.ts'
+import { demandMiB, mibAsGiB, sizeText, toMiB } from '../../schemas/quantity.ts'
 import { bullets, code, plain, type Room, section, table } from './markdown.ts'
 
 const WIDTH = 20
@@ -104,7 +104,7 @@ export const placementSection = ({ placement }: Plan, room: Room): string[] =>
               plain(vm.role),
               code(vm.host),
               `${vm.cores}`,
-              memoryText(vm.memoryMiB),
+              sizeText(mibAsGiB(vm.memoryMiB)),
               `${vm.diskGiB} GiB`,
               `${vm.vmId}`,
               plain(vm.address),
@@ -120,10 +120,6 @@ export const placementSection = ({ placement }: Plan, room: Room): string[] =>
           ),
         ],
   )
-
-/** `8 GiB`; at most two decimals. */
-export const memoryText = (mib: number): string =>
-  `${Math.round((mib / MIB_PER_GIB) * 100) / 100} GiB`
 
 /** Why machines are where they are: the same reason once, with all it is the reason of. */
 export const reasonsOf = (placement: Plan['placement']): { why: string; names: string[] }[] => {
