@@ -13,16 +13,24 @@ import { rateLimit } from './http/rate-limit.ts'
 import { requestId } from './http/request-id.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { registerEntryPointRoutes } from './routes/entry-points.ts'
+import { registerForgeAccountRoutes } from './routes/forge-accounts.ts'
 import { registerHealthRoutes } from './routes/health.ts'
+import { registerInvitationRoutes } from './routes/invitations.ts'
 import { registerLogKeyRoutes } from './routes/log-keys.ts'
+import { registerMemberRoutes } from './routes/members.ts'
 import { registerMetaRoutes } from './routes/meta.tsx'
+import { registerPersonalDataRoutes } from './routes/personal-data.ts'
 import { registerPlaceRoutes } from './routes/places.ts'
 import { registerPolicyPackRoutes } from './routes/policy-packs.tsx'
 import { registerPriceBookRoutes } from './routes/price-book.ts'
 import { registerRegionCatalogueRoutes } from './routes/region-catalogue.tsx'
+import { registerSessionRoutes } from './routes/sessions.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
 import { registerTenantRoutes } from './routes/tenants.ts'
+import { registerTokenExchangeRoutes } from './routes/token-exchange.ts'
 import { registerTokenRoutes } from './routes/tokens.ts'
+import { registerWebhookEndpointRoutes } from './routes/webhook-endpoints.ts'
+import { registerWorkloadRoutes } from './routes/workloads.ts'
 
 /** `clock`: what time it is for limits and time stamps. */
 export const createApp = ({ clock = () => new Date() }: { clock?: Clock } = {}): App => {
@@ -54,7 +62,8 @@ export const createApp = ({ clock = () => new Date() }: { clock?: Clock } = {}):
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
-    description: 'An API token: `phx_<tenant id>_<token id>_<secret><check>`.',
+    description:
+      'An API token, `phx_<tenant id>_<token id>_<secret><check>`, or an access token (JWT) of a configured identity provider.',
   })
 
   registerHealthRoutes(app)
@@ -68,5 +77,13 @@ export const createApp = ({ clock = () => new Date() }: { clock?: Clock } = {}):
   registerLogKeyRoutes(app)
   registerTenantRoutes(app)
   registerTokenRoutes(app)
+  registerWorkloadRoutes(app)
+  registerTokenExchangeRoutes(app)
+  registerMemberRoutes(app)
+  registerForgeAccountRoutes(app)
+  registerWebhookEndpointRoutes(app)
+  registerPersonalDataRoutes(app)
+  registerInvitationRoutes(app)
+  registerSessionRoutes(app)
   return app
 }

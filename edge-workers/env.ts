@@ -26,6 +26,8 @@ export interface Env {
   PLATFORM_REPOSITORY: string
   FORGE_TOKEN: string
   FORGE_WEBHOOK_SECRET: string
+  /** OAuth application of the forge, JSON (forge-oauth.ts): has a client secret. Absent: accounts are proved by a signature. */
+  FORGE_OAUTH?: string
   BACK_OFFICE_URL: string
   /** Private JWK (Ed25519) that signs requests to the Functions and receipts. */
   EDGE_SIGNING_KEY: string
@@ -33,10 +35,14 @@ export interface Env {
   PLATFORM_KEY: string
   /** SHA-256 in hex of the secret of the installation's first operator token. */
   OPERATOR_TOKEN_DIGEST: string
+  /** Identity providers that people sign in with, JSON (auth/oidc/issuers.ts). Has client secrets. Absent: none. */
+  OIDC_ISSUERS?: string
   /** Requests per caller and 60 seconds, counted in each process; absent: 600, `0`: no limit. */
   RATE_LIMIT?: string
   /** `laptop` where stand-ins are in use; then everything they touch says simulated. */
   DEPLOYMENT?: string
+  /** The one origin that webhooks of tenants may go to without being public: only set, and only heeded, on the laptop. */
+  LOCAL_WEBHOOK_ORIGIN?: string
   /** What may leave for addresses on this machine: only set on the laptop. */
   LOCAL?: { fetch: typeof fetch }
 }

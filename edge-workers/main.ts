@@ -2,8 +2,8 @@
 import { createApp } from './app.ts'
 import { registerConsoleRoutes } from './console/routes.tsx'
 import type { Env } from './env.ts'
+import { registerBillingRoutes } from './routes/billing.ts'
 import { registerChangeRoutes } from './routes/changes.ts'
-import { registerInvoiceRoutes } from './routes/invoices.ts'
 import { registerResourceRoutes } from './routes/resources.ts'
 import { registerRolloutRoutes } from './routes/rollouts.ts'
 import { registerWebhookRoutes } from './routes/webhooks.ts'
@@ -17,7 +17,7 @@ export { Tenant } from './actors/tenant.ts'
 const app = createApp()
 registerChangeRoutes(app)
 registerResourceRoutes(app)
-registerInvoiceRoutes(app)
+registerBillingRoutes(app)
 registerRolloutRoutes(app)
 registerWebhookRoutes(app)
 registerConsoleRoutes(app)

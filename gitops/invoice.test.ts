@@ -149,7 +149,7 @@ const drafted = (more: Partial<InvoiceInput> = {}) =>
   draftInvoice(
     {
       ...{ tenant: 'acme', month: MONTH, now: new Date(END), credits: standInCredits },
-      ...{ stood: [stood()], availability: [], simulated: [], ...more },
+      ...{ stood: [stood()], availability: [], simulated: [], attestationsNeeded: 2, ...more },
     },
     sha256,
   )
@@ -255,5 +255,47 @@ describe('a draft invoice', () => {
     expect(invoice.simulated.join()).toContain('credit table')
     expect(invoice.digest).toBe(drafted().digest)
     expect(invoice.digest).not.toBe(drafted({ month: '2026-10' }).digest)
+  })
+})
+
+describe('amounts that a number cannot hold exactly', () => {
+  const LARGEST = Number.MAX_SAFE_INTEGER
+
+  it('are not lost on the way: a product beyond 2^53 is rounded as by hand', () => {
+    // 2,592,000 of 2,628,000 seconds; in floating point it would be one minor unit more.
+    const { lines } = drafted({ stood: [stood({ cost: cost(5_226_933_103_096_309) })] })
+    expect(lines).toMatchObject([{ price: { leastMinor: 5_155_331_279_766_223 } }])
+  })
+
+  it('leave their currency without a total, and say so', () => {
+    const many = [stood({ cost: cost(LARGEST) }), stood({ cost: cost(LARGEST) })]
+    const invoice = drafted({ stood: many })
+    expect(invoice.totals).toEqual([])
+    expect(invoice.uncounted).toEqual(['EUR'])
+    expect(invoice.unpriced).toBe(0)
+    expect(drafted()).toMatchObject({ uncounted: [] })
+  })
+
+  it('are no price: of a longer month than the book’s a price may not fit any more', () => {
+    const month = '2026-12'
+    const whole = stood({ from: '2026-12-01T00:00:00Z', cost: cost(LARGEST) })
+    const { lines, unpriced } = drafted({
+      month,
+      now: new Date('2027-01-01T00:00:00Z'),
+      stood: [whole],
+    })
+    expect(lines).toMatchObject([
+      { price: { leastMinor: null, reason: 'larger than can be counted exactly' } },
+    ])
+    expect(unpriced).toBe(1)
+  })
+})
+
+describe('an issued invoice', () => {
+  it('is another document than its draft: nobody attests a draft by its digest', () => {
+    const [draft, issued] = [drafted(), drafted({ state: 'issued' })]
+    expect(issued.state).toBe('issued')
+    expect(issued.digest).not.toBe(draft.digest)
+    expect({ ...issued, state: 'draft', digest: '' }).toEqual({ ...draft, digest: '' })
   })
 })

@@ -1,4 +1,5 @@
-// The draft of a month's invoice, from what stood in it. Pure: the hash and the time come in as arguments.
+// A month's invoice, from what stood in it. Pure: the hash and the time come in as arguments. Sums are exact: what a number
+// cannot hold exactly has no price, or no total, and says so.
 // A price is the one that was approved with the change, by the book it was planned with: a later book changes what is
 // planned later, not what somebody has agreed to.
 import type { Availability, CreditTable, Month } from '../schemas/availability.ts'
@@ -30,19 +31,33 @@ export interface InvoiceInput {
   availability: readonly (Availability & { resource: string })[]
   credits: CreditTable
   simulated: readonly string[]
+  attestationsNeeded: number
+  /** Absent: a draft. */
+  state?: Invoice['state']
 }
 
 const SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600
-const PERCENT = 100
+/** Ten thousandths of a percent, so that a part of one is whole. */
+const PARTS_PER_PERCENT = 10_000
+const WHOLE_PERCENT = 100 * PARTS_PER_PERCENT
+const TOO_LARGE = 'larger than can be counted exactly'
+
+/** The nearest whole number, halves up, without what a product beyond 2^53 would lose. Of whole numbers; `whole` above 0. */
+const share = (minor: number, part: number, whole: number): number => {
+  const divisor = 2n * BigInt(whole)
+  const doubled = 2n * BigInt(minor) * BigInt(part) + BigInt(whole)
+  // Division of BigInt cuts off towards zero; this one has to go down.
+  const down = doubled % divisor < 0n ? 1n : 0n
+  return Number(doubled / divisor - down)
+}
 
 /** A part of a price, each end rounded to the nearest minor unit. */
 const partOf = (price: Price, part: number, whole: number): Price => {
   if (!isPriced(price)) return price
-  const ends = [price.leastMinor, price.mostMinor].map(
-    (minor) =>
-      // No negative zero.
-      Math.round((minor * part) / whole) || 0,
-  )
+  const minors = [price.leastMinor, price.mostMinor]
+  if (!minors.every(Number.isSafeInteger)) return unpriced(TOO_LARGE)
+  const ends = minors.map((minor) => share(minor, part, whole))
+  if (!ends.every(Number.isSafeInteger)) return unpriced(TOO_LARGE)
   return { ...price, leastMinor: Math.min(...ends), mostMinor: Math.max(...ends) }
 }
 
@@ -80,33 +95,44 @@ const creditLines = (
   if (percent === 0 || measuredPercent === null) return []
   const own = lines.filter((line) => line.resource === resource)
   const about = { resource, percent, targetPercent, measuredPercent, downSeconds, simulated }
-  const charged = totalsOf(own.map(({ price }) => price))
-  if (charged.length === 0) {
+  const { totals: charged, uncounted } = totalsOf(own.map(({ price }) => price))
+  const open = uncounted.map(() => ({ ...about, price: unpriced(TOO_LARGE) }))
+  if (charged.length + open.length === 0) {
     return [{ ...about, price: unpriced('what it cost is unpriced, so the credit is too') }]
   }
   const books = [...new Set(own.flatMap(({ price }) => bookOf(price)))].join(', ')
-  return charged.map(({ currency, leastMinor, mostMinor }) => {
+  const back = -Math.round(percent * PARTS_PER_PERCENT)
+  const counted = charged.map(({ currency, leastMinor, mostMinor }) => {
     const charge: Priced = { leastMinor, mostMinor, currency, priceBook: books, unpriced: [] }
-    return { ...about, price: partOf(charge, -percent, PERCENT) }
+    return { ...about, price: partOf(charge, back, WHOLE_PERCENT) }
   })
+  return [...counted, ...open]
 }
 
 const bookOf = (price: Price): string[] => (isPriced(price) ? [price.priceBook] : [])
 
-const totalsOf = (prices: readonly Price[]): Invoice['totals'] => {
+const sumOf = (minors: readonly number[]): number =>
+  Number(minors.reduce((sum, minor) => sum + BigInt(minor), 0n))
+
+/** A sum that no number holds exactly is no total. */
+const totalsOf = (prices: readonly Price[]): Pick<Invoice, 'totals' | 'uncounted'> => {
   const priced = prices.filter(isPriced)
-  return [...new Set(priced.map(({ currency }) => currency))].sort().map((currency) => {
+  const sums = [...new Set(priced.map(({ currency }) => currency))].sort().map((currency) => {
     const own = priced.filter((price) => price.currency === currency)
-    return {
-      currency,
-      leastMinor: own.reduce((sum, price) => sum + price.leastMinor, 0),
-      mostMinor: own.reduce((sum, price) => sum + price.mostMinor, 0),
-    }
+    const leastMinor = sumOf(own.map((price) => price.leastMinor))
+    const mostMinor = sumOf(own.map((price) => price.mostMinor))
+    return { currency, leastMinor, mostMinor }
   })
+  const isExact = ({ leastMinor, mostMinor }: Invoice['totals'][number]): boolean =>
+    Number.isSafeInteger(leastMinor) && Number.isSafeInteger(mostMinor)
+  return {
+    totals: sums.filter(isExact),
+    uncounted: sums.filter((sum) => !isExact(sum)).map(({ currency }) => currency),
+  }
 }
 
 export const draftInvoice = (
-  { tenant, month, now, stood, availability, credits: table, simulated }: InvoiceInput,
+  { tenant, month, now, stood, availability, credits: table, ...input }: InvoiceInput,
   sha256: Sha256,
 ): Invoice => {
   const whole = spanOf(month)
@@ -116,13 +142,14 @@ export const draftInvoice = (
   const credits = availability.flatMap((measured) => creditLines(lines, measured, table))
   const prices = [...lines, ...credits].map(({ price }) => price)
   const { name, version, date, standIn } = table
+  const { state = 'draft', simulated, attestationsNeeded } = input
   const made: Omit<Invoice, 'digest'> = {
-    ...{ schema: 'phoenix.invoice/v1', state: 'draft', tenant, month },
+    ...{ schema: 'phoenix.invoice/v1', state, tenant, month },
     from: new Date(period.from).toISOString(),
     to: new Date(period.to).toISOString(),
     ...{ complete, lines, availability: [...availability], credits },
     creditTable: { name, version, date, standIn },
-    totals: totalsOf(prices),
+    ...totalsOf(prices),
     unpriced: prices.filter((price) => !isPriced(price)).length,
     priceBooks: [...new Set(prices.flatMap(bookOf))].sort(),
     simulated: [
@@ -132,6 +159,7 @@ export const draftInvoice = (
         ? ['availability is what simulated engines reported']
         : []),
     ],
+    attestationsNeeded,
   }
   return { ...made, digest: `sha256:${sha256(canonicalJson(made))}` }
 }

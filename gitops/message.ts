@@ -1,5 +1,6 @@
 // The words of a commit and the title of a pull request. The body of the pull request is the plan: plan-body/body.ts.
 import type { Plan } from '../schemas/plan.ts'
+import { TENANT_DELETION } from '../schemas/tenant-deletion.ts'
 import { changeDirectory } from './paths.ts'
 
 const VERB = { create: 'Create', update: 'Update', delete: 'Delete', failover: 'Move' } as const
@@ -13,6 +14,17 @@ const PHASE = {
 const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 
 export const pullTitle = (plan: Plan): string =>
+  plan.template.name === TENANT_DELETION ? deletionTitle(plan) : ordinaryTitle(plan)
+
+const deletionTitle = ({ tenant, phase, parameters }: Plan): string => {
+  const resources = Array.isArray(parameters.resources) ? parameters.resources.length : 0
+  const what = phase === 'lift-guards' ? 'lift the guards of' : 'remove'
+  return oneLine(
+    `Delete the tenant ${tenant}: ${what} ${resources} ${resources === 1 ? 'resource' : 'resources'}`,
+  )
+}
+
+const ordinaryTitle = (plan: Plan): string =>
   oneLine(
     `${VERB[plan.action]} ${plan.template.name} ${plan.name}${plan.action === 'delete' ? PHASE[plan.phase] : ''}${plan.move ? ` from ${plan.move.from} to ${plan.move.to}` : ''}`,
   )

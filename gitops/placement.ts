@@ -180,12 +180,12 @@ const itemOf = ({ group, cores, memoryMiB, diskGiB }: VmDemand): Item => ({
 /** Ids from the first one on. What stands keeps its own, and what an update drops stands until an engine has pruned it. */
 const vmIds = (
   { vms, firstVmId }: Demand,
-  { takenVmIds, existing }: Snapshot,
+  { tenant, takenVmIds, existing }: Snapshot,
   staying: Map<string, VmPlacement>,
 ): { ids: number[]; findings: Finding[] } => {
   const foreign = new Set(takenVmIds)
   const own = new Set(existing?.placement.map(({ vmId }) => vmId))
-  let next = firstVmId ?? FIRST_FREE_VM_ID
+  let next = firstVmId ?? tenant.firstVmId ?? FIRST_FREE_VM_ID
   let clash = false
   const ids = vms.map(({ name }) => {
     const before = staying.get(name)

@@ -3,7 +3,7 @@
 // so their numbers are those of all tenants together, and never one tenant's.
 import type { Cluster, Region, Site } from '../schemas/place.ts'
 import type { Finding } from '../schemas/plan.ts'
-import type { PlatformRecord } from '../schemas/platform-record.ts'
+import type { InventoryRecord } from '../schemas/platform-record.ts'
 import { demandMiB, toMiB } from '../schemas/quantity.ts'
 import type { RuleId } from '../schemas/rules.ts'
 import { regionOf } from '../templates/index.ts'
@@ -20,7 +20,7 @@ export interface Here {
 }
 
 /** Pointers are into the place itself. */
-export const judgePlace = (record: PlatformRecord, removing: boolean, here: Here): Finding[] => {
+export const judgePlace = (record: InventoryRecord, removing: boolean, here: Here): Finding[] => {
   switch (record.kind) {
     case 'region':
       return removing ? regionInUse(record.value, here) : judgeRegion(record.value, here)

@@ -59,6 +59,8 @@ export const renderAgain = (
   snapshot: StoredSnapshot,
   sha256: Sha256,
 ): Planned['files'] =>
+  // What removes many things is rendered thing by thing.
+  snapshot.deletion?.flatMap((part) => renderAgain(part.request, part, part.snapshot, sha256)) ??
   again(request, stored, { ...LATER_FIELDS, ...snapshot }, sha256).outcome.changed.map(
     ({ path, content }) => ({ path, content }),
   )

@@ -7,6 +7,7 @@ import type { Finding, Plan, VmPlacement } from '../schemas/plan.ts'
 import { ok, type Result } from '../schemas/result.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
 import type { Demand, NodeIdentity, Template } from '../schemas/template.ts'
+import { judgeReviewers } from './approval-rules.ts'
 import { askedFor } from './asked.ts'
 import { sitesLeft, totalsOf, useOf } from './capacity.ts'
 import { carryOut, NOTHING } from './carry-out.ts'
@@ -62,7 +63,16 @@ export const readsDigest = (
   sha256: Sha256,
 ): string => {
   const read = {
-    ...{ tenant, sites, clusters, regions, existing, standing, basesOn, identities },
+    ...{
+      tenant: unruled(tenant),
+      sites,
+      clusters,
+      regions,
+      existing,
+      standing,
+      basesOn,
+      identities,
+    },
     // Without any it is the digest that it was before there were exceptions.
     ...(exceptions.length > 0 ? { exceptions } : {}),
     ...(failoverPolicies.length > 0 ? { failoverPolicies } : {}),
@@ -70,6 +80,10 @@ export const readsDigest = (
   }
   return `sha256:${sha256(canonicalJson({ template: [template.name, template.version], ...read }))}`
 }
+
+/** Rules of approval are read when somebody approves: the stricter of then and now counts, and no plan is outdated by one. */
+const unruled = ({ approvals: _approvals, ...tenant }: Snapshot['tenant']): Snapshot['tenant'] =>
+  tenant
 
 /** Plans a change. Blocking findings are inside the plan; refusals are requests that cannot be planned at all. */
 export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result<Planned> => {
@@ -145,6 +159,14 @@ export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result
     const moved = { name, move, placement: placed.placement, targets, destroys }
     findings.push(...judgeFailover(moved, snapshot))
   }
+  const reviewers = reviewersOf(
+    {
+      ...{ action: request.action, template, removing, move, parameters },
+      placement: placed.placement,
+    },
+    snapshot,
+  )
+  findings.push(...judgeReviewers(reviewers, snapshot.approvers))
   const contradictions = contradictionsOf(template.name)
   const made: Omit<Plan, 'digest'> = {
     schema: 'phoenix.plan/v1',
@@ -168,10 +190,7 @@ export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result
     quota: room.quota,
     cost: cost.cost,
     residency: residency.residency,
-    reviewers: reviewersOf(
-      { template, removing, move, parameters, placement: placed.placement },
-      snapshot,
-    ),
+    reviewers,
     destroys: outcome.destroys,
     findings: sortFindings(excused(findings)),
     ...(contradictions.length > 0 ? { contradictions } : {}),

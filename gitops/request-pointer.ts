@@ -28,7 +28,7 @@ export const requestPointer = (
   { parameters, residency }: Asked,
 ): string => {
   if (file === undefined) return pointer
-  if (rule !== 'REGION-ALLOWED') return ''
+  if (rule !== 'REGION-ALLOWED' && rule !== 'REGION-SETTINGS') return ''
   const line = residency.find(
     ({ what, verdict }) => verdict === 'denied' && message.includes(`${what} would be in `),
   )

@@ -29,10 +29,11 @@ export const judgeResidency = (
 ): { residency: ResidencyLine[]; findings: Finding[] } => {
   const circle = circleOf(planned, world)
   const spots = spotsOf(planned, world)
-  const rows = spots.map((spot) => ({ spot, ...judgeSpot(spot, circle, world) }))
+  const rows = spots.map((spot) => bySettings({ spot, ...judgeSpot(spot, circle, world) }, world))
   const phoenix = controlPlane(circle, world)
   const residency = [...rows.map(({ line }) => line), phoenix.line, FORGE]
-  const denied = rows.filter(({ line }) => line.verdict === 'denied')
+  const denied = rows.filter(({ line, outside }) => line.verdict === 'denied' && !outside)
+  const outside = rows.filter((row) => row.outside)
   const unproved = denies(circle.system)
     ? rows.filter(({ spot, line }) => mustBeProved(spot) && line.verdict === 'unknown')
     : []
@@ -48,6 +49,12 @@ export const judgeResidency = (
         deniedFinding(spot, line, withAllowed(why ?? '', circle), numbers),
       ),
       ...phoenix.findings,
+      ...outside.map(({ spot, line }) =>
+        outsideFinding(spot, line, {
+          allowed: world.tenant.allowedRegions ?? [],
+          ...{ outside: outside.length, places: residency.length },
+        }),
+      ),
       ...unproved.map(({ spot, line }) => unprovedFinding(spot, line, unproved.length)),
       ...wholeFindings(
         rows.filter((row) => !unproved.includes(row)),
@@ -79,6 +86,29 @@ const ofSystem = (template: string, parameters: unknown): SystemResidency | unde
 /** A system that denies nothing has nothing to fear of a forge. */
 const denies = (system: SystemResidency | undefined): boolean =>
   system !== undefined && (system.deny.length > 0 || system.allow !== undefined)
+
+/** Owners name regions on top of what operators allow. A place that nobody names is none that they allowed or forbade. */
+const isOutside = (
+  { region, place = region ?? undefined, global }: Spot,
+  { allowedRegions }: World['tenant'],
+): boolean => {
+  const names = [region, place].flatMap((name) => (typeof name === 'string' ? [name] : []))
+  return (
+    allowedRegions !== undefined &&
+    global !== true &&
+    names.length > 0 &&
+    !names.some((name) => allowedRegions.includes(name))
+  )
+}
+
+/** What others already forbid is theirs to say. */
+const bySettings = <Row extends { spot: Spot; line: ResidencyLine }>(
+  row: Row,
+  { tenant }: World,
+): Row & { outside: boolean } =>
+  row.line.verdict === 'denied' || !isOutside(row.spot, tenant)
+    ? { ...row, outside: false }
+    : { ...row, outside: true, line: { ...row.line, verdict: 'denied' } }
 
 const judgeSpot = (
   { what, kind, region, place = region ?? undefined, global, simulated = false }: Spot,
@@ -114,6 +144,23 @@ const deniedFinding = (
     ...whereOf(spot),
     numbers,
   })
+
+const outsideFinding = (
+  spot: Spot,
+  { what, place }: ResidencyLine,
+  { allowed, outside, places }: { allowed: readonly string[]; outside: number; places: number },
+): Finding =>
+  finding(
+    'REGION-SETTINGS',
+    `${what} would be in ${place}: the owners allow ${listed(allowed)} only.`,
+    { ...whereOf(spot), numbers: { outside, places, regions: allowed.length } },
+  )
+
+const LISTED = 6
+const listed = (names: readonly string[]): string =>
+  names.length <= LISTED
+    ? names.join(', ')
+    : `${names.slice(0, LISTED).join(', ')} and ${names.length - LISTED} more`
 
 /** What has no file is the request's own doing. */
 const whereOf = ({ file, pointer }: Partial<Spot> = {}) =>

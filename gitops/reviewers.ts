@@ -1,20 +1,23 @@
 // How many people must approve a plan, and why. Pure.
+import type { Action } from '../schemas/change.ts'
 import { FAILOVER_APPROVALS } from '../schemas/failover.ts'
 import type { Reviewers, VmPlacement } from '../schemas/plan.ts'
 import type { Snapshot } from '../schemas/snapshot.ts'
 import type { Template } from '../schemas/template.ts'
+import { APPROVERS, stricter } from './approval-rules.ts'
 import { exchanged, type Move, movedPlaces } from './failover/move.ts'
 import { strictest, tierOf } from './failover/tiers.ts'
 import { movedMachines } from './failover.ts'
 import { partsOf } from './fleet/parts.ts'
 
-const ROLES = ['approver', 'owner']
+const ROLES: string[] = [...APPROVERS]
 const EVERY = 'every change is approved by somebody who did not ask for it'
 
 /** Of a plan of which nothing more is known. */
 export const USUAL_REVIEWERS: Reviewers = { needed: 1, roles: ROLES, why: [EVERY] }
 
 interface Planned {
+  action: Action
   template: Pick<Template, 'parts'>
   removing: boolean
   move: Move | undefined
@@ -25,7 +28,11 @@ interface Planned {
 type World = Pick<Snapshot, 'tenant' | 'sites' | 'regions' | 'existing'>
 
 /** An update that moves something is a move too: under fewer rules of its own, so under more eyes. */
-export const reviewersOf = (planned: Planned, world: World): Reviewers => {
+export const reviewersOf = (planned: Planned, world: World): Reviewers =>
+  stricter(usualOf(planned, world), world.tenant.approvals ?? [], planned.action)
+
+/** Without any rule of the tenant's own. */
+const usualOf = (planned: Planned, world: World): Reviewers => {
   const { move } = planned
   const { tenant } = world
   const many = tenant.failoverApprovals ?? FAILOVER_APPROVALS

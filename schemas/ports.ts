@@ -21,6 +21,8 @@ export interface PullRequest {
   baseBranch: string
   body: string
   mergedBy: string | null
+  /** Number of the account that merged; absent where the forge does not say. */
+  mergedByAccount?: number
 }
 
 export interface CommitSummary {
@@ -48,8 +50,16 @@ export interface Comparison {
 
 export interface Review {
   login: string
+  /** Number of the account; absent where the forge does not say. */
+  account?: number
   state: 'approved' | 'changes_requested' | 'commented' | 'dismissed'
   headSha: GitSha
+}
+
+/** An account as the forge names it now. The number stays when the login goes to somebody else. */
+export interface ForgeAccount {
+  login: string
+  account: number
 }
 
 /** What an installation of a forge can and cannot do. */
@@ -103,6 +113,8 @@ export interface Forge {
     input: { expectedHead: GitSha; title: string; message: string },
   ): Promise<{ merged: GitSha } | { refused: string }>
   listReviews(number: number): Promise<Review[]>
+  /** An account's public SSH keys, for fetching and for signing, as lines of `authorized_keys`; null without such an account. */
+  keysOf(login: string): Promise<(ForgeAccount & { keys: string[] }) | null>
   /** Git's id of a file's content at a commit; null when there is no such file. */
   readBlob(path: string, ref: string): Promise<GitSha | null>
   /** From `base` to `head`, both branches or commits; null when either is unknown. */

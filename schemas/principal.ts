@@ -17,20 +17,39 @@ export const Scope = z.enum([
   'resources:read',
   'catalogue:read',
   'platform:write',
+  'self:write',
+  'members:read',
+  'members:write',
+  'webhooks:read',
+  'webhooks:write',
+  'billing:read',
+  'billing:write',
 ])
 export type Scope = z.infer<typeof Scope>
 
 export const Principal = z.strictObject({
   tenantId: TenantId,
-  tokenId: z.string(),
-  /** The person or machine behind the token: a pseudonym. A token counts as its owner everywhere. */
+  /** The token, session or operator's credential that proved it; `oidc` for an access token of an identity provider. */
+  credential: z.string(),
+  /** The member behind the credential: a pseudonym. A token counts as its owner everywhere. */
   subject: z.string(),
   /** Only people approve. */
   person: z.boolean(),
-  role: z.union([TenantRole, z.literal('operator')]),
+  /** What the member may be now; a credential never adds to it. */
+  roles: z.array(z.union([TenantRole, z.literal('operator')])),
   scopes: z.array(Scope),
+  /** People who can act through a machine's credential: whoever made it. They approve nothing that it asked for. */
+  behind: z.array(z.string()),
 })
 export type Principal = z.infer<typeof Principal>
+
+/** The installation's own first credential: the only one that makes tokens for people other than its bearer. */
+export const ROOT_CREDENTIAL = 'operator'
+export const isRoot = ({ credential }: Pick<Principal, 'credential'>): boolean =>
+  credential === ROOT_CREDENTIAL
+
+export const isOperator = ({ roles }: Pick<Principal, 'roles'>): boolean =>
+  roles.includes('operator')
 
 const READERS: readonly Role[] = ['owner', 'admin', 'requester', 'approver', 'auditor']
 
@@ -38,7 +57,16 @@ interface ActionRow {
   roles: readonly Role[]
   scope: Scope
   /** Extra conditions that the actor checks against the object itself. */
-  condition?: 'person' | 'person-not-requester' | 'requester-of-change'
+  condition?:
+    | 'person'
+    | 'person-not-requester'
+    | 'requester-of-change'
+    // One's own; those of others only for owners and admins of the tenant, and for operators.
+    | 'own'
+  /** What a suspended tenant's people may still do; absent: reading only. */
+  suspended?: 'allowed'
+  /** It begins something that would stand in a tenant that is being deleted. */
+  deleting?: 'refused'
 }
 
 const table = {
@@ -46,15 +74,61 @@ const table = {
   'platform.write': { roles: ['operator'], scope: 'platform:write' },
   'tenant.read': { roles: [...READERS, 'operator'], scope: 'tenant:read' },
   'tenant.update': { roles: ['owner', 'operator'], scope: 'tenant:write' },
-  'tokens.read': { roles: ['owner', 'admin', 'operator'], scope: 'tokens:read' },
-  'tokens.write': { roles: ['owner', 'admin', 'operator'], scope: 'tokens:write' },
+  'tenant.suspend': { roles: ['operator'], scope: 'platform:write', suspended: 'allowed' },
+  'tenant.delete': { roles: ['owner', 'operator'], scope: 'tenant:write', suspended: 'allowed' },
+  'self.read': { roles: [...READERS, 'operator'], scope: 'tenant:read' },
+  'tokens.read': { roles: [...READERS, 'operator'], scope: 'tokens:read', condition: 'own' },
+  'tokens.write': {
+    roles: [...READERS, 'operator'],
+    scope: 'tokens:write',
+    condition: 'own',
+    suspended: 'allowed',
+  },
+  'sessions.read': { roles: [...READERS, 'operator'], scope: 'tokens:read', condition: 'own' },
+  'sessions.end': {
+    roles: [...READERS, 'operator'],
+    scope: 'tokens:write',
+    condition: 'own',
+    suspended: 'allowed',
+  },
+  'forge-accounts.link': { roles: READERS, scope: 'self:write', condition: 'person' },
+  'members.read': { roles: [...READERS, 'operator'], scope: 'members:read' },
+  // The first people of a tenant; everybody else is invited.
+  'members.create': { roles: ['operator'], scope: 'members:write' },
+  'members.write': { roles: ['owner', 'admin', 'operator'], scope: 'members:write' },
+  'members.export': {
+    roles: [...READERS, 'operator'],
+    scope: 'members:read',
+    condition: 'own',
+  },
+  'members.erase': {
+    roles: [...READERS, 'operator'],
+    scope: 'self:write',
+    condition: 'own',
+    suspended: 'allowed',
+  },
+  'workloads.read': { roles: [...READERS, 'operator'], scope: 'members:read' },
+  'workloads.create': { roles: ['owner', 'admin', 'operator'], scope: 'members:write' },
+  'workloads.delete': {
+    roles: ['owner', 'admin', 'operator'],
+    scope: 'members:write',
+    suspended: 'allowed',
+  },
+  'webhooks.read': { roles: ['owner', 'admin', 'auditor'], scope: 'webhooks:read' },
+  'webhooks.write': { roles: ['owner', 'admin'], scope: 'webhooks:write' },
   'changes.read': { roles: READERS, scope: 'changes:read' },
-  'changes.create': { roles: ['owner', 'admin', 'requester'], scope: 'changes:write' },
+  'changes.create': {
+    roles: ['owner', 'admin', 'requester'],
+    scope: 'changes:write',
+    deleting: 'refused',
+  },
   'changes.revise': {
     roles: ['owner', 'admin', 'requester'],
     scope: 'changes:write',
     condition: 'requester-of-change',
   },
+  // Asks for the inverse, as a change of its own.
+  'changes.revert': { roles: ['owner', 'admin', 'requester'], scope: 'changes:write' },
   'changes.approve': {
     roles: ['owner', 'approver'],
     scope: 'changes:approve',
@@ -68,8 +142,16 @@ const table = {
   'changes.reject': { roles: ['owner', 'approver'], scope: 'changes:approve', condition: 'person' },
   'evidence.read': { roles: ['owner', 'admin', 'auditor'], scope: 'changes:read' },
   'rollouts.read': { roles: READERS, scope: 'changes:read' },
-  'rollouts.create': { roles: ['owner', 'admin', 'requester'], scope: 'changes:write' },
-  'rollouts.order': { roles: ['owner', 'admin', 'requester'], scope: 'changes:write' },
+  'rollouts.create': {
+    roles: ['owner', 'admin', 'requester'],
+    scope: 'changes:write',
+    deleting: 'refused',
+  },
+  'rollouts.order': {
+    roles: ['owner', 'admin', 'requester'],
+    scope: 'changes:write',
+    deleting: 'refused',
+  },
   'rollouts.report': {
     roles: ['owner', 'admin', 'requester'],
     scope: 'changes:write',
@@ -77,26 +159,37 @@ const table = {
   },
   'resources.read': { roles: READERS, scope: 'resources:read' },
   // What is paid is not everybody's business.
-  'invoices.read': { roles: ['owner', 'admin', 'auditor'], scope: 'tenant:read' },
+  'invoices.read': { roles: ['owner', 'admin', 'auditor', 'operator'], scope: 'billing:read' },
+  'invoices.attest': {
+    roles: ['owner', 'admin', 'auditor', 'operator'],
+    scope: 'billing:write',
+    condition: 'person',
+  },
+  'invoices.issue': { roles: ['operator'], scope: 'billing:write', condition: 'person' },
+  'quota.read': { roles: [...READERS, 'operator'], scope: 'tenant:read' },
+  'usage.read': { roles: ['owner', 'admin', 'auditor', 'operator'], scope: 'billing:read' },
 } as const satisfies Record<string, ActionRow>
 
 export type Action = keyof typeof table
 export const actions: Record<Action, ActionRow> = table
 
-/** Whether this principal's role and scopes allow the action at all; conditions on the object come after. */
+/** Whether this principal's roles and scopes allow the action at all; conditions on the object come after. */
 export const mayDo = (
-  { role, scopes }: Pick<Principal, 'role' | 'scopes'>,
+  { roles, scopes }: Pick<Principal, 'roles' | 'scopes'>,
   action: Action,
 ): boolean => {
   const row: ActionRow = actions[action]
-  return row.roles.includes(role) && scopes.includes(row.scope)
+  return roles.some((role) => row.roles.includes(role)) && scopes.includes(row.scope)
 }
 
-/** The scopes a role can have at most; a token's own scopes are a subset. */
-export const scopesOf = (role: Role): Scope[] => [
+/** Changes nothing: what is left to a suspended tenant. */
+export const isReading = (action: Action): boolean => action.endsWith('.read')
+
+/** The scopes that roles can have at most; a token's own scopes are a subset. */
+export const scopesOf = (...roles: readonly Role[]): Scope[] => [
   ...new Set(
     Object.values(actions)
-      .filter((row: ActionRow) => row.roles.includes(role))
+      .filter((row: ActionRow) => roles.some((role) => row.roles.includes(role)))
       .map((row) => row.scope),
   ),
 ]

@@ -18,6 +18,21 @@ const table = {
     'Idempotency-Key is missing',
     'Send an Idempotency-Key header of 1 to 255 printable characters, new for each new intention.',
   ],
+  'exchange-refused': [
+    400,
+    'This token is not exchanged',
+    'Check issuer, audience and claims against the workload of the tenant that you name, and that the token has not expired.',
+  ],
+  'unsupported-exchange': [
+    400,
+    'This exchange is not one of ours',
+    'Send grant_type, subject_token, subject_token_type and one audience as the reference says.',
+  ],
+  'scope-refused': [
+    400,
+    'The workload does not have all of these scopes',
+    'Ask for fewer scopes, or for none to get all that the workload has.',
+  ],
   unauthenticated: [
     401,
     'No valid credential',
@@ -32,6 +47,11 @@ const table = {
     403,
     'Your role does not allow this',
     'Ask a member whose role allows it; the reference names the roles of each operation.',
+  ],
+  'tenant-suspended': [
+    403,
+    'The tenant is suspended or being deleted',
+    'Reading goes on. An operator resumes a suspended tenant; an owner takes a deletion back.',
   ],
   'separation-of-duties': [
     403,
@@ -119,8 +139,9 @@ const table = {
     'Something is broken on our side',
     'Repeat the request with the same Idempotency-Key; quote the request id when you ask for help.',
   ],
+  // Of the request, and never of the method: asked otherwise it may well be done.
   'not-supported': [
-    501,
+    422,
     'This installation cannot do that',
     'The detail names the missing ability.',
   ],

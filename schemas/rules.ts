@@ -10,6 +10,7 @@ import { fleetRules } from './rules/fleet.ts'
 import { manifestsRules } from './rules/manifests.ts'
 import { placesRules } from './rules/places.ts'
 import { policiesRules } from './rules/policies.ts'
+import { quotaRules } from './rules/quotas.ts'
 import { requestsRules } from './rules/requests.ts'
 import { reservationsRules } from './rules/reservations.ts'
 import { residencyRules } from './rules/residency.ts'
@@ -25,6 +26,7 @@ const table = {
   ...costRules,
   ...residencyRules,
   ...placesRules,
+  ...quotaRules,
   ...failoverRules,
   ...fleetRules,
   ...versionsRules,
@@ -57,6 +59,7 @@ export const ruleSubjects: readonly { subject: string; ids: RuleId[] }[] = [
   { subject: 'Cost', ids: idsOf(costRules) },
   { subject: 'Residency', ids: idsOf(residencyRules) },
   { subject: 'Places', ids: idsOf(placesRules) },
+  { subject: 'Quotas of tenants', ids: idsOf(quotaRules) },
   { subject: 'Failover', ids: idsOf(failoverRules) },
   { subject: 'Fleets', ids: idsOf(fleetRules) },
   { subject: 'Versions', ids: idsOf(versionsRules) },

@@ -5,11 +5,12 @@ import type { StandingFailoverPolicy } from './failover.ts'
 import type { FleetSummary } from './fleet-plan.ts'
 import type { Jurisdiction } from './ids.ts'
 import type { Cluster, Region, Site } from './place.ts'
-import type { Finding, VmPlacement } from './plan.ts'
+import type { Finding, Plan, VmPlacement } from './plan.ts'
 import type { PriceBook } from './price-book.ts'
 import type { Residency } from './residency.ts'
 import type { NodeIdentity } from './template.ts'
 import type { TenantQuota } from './tenant.ts'
+import type { ApprovalRule } from './tenant-settings.ts'
 
 /** What one host already carries: what stands, and what was merged. `others` never leaves the planner. */
 export interface HostUse {
@@ -57,7 +58,21 @@ export interface ExistingResource {
   guardsLifted: boolean
 }
 
+/** What one resource is to the deletion of its tenant: its own removal, planned as if it went alone. */
+export interface DoomedPart {
+  request: { action: 'delete'; template: string; name: string; parameters: Record<string, never> }
+  phase: Plan['phase']
+  template: Plan['template']
+  placement: VmPlacement[]
+  /** Digest of what its own plan read. */
+  reads: string
+  stands: { path: string; digest: string }[]
+  snapshot: Snapshot
+}
+
 export interface Snapshot {
+  /** Only of a deletion of the tenant: everything that this step of it removes. */
+  deletion?: DoomedPart[]
   tenant: {
     slug: string
     jurisdiction: Jurisdiction
@@ -67,9 +82,17 @@ export interface Snapshot {
     quota: TenantQuota
     /** Absent: the tenant's own jurisdiction, and nothing else. */
     residency?: Residency
+    /** Where the tenant's own VM ids begin, so that they say nothing of anybody else's. Absent: where ids begin at all. */
+    firstVmId?: number
     /** People who must approve what moves out of a core place; absent: two. */
     failoverApprovals?: number
+    /** Of these regions only, by the owners' own settings; absent: of all that `residency` allows. */
+    allowedRegions?: string[]
+    /** The owners' rules of approval; of an earlier revision too. */
+    approvals?: ApprovalRule[]
   }
+  /** Roles of each person who could approve and did not ask for it; absent where nobody counted them. */
+  approvers?: string[][]
   /** Sites this tenant may use, in name order. */
   sites: Site[]
   clusters: Cluster[]

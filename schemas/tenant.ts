@@ -1,9 +1,9 @@
-// A tenant as its own people see it, its quota, and the API tokens of its members.
+// A tenant as its own people see it, and its quota.
 import * as z from 'zod'
 import { REGIONS_AT_MOST } from './fleet.ts'
-import { Jurisdiction, Slug, TenantId } from './ids.ts'
-import { Scope, TenantRole } from './principal.ts'
+import { ChangeId, Jurisdiction, Slug, TenantId } from './ids.ts'
 import { Residency } from './residency.ts'
+import { TenantSettings, TenantState } from './tenant-settings.ts'
 
 export const TenantQuota = z.strictObject({
   vms: z.int().min(0).max(100_000),
@@ -16,12 +16,29 @@ export type TenantQuota = z.infer<typeof TenantQuota>
 /** People who must approve a failover from or to a core place. */
 export const FailoverApprovals = z.int().min(2).max(10)
 
-/** What operators set for a tenant: how much it may have, where, and how many must agree to a failover. Kept together. */
+/** Parties that must stand behind an invoice before it counts as settled: of tenant, auditor and platform. */
+export const InvoiceAttestations = z.int().min(2).max(3)
+
+/** The promoted change of the operators' repository that said the quota, or took its record away. */
+export interface QuotaRecord {
+  change: string
+  /** Its place in `live` there: the latest counts. */
+  order: number
+  removed: boolean
+  /** What operators had set without Git: it holds again when the record goes. */
+  before: TenantQuota
+}
+
+/** What operators set for a tenant: how much it may have, where, and how many must agree to what. Kept together. */
 export interface TenantLimits extends TenantQuota {
   /** Absent: the tenant's own jurisdiction, and nothing else. */
   residency?: Residency
   /** Absent: two. */
   failoverApprovals?: number
+  /** Absent: two. */
+  invoiceAttestations?: number
+  /** Absent: nobody has kept it in Git yet. */
+  quotaRecord?: QuotaRecord
 }
 
 export const DEFAULT_QUOTA: TenantQuota = {
@@ -36,7 +53,7 @@ export const RepositoryName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/)
 
-const DisplayName = z
+export const DisplayName = z
   .string()
   .min(1)
   .max(80)
@@ -57,7 +74,7 @@ export type CreateTenant = z.infer<typeof CreateTenant>
 export const Foundation = z.strictObject({ system: z.string().min(1).max(40), tenant: Slug })
 export type Foundation = z.infer<typeof Foundation>
 
-/** All but the name are the operators' to set. */
+/** The name and the settings are the owners', the rest is the operators'. */
 export const UpdateTenant = z
   .strictObject({
     name: DisplayName.optional(),
@@ -66,6 +83,9 @@ export const UpdateTenant = z
     /** Null: the tenant's own jurisdiction again. */
     residency: Residency.nullable().optional(),
     failoverApprovals: FailoverApprovals.optional(),
+    invoiceAttestations: InvoiceAttestations.optional(),
+    /** The owners' to set. Replaced as a whole. */
+    settings: TenantSettings.optional(),
   })
   .refine((fields) => Object.values(fields).some((field) => field !== undefined), 'name a field')
 export type UpdateTenant = z.infer<typeof UpdateTenant>
@@ -83,39 +103,19 @@ export const TenantView = z.strictObject({
   /** Where its things may be, copies, backups and logs included. */
   residency: Residency,
   failoverApprovals: FailoverApprovals,
+  /** Of the three parties, before an invoice counts as settled. */
+  invoiceAttestations: InvoiceAttestations,
   /** Systems it may stand on although others have rolled them out; whose they are is not said. */
   foundations: z.array(z.string()),
+  settings: TenantSettings,
+  state: TenantState,
+  stateSince: z.iso.datetime().nullable(),
+  /** What an operator said when he suspended it, or why a deletion came to nothing. */
+  stateReason: z.string().nullable(),
+  /** The change by which it is being deleted now. */
+  deletion: ChangeId.nullable(),
+  /** Of a deleted tenant. */
+  eraseAt: z.iso.datetime().nullable(),
   createdAt: z.iso.datetime(),
 })
 export type TenantView = z.infer<typeof TenantView>
-
-export const CreateToken = z.strictObject({
-  name: DisplayName,
-  /** The person or machine the token belongs to. */
-  member: Slug,
-  person: z.boolean().default(true),
-  role: TenantRole,
-  /** Absent: all scopes of the role. */
-  scopes: z.array(Scope).min(1).max(20).optional(),
-  expiresAt: z.iso.datetime().optional(),
-  /** The member's account on the forge: an approving review there counts as this member's approval. */
-  forgeLogin: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/)
-    .optional(),
-})
-export type CreateToken = z.infer<typeof CreateToken>
-
-export const TokenView = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  member: z.string(),
-  person: z.boolean(),
-  role: TenantRole,
-  scopes: z.array(Scope),
-  createdAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime().nullable(),
-  revokedAt: z.iso.datetime().nullable(),
-  lastUsedAt: z.iso.datetime().nullable(),
-})
-export type TokenView = z.infer<typeof TokenView>

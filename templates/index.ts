@@ -49,6 +49,7 @@ import { site } from './site.ts'
 import { storageAccount } from './storage-account.ts'
 import { earlierPhases, findPhaseTemplate } from './systems/catalogue.ts'
 import { earlierTenantBases, tenantBase } from './tenant-base.ts'
+import { tenantQuota } from './tenant-quota.ts'
 import { vault } from './vault.ts'
 import { velero } from './velero.ts'
 import { virtualMachine } from './virtual-machine.ts'
@@ -128,6 +129,7 @@ export const templates: readonly Template[] = [
   region,
   site,
   priceBook,
+  tenantQuota,
   ruleException,
   failoverPolicy,
 ].map((template) => template as unknown as Template)

@@ -24,6 +24,7 @@ const site = (name: string, network: string): Site => {
 }
 
 const snapshot = {
+  tenant: {},
   sites: [site('north', '192.168.11'), site('south', '192.168.12')],
   clusters: [],
   takenNames: [],

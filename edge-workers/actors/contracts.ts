@@ -1,13 +1,12 @@
 // What the actors offer each other and the routes, types only. Every method may be repeated with the same arguments.
 // Refusals come back as values; a thrown error means the outcome is unknown.
-import type { Month } from '../../schemas/availability.ts'
 import type { ChangeRequest, ChangeView } from '../../schemas/change.ts'
 import type { Evidence } from '../../schemas/evidence.ts'
 import type { Jurisdiction } from '../../schemas/ids.ts'
-import type { Invoice } from '../../schemas/invoice.ts'
+import type { Acceptance } from '../../schemas/invitation.ts'
 import type { Cluster, Kept, Region, Site, UpdateCluster } from '../../schemas/place.ts'
 import type { Finding, Plan, VmPlacement } from '../../schemas/plan.ts'
-import type { PlatformRecord } from '../../schemas/platform-record.ts'
+import type { InventoryRecord } from '../../schemas/platform-record.ts'
 import type { PriceBook } from '../../schemas/price-book.ts'
 import type { Action, Principal } from '../../schemas/principal.ts'
 import type { ResourceView } from '../../schemas/resource.ts'
@@ -20,17 +19,21 @@ import type {
 } from '../../schemas/rollout.ts'
 import type { HostUse } from '../../schemas/snapshot.ts'
 import type { StatusReport } from '../../schemas/status.ts'
-import type {
-  CreateTenant,
-  CreateToken,
-  TenantView,
-  TokenView,
-  UpdateTenant,
-} from '../../schemas/tenant.ts'
+import type { CreateTenant, TenantView, UpdateTenant } from '../../schemas/tenant.ts'
+import type { InputOf, OperationName, OutputOf } from './operations-contracts.ts'
+import type { AcceptInvitation } from './tenant/people/contracts.ts'
+import type { ExchangedToken, TokenExchange } from './tenant/workloads/contracts.ts'
 
-/** Who stands at the door: a token still to be checked by its own tenant, or a principal somebody we trust has checked. */
+/**
+ * Who stands at the door. What the edge could prove without asking anybody is proved; whether it still holds (a token, a
+ * session, a membership) the tenant's own actor checks in the call that does the work.
+ */
 export type Caller =
   | { kind: 'token'; tokenId: string; secretDigest: string }
+  // A cookie that we sealed. The session may have ended since.
+  | { kind: 'session'; sessionId: string; identity: string }
+  // An access token of an identity provider, verified. `expiresAt`: milliseconds since the epoch.
+  | { kind: 'identity'; identity: string; expiresAt: number }
   | { kind: 'principal'; principal: Principal }
 
 /** A value with the version that its ETag shows. */
@@ -58,6 +61,16 @@ export interface Page<T> {
   next: string | null
 }
 
+/** A sign-in, as a pseudonym. */
+export interface SessionEntry {
+  id: string
+  identity: string
+  /** Name of the identity provider. */
+  issuer: string
+  createdAt: string
+  expiresAt: string
+}
+
 export interface TenantEntry {
   id: string
   slug: string
@@ -78,6 +91,30 @@ export interface DirectoryApi {
   resolveTenant(slugOrId: string): Promise<TenantEntry | null>
   tenantByRepository(repository: string): Promise<TenantEntry | null>
   listTenants(page: PageRequest): Promise<Page<TenantEntry>>
+  /** A tenant that this identity is a member of, by slug or id; null for every other, whether there is one or not. */
+  ownTenant(identity: string, slugOrId: string): Promise<TenantEntry | null>
+  tenantsOf(identity: string, page: PageRequest): Promise<Page<TenantEntry>>
+  /** Idempotent. The tenant's actor says it after it has taken the member in. */
+  joinTenant(identity: string, tenantId: string): Promise<void>
+  leaveTenant(identity: string, tenantId: string): Promise<void>
+  /** Idempotent by id. */
+  startSession(session: SessionEntry): Promise<void>
+  /**
+   * Lets a session into a tenant of its identity, and remembers it, so that the tenant is told when it ends. Null when it has
+   * ended, has expired, or the identity is no member there.
+   */
+  enterTenant(
+    sessionId: string,
+    slugOrId: string,
+    now: string,
+  ): Promise<{ entry: TenantEntry; session: SessionEntry } | null>
+  listSessions(identity: string, now: string): Promise<SessionEntry[]>
+  /** Ends it here and answers with the tenants that have to be told. Null: not a session of this identity. */
+  endSession(identity: string, sessionId: string, now: string): Promise<TenantEntry[] | null>
+  noteErasure(tenantId: string, memberId: string, at: string): Promise<void>
+  erasuresOf(tenantId: string): Promise<{ memberId: string; at: string }[]>
+  /** The tenant is erased: nobody is in it any more; slug and repository stay taken. */
+  eraseTenant(tenantId: string): Promise<void>
   /** Which jurisdiction keeps a region, a site or a cluster. First writer wins. */
   registerPlace(
     kind: 'region' | 'site' | 'cluster',
@@ -118,7 +155,7 @@ export interface KeepRecord {
   changeId: string
   /** Its change's place in `live` of that repository: the latest counts. */
   order: number
-  record: PlatformRecord
+  record: InventoryRecord
   removing: boolean
 }
 
@@ -194,7 +231,19 @@ export interface CreateChangeInput {
 }
 
 /** What a tenant begins with. */
-export type NewTenant = Omit<TenantView, 'foundations' | 'residency' | 'failoverApprovals'> & {
+export type NewTenant = Omit<
+  TenantView,
+  | 'foundations'
+  | 'residency'
+  | 'failoverApprovals'
+  | 'invoiceAttestations'
+  | 'settings'
+  | 'state'
+  | 'stateSince'
+  | 'stateReason'
+  | 'deletion'
+  | 'eraseAt'
+> & {
   basesOn: string[]
 }
 
@@ -222,19 +271,12 @@ export interface TenantApi {
     ifVersion: number | '*',
     input: UpdateTenant,
   ): Promise<Result<Versioned<TenantView>>>
-  createToken(
+  /** Everything that has a row in operations-contracts.ts. */
+  call<Name extends OperationName>(
     caller: Caller,
-    key: string,
-    fingerprint: string,
-    input: CreateToken,
-  ): Promise<Result<TokenView & { token: string }>>
-  listTokens(caller: Caller, page: PageRequest): Promise<Result<Page<TokenView>>>
-  readToken(caller: Caller, id: string): Promise<Result<Versioned<TokenView>>>
-  revokeToken(
-    caller: Caller,
-    id: string,
-    ifVersion: number | '*',
-  ): Promise<Result<Versioned<TokenView>>>
+    name: Name,
+    input: InputOf<Name>,
+  ): Promise<Result<OutputOf<Name>>>
 
   createChange(
     caller: Caller,
@@ -315,8 +357,6 @@ export interface TenantApi {
     filter: { kind?: string; parent?: string },
   ): Promise<Result<Page<ResourceView>>>
   readResource(caller: Caller, name: string): Promise<Result<ResourceView>>
-  /** The draft of a month that has begun; one that has not is refused. */
-  readInvoice(caller: Caller, month: Month): Promise<Result<Invoice>>
 
   /** A hint that something happened on the forge; what is true is read again. `replayed` when the same delivery was taken before. */
   forgeHint(input: {
@@ -327,12 +367,21 @@ export interface TenantApi {
     pushedRef: string | null
     kind: string
     senderIsApp: boolean
+    /** The account that caused it; absent where the forge does not say. */
+    sender?: { login: string; account: number | null } | null
   }): Promise<Result<{ taken: boolean }>>
   /** What an engine reports; refused for commits that were never promoted and for clusters that are not a target. */
   reportStatus(input: {
     bodyDigest: string
     report: StatusReport
   }): Promise<Result<{ taken: boolean }>>
+  /** Comes with no principal: the token of another issuer is the proof, and is judged here. */
+  exchangeToken(input: TokenExchange): Promise<Result<ExchangedToken>>
+  /** The Directory let this session in. Nothing comes of it when the session has ended here, or nobody has this identity. */
+  openSession(session: SessionEntry): Promise<void>
+  closeSession(sessionId: string): Promise<void>
+  /** Without a principal: whoever accepts becomes one. Every invitation that cannot be used answers `not-found`. */
+  acceptInvitation(input: AcceptInvitation): Promise<Result<Acceptance>>
   /** Wakes whatever is overdue. Returns the schema version for the sweep's report. */
   wake(): Promise<{ due: number }>
 }

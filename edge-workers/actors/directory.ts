@@ -1,7 +1,7 @@
 // The Directory: which tenants there are, under which slug and id, and which jurisdiction keeps a place. One per installation.
 // It knows a tenant before the tenant's actor exists, holds no personal data, and is asked only when a cache is cold.
 import { DurableObject } from 'cloudflare:workers'
-import { asc, eq, gt, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import { isReservedSlug, type Jurisdiction, PLATFORM_SLUG } from '../../schemas/ids.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/directory.ts'
@@ -10,18 +10,27 @@ import { PLATFORM_TENANT_ID } from '../auth/token.ts'
 import { base32, deriveKey, hmacSha256 } from '../digest.ts'
 import type { Env } from '../env.ts'
 import { sweep } from '../sweep.ts'
-import type { DirectoryApi, Page, PageRequest, TenantEntry } from './contracts.ts'
+import type { DirectoryApi, Page, PageRequest, SessionEntry, TenantEntry } from './contracts.ts'
 import { openDatabase, transaction } from './database.ts'
 import { migrations } from './migrations/directory.ts'
 
-const { tenants, places } = tables
+const { tenants, places, identities, sessions, sessionTenants, erasures } = tables
 const SWEEP_MILLISECONDS = 300_000
+const SLUG_TAKEN = { detail: 'Another tenant has this slug.' }
 const ENTRY = {
   id: tenants.id,
   slug: tenants.slug,
   jurisdiction: tenants.jurisdiction,
   repository: tenants.repository,
   createdAt: tenants.createdAt,
+}
+
+const SESSION = {
+  id: sessions.id,
+  identity: sessions.identity,
+  issuer: sessions.issuer,
+  createdAt: sessions.createdAt,
+  expiresAt: sessions.expiresAt,
 }
 
 export class Directory extends DurableObject<Env> implements DirectoryApi {
@@ -34,7 +43,12 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
     this.#bySlugOrId = this.#database
       .select(ENTRY)
       .from(tenants)
-      .where(or(eq(tenants.slug, sql.placeholder('name')), eq(tenants.id, sql.placeholder('name'))))
+      .where(
+        and(
+          eq(tenants.state, 'active'),
+          or(eq(tenants.slug, sql.placeholder('name')), eq(tenants.id, sql.placeholder('name'))),
+        ),
+      )
       .prepare()
   }
 
@@ -56,12 +70,14 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
     await this.#armSweep()
     return transaction(this.#database, (tx): Result<TenantEntry & { replayed: boolean }> => {
       const [before] = tx
-        .select({ ...ENTRY, fingerprint: tenants.fingerprint })
+        .select({ ...ENTRY, fingerprint: tenants.fingerprint, state: tenants.state })
         .from(tenants)
         .where(eq(tenants.requestKey, key))
         .all()
       if (before) {
-        const { fingerprint: first, ...known } = before
+        const { fingerprint: first, state, ...known } = before
+        // Its own first request does not bring an erased tenant back.
+        if (first === fingerprint && state === 'erased') return refuse('conflict', SLUG_TAKEN)
         return first === fingerprint
           ? ok({ ...known, replayed: true })
           : refuse('idempotency-key-reused')
@@ -105,7 +121,7 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
     const [entry] = this.#database
       .select(ENTRY)
       .from(tenants)
-      .where(eq(tenants.repositoryKey, repository.toLowerCase()))
+      .where(and(eq(tenants.repositoryKey, repository.toLowerCase()), eq(tenants.state, 'active')))
       .all()
     return entry ?? null
   }
@@ -115,12 +131,142 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
     const rows = this.#database
       .select(ENTRY)
       .from(tenants)
-      .where(gt(tenants.slug, after ?? ''))
+      .where(and(gt(tenants.slug, after ?? ''), eq(tenants.state, 'active')))
       .orderBy(asc(tenants.slug))
       .limit(limit + 1)
       .all()
     const items = rows.slice(0, limit)
     return { items, next: rows.length > limit ? (items.at(-1)?.slug ?? null) : null }
+  }
+
+  async ownTenant(identity: string, slugOrId: string): Promise<TenantEntry | null> {
+    const [entry] = this.#database
+      .select(ENTRY)
+      .from(tenants)
+      .innerJoin(identities, eq(identities.tenantId, tenants.id))
+      .where(
+        and(
+          eq(identities.identity, identity),
+          or(eq(tenants.slug, slugOrId), eq(tenants.id, slugOrId)),
+        ),
+      )
+      .all()
+    return entry ?? null
+  }
+
+  async tenantsOf(identity: string, { limit, after }: PageRequest): Promise<Page<TenantEntry>> {
+    const rows = this.#database
+      .select(ENTRY)
+      .from(tenants)
+      .innerJoin(identities, eq(identities.tenantId, tenants.id))
+      .where(and(eq(identities.identity, identity), gt(tenants.slug, after ?? '')))
+      .orderBy(asc(tenants.slug))
+      .limit(limit + 1)
+      .all()
+    const items = rows.slice(0, limit)
+    return { items, next: rows.length > limit ? (items.at(-1)?.slug ?? null) : null }
+  }
+
+  async joinTenant(identity: string, tenantId: string): Promise<void> {
+    this.#database.insert(identities).values({ identity, tenantId }).onConflictDoNothing().run()
+  }
+
+  async leaveTenant(identity: string, tenantId: string): Promise<void> {
+    this.#database
+      .delete(identities)
+      .where(and(eq(identities.identity, identity), eq(identities.tenantId, tenantId)))
+      .run()
+  }
+
+  async startSession(session: SessionEntry): Promise<void> {
+    transaction(this.#database, (tx) => {
+      const over = and(
+        eq(sessions.identity, session.identity),
+        lt(sessions.expiresAt, session.createdAt),
+      )
+      const past = tx.select({ id: sessions.id }).from(sessions).where(over)
+      tx.delete(sessionTenants).where(inArray(sessionTenants.sessionId, past)).run()
+      tx.delete(sessions).where(over).run()
+      tx.insert(sessions).values(session).onConflictDoNothing().run()
+      return null
+    })
+  }
+
+  #standing(sessionId: string, now: string): SessionEntry | null {
+    const [row] = this.#database
+      .select(SESSION)
+      .from(sessions)
+      .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt), gt(sessions.expiresAt, now)))
+      .all()
+    return row ?? null
+  }
+
+  async enterTenant(
+    sessionId: string,
+    slugOrId: string,
+    now: string,
+  ): Promise<{ entry: TenantEntry; session: SessionEntry } | null> {
+    const session = this.#standing(sessionId, now)
+    const entry = session && (await this.ownTenant(session.identity, slugOrId))
+    if (!entry) return null
+    this.#database
+      .insert(sessionTenants)
+      .values({ sessionId, tenantId: entry.id })
+      .onConflictDoNothing()
+      .run()
+    return { entry, session }
+  }
+
+  async listSessions(identity: string, now: string): Promise<SessionEntry[]> {
+    return this.#database
+      .select(SESSION)
+      .from(sessions)
+      .where(
+        and(eq(sessions.identity, identity), isNull(sessions.endedAt), gt(sessions.expiresAt, now)),
+      )
+      .orderBy(asc(sessions.createdAt), asc(sessions.id))
+      .all()
+  }
+
+  async endSession(
+    identity: string,
+    sessionId: string,
+    now: string,
+  ): Promise<TenantEntry[] | null> {
+    return transaction(this.#database, (tx): TenantEntry[] | null => {
+      const own = and(eq(sessions.id, sessionId), eq(sessions.identity, identity))
+      const [row] = tx.select().from(sessions).where(own).all()
+      if (!row) return null
+      if (row.endedAt === null) tx.update(sessions).set({ endedAt: now }).where(own).run()
+      return tx
+        .select(ENTRY)
+        .from(tenants)
+        .innerJoin(sessionTenants, eq(sessionTenants.tenantId, tenants.id))
+        .where(eq(sessionTenants.sessionId, sessionId))
+        .all()
+    })
+  }
+
+  async noteErasure(tenantId: string, memberId: string, at: string): Promise<void> {
+    this.#database.insert(erasures).values({ tenantId, memberId, at }).onConflictDoNothing().run()
+  }
+
+  async erasuresOf(tenantId: string): Promise<{ memberId: string; at: string }[]> {
+    return this.#database
+      .select({ memberId: erasures.memberId, at: erasures.at })
+      .from(erasures)
+      .where(eq(erasures.tenantId, tenantId))
+      .orderBy(asc(erasures.memberId))
+      .all()
+  }
+
+  async eraseTenant(tenantId: string): Promise<void> {
+    transaction(this.#database, (tx) => {
+      tx.update(tenants).set({ state: 'erased' }).where(eq(tenants.id, tenantId)).run()
+      tx.delete(identities).where(eq(identities.tenantId, tenantId)).run()
+      tx.delete(sessionTenants).where(eq(sessionTenants.tenantId, tenantId)).run()
+      return null
+    })
   }
 
   async registerPlace(

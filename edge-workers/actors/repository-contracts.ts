@@ -1,7 +1,8 @@
 // What the Repository actor offers, types only: everything that goes out to the forge. As in contracts.ts, every method may be
 // repeated with the same arguments, and refusals come back as values.
+import type { OAuthCode } from '../../gitops/forges/github-oauth.ts'
 import type { Proposal, ProposeInput } from '../../gitops/propose.ts'
-import type { FileState, PullRequest, Review } from '../../schemas/ports.ts'
+import type { FileState, ForgeAccount, PullRequest, Review } from '../../schemas/ports.ts'
 import type { Result } from '../../schemas/result.ts'
 
 /** What the Tenant asks the Repository to put on the forge. */
@@ -65,6 +66,13 @@ export interface RepositoryApi {
   blobs(repository: string, ref: string, paths: string[]): Promise<Result<(string | null)[]>>
   /** What differs between two commits; null when one of them is unknown. */
   difference(repository: string, base: string, head: string): Promise<Result<Difference | null>>
+  /** An account's public SSH keys; null where the forge has no such account. */
+  keysOf(
+    repository: string,
+    login: string,
+  ): Promise<Result<(ForgeAccount & { keys: string[] }) | null>>
+  /** Who came back from the forge with this code; null where the forge does not take it. */
+  accountBehind(repository: string, code: OAuthCode): Promise<Result<ForgeAccount | null>>
   /** Fast-forwards `live`. Refused when that is not possible. */
   promote(repository: string, sha: string): Promise<Result<{ liveSha: string }>>
 }

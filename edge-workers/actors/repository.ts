@@ -3,6 +3,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { gte, lt, sql } from 'drizzle-orm'
 import { createGitHubForge, type GitHubOptions } from '../../gitops/forges/github.ts'
+import { accountBehindCode } from '../../gitops/forges/github-oauth.ts'
 import { firstParents } from '../../gitops/promote.ts'
 import { commitFiles, LIVE, MAIN, propose } from '../../gitops/propose.ts'
 import type { Forge } from '../../schemas/ports.ts'
@@ -10,6 +11,7 @@ import { Outage, ok, type Result, refuse } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/repository.ts'
 import { gitBlobId } from '../digest.ts'
 import type { Env } from '../env.ts'
+import { forgeOAuthOf } from '../forge-oauth.ts'
 import { outgoing } from '../outgoing.ts'
 import { type Database, openDatabase } from './database.ts'
 import { migrations } from './migrations/repository.ts'
@@ -221,6 +223,21 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
       if (!compared) return ok(null)
       const { forward, files, filesComplete } = compared
       return ok({ forward, files, filesComplete })
+    })
+  }
+
+  keysOf(repository: string, login: string): ReturnType<RepositoryApi['keysOf']> {
+    return this.#ask(repository, async (forge) => ok(await forge.keysOf(login)))
+  }
+
+  accountBehind(
+    ...[repository, code]: Parameters<RepositoryApi['accountBehind']>
+  ): ReturnType<RepositoryApi['accountBehind']> {
+    return this.#ask(repository, async () => {
+      const oauth = forgeOAuthOf(this.env)
+      if (oauth === null) return refuse('not-supported')
+      const { FORGE_API_URL: apiUrl } = this.env
+      return ok(await accountBehindCode({ oauth, apiUrl, fetch: outgoing(this.env) }, code))
     })
   }
 

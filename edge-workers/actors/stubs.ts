@@ -77,9 +77,43 @@ export const directoryStub = (env: Env): DirectoryApi => env.DIRECTORY.getByName
 export const jurisdictionOf = (tenantId: string): Jurisdiction =>
   JurisdictionSchema.parse(tenantId.slice(4, 6))
 
-/** Entries never change and are never removed, so a positive answer holds for as long as the isolate lives. */
+/**
+ * Entries never change, so a positive answer holds for as long as the isolate lives; of an erased tenant its own actor says
+ * that nobody is there.
+ */
 const MAX_ENTRIES = 10_000
 const entries = new WeakMap<object, Map<string, TenantEntry>>()
+
+/** Of one identity: only tenants that it is a member of. */
+const ownEntries = new WeakMap<object, Map<string, TenantEntry>>()
+
+/**
+ * A tenant of this identity, by slug or id. Whether the membership still holds that tenant's actor says with every call;
+ * negative answers are asked again every time.
+ */
+export const findOwnTenant = async (
+  env: Env,
+  identity: string,
+  slugOrId: string,
+): Promise<TenantEntry | null> => {
+  const cache = ownEntries.get(env.DIRECTORY) ?? new Map<string, TenantEntry>()
+  ownEntries.set(env.DIRECTORY, cache)
+  const key = `${identity} ${slugOrId}`
+  const cached = cache.get(key)
+  if (cached) return cached
+  const entry = await directoryStub(env).ownTenant(identity, slugOrId)
+  if (!entry) return null
+  if (cache.size >= MAX_ENTRIES) cache.clear()
+  cache.set(key, entry)
+  return entry
+}
+
+/** The same, asked anew: an entry is gone once its tenant is erased, and whoever comes to any tenant shall see that at once. */
+export const findTenantNow = async (env: Env, slugOrId: string): Promise<TenantEntry | null> => {
+  const entry = await directoryStub(env).resolveTenant(slugOrId)
+  if (!entry) entries.get(env.DIRECTORY)?.delete(slugOrId)
+  return entry
+}
 
 /** A tenant's entry by slug or id. Negative answers are asked again every time. */
 export const findTenant = async (env: Env, slugOrId: string): Promise<TenantEntry | null> => {

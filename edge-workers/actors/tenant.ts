@@ -5,7 +5,6 @@ import { planBody } from '../../gitops/plan-body/body.ts'
 import { canonicalJson } from '../../schemas/canonical-json.ts'
 import type { ChangeView } from '../../schemas/change.ts'
 import type { Jurisdiction } from '../../schemas/ids.ts'
-import type { Invoice } from '../../schemas/invoice.ts'
 import type { Action, Principal } from '../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import type { RolloutView } from '../../schemas/rollout.ts'
@@ -20,15 +19,16 @@ import type {
   Packed,
   PackedResult,
   PageRequest,
+  SessionEntry,
   TenantApi,
   Versioned,
 } from './contracts.ts'
 import { openDatabase, transaction } from './database.ts'
 import { migrations } from './migrations/tenant.ts'
+import type { InputOf, OperationName, OutputOf } from './operations-contracts.ts'
 import { refuseOutage } from './outage.ts'
 import { inventoryStub } from './stubs.ts'
 import { createChange } from './tenant/accept.ts'
-import { judgeApprovalsAgain } from './tenant/approvals.ts'
 import { type ChangeRow, readChangeRow, readPlanRow, type TenantContext } from './tenant/context.ts'
 import { approve, cancel, merge, once, reject, revise } from './tenant/decisions.ts'
 import { createDoorkeeper } from './tenant/enter.ts'
@@ -36,10 +36,16 @@ import { createFollowers, followedOf } from './tenant/events.ts'
 import { type Period, readEvidence } from './tenant/evidence.ts'
 import { filesBeside } from './tenant/files.ts'
 import { takeHint } from './tenant/hints.ts'
-import { readInvoice } from './tenant/invoice.ts'
 import { type KeptViews, keepViews } from './tenant/kept-views.ts'
 import { listChanges } from './tenant/list-changes.ts'
+import type { Operation } from './tenant/operation.ts'
+import { operations } from './tenant/operations.ts'
 import { nextDue, runDue } from './tenant/outbox.ts'
+import { acceptInvitation } from './tenant/people/acceptance.ts'
+import type { AcceptInvitation } from './tenant/people/contracts.ts'
+import { beforePersonalData } from './tenant/people/erasures.ts'
+import { keepHouse } from './tenant/people/retention.ts'
+import { closeSession, openSession } from './tenant/people/sessions.ts'
 import { listResources, readResource } from './tenant/resources.ts'
 import { revert } from './tenant/revert.ts'
 import { actionOf, actOn } from './tenant/rollouts/act.ts'
@@ -49,9 +55,10 @@ import { listRollouts, readRolloutView, readText } from './tenant/rollouts/read.
 import { judgeRoomAgain } from './tenant/room.ts'
 import { settle, tenantView, update } from './tenant/settings.ts'
 import { forgetOldDeliveries, reportStatus } from './tenant/statuses.ts'
-import { createToken, listTokens, readToken, revokeToken } from './tenant/tokens.ts'
 import { changeView } from './tenant/views.ts'
+import { forgetOldWebhooks } from './tenant/webhooks/deliveries.ts'
 import { createHandlers } from './tenant/work.ts'
+import { exchangeToken } from './tenant/workloads/exchange.ts'
 
 const found = <T>(value: T | null | undefined): Result<T> =>
   value === null || value === undefined ? refuse('not-found') : ok(value)
@@ -69,6 +76,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     const db = openDatabase(state.storage, tables, migrations, {
       onWrite: () => {
         this.#views.written()
+        this.#door.forget()
         this.#packed = undefined
       },
     })
@@ -91,6 +99,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
       },
       repository: () => env.REPOSITORY.getByName(this.#context.tenant().repository),
       arm: () => this.#arm(),
+      background: (work) => state.waitUntil(work),
       changed: () => {
         this.#row = undefined
         this.#followers.changed()
@@ -118,11 +127,12 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     caller: Caller,
     action: Action,
     run: (who: Principal) => Promise<Result<T>> | Result<T>,
+    before?: () => Promise<void>,
   ): Promise<Result<T>> {
-    const who = this.#door.enter(caller, action)
-    if (!who.ok) return who
     try {
-      return await run(who.value)
+      if (before) await before()
+      const who = this.#door.enter(caller, action)
+      return who.ok ? await run(who.value) : who
     } catch (error) {
       const later = refuseOutage(error)
       if (later) return later
@@ -188,36 +198,14 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     )
   }
 
-  createToken(
-    ...[caller, key, fingerprint, input]: Parameters<TenantApi['createToken']>
-  ): ReturnType<TenantApi['createToken']> {
-    return this.#within(caller, 'tokens.write', (who) =>
-      createToken(this.#context, who, key, fingerprint, input),
-    )
-  }
-
-  listTokens(caller: Caller, page: PageRequest): ReturnType<TenantApi['listTokens']> {
-    return this.#within(caller, 'tokens.read', () => ok(listTokens(this.#context, page)))
-  }
-
-  readToken(caller: Caller, id: string): ReturnType<TenantApi['readToken']> {
-    return this.#within(caller, 'tokens.read', () => found(readToken(this.#context, id)))
-  }
-
-  revokeToken(
+  call<Name extends OperationName>(
     caller: Caller,
-    id: string,
-    ifVersion: number | '*',
-  ): ReturnType<TenantApi['revokeToken']> {
-    return this.#within(caller, 'tokens.write', async () => {
-      const revoked = revokeToken(this.#context, id, ifVersion)
-      if (revoked.ok) {
-        this.#door.forget(id)
-        judgeApprovalsAgain(this.#context)
-        await this.#arm()
-      }
-      return revoked
-    })
+    name: Name,
+    input: InputOf<Name>,
+  ): Promise<Result<OutputOf<Name>>> {
+    const { action, run } = operations[name] as Operation<InputOf<Name>, OutputOf<Name>>
+    const settled = () => beforePersonalData(this.#context)
+    return this.#within(caller, action, (who) => run(this.#context, who, input), settled)
   }
 
   createChange(
@@ -269,10 +257,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   }
 
   rejectChange(
-    caller: Caller,
-    id: string,
-    key: string,
-    reason: string | null,
+    ...[caller, id, key, reason]: Parameters<TenantApi['rejectChange']>
   ): Promise<Result<ChangeView>> {
     return this.#decide(caller, 'changes.reject', 'reject', id, key, (who) =>
       reject(this.#context, who, id, reason),
@@ -280,10 +265,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   }
 
   cancelChange(
-    caller: Caller,
-    id: string,
-    key: string,
-    reason: string | null,
+    ...[caller, id, key, reason]: Parameters<TenantApi['cancelChange']>
   ): Promise<Result<ChangeView>> {
     return this.#decide(caller, 'changes.revise', 'cancel', id, key, (who) =>
       cancel(this.#context, who, id, reason),
@@ -304,7 +286,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   }
 
   revertChange(caller: Caller, id: string, key: string): Promise<Result<ChangeView>> {
-    return this.#decide(caller, 'changes.revise', 'revert', id, key, (who) =>
+    return this.#decide(caller, 'changes.revert', 'revert', id, key, (who) =>
       revert(this.#context, who, id, key),
     )
   }
@@ -372,10 +354,6 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     return this.#within(caller, 'resources.read', () => found(readResource(this.#context, name)))
   }
 
-  readInvoice(...[caller, month]: Parameters<TenantApi['readInvoice']>): Promise<Result<Invoice>> {
-    return this.#within(caller, 'invoices.read', () => readInvoice(this.#context, month))
-  }
-
   async forgeHint(
     input: Parameters<TenantApi['forgeHint']>[0],
   ): ReturnType<TenantApi['forgeHint']> {
@@ -390,8 +368,26 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     return reportStatus(this.#context, input)
   }
 
+  exchangeToken(...[input]: Parameters<TenantApi['exchangeToken']>) {
+    return exchangeToken(this.#context, input)
+  }
+
+  async openSession(session: SessionEntry): Promise<void> {
+    openSession(this.#context, session)
+  }
+
+  async closeSession(sessionId: string): Promise<void> {
+    closeSession(this.#context, sessionId)
+  }
+
+  acceptInvitation(input: AcceptInvitation): ReturnType<TenantApi['acceptInvitation']> {
+    return acceptInvitation(this.#context, input)
+  }
+
   async wake(): Promise<{ due: number }> {
     forgetOldDeliveries(this.#context)
+    forgetOldWebhooks(this.#context)
+    await keepHouse(this.#context)
     const due = this.#context.db.select().from(tables.outbox).all().length
     await this.#arm()
     return { due }

@@ -102,8 +102,8 @@ describe('the own tenant', () => {
 
   it('refuses what the role may not do', async () => {
     const { token } = await world.createToken('acme', 'auditor')
-    const body = { name: 'x', member: 'x', role: 'owner' }
-    const path = '/v1/tenants/acme/tokens'
+    const body = { handle: 'robot', roles: ['requester'] }
+    const path = '/v1/tenants/acme/service-accounts'
     expect((await world.send('POST', path, { token, key: 'k', body })).status).toBe(403)
   })
 })

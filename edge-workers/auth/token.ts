@@ -1,5 +1,6 @@
-// API tokens: `phx_<tenant id>_<token id>_<secret><check>`. The check (CRC-32 in base62, as GitHub's tokens carry) catches
-// mistypings and guesses before any look-up; it protects nothing. Only the SHA-256 of the secret is ever stored.
+// API tokens: `phx_<tenant id>_<token id>_<secret><check>`, and invitations, which are `phi_…` of the same form. The check
+// (CRC-32 in base62, as GitHub's tokens carry) catches mistypings and guesses before any look-up; it protects nothing.
+// Only the SHA-256 of the secret is ever stored.
 import { sha256Hex } from '../digest.ts'
 
 /** Where the operators belong. No tenant has this id: the Directory never gives it. */
@@ -11,8 +12,13 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const SECRET_LENGTH = 32
 const CHECK_LENGTH = 6
 
-const TOKEN =
-  /^(phx_(ten_[a-z]{2}_[a-z2-7]{16})_(tok[a-z2-7]{16})_([0-9A-Za-z]{32}))([0-9A-Za-z]{6})$/
+/** `kind`: what an id begins with. */
+const formOf = (prefix: string, kind: string): RegExp =>
+  new RegExp(
+    `^(${prefix}_(ten_[a-z]{2}_[a-z2-7]{16})_(${kind}[a-z2-7]{16})_([0-9A-Za-z]{32}))([0-9A-Za-z]{6})$`,
+  )
+const TOKEN = formOf('phx', 'tok')
+const INVITATION = formOf('phi', 'inv')
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte
@@ -47,6 +53,30 @@ export const secretFrom = (bytes: Uint8Array): string => {
 /** What is stored of a secret, in hex. The secret has 190 bits, so a plain hash cannot be searched. */
 export const secretDigestOf = (secret: string): string => sha256Hex(secret)
 
+interface Parts {
+  tenantId: string
+  id: string
+  secret: string
+}
+
+const mint = (prefix: string, { tenantId, id, secret }: Parts): string => {
+  const body = `${prefix}_${tenantId}_${id}_${secret}`
+  return `${body}${checkOf(body)}`
+}
+
+export interface ParsedInvitation {
+  tenantId: string
+  id: string
+  secretDigest: string
+}
+
+const parse = (form: RegExp, text: string): ParsedInvitation | null => {
+  const [, body, tenantId, id, secret, check] = form.exec(text) ?? []
+  if (body === undefined || tenantId === undefined) return null
+  if (id === undefined || secret === undefined || checkOf(body) !== check) return null
+  return { tenantId, id, secretDigest: secretDigestOf(secret) }
+}
+
 export const mintToken = ({
   tenantId,
   tokenId,
@@ -55,10 +85,7 @@ export const mintToken = ({
   tenantId: string
   tokenId: string
   secret: string
-}): string => {
-  const body = `phx_${tenantId}_${tokenId}_${secret}`
-  return `${body}${checkOf(body)}`
-}
+}): string => mint('phx', { tenantId, id: tokenId, secret })
 
 export interface ParsedToken {
   tenantId: string
@@ -68,8 +95,13 @@ export interface ParsedToken {
 
 /** Null for anything that is not a token with a right check. */
 export const parseToken = (text: string): ParsedToken | null => {
-  const [, body, tenantId, tokenId, secret, check] = TOKEN.exec(text) ?? []
-  if (body === undefined || tenantId === undefined) return null
-  if (tokenId === undefined || secret === undefined || checkOf(body) !== check) return null
-  return { tenantId, tokenId, secretDigest: secretDigestOf(secret) }
+  const parsed = parse(TOKEN, text)
+  if (!parsed) return null
+  const { id: tokenId, ...rest } = parsed
+  return { ...rest, tokenId }
 }
+
+export const mintInvitation = (parts: Parts): string => mint('phi', parts)
+
+/** Null for anything that is not an invitation with a right check. */
+export const parseInvitation = (text: string): ParsedInvitation | null => parse(INVITATION, text)

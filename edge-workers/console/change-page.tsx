@@ -4,9 +4,11 @@ import { summarySentence } from '../../gitops/fleet/summary.ts'
 import type { ChangeView } from '../../schemas/change.ts'
 import { obstacleOf, takerNamed } from '../../schemas/gate.ts'
 import type { Plan } from '../../schemas/plan.ts'
-import type { Principal } from '../../schemas/principal.ts'
+import { mayDo, type Principal } from '../../schemas/principal.ts'
+import { DELETION_NAME } from '../../schemas/tenant-deletion.ts'
 import { Badge } from './badge.tsx'
 import { Contradictions } from './contradictions.tsx'
+import { Person } from './people.tsx'
 import { Consequence, Findings } from './plan-sections.tsx'
 
 const PATH = [
@@ -50,7 +52,7 @@ interface Deed {
 
 /** Buttons this person may press now. The actor decides again; this only spares a click that would be refused. */
 const deedsOf = (change: ChangeView, who: Principal): Deed[] => {
-  const decides = who.person && (who.role === 'approver' || who.role === 'owner')
+  const decides = who.person && mayDo(who, 'changes.approve')
   const isRequester = who.subject === change.requester
   const untouched = change.pullRequest?.headSha === change.commit?.sha
   const deeds: Deed[] = []
@@ -99,7 +101,7 @@ const Next = ({ change, who }: { change: ChangeView; who: Principal }) => (
       ))}
     </div>
     <p class="small soft">
-      You are {who.subject}, {who.role}.
+      You are <Person id={who.subject} />, {who.roles.join(', ')}.
     </p>
   </section>
 )
@@ -144,7 +146,7 @@ const Facts = ({ change }: { change: ChangeView }) => {
         ) : null}
         <dt>Requester</dt>
         <dd>
-          {change.requester}, revision {change.revision}
+          <Person id={change.requester} />, revision {change.revision}
         </dd>
         <dt>Approvals</dt>
         <dd>
@@ -154,7 +156,7 @@ const Facts = ({ change }: { change: ChangeView }) => {
             <ul>
               {change.approvals.map((approval) => (
                 <li>
-                  {approval.subject} ({approval.source}) on{' '}
+                  <Person id={approval.subject} /> ({approval.source}) on{' '}
                   <span class="mono">{approval.headSha.slice(0, 12)}</span>
                   {approval.voidedAt ? (
                     <>
@@ -202,7 +204,13 @@ export const ChangePage = ({
       <a href={`/t/${change.tenant}/changes`}>Changes of {change.tenant}</a>
     </p>
     <h1>
-      {VERB[change.action]} {change.template.name} <span class="mono">{change.name}</span>
+      {change.name === DELETION_NAME ? (
+        `Delete the tenant ${change.tenant}`
+      ) : (
+        <>
+          {VERB[change.action]} {change.template.name} <span class="mono">{change.name}</span>
+        </>
+      )}
       {change.move ? ` from ${change.move.from} to ${change.move.to}` : null}
     </h1>
     <Steps state={change.state} />

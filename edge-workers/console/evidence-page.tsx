@@ -1,6 +1,7 @@
 // The evidence of a tenant for a policy pack, to be read or printed. It says what the JSON says, and its digest.
 import type { Evidence, EvidenceChange, EvidenceControl } from '../../schemas/evidence.ts'
 import { ControlFacts } from './pack-pages.tsx'
+import { Person } from './people.tsx'
 import { controlAnchor } from './rule-page.tsx'
 import { Table } from './table.tsx'
 
@@ -79,7 +80,7 @@ const Control = ({ control }: { control: EvidenceControl }) => (
             {control.exceptions.map(({ name, rule, resource, owner, reason, expires, commit }) => (
               <li>
                 <span class="mono">{name}</span>: {rule} for {resource ?? 'all resources'}, owner{' '}
-                {owner}, until {expires}. {reason}{' '}
+                <Person id={owner} />, until {expires}. {reason}{' '}
                 <span class="soft mono small">{commit.slice(0, 12)}</span>
               </li>
             ))}
@@ -108,14 +109,20 @@ const Change = ({ change }: { change: EvidenceChange }) => (
         </a>
       </dd>
       <dt>Asked for by</dt>
-      <dd>{change.requester}</dd>
+      <dd>
+        <Person id={change.requester} />
+      </dd>
       <dt>Approved by</dt>
       <dd>
         {change.approvals.length === 0
           ? 'nobody'
-          : change.approvals
-              .map(({ subject, at, voidedAt }) => `${subject} ${at}${voidedAt ? ' (void)' : ''}`)
-              .join(', ')}
+          : change.approvals.map(({ subject, at, voidedAt }, index) => (
+              <>
+                {index === 0 ? null : ', '}
+                <Person id={subject} /> {at}
+                {voidedAt ? ' (void)' : null}
+              </>
+            ))}
       </dd>
       <dt>Merge commit</dt>
       <dd class="mono">{change.mergeSha ?? 'none'}</dd>
@@ -125,7 +132,9 @@ const Change = ({ change }: { change: EvidenceChange }) => (
         <tr>
           <td class="small">{at}</td>
           <td>{to.replaceAll('_', ' ')}</td>
-          <td>{actor}</td>
+          <td>
+            <Person id={actor} />
+          </td>
           <td class="mono small">{leafHash}</td>
         </tr>
       ))}

@@ -1,6 +1,9 @@
-// The draft of a month's invoice as a page: what stood, what goes back, what it comes to. It reads and decides nothing.
+// A month's invoice as a page: what stood, what goes back, what it comes to, who stands behind it.
 import { priceText, quantityText, rangeText } from '../../gitops/price-text.ts'
-import type { Invoice } from '../../schemas/invoice.ts'
+import type { Invoice, InvoiceView } from '../../schemas/invoice.ts'
+import { BillingLinks } from './billing-links.tsx'
+import { Parties, type Reader } from './invoice-parties.tsx'
+import { InvoiceState } from './invoices-page.tsx'
 import { AvailabilityText } from './resource-pages.tsx'
 import { countOf } from './text.tsx'
 
@@ -65,22 +68,39 @@ const Credits = ({ credits, creditTable }: Pick<Invoice, 'credits' | 'creditTabl
   </section>
 )
 
-export const InvoicePage = ({ invoice }: { invoice: Invoice }) => {
-  const { tenant, month, lines, totals, unpriced, availability, simulated } = invoice
+const Note = ({ view: { state, document, issuedAt } }: { view: InvoiceView }) => (
+  <p class="note">
+    {state === 'draft'
+      ? `Nobody has issued this. ${document.complete ? 'The month is over.' : `Until ${minute(document.to)} UTC.`}`
+      : `Issued ${minute(issuedAt ?? '')} UTC; it does not change any more.`}{' '}
+    Prices are those approved with each change, for a month of 730 hours, here for the seconds that
+    it stood.
+  </p>
+)
+
+export const InvoicePage = ({
+  view,
+  reader,
+  refusal,
+}: {
+  view: InvoiceView
+  reader: Reader
+  refusal: string | null
+}) => {
+  const { document: invoice } = view
+  const { tenant, month, lines, totals, uncounted, unpriced, availability, simulated } = invoice
   return (
     <>
-      <p class="small">
-        <a href={`/t/${tenant}/resources`}>Resources of {tenant}</a>
-      </p>
+      <BillingLinks tenant={tenant} here={null} />
       <h1>
-        Invoice of {month} <span class="badge warn">draft</span>
+        Invoice of {month} <InvoiceState state={view.state} />
       </h1>
-      <p class="note">
-        Nobody has settled this.{' '}
-        {invoice.complete ? 'The month is over.' : `Until ${minute(invoice.to)} UTC.`} Prices are
-        those approved with each change, for a month of 730 hours, here for the seconds that it
-        stood.
-      </p>
+      {refusal ? (
+        <p class="note bad" role="alert">
+          {refusal}
+        </p>
+      ) : null}
+      <Note view={view} />
       <p>
         <strong>
           {totals.length === 0
@@ -89,6 +109,11 @@ export const InvoicePage = ({ invoice }: { invoice: Invoice }) => {
         </strong>
         {unpriced > 0 ? ` and ${countOf(unpriced, 'line')} without a price.` : null}
       </p>
+      {uncounted.length > 0 ? (
+        <p class="note warn">
+          No total in {uncounted.join(', ')}: the sum is beyond what can be said exactly.
+        </p>
+      ) : null}
       <section aria-labelledby="lines">
         <h2 id="lines">What stood</h2>
         <Lines lines={lines} tenant={tenant} />
@@ -116,8 +141,9 @@ export const InvoicePage = ({ invoice }: { invoice: Invoice }) => {
           </ul>
         </section>
       ) : null}
+      <Parties view={view} reader={reader} />
       <p class="small soft">
-        Digest <span class="mono">{invoice.digest}</span>
+        Digest of the document <span class="mono">{invoice.digest}</span>
       </p>
     </>
   )

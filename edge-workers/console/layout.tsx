@@ -1,11 +1,14 @@
 // The frame around every page: header, banner, main, footer. Pages are complete without a script.
 import type { Child } from 'hono/jsx'
+import { readSession } from '../auth/session-cookie.ts'
 import { isLaptop } from '../env.ts'
 import type { AppContext } from '../http/context.ts'
+import { hasCookie } from './session.ts'
+import { TenantBanner } from './tenant-banner.tsx'
 
 export interface PageOptions {
   title: string
-  status?: 200 | 202 | 400 | 401 | 403 | 404 | 409 | 422 | 500
+  status?: 200 | 202 | 400 | 401 | 403 | 404 | 409 | 422 | 500 | 503
   /** Scripts of our own to load, as addresses on this host. */
   scripts?: string[]
   headers?: Record<string, string>
@@ -23,6 +26,31 @@ const NAVIGATION = [
   ['/policy-packs', 'Packs'],
   ['/problems', 'Problems'],
 ] as const
+
+/** Who is signed in, as far as his own cookie says: asking a tenant would cost every page a call. */
+const Reader = ({ c }: { c: AppContext }) => {
+  const session = readSession(c)
+  if (!session && !hasCookie(c))
+    return (
+      <p class="reader">
+        <a href="/sign-in">Sign in</a>
+      </p>
+    )
+  return (
+    <form class="reader" method="post" action="/sign-out">
+      {session ? (
+        <>
+          <a href="/tenants">Tenants</a> <a href="/sessions">{session.label ?? 'Sessions'}</a>
+        </>
+      ) : (
+        <span class="soft">API token</span>
+      )}{' '}
+      <button type="submit" class="link">
+        Sign out
+      </button>
+    </form>
+  )
+}
 
 const Shell = (props: {
   c: AppContext
@@ -51,6 +79,7 @@ const Shell = (props: {
           infrastructure.
         </p>
       ) : null}
+      <TenantBanner c={props.c} />
       <header class="top">
         <div>
           <a class="brand" href="/">
@@ -63,6 +92,7 @@ const Shell = (props: {
               </a>
             ))}
           </nav>
+          <Reader c={props.c} />
         </div>
       </header>
       <main id="main">{props.children}</main>

@@ -1,28 +1,7 @@
-// The console's other pages: the door, the way in, a tenant's changes.
+// The console's other pages: the door, and a tenant's changes.
 import type { ChangeView } from '../../schemas/change.ts'
-
-export const SignInPage = ({ next, refused }: { next: string; refused: boolean }) => (
-  <>
-    <h1>Sign in</h1>
-    <p>
-      Use an API token of yours. It is kept in a cookie that no script can read, for eight hours.
-    </p>
-    {refused ? (
-      <p class="note bad" role="alert">
-        This token is not valid.
-      </p>
-    ) : null}
-    <form method="post" action="/sign-in" class="card">
-      <input type="hidden" name="next" value={next} />
-      <p>
-        <label for="token">API token</label>
-        <br />
-        <input id="token" name="token" type="password" autocomplete="off" required size={60} />
-      </p>
-      <button type="submit">Sign in</button>
-    </form>
-  </>
-)
+import { DELETION_NAME } from '../../schemas/tenant-deletion.ts'
+import { Person } from './people.tsx'
 
 export const WelcomePage = () => (
   <>
@@ -55,11 +34,6 @@ export const ChangesPage = ({
     <div class="row">
       <h1>Changes of {tenant}</h1>
       <a href={`/t/${tenant}/rollouts`}>Rollouts</a>
-      <form method="post" action="/sign-out">
-        <button type="submit" class="quiet">
-          Sign out
-        </button>
-      </form>
     </div>
     {changes.length === 0 ? (
       <p>
@@ -83,7 +57,7 @@ export const ChangesPage = ({
               <tr>
                 <td>
                   <a href={`/changes/${change.id}`}>
-                    {change.action} {change.name}
+                    {change.action} {change.name === DELETION_NAME ? 'the tenant' : change.name}
                   </a>{' '}
                   <span class="soft small">{change.template.name}</span>
                   {change.rollout ? (
@@ -96,7 +70,9 @@ export const ChangesPage = ({
                 <td>
                   <span class="badge">{change.state.replaceAll('_', ' ')}</span>
                 </td>
-                <td>{change.requester}</td>
+                <td>
+                  <Person id={change.requester} />
+                </td>
                 <td>
                   {change.pullRequest ? (
                     <a href={change.pullRequest.url}>#{change.pullRequest.number}</a>

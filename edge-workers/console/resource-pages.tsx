@@ -36,20 +36,19 @@ const pathOf = (tenant: string, name: string): string => `/t/${tenant}/resources
 export const ResourcesPage = ({
   tenant,
   resources,
-  month,
   next,
 }: {
   tenant: string
   resources: ResourceView[]
-  /** The present one, for the way to its invoice. */
-  month: string
   next: string | null
 }) => (
   <>
     <div class="row">
       <h1>Resources of {tenant}</h1>
       <a href={`/t/${tenant}/changes`}>Changes</a>
-      <a href={`/t/${tenant}/invoices/${month}`}>Draft invoice</a>
+      <a href={`/t/${tenant}/quota`}>Quota</a>
+      <a href={`/t/${tenant}/usage`}>Usage</a>
+      <a href={`/t/${tenant}/invoices`}>Invoices</a>
     </div>
     {resources.length === 0 ? (
       <p>Nothing stands yet.</p>

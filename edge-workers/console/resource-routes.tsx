@@ -1,12 +1,8 @@
-// Pages of what stands and what it costs: resources, the draft invoice of a month, the price book.
-import { monthOf } from '../../gitops/availability.ts'
-import { Month } from '../../schemas/availability.ts'
+// Pages of what stands and what things cost: resources, the price book. Invoices are in billing-routes.tsx.
 import type { App, AppContext } from '../http/context.ts'
 import { nextLink, readPage } from '../http/page.ts'
-import { NO_MONTH } from '../routes/invoices.ts'
 import { priceBookFor } from '../routes/price-book.ts'
 import { refusedPage } from './answers.tsx'
-import { InvoicePage } from './invoice-page.tsx'
 import { answerPageHtml } from './layout.tsx'
 import { PriceBookPage } from './price-book-page.tsx'
 import { ResourcePage, ResourcesPage } from './resource-pages.tsx'
@@ -14,7 +10,8 @@ import { sessionDoor } from './session.ts'
 
 const PARTS_SHOWN = 200
 
-const ownDoor = async (c: AppContext) => {
+/** Only into the tenant that the cookie is of. */
+export const ownDoor = async (c: AppContext) => {
   const door = await sessionDoor(c)
   return !door.ok || c.req.param('tenant') === door.value.entry.slug
     ? door
@@ -24,10 +21,9 @@ const ownDoor = async (c: AppContext) => {
 export const registerResourcePages = (app: App): void => {
   app.get('/resources', async (c) => {
     const door = await sessionDoor(c)
-    return c.redirect(
-      door.ok ? `/t/${door.value.entry.slug}/resources` : '/sign-in?next=/resources',
-      303,
-    )
+    return door.ok
+      ? c.redirect(`/t/${door.value.entry.slug}/resources`, 303)
+      : refusedPage(c, door.refusal)
   })
 
   app.get('/t/:tenant/resources', async (c) => {
@@ -45,7 +41,6 @@ export const registerResourcePages = (app: App): void => {
       <ResourcesPage
         tenant={entry.slug}
         resources={wholes}
-        month={monthOf(c.get('clock')())}
         next={nextLink(c, { tenantId }, listed.value.next)}
       />,
     )
@@ -67,29 +62,6 @@ export const registerResourcePages = (app: App): void => {
       { title: resource.name },
       <ResourcePage tenant={entry.slug} resource={resource} parts={parts.value.items} />,
     )
-  })
-
-  app.get('/t/:tenant/invoices', (c) =>
-    c.redirect(
-      `/t/${encodeURIComponent(c.req.param('tenant'))}/invoices/${monthOf(c.get('clock')())}`,
-      303,
-    ),
-  )
-
-  app.get('/t/:tenant/invoices/:month', async (c) => {
-    const door = await ownDoor(c)
-    if (!door.ok) return refusedPage(c, door.refusal)
-    const { tenant, caller } = door.value
-    const month = Month.safeParse(c.req.param('month'))
-    if (!month.success) return refusedPage(c, NO_MONTH)
-    const read = await tenant.readInvoice(caller, month.data)
-    return read.ok
-      ? answerPageHtml(
-          c,
-          { title: `Invoice of ${month.data}` },
-          <InvoicePage invoice={read.value} />,
-        )
-      : refusedPage(c, read.refusal)
   })
 
   app.get('/price-book', async (c) => {

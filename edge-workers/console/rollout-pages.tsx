@@ -6,6 +6,7 @@ import { mayDo, type Principal } from '../../schemas/principal.ts'
 import type { Refusal } from '../../schemas/result.ts'
 import type { RolloutSummary, RolloutView } from '../../schemas/rollout.ts'
 import { Badge } from './badge.tsx'
+import { Person } from './people.tsx'
 import { RolloutGraph } from './rollout-graph.tsx'
 import { Phase, Prerequisite, type RefusedForm, type Shown } from './rollout-phases.tsx'
 import { countOf } from './text.tsx'
@@ -57,7 +58,9 @@ export const RolloutsPage = ({
                   {phases.filter((phase) => phase.state === 'healthy').length} of {phases.length}{' '}
                   healthy
                 </td>
-                <td>{requester}</td>
+                <td>
+                  <Person id={requester} />
+                </td>
                 <td class="small">{createdAt?.slice(0, 16).replace('T', ' ')} UTC</td>
               </tr>
             ))}
@@ -129,7 +132,7 @@ const Orders = ({ rollout, who, at }: Shown) => (
       </div>
     ) : null}
     <p class="small soft">
-      You are {who.subject}, {who.role}.
+      You are <Person id={who.subject} />, {who.roles.join(', ')}.
     </p>
   </section>
 )
@@ -148,7 +151,9 @@ const Facts = ({ rollout }: { rollout: RolloutView }) => (
         {rollout.system.version}
       </dd>
       <dt>Requester</dt>
-      <dd>{rollout.requester}</dd>
+      <dd>
+        <Person id={rollout.requester} />
+      </dd>
       <dt>Asked</dt>
       <dd>{rollout.createdAt?.slice(0, 16).replace('T', ' ')} UTC</dd>
       <dt>Healthy</dt>

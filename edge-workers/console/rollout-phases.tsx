@@ -3,6 +3,7 @@ import { mayDo, type Principal } from '../../schemas/principal.ts'
 import type { Refusal } from '../../schemas/result.ts'
 import type { PhaseView, PrerequisiteView, RolloutView, TaskView } from '../../schemas/rollout.ts'
 import { Badge } from './badge.tsx'
+import { Person } from './people.tsx'
 import { TaskForm } from './task-form.tsx'
 import { Text } from './text.tsx'
 
@@ -49,7 +50,8 @@ const Task = ({ task, phase, shown }: { task: TaskView; phase: PhaseView; shown:
     {task.reported ? (
       <>
         <p class="small">
-          Reported by {task.by}, {task.at?.slice(0, 16).replace('T', ' ')} UTC:
+          Reported by <Person id={task.by ?? 'nobody'} />, {task.at?.slice(0, 16).replace('T', ' ')}{' '}
+          UTC:
         </p>
         <pre>{JSON.stringify(task.reported, null, 2)}</pre>
       </>
@@ -140,7 +142,7 @@ export const Prerequisite = ({ row, shown }: { row: PrerequisiteView; shown: Sho
       </p>
       {row.by ? (
         <p class="small">
-          {row.state === 'met' ? 'Met' : 'Missing'}, says {row.by}
+          {row.state === 'met' ? 'Met' : 'Missing'}, says <Person id={row.by} />
           {row.evidence ? `: ${row.evidence}` : ''}
         </p>
       ) : null}

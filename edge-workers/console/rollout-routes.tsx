@@ -9,6 +9,7 @@ import { nextLink, readPage } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { answerEvents, readForm, refusedPage } from './answers.tsx'
 import { answerPageHtml } from './layout.tsx'
+import { handlesOf, People } from './people.tsx'
 import { RolloutPage, RolloutsPage } from './rollout-pages.tsx'
 import type { RefusedForm } from './rollout-phases.tsx'
 import { isOwnForm, sessionDoor } from './session.ts'
@@ -28,23 +29,29 @@ const doorOf = async (c: AppContext): Promise<Result<Entered>> => {
 
 const showRollout = async (
   c: AppContext,
-  { tenant, caller }: Entered,
+  door: Entered,
   id: string,
   refused: RefusedForm | null,
 ) => {
+  const { tenant, caller } = door
   const [rollout, who] = await Promise.all([
     tenant.readRollout(caller, id),
     tenant.whoAmI(caller, 'rollouts.read'),
   ])
   if (!rollout.ok) return refusedPage(c, rollout.refusal)
   if (!who.ok) return refusedPage(c, who.refusal)
+  const { requester, phases, prerequisites } = rollout.value
+  const reporters = [...phases.flatMap(({ tasks }) => tasks), ...prerequisites].map(({ by }) => by)
+  const people = await handlesOf(door, [who.value.subject, requester, ...reporters])
   return answerPageHtml(
     c,
     {
       ...{ title: `Rollout of ${rollout.value.name}`, scripts: ['/live.js'] },
       status: refused ? 409 : 200,
     },
-    <RolloutPage rollout={rollout.value} who={who.value} refused={refused} />,
+    <People.Provider value={people}>
+      <RolloutPage rollout={rollout.value} who={who.value} refused={refused} />
+    </People.Provider>,
   )
 }
 
@@ -109,10 +116,14 @@ export const registerRolloutPages = (app: App): void => {
     const listed = await tenant.listRollouts(caller, page.value)
     if (!listed.ok) return refusedPage(c, listed.refusal)
     const next = nextLink(c, { tenantId }, listed.value.next)
+    const { items } = listed.value
+    const askers = items.map(({ requester }) => requester)
     return answerPageHtml(
       c,
       { title: `Rollouts of ${entry.slug}` },
-      <RolloutsPage tenant={entry.slug} rollouts={listed.value.items} next={next} />,
+      <People.Provider value={await handlesOf(door.value, askers)}>
+        <RolloutsPage tenant={entry.slug} rollouts={items} next={next} />
+      </People.Provider>,
     )
   })
 

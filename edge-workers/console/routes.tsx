@@ -4,20 +4,31 @@ import type { ChangeView } from '../../schemas/change.ts'
 import { problems } from '../../schemas/problems.ts'
 import type { Result } from '../../schemas/result.ts'
 import type { Entered } from '../auth/door.ts'
-import { parseToken } from '../auth/token.ts'
 import type { App, AppContext } from '../http/context.ts'
 import { nextLink, readPage } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { unpackResult } from '../packed.ts'
 import { answerEvents, readForm, refusedPage } from './answers.tsx'
+import { registerBillingPages } from './billing-routes.tsx'
 import { registerCataloguePages } from './catalogue-routes.tsx'
 import { ChangePage } from './change-page.tsx'
+import { registerForgeAccountPages } from './forge-account-routes.tsx'
+import { registerIdentityPages } from './identity-routes.tsx'
+import { registerInvitationPages } from './invitation-routes.tsx'
 import { answerPageHtml } from './layout.tsx'
-import { ChangesPage, SignInPage, WelcomePage } from './list-pages.tsx'
+import { ChangesPage } from './list-pages.tsx'
 import { LIVE } from './live.ts'
+import { handlesOf, People } from './people.tsx'
+import { registerPeoplePages } from './people-routes.tsx'
 import { registerResourcePages } from './resource-routes.tsx'
 import { registerRolloutPages } from './rollout-routes.tsx'
-import { endSession, isOwnForm, localPath, sessionDoor, startSession } from './session.ts'
+import { doorOfChange, isOwnForm, sessionDoor } from './session.ts'
+import { registerSettingsPages } from './settings-routes.tsx'
+import { registerSignInRoutes } from './sign-in-routes.tsx'
+import { noteTenant, noteTenants } from './tenant-banner.tsx'
+import { registerTokenPages } from './token-routes.tsx'
+import { registerWebhookPages } from './webhook-routes.tsx'
+import { registerWorkloadPages } from './workload-routes.tsx'
 
 type Decide = (door: Entered, id: string, form: URLSearchParams) => Promise<Result<ChangeView>>
 const key = (): string => `console:${crypto.randomUUID()}`
@@ -49,17 +60,33 @@ const showChange = async (c: AppContext, door: Entered, id: string, refusal: str
   if (!plan.ok) return refusedPage(c, plan.refusal)
   if (!who.ok) return refusedPage(c, who.refusal)
   const { value } = change.value
+  const approvers = value.approvals.map(({ subject }) => subject)
+  await noteTenant(c, door)
+  const people = await handlesOf(door, [who.value.subject, value.requester, ...approvers])
   return answerPageHtml(
     c,
     { title: `${value.action} ${value.name}`, scripts: ['/live.js'], status: refusal ? 409 : 200 },
-    <ChangePage change={value} plan={plan.value.plan} who={who.value} refusal={refusal} />,
+    <People.Provider value={people}>
+      <ChangePage change={value} plan={plan.value.plan} who={who.value} refusal={refusal} />
+    </People.Provider>,
   )
 }
 
 export const registerConsoleRoutes = (app: App): void => {
+  noteTenants(app)
+  registerSignInRoutes(app)
+  registerIdentityPages(app)
   registerCataloguePages(app)
+  registerSettingsPages(app)
   registerRolloutPages(app)
   registerResourcePages(app)
+  registerBillingPages(app)
+  registerPeoplePages(app)
+  registerTokenPages(app)
+  registerForgeAccountPages(app)
+  registerWorkloadPages(app)
+  registerWebhookPages(app)
+  registerInvitationPages(app)
   app.get('/live.js', (c) =>
     c.body(LIVE, 200, {
       'content-type': 'text/javascript; charset=utf-8',
@@ -67,51 +94,15 @@ export const registerConsoleRoutes = (app: App): void => {
     }),
   )
 
-  app.get('/', async (c) => {
-    const door = await sessionDoor(c)
-    return door.ok
-      ? c.redirect(`/t/${door.value.entry.slug}/changes`, 303)
-      : answerPageHtml(c, { title: 'Welcome' }, <WelcomePage />)
-  })
-
   // Short ways to one's own pages.
   for (const list of ['changes', 'rollouts']) {
     app.get(`/${list}`, async (c) => {
       const door = await sessionDoor(c)
-      const own = door.ok ? `/t/${door.value.entry.slug}/${list}` : `/sign-in?next=/${list}`
-      return c.redirect(own, 303)
+      return door.ok
+        ? c.redirect(`/t/${door.value.entry.slug}/${list}`, 303)
+        : refusedPage(c, door.refusal)
     })
   }
-  app.get('/t/:tenant', (c) =>
-    c.redirect(`/t/${encodeURIComponent(c.req.param('tenant'))}/changes`, 303),
-  )
-
-  app.get('/sign-in', (c) =>
-    answerPageHtml(
-      c,
-      { title: 'Sign in' },
-      <SignInPage next={localPath(c.req.query('next'))} refused={false} />,
-    ),
-  )
-
-  app.post('/sign-in', async (c) => {
-    if (!isOwnForm(c)) return answerRefusal(c, { problem: 'forbidden' })
-    const form = await readForm(c)
-    const token = (form.get('token') ?? '').trim()
-    const next = localPath(form.get('next') ?? undefined)
-    if (parseToken(token)) {
-      startSession(c, token)
-      return c.redirect(next, 303)
-    }
-    return answerPageHtml(c, { title: 'Sign in', status: 401 }, <SignInPage next={next} refused />)
-  })
-
-  app.post('/sign-out', (c) => {
-    if (!isOwnForm(c)) return answerRefusal(c, { problem: 'forbidden' })
-    endSession(c)
-    return c.redirect('/', 303)
-  })
-
   app.get('/t/:tenant/changes', async (c) => {
     const door = await sessionDoor(c)
     if (!door.ok) return refusedPage(c, door.refusal)
@@ -122,15 +113,19 @@ export const registerConsoleRoutes = (app: App): void => {
     const listed = await tenant.listChanges(caller, page.value, {})
     if (!listed.ok) return refusedPage(c, listed.refusal)
     const next = nextLink(c, { tenantId }, listed.value.next)
+    const { items } = listed.value
+    const askers = items.map(({ requester }) => requester)
     return answerPageHtml(
       c,
       { title: `Changes of ${entry.slug}` },
-      <ChangesPage tenant={entry.slug} changes={listed.value.items} next={next} />,
+      <People.Provider value={await handlesOf(door.value, askers)}>
+        <ChangesPage tenant={entry.slug} changes={items} next={next} />
+      </People.Provider>,
     )
   })
 
   app.get('/changes/:id', async (c) => {
-    const door = await sessionDoor(c)
+    const door = await doorOfChange(c, c.req.param('id'))
     return door.ok
       ? showChange(c, door.value, c.req.param('id'), null)
       : refusedPage(c, door.refusal)
@@ -140,7 +135,7 @@ export const registerConsoleRoutes = (app: App): void => {
 
   app.post('/changes/:id/:decision', async (c) => {
     if (!isOwnForm(c)) return answerRefusal(c, { problem: 'forbidden' })
-    const door = await sessionDoor(c)
+    const door = await doorOfChange(c, c.req.param('id'))
     if (!door.ok) return refusedPage(c, door.refusal)
     const { id, decision } = c.req.param()
     const decide = Object.hasOwn(DECISIONS, decision) ? DECISIONS[decision] : undefined

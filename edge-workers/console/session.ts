@@ -1,32 +1,91 @@
-// Who looks at the console: an API token kept in a cookie that scripts cannot read and other sites cannot send.
-// Sign-in with an identity provider comes with fuller identity; the cookie then holds a session instead.
+// Who looks at the console: somebody signed in with an identity provider, whose session leads to all his tenants, or an API token
+// kept in a cookie, which leads to its own. Cookies that scripts cannot read; the tenant's actor judges them with every call.
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import { ok, type Result, refuse } from '../../schemas/result.ts'
-import { findTenant, tenantStub } from '../actors/stubs.ts'
-import type { Entered } from '../auth/door.ts'
+import { Slug } from '../../schemas/ids.ts'
+import { type Result, refuse } from '../../schemas/result.ts'
+import { directoryStub } from '../actors/stubs.ts'
+import { type Entered, enter, identityDoor, tenantOfToken } from '../auth/door.ts'
+import { dropSession, readSession, type Session } from '../auth/session-cookie.ts'
+import { endEverywhere, isStanding, type SessionCaller } from '../auth/sessions.ts'
 import { parseToken } from '../auth/token.ts'
 import type { AppContext } from '../http/context.ts'
 
 const COOKIE = 'phoenix_token'
+const CHOSEN = 'phoenix_tenant'
 const LONGEST_SECONDS = 8 * 3600
+const CHOSEN_SECONDS = 365 * 86_400
+/** Tenants of one person that an address without a tenant is looked for in. */
+const TENANTS_TRIED = 20
 
-/** The tenant of the token in the cookie; its actor still checks the token with every call. */
-export const sessionDoor = async (c: AppContext): Promise<Result<Entered>> => {
-  const token = parseToken(getCookie(c, COOKIE) ?? '')
-  const entry = token && (await findTenant(c.env, token.tenantId))
-  if (!token || !entry) return refuse('unauthenticated')
-  const reached = tenantStub(c.env, entry.jurisdiction, entry.id)
-  if (!reached.ok) return reached
-  const { stub: tenant, simulated } = reached.value
-  const caller = {
-    kind: 'token' as const,
-    tokenId: token.tokenId,
-    secretDigest: token.secretDigest,
-  }
-  return ok({ tenant, tenantId: entry.id, entry, caller, simulated })
+export const callerOf = ({ sessionId, identity }: Session): SessionCaller => ({
+  ...{ kind: 'session', sessionId, identity },
+})
+
+const tenantsOf = async (c: AppContext, identity: string) =>
+  (await directoryStub(c.env).tenantsOf(identity, { limit: TENANTS_TRIED, after: null })).items
+
+/** The tenant that pages without one in their address are about, from now on. */
+const choose = (c: AppContext, { entry, caller }: Entered): void => {
+  if (caller.kind !== 'session' || getCookie(c, CHOSEN) === entry.slug) return
+  setCookie(c, CHOSEN, entry.slug, {
+    ...{ httpOnly: true, sameSite: 'Lax', path: '/', maxAge: CHOSEN_SECONDS },
+    secure: c.env.PUBLIC_URL.startsWith('https:'),
+  })
 }
 
-export const startSession = (c: AppContext, token: string): void =>
+const NO_TENANT = refuse('not-found', {
+  detail: 'You are not a member of any tenant. An owner of one can invite you.',
+})
+
+/** The tenant in the address; else the one last chosen, else the first of his. */
+const bySession = async (c: AppContext, session: Session): Promise<Result<Entered>> => {
+  const caller = callerOf(session)
+  const named = c.req.param('tenant')
+  const chosen = named ?? Slug.safeParse(getCookie(c, CHOSEN)).data
+  const door = chosen === undefined ? NO_TENANT : await identityDoor(c, caller, chosen)
+  if (door.ok && named !== undefined) choose(c, door.value)
+  if (door.ok || door.refusal.problem !== 'not-found') return door
+  // Nothing is said to a session that has ended, not even that something is not there.
+  if (!(await isStanding(c, caller))) return refuse('unauthenticated')
+  if (named !== undefined) return door
+  const [first] = await tenantsOf(c, session.identity)
+  return first ? enter(c, first, caller) : NO_TENANT
+}
+
+const byToken = async (c: AppContext): Promise<Result<Entered>> => {
+  const token = parseToken(getCookie(c, COOKIE) ?? '')
+  return token ? tenantOfToken(c, { kind: 'token', ...token }) : refuse('unauthenticated')
+}
+
+/** Into a tenant of the reader's; that tenant's actor still checks him with every call. */
+export const sessionDoor = (c: AppContext): Promise<Result<Entered>> => {
+  const session = readSession(c)
+  return session ? bySession(c, session) : byToken(c)
+}
+
+/** The same for an address that names a change and no tenant: whichever of his tenants has it. */
+export const doorOfChange = async (c: AppContext, id: string): Promise<Result<Entered>> => {
+  const door = await sessionDoor(c)
+  const session = readSession(c)
+  if (!door.ok || !session) return door
+  const has = async ({ tenant, caller }: Entered): Promise<boolean> => {
+    const read = await tenant.readChange(caller, id)
+    return typeof read === 'string' || read.refusal.problem !== 'not-found'
+  }
+  if (await has(door.value)) return door
+  for (const entry of await tenantsOf(c, session.identity)) {
+    const other = entry.id === door.value.entry.id ? null : enter(c, entry, callerOf(session))
+    if (other?.ok && (await has(other.value))) return other
+  }
+  return door
+}
+
+/** Signed in by either way, as far as the cookies say. */
+export const hasCookie = (c: AppContext): boolean =>
+  readSession(c) !== null || parseToken(getCookie(c, COOKIE) ?? '') !== null
+
+export const startSession = (c: AppContext, token: string): void => {
+  dropSession(c)
   setCookie(c, COOKIE, token, {
     httpOnly: true,
     sameSite: 'Strict',
@@ -34,12 +93,17 @@ export const startSession = (c: AppContext, token: string): void =>
     path: '/',
     maxAge: LONGEST_SECONDS,
   })
-
-export const endSession = (c: AppContext): void => {
-  deleteCookie(c, COOKIE, { path: '/' })
 }
 
-/** A form of ours, sent from a page of ours. The cookie is SameSite=Strict already; this is the second lock. */
+/** The session ends everywhere before this browser forgets it. */
+export const endSession = async (c: AppContext): Promise<void> => {
+  const session = readSession(c)
+  if (session) await endEverywhere(c, session.identity, session.sessionId)
+  dropSession(c)
+  for (const name of [COOKIE, CHOSEN]) deleteCookie(c, name, { path: '/' })
+}
+
+/** A form of ours, sent from a page of ours. The cookies are SameSite already; this is the second lock. */
 export const isOwnForm = (c: AppContext): boolean => {
   const origin = c.req.header('origin')
   const own = [new URL(c.env.PUBLIC_URL).origin, new URL(c.req.url).origin]

@@ -44,6 +44,11 @@ pre {
 }
 .top > div { display: flex; flex-wrap: wrap; gap: 0.4rem 1.4rem; align-items: baseline; }
 .top nav { display: flex; flex-wrap: wrap; gap: 0.4rem 1.1rem; }
+.top .reader { margin: 0 0 0 auto; display: flex; gap: 0.4rem 1.1rem; flex-wrap: wrap; align-items: baseline; }
+button.link { border: 0; padding: 0; background: none; color: inherit; font-weight: inherit; }
+button.link:hover { text-decoration: underline; }
+.ways-in li { margin: 0.7rem 0; }
+.ways-in .button { display: inline-block; }
 .top a { color: inherit; text-decoration: none; }
 .top a:hover, .top a[aria-current] { text-decoration: underline; }
 .brand { font-weight: 650; letter-spacing: 0.01em; }
@@ -141,6 +146,14 @@ ul.plain { list-style: none; padding: 0; }
 .node.open rect, .node.opening rect { fill: var(--info-sheet); stroke: var(--accent); }
 .form label { display: block; font-weight: 550; font-size: 0.9rem; }
 .form p { margin: 0.6rem 0; }
+.form fieldset { border: 0; margin: 0.6rem 0; padding: 0; min-width: 0; }
+.form legend { font-weight: 550; font-size: 0.9rem; padding: 0; }
+.form label.choice { font-weight: 400; padding: 0.15rem 0; }
+.choices { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); }
+button.danger { border-color: var(--bad); background: transparent; color: var(--bad); }
+pre.secret { white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
+details.plain { border: 0; margin: 0; }
+details.plain > summary { padding: 0; }
 .form button { margin-bottom: 0.9rem; }
 p.sum { font-size: 1.2rem; max-width: none; overflow-wrap: anywhere; }
 table.numbers { width: auto; min-width: min(100%, 18rem); }
@@ -158,5 +171,12 @@ table.numbers { width: auto; min-width: min(100%, 18rem); }
   .stack tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
   .stack td { display: block; border: 0; padding: 0.1rem 0; }
 }
-@media print { .top, .banner, .split > nav { display: none; } .split { display: block; } }
+.bar { display: block; width: 100%; min-width: 8rem; height: 0.75rem; margin: 0.4rem 0; }
+.scroll + .card { margin-top: 1rem; }
+.bar.swatch { display: inline-block; width: 0.75rem; min-width: 0; margin: 0; }
+.bar .whole { fill: var(--line); }
+.bar .used { fill: var(--accent); }
+.bar .reserved { fill: var(--warn); }
+.bar .over { fill: var(--bad); }
+@media print { .top, .banner, .split > nav, .unprinted { display: none; } .split { display: block; } }
 `

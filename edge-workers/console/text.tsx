@@ -14,3 +14,6 @@ export const sizeRangeText = (size: { least: number; most: number | null; unit: 
 
 export const countOf = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`
+
+/** `2026-11-22 12:00 UTC`, of a time in RFC 3339. */
+export const minute = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`

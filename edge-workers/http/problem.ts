@@ -31,6 +31,9 @@ export const Problem = z.strictObject({
     .optional(),
   /** `url`: the page that explains a finding with its own numbers. */
   findings: z.array(Finding.extend({ url: z.url() })).optional(),
+  /** Of the token endpoint only: what an OAuth 2.0 client reads (RFC 6749 §5.2), as extension members. */
+  error: z.string().optional(),
+  error_description: z.string().optional(),
 })
 export type Problem = z.infer<typeof Problem>
 
@@ -48,7 +51,11 @@ const explainedError =
   }
 
 /** A refusal on the wire: type, title, status, detail, instance, and where they help errors[] and findings[]. */
-export const answerRefusal = (c: AppContext, refusal: Refusal): Response => {
+export const answerRefusal = (
+  c: AppContext,
+  refusal: Refusal,
+  more: Pick<Problem, 'error' | 'error_description'> = {},
+): Response => {
   const { problem, detail, errors, findings, retryAfterSeconds } = refusal
   const { status, title, wayOut } = problems[problem]
   const body: Problem = {
@@ -59,6 +66,7 @@ export const answerRefusal = (c: AppContext, refusal: Refusal): Response => {
     instance: c.get('requestId'),
     ...(errors && errors.length > 0 ? { errors: errors.map(explainedError(c)) } : {}),
     ...(findings && findings.length > 0 ? { findings: findings.map(explained(c)) } : {}),
+    ...more,
   }
   if (retryAfterSeconds !== undefined) {
     c.header('retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds))))

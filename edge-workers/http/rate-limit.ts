@@ -23,7 +23,8 @@ const limitOf = ({ env }: AppContext): number => {
 /** The whole credential, so that nobody can use up another's limit by guessing at it; else the client's address. */
 const callerOf = (c: AppContext): string => {
   const credential = c.get('credential')
-  return credential.ok
+  if (credential.ok && credential.value.kind === 'jwt') return `jwt ${credential.value.digest}`
+  return credential.ok && credential.value.kind === 'token'
     ? `token ${credential.value.tokenId} ${credential.value.secretDigest}`
     : `address ${c.req.header('cf-connecting-ip') ?? 'unknown'}`
 }

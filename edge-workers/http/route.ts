@@ -2,6 +2,7 @@
 // validation is the handler's own, after it knows who is asking.
 import type { RouteConfig } from '@hono/zod-openapi'
 import * as z from 'zod'
+import { type Action, actions } from '../../schemas/principal.ts'
 import { type ProblemName, problems } from '../../schemas/problems.ts'
 import type { App, AppContext } from './context.ts'
 import { Problem } from './problem.ts'
@@ -18,6 +19,38 @@ export interface ShownAnswer {
   contentType?: string
 }
 
+/** Routes that no role is asked for. `bearer`: a credential is, and all that it gives is one's own. */
+export const otherDoors = {
+  open: { who: 'anyone', bearer: false },
+  /** By a signature over the body. */
+  signed: { who: 'the system that signed the body', bearer: false },
+  /** By a secret that is sent for this once: an invitation, another issuer's token. */
+  proof: { who: 'whoever brings the proof', bearer: false },
+  identity: { who: 'anybody whom an identity provider vouches for, about himself', bearer: true },
+} as const
+export type OtherDoor = keyof typeof otherDoors
+
+const isOther = (action: RouteDoc['action']): action is OtherDoor =>
+  Object.hasOwn(otherDoors, action)
+
+const asksForCredential = ({ action }: Pick<RouteDoc, 'action'>): boolean =>
+  isOther(action) ? otherDoors[action].bearer : true
+
+const CONDITIONS = {
+  person: 'a person, never a machine',
+  'person-not-requester': 'a person, never the requester nor who pushed',
+  'requester-of-change': 'whoever asked for it',
+  own: 'one’s own',
+}
+
+/** Who may call it: from the table, and what the route adds in words. */
+const whoOf = ({ action, who }: Pick<RouteDoc, 'action' | 'who'>): string => {
+  if (isOther(action)) return who ?? otherDoors[action].who
+  const { roles, scope, condition } = actions[action]
+  const words = [roles.join(', '), condition && CONDITIONS[condition], who]
+  return `${words.filter((word) => word !== undefined).join('; ')}. Scope: \`${scope}\``
+}
+
 export interface RouteDoc {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** OpenAPI form: `/v1/tenants/{tenant}`. */
@@ -25,10 +58,10 @@ export interface RouteDoc {
   summary: string
   description?: string
   tag: string
-  /** Who may call it, in words. */
-  who: string
-  /** No credential is asked for. */
-  open?: boolean
+  /** The row of the authorisation table, or the other door that it has. */
+  action: Action | OtherDoor
+  /** In words, what the table does not say. */
+  who?: string
   idempotencyKey?: boolean
   ifMatch?: boolean
   query?: z.ZodObject
@@ -36,6 +69,8 @@ export interface RouteDoc {
   /** The body may be left out. */
   bodyOptional?: boolean
   bodyName?: string
+  /** Default: application/json. */
+  bodyType?: string
   answers: Record<number, ShownAnswer>
   /** Beyond those that follow from the fields above. */
   problems?: ProblemName[]
@@ -54,7 +89,7 @@ const PARAMETERS: Record<string, string> = {
   prerequisite: 'Id of the prerequisite.',
 }
 
-const PAGING = z.object({
+export const PAGING = z.object({
   limit: z.int().min(1).max(200).default(50).optional(),
   cursor: z.string().optional().describe('From `next` of the page before.'),
 })
@@ -107,8 +142,10 @@ const pageOf = (items: JsonSchema | Reference): JsonSchema => ({
 })
 
 const problemsOf = (doc: RouteDoc): ProblemName[] => {
-  const list: ProblemName[] = [...(doc.problems ?? []), 'rate-limited', 'internal', 'outage']
-  if (!doc.open) list.push('unauthenticated', 'forbidden')
+  // A query parameter that nobody knows is refused wherever the query is read.
+  const list: ProblemName[] = [...(doc.problems ?? []), 'invalid-parameters', 'rate-limited']
+  list.push('internal', 'outage')
+  if (asksForCredential(doc)) list.push('unauthenticated', 'forbidden')
   if (doc.path.includes('{')) list.push('not-found')
   if (doc.body) {
     list.push('malformed-request', 'invalid-parameters')
@@ -116,7 +153,6 @@ const problemsOf = (doc: RouteDoc): ProblemName[] => {
   }
   if (doc.idempotencyKey) list.push('idempotency-key-missing', 'idempotency-key-reused')
   if (doc.ifMatch) list.push('precondition-required', 'precondition-failed')
-  if (doc.query || isList(doc)) list.push('invalid-parameters')
   return [...new Set(list)]
 }
 
@@ -129,7 +165,8 @@ const contentsOf = (app: App, answer: ShownAnswer): Contents | undefined => {
   const one = schema ? shown(app, schema, name, 'output') : undefined
   const body = one && list ? pageOf(one) : one
   if (!body && !contentType) return undefined
-  return { [contentType ?? 'application/json']: { schema: body ?? { type: 'string' } } }
+  const anything = contentType?.includes('json') ? {} : { type: 'string' as const }
+  return { [contentType ?? 'application/json']: { schema: body ?? anything } }
 }
 
 const responsesOf = (app: App, doc: RouteDoc): RouteConfig['responses'] => {
@@ -138,6 +175,8 @@ const responsesOf = (app: App, doc: RouteDoc): RouteConfig['responses'] => {
     const content = contentsOf(app, answer)
     responses[status] = { description: answer.text, ...(content ? { content } : {}) }
   }
+  // With If-None-Match (RFC 9110 §13.1.2).
+  if (doc.method === 'get' && !isList(doc)) responses[304] = { description: 'Not modified.' }
   const byStatus = Map.groupBy(problemsOf(doc), (name) => problems[name].status)
   for (const [status, names] of byStatus) {
     const text = names.map((name) => `\`${name}\`: ${problems[name].title}.`).join(' ')
@@ -169,9 +208,10 @@ const configOf = (app: App, doc: RouteDoc): RouteConfig => {
     path: doc.path,
     tags: [doc.tag],
     summary: doc.summary,
-    description: `${doc.description ? `${doc.description}\n\n` : ''}Who: ${doc.who}.`,
+    description: `${doc.description ? `${doc.description}\n\n` : ''}Who: ${whoOf(doc)}.`,
+    'x-phoenix-action': doc.action,
     operationId: `${doc.method} ${doc.path}`.replace(/\W+/g, '_').replace(/_$/, ''),
-    security: doc.open ? [] : [{ bearer: [] }],
+    security: asksForCredential(doc) ? [{ bearer: [] }] : [],
     request: {
       ...(params.length > 0 ? { params: z.object(Object.fromEntries(params)) } : {}),
       ...(Object.keys(headers).length > 0 ? { headers: z.object(headers) } : {}),
@@ -181,7 +221,9 @@ const configOf = (app: App, doc: RouteDoc): RouteConfig => {
             body: {
               required: !doc.bodyOptional,
               content: {
-                'application/json': { schema: shown(app, doc.body, doc.bodyName, 'input') },
+                [doc.bodyType ?? 'application/json']: {
+                  schema: shown(app, doc.body, doc.bodyName, 'input'),
+                },
               },
             },
           }

@@ -8,7 +8,6 @@ import { param } from '../http/route.ts'
 export const TAG = 'Changes'
 export const LIST = '/v1/tenants/{tenant}/changes'
 export const ONE = `${LIST}/{id}`
-export const READERS = 'members of the tenant'
 export const view = { schema: ChangeView, name: 'Change' }
 
 /** Without the fields that were not given: the contract knows absence, not undefined. */

@@ -10,7 +10,7 @@ import { answerPage, readPage, readQuery } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
 import { answerAsked, Preview } from './asking.ts'
-import { changeDoor, defined, LIST, ONE, READERS, TAG, view } from './change-door.ts'
+import { changeDoor, defined, LIST, ONE, TAG, view } from './change-door.ts'
 import { registerDecisionRoutes } from './decisions.ts'
 import { registerDocumentRoutes } from './documents.ts'
 
@@ -26,7 +26,7 @@ export const registerChangeRoutes = (app: App): void => {
       description:
         'With `validateOnly=true` nothing is written and the answer is the plan: placement, capacity, quota, destroy list, findings. Otherwise the answer is the accepted change with a signed receipt; its pull request follows within moments. The action `failover` moves a resource: its parameters are `from` and `to`, two sites or two regions.',
       tag: TAG,
-      who: 'owner, admin, requester',
+      action: 'changes.create',
       idempotencyKey: true,
       query: Preview,
       body: ChangeRequest,
@@ -50,7 +50,7 @@ export const registerChangeRoutes = (app: App): void => {
       summary: 'List changes',
       description: 'Newest first.',
       tag: TAG,
-      who: READERS,
+      action: 'changes.read',
       query: Filter,
       answers: { 200: { text: 'The changes.', ...view, list: true } },
     },
@@ -79,7 +79,7 @@ export const registerChangeRoutes = (app: App): void => {
       summary: 'Read a change',
       description: 'State, pull request, gate, approvals, targets, and who may do what next.',
       tag: TAG,
-      who: READERS,
+      action: 'changes.read',
       answers: { 200: { text: 'The change.', ...view } },
     },
     async (c) => {

@@ -1,6 +1,7 @@
 // /v1/clusters: where manifests are rendered to. Operators write; tenants read those of their jurisdiction.
 import * as z from 'zod'
 import { Cluster, UpdateCluster } from '../../schemas/place.ts'
+import { isOperator } from '../../schemas/principal.ts'
 import { ok, refuse } from '../../schemas/result.ts'
 import { findTenant } from '../actors/stubs.ts'
 import { clusterWebhookSecret } from '../auth/cluster-secret.ts'
@@ -71,6 +72,7 @@ export const registerClusterRoutes = (app: App): void => {
       path: '/v1/clusters/{cluster}',
       summary: 'Read a cluster',
       tag: TAG,
+      action: 'catalogue.read',
       who: READERS,
       answers: { 200: { text: 'The cluster.', ...view } },
     },
@@ -84,7 +86,7 @@ export const registerClusterRoutes = (app: App): void => {
       const slug = (await findTenant(c.env, who.value.tenantId))?.slug ?? ''
       return answerVersioned(c, found ? ok(found) : refuse('not-found'), {
         show: ({ webhookGeneration: _generation, ...cluster }) =>
-          who.value.role === 'operator' ? cluster : withoutOwner(cluster, slug),
+          isOperator(who.value) ? cluster : withoutOwner(cluster, slug),
       })
     },
   )
@@ -97,7 +99,7 @@ export const registerClusterRoutes = (app: App): void => {
       description:
         'Sets its owner, who alone may install what reaches beyond a namespace. Commit the entry points anew afterwards.',
       tag: TAG,
-      who: 'operator',
+      action: 'platform.write',
       ifMatch: true,
       body: UpdateCluster,
       bodyName: 'UpdateCluster',

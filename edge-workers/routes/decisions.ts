@@ -7,6 +7,7 @@ import {
   ReasonRequest,
   ReviseRequest,
 } from '../../schemas/change.ts'
+import type { Action } from '../../schemas/principal.ts'
 import type { ProblemName } from '../../schemas/problems.ts'
 import { ok, type Result } from '../../schemas/result.ts'
 import type { Caller, TenantApi } from '../actors/contracts.ts'
@@ -22,7 +23,7 @@ interface Decision<Body> {
   name: string
   summary: string
   description: string
-  who: string
+  action: Action
   status: 200 | 201 | 202
   needsKey: boolean
   body: z.ZodType<Body>
@@ -37,15 +38,12 @@ interface Decision<Body> {
   ) => Promise<Result<ChangeView>>
 }
 
-const APPROVERS = 'owner, approver; a person, never the requester'
-const REQUESTER = 'the requester'
-
 const approve: Decision<z.infer<typeof ApproveRequest>> = {
   name: 'approvals',
   summary: 'Approve a change',
   description:
     'Binds to the present head, its tree and what the plan read. A push or a revision voids it. Name `headSha` to approve nothing else.',
-  who: APPROVERS,
+  action: 'changes.approve',
   status: 201,
   needsKey: true,
   body: ApproveRequest,
@@ -59,7 +57,7 @@ const merge: Decision<z.infer<typeof ReasonRequest>> = {
   summary: 'Merge an approved change',
   description:
     'Merges at exactly the approved head. The clusters follow `live`, which moves after everything has been checked again.',
-  who: APPROVERS,
+  action: 'changes.merge',
   status: 200,
   needsKey: false,
   body: ReasonRequest,
@@ -72,7 +70,7 @@ const reject: Decision<z.infer<typeof ReasonRequest>> = {
   name: 'reject',
   summary: 'Reject a change',
   description: 'Closes the pull request and frees what was reserved.',
-  who: 'owner, approver; a person',
+  action: 'changes.reject',
   status: 200,
   needsKey: false,
   body: ReasonRequest,
@@ -86,7 +84,7 @@ const cancel: Decision<z.infer<typeof ReasonRequest>> = {
   name: 'cancel',
   summary: 'Withdraw a change',
   description: 'Closes the pull request and frees what was reserved.',
-  who: REQUESTER,
+  action: 'changes.revise',
   status: 200,
   needsKey: false,
   body: ReasonRequest,
@@ -101,7 +99,7 @@ const revise: Decision<z.infer<typeof ReviseRequest>> = {
   summary: 'Revise a change',
   description:
     'Plans again on the present base, with new parameters or the same ones; the pull request gets the new head and every approval is void. Restores a head that somebody touched.',
-  who: REQUESTER,
+  action: 'changes.revise',
   status: 202,
   needsKey: true,
   body: ReviseRequest,
@@ -116,7 +114,7 @@ const revert: Decision<z.infer<typeof ReasonRequest>> = {
   summary: 'Revert a change',
   description:
     'Requests the inverse as a change of its own, with its own plan and its own approval.',
-  who: 'owner, admin, requester',
+  action: 'changes.revert',
   status: 202,
   needsKey: true,
   body: ReasonRequest,
@@ -143,7 +141,7 @@ const register = <Body>(app: App, decision: Decision<Body>): void => {
       summary: decision.summary,
       description: decision.description,
       tag: TAG,
-      who: decision.who,
+      action: decision.action,
       idempotencyKey: decision.needsKey,
       body: decision.body,
       bodyOptional: true,

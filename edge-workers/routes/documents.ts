@@ -6,7 +6,7 @@ import { answerDigested } from '../http/answer.ts'
 import type { App, AppContext } from '../http/context.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute } from '../http/route.ts'
-import { changeDoor, ONE, READERS, TAG } from './change-door.ts'
+import { changeDoor, ONE, TAG } from './change-door.ts'
 
 const FileView = z.strictObject({ path: z.string(), content: z.string().nullable() })
 const FileList = z.strictObject({ items: z.array(FileView) })
@@ -49,7 +49,7 @@ export const registerDocumentRoutes = (app: App): void => {
       summary: 'Read the plan',
       description: 'As JSON, or as the pull request’s body with `Accept: text/markdown`.',
       tag: TAG,
-      who: READERS,
+      action: 'changes.read',
       answers: { 200: { text: 'The plan of the present revision.', schema: Plan, name: 'Plan' } },
     },
     async (c) => {
@@ -72,7 +72,7 @@ export const registerDocumentRoutes = (app: App): void => {
       summary: 'Read the rendered files',
       description: 'Exactly what the commit writes; `content` is null for a file it removes.',
       tag: TAG,
-      who: READERS,
+      action: 'changes.read',
       answers: { 200: { text: 'The files.', schema: FileList, name: 'FileList' } },
     },
     async (c) => {
@@ -95,7 +95,7 @@ export const registerDocumentRoutes = (app: App): void => {
       description:
         'One unified patch per file as JSON, or all of them as text with `Accept: text/x-diff`.',
       tag: TAG,
-      who: READERS,
+      action: 'changes.read',
       answers: { 200: { text: 'The patches.', schema: PatchList, name: 'PatchList' } },
     },
     async (c) => {
@@ -120,7 +120,7 @@ export const registerDocumentRoutes = (app: App): void => {
       description:
         'Server-Sent Events: `state` for each move, `note` for what happens in between, `end` when nothing can follow. Resume with `Last-Event-ID`.',
       tag: TAG,
-      who: READERS,
+      action: 'changes.read',
       answers: { 200: { text: 'The stream.', contentType: 'text/event-stream' } },
     },
     async (c) => {

@@ -77,7 +77,7 @@ export const registerEntryPointRoutes = (app: App): void =>
       description:
         'Files for the platform repository: where the engine starts, and the way to each tenant of the jurisdiction. All follow `live`.',
       tag: 'Places',
-      who: 'operator',
+      action: 'platform.write',
       answers: { 200: { text: 'The files.', schema: EntryFiles, name: 'EntryFiles' } },
     },
     async (c) => {

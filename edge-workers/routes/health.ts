@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { BACK_OFFICE_HEALTH_PATH } from '../../schemas/wire.ts'
 import { directoryStub } from '../actors/stubs.ts'
 import { platformDoor } from '../auth/door.ts'
+import { readIssuers } from '../auth/oidc/issuers.ts'
 import type { Env } from '../env.ts'
 import { answerJson } from '../http/answer.ts'
 import type { App, AppContext } from '../http/context.ts'
@@ -15,7 +16,7 @@ const TIMEOUT_MILLISECONDS = 3000
 /** Anybody may ask, so the systems behind are asked at most this often per process. */
 const KEPT_MILLISECONDS = 3000
 
-const Dependency = z.enum(['ok', 'absent', 'denied', 'unreachable'])
+const Dependency = z.enum(['ok', 'absent', 'denied', 'unreachable', 'misconfigured'])
 type Dependency = z.infer<typeof Dependency>
 const Readiness = z.strictObject({
   ready: z.boolean(),
@@ -23,7 +24,11 @@ const Readiness = z.strictObject({
     directory: Dependency,
     forge: Dependency,
     backOffice: Dependency,
+    /** Their setting only: a provider that is down keeps nobody out who is in. */
+    identityProviders: Dependency,
   }),
+  /** What is wrong with a setting, without its value. */
+  findings: z.array(z.string()),
 })
 type Readiness = z.infer<typeof Readiness>
 
@@ -64,8 +69,13 @@ const readiness = async (env: Env): Promise<Readiness> => {
     ask(env, env.FORGE_API_URL, '/rate_limit', { authorization: `Bearer ${env.FORGE_TOKEN}` }),
     ask(env, env.BACK_OFFICE_URL, BACK_OFFICE_HEALTH_PATH, {}),
   ])
-  const dependencies = { directory, forge, backOffice }
-  return { ready: Object.values(dependencies).every((state) => state === 'ok'), dependencies }
+  const { issuers, findings } = readIssuers(env)
+  const identityProviders =
+    findings.length > 0 ? 'misconfigured' : issuers.length > 0 ? 'ok' : 'absent'
+  const dependencies = { directory, forge, backOffice, identityProviders } as const
+  const needed = [directory, forge, backOffice]
+  const ready = needed.every((state) => state === 'ok') && findings.length === 0
+  return { ready, dependencies, findings }
 }
 
 /** Keeps the answer, not the promise: what one request awaits must not hang on another's. */
@@ -91,8 +101,7 @@ export const registerHealthRoutes = (app: App): void => {
       path: '/healthz',
       summary: 'Is the process up?',
       tag,
-      who: 'anyone',
-      open: true,
+      action: 'open',
       answers: { 200: { text: 'Yes.', schema: z.strictObject({ status: z.literal('ok') }) } },
     },
     (c) => answerJson(c, { status: 'ok' }),
@@ -106,8 +115,7 @@ export const registerHealthRoutes = (app: App): void => {
       summary: 'Can it do its work?',
       description: 'Asks the Directory, the forge and the Functions, at most every few seconds.',
       tag,
-      who: 'anyone',
-      open: true,
+      action: 'open',
       answers: {
         200: { text: 'Everything answers.', schema: Readiness, name: 'Readiness' },
         503: { text: 'Something named does not.', schema: Readiness, name: 'Readiness' },
@@ -126,7 +134,7 @@ export const registerHealthRoutes = (app: App): void => {
       path: '/metrics',
       summary: 'Counters of the answering process',
       tag,
-      who: 'operator',
+      action: 'platform.write',
       answers: {
         200: { text: 'Prometheus text format.', contentType: 'text/plain; version=0.0.4' },
       },

@@ -28,8 +28,7 @@ export const registerLogKeyRoutes = (app: App): void =>
       path: '/v1/log/keys',
       summary: 'Keys that sign receipts',
       tag: 'About',
-      who: 'anyone',
-      open: true,
+      action: 'open',
       answers: { 200: { text: 'The key set.', schema: KeySet, name: 'KeySet' } },
     },
     (c) =>

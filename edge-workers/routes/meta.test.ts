@@ -104,7 +104,11 @@ describe('health', () => {
     expect(ready.status).toBe(503)
     expect(await ready.json()).toEqual({
       ready: false,
-      dependencies: { directory: 'ok', forge: 'unreachable', backOffice: 'unreachable' },
+      dependencies: {
+        ...{ directory: 'ok', forge: 'unreachable', backOffice: 'unreachable' },
+        identityProviders: 'absent',
+      },
+      findings: [],
     })
   })
 

@@ -121,8 +121,7 @@ const page = (path: string, summary: string, text: string) => ({
   path,
   summary,
   tag: TAG,
-  who: 'anyone',
-  open: true,
+  action: 'open' as const,
   answers: { 200: { text, contentType: 'text/html' } },
 })
 
@@ -167,8 +166,7 @@ export const registerMetaRoutes = (app: App): void => {
       path: '/v1/openapi.json',
       summary: 'Read the OpenAPI document',
       tag: TAG,
-      who: 'anyone',
-      open: true,
+      action: 'open',
       answers: { 200: { text: 'OpenAPI 3.1.', contentType: 'application/json' } },
     },
     (c) => answerJson(c, documentOf(app, c), { headers: { 'cache-control': CACHE } }),

@@ -1,7 +1,7 @@
 // What the routes of places share: the list over several inventories, the beginning of every creation, and where a place is kept.
 import type * as z from 'zod'
 import type { Jurisdiction } from '../../schemas/ids.ts'
-import type { Principal } from '../../schemas/principal.ts'
+import { isOperator, type Principal } from '../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import type { InventoryApi, Page, PageRequest } from '../actors/contracts.ts'
 import { directoryStub, findTenant, inventoryStub, jurisdictionOf } from '../actors/stubs.ts'
@@ -17,7 +17,8 @@ import { param, type RouteDoc } from '../http/route.ts'
 import { defined } from './change-door.ts'
 
 export const TAG = 'Places'
-export const READERS = 'tenants (what their jurisdiction has), operators (all)'
+/** What a list shows to whom; who may ask is the table's. */
+export const READERS = 'a tenant’s people see what their jurisdiction has, operators all'
 
 const regionUnknown = () =>
   refuse('invalid-parameters', {
@@ -26,9 +27,7 @@ const regionUnknown = () =>
 
 /** The jurisdictions whose places this principal may see, in a fixed order. */
 const jurisdictionsOf = async (env: Env, principal: Principal): Promise<Jurisdiction[]> =>
-  principal.role === 'operator'
-    ? directoryStub(env).jurisdictions()
-    : [jurisdictionOf(principal.tenantId)]
+  isOperator(principal) ? directoryStub(env).jurisdictions() : [jurisdictionOf(principal.tenantId)]
 
 /** One page over several inventories; the position is `<jurisdiction>/<name>`. Reads one item more to know whether to go on. */
 const pageOver = async <T extends { name: string }>(
@@ -71,7 +70,7 @@ export const listOf =
     if (!page.ok) return answerRefusal(c, page.refusal)
     const jurisdictions = await jurisdictionsOf(c.env, who.value)
     const found = await pageOver(c.env, jurisdictions, page.value, read)
-    if (!found.ok || who.value.role === 'operator') return answerPage(c, found, scope)
+    if (!found.ok || isOperator(who.value)) return answerPage(c, found, scope)
     const slug = (await findTenant(c.env, who.value.tenantId))?.slug ?? ''
     const items = found.value.items.map((item) => show(item, slug))
     return answerPage(c, ok({ ...found.value, items }), scope)
@@ -119,10 +118,9 @@ export const keeperOf = async (
   kind: 'site' | 'cluster',
   name: string,
 ): Promise<Result<InventoryApi>> => {
-  const jurisdiction =
-    principal.role === 'operator'
-      ? await directoryStub(env).findPlace(kind, name)
-      : jurisdictionOf(principal.tenantId)
+  const jurisdiction = isOperator(principal)
+    ? await directoryStub(env).findPlace(kind, name)
+    : jurisdictionOf(principal.tenantId)
   if (!jurisdiction) return refuse('not-found')
   const reached = inventoryStub(env, jurisdiction)
   return reached.ok ? ok(reached.value.stub) : reached
@@ -157,7 +155,7 @@ export const creates = (
   ...doc,
   method: 'post',
   tag: TAG,
-  who: 'operator',
+  action: 'platform.write',
   idempotencyKey: true,
   problems: ['conflict', 'not-supported'],
 })
@@ -172,6 +170,7 @@ export const lists = (
   path,
   summary,
   tag: TAG,
+  action: 'catalogue.read' as const,
   who: READERS,
   answers: { 200: { text: 'What there is, in name order.', schema, name, list: true } },
 })

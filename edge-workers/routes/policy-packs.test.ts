@@ -88,8 +88,8 @@ describe('the evidence', () => {
     ])
     const [, web] = changes
     expect(web).toMatchObject({
-      ...{ requester: 'rita', mergeSha: made.mergeSha },
-      approvals: [{ subject: 'anton', revision: 1, voidedAt: null }],
+      ...{ requester: world.ids.rita, mergeSha: made.mergeSha },
+      approvals: [{ subject: world.ids.anton, revision: 1, voidedAt: null }],
     })
     expect(web?.steps.map(({ to }) => to)).toEqual(
       expect.arrayContaining(['accepted', 'proposed', 'approved', 'merged', 'promoted', 'applied']),
@@ -108,7 +108,7 @@ describe('the evidence', () => {
     for (const { exceptions } of hardened) {
       expect(exceptions).toMatchObject([
         {
-          ...{ name: 'trial', owner: 'olga', reason: 'Old documents are copied in twice.' },
+          ...{ name: 'trial', owner: world.ids.olga, reason: 'Old documents are copied in twice.' },
           ...{ expires: '2026-12-01', change: granted.id, commit: granted.liveSha, endedAt: null },
         },
       ])

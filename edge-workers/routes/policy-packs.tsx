@@ -10,6 +10,7 @@ import { refusedPage } from '../console/answers.tsx'
 import { EvidencePage } from '../console/evidence-page.tsx'
 import { answerPageHtml } from '../console/layout.tsx'
 import { PackPage, PacksPage } from '../console/pack-pages.tsx'
+import { handlesOf, People } from '../console/people.tsx'
 import { sessionDoor } from '../console/session.ts'
 import { answer, answerJson } from '../http/answer.ts'
 import type { App, AppContext } from '../http/context.ts'
@@ -78,7 +79,7 @@ const PackView = PackSummary.extend({
 })
 
 const forAnyone = {
-  ...{ method: 'get' as const, tag: TAG, who: 'anyone', open: true },
+  ...{ method: 'get' as const, tag: TAG, action: 'open' as const },
   description: 'What Phoenix checks and records for laws and standards, and what it does not.',
 }
 
@@ -123,7 +124,7 @@ const registerEvidence = (app: App): void =>
       description:
         'For each control of a policy pack: its rules, findings of the plans of the period by severity, exceptions in force with owner, reason and end, and the changes with their approvals, merge commits and log leaves. `digest` is over all of it; a past period gives the same document each time.',
       tag: TAG,
-      who: 'owner, admin, auditor',
+      action: 'evidence.read',
       query: EvidenceQuery,
       answers: { 200: { text: 'The evidence.', schema: Evidence, name: 'Evidence' } },
       problems: ['invalid-parameters'],
@@ -153,11 +154,21 @@ const registerEvidencePages = (app: App): void => {
   app.get('/t/:tenant/evidence/:pack', async (c) => {
     const evidence = await ownEvidence(c)
     if (!evidence.ok) return refusedPage(c, evidence.refusal)
-    const { pack, tenant } = evidence.value
+    const { pack, tenant, changes, controls } = evidence.value
+    const door = await sessionDoor(c)
+    const answering = controls.flatMap(({ exceptions }) => exceptions.map(({ owner }) => owner))
+    const acting = changes.flatMap(({ requester, approvals, steps }) => [
+      ...[requester, ...approvals.map(({ subject }) => subject)],
+      ...steps.map(({ actor }) => actor),
+    ])
     return answerPageHtml(
       c,
       { title: `${pack.title} evidence of ${tenant}`, headers: PRIVATE },
-      <EvidencePage evidence={evidence.value} />,
+      <People.Provider
+        value={door.ok ? await handlesOf(door.value, [...answering, ...acting]) : {}}
+      >
+        <EvidencePage evidence={evidence.value} />
+      </People.Provider>,
     )
   })
   // The same document for a browser to keep: the API asks for a token in a header.

@@ -51,7 +51,7 @@ export const registerPriceBookRoutes = (app: App): void => {
       description:
         'The dated book by which plans are priced. `standIn`: rough amounts that come with Phoenix, nobody’s offer. What it has no row for is unpriced, never 0.',
       tag: 'Catalogue',
-      who: 'any member of any tenant, and operators',
+      action: 'catalogue.read',
       query: Of,
       answers: { 200: { text: 'The book.', schema: PriceBook, name: 'PriceBook' } },
     },

@@ -27,6 +27,7 @@ export const registerRegionCatalogueRoutes = (app: App): void => {
       description:
         '325 regions in three tiers, in name order: Azure’s public ones, and stand-ins (`standIn`) that nobody has. Tiers and latency classes are targets, not measurements. Filter by `tier` or `jurisdiction`.',
       tag: TAG,
+      action: 'catalogue.read',
       who: READERS,
       query: Filter,
       answers: {
@@ -56,7 +57,7 @@ export const registerRegionCatalogueRoutes = (app: App): void => {
     app,
     {
       ...{ method: 'get', path: '/regions', summary: 'Read the catalogue of regions', tag: TAG },
-      ...{ who: 'anyone', open: true, query: Filter },
+      ...{ action: 'open', query: Filter },
       answers: { 200: { text: 'A page.', contentType: 'text/html' } },
     },
     (c) => {

@@ -33,7 +33,7 @@ export const registerResourceRoutes = (app: App): void => {
       description:
         'What was asked for and its parts: a network and each of its machines. Filter by `kind` or `parent`.',
       tag: TAG,
-      who: 'members of the tenant',
+      action: 'resources.read',
       query: Filter,
       answers: { 200: { text: 'The resources.', ...view, list: true } },
     },
@@ -61,7 +61,7 @@ export const registerResourceRoutes = (app: App): void => {
       path: `${LIST}/{name}`,
       summary: 'Read a resource',
       tag: TAG,
-      who: 'members of the tenant',
+      action: 'resources.read',
       answers: { 200: { text: 'The resource, or a part of one.', ...view } },
     },
     async (c) => {

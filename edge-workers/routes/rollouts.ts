@@ -1,5 +1,6 @@
 // /v1/tenants/{tenant}/rollouts: a system in phases. Ask for it, watch whom it waits on, report what people did.
 import type * as z from 'zod'
+import type { Action } from '../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import {
   PrerequisiteReport,
@@ -22,25 +23,23 @@ import { answerAsked, Preview } from './asking.ts'
 const TAG = 'Rollouts'
 const LIST = '/v1/tenants/{tenant}/rollouts'
 const ONE = `${LIST}/{id}`
-const READERS = 'members of the tenant'
-const REQUESTERS = 'owner, admin, requester'
 const view = { schema: RolloutView, name: 'Rollout' }
 
-/** The tenant's door and the id in the path; an id of another shape is simply not found. */
-const rolloutDoor = async (c: AppContext) => {
+/** The tenant's door and the id in the path; an id of another shape is simply not found, by whoever may ask for the action. */
+const rolloutDoor = async (c: AppContext, action: Action) => {
   const door = await tenantDoor(c, param(c, 'tenant'))
   if (!door.ok) return door
   const { tenant, caller } = door.value
   const id = param(c, 'id')
   if (/^rol_[a-z2-7]{26}$/.test(id)) return ok({ tenant, caller, id })
-  const who = await tenant.whoAmI(caller, 'rollouts.read')
+  const who = await tenant.whoAmI(caller, action)
   return who.ok ? refuse('not-found') : who
 }
 
 /** A route about one rollout, with or without a body. */
 const aboutOne = <Body>(
   app: App,
-  doc: RouteDoc & { body?: z.ZodType<Body> },
+  doc: RouteDoc & { action: Action; body?: z.ZodType<Body> },
   act: (
     tenant: TenantApi,
     caller: Caller,
@@ -50,7 +49,7 @@ const aboutOne = <Body>(
   ) => Promise<Result<unknown>>,
 ): void =>
   addRoute(app, doc, async (c) => {
-    const door = await rolloutDoor(c)
+    const door = await rolloutDoor(c, doc.action)
     if (!door.ok) return answerRefusal(c, door.refusal)
     const body = doc.body
       ? await readJson(c, doc.body, { optional: doc.bodyOptional === true })
@@ -77,7 +76,7 @@ const registerAsking = (app: App): void =>
       description:
         'Every phase is planned before anything is written; with `validateOnly=true` that is all. Otherwise the phases follow by themselves: each is a change of its own, opened when the one before is healthy and what people must do for it is reported. The system `fleet` puts one template into many regions: a canary region first, then groups, each one pull request. To change what some regions get, ask again under the same name with those regions: only they are rendered and compared, the others stay as they are. A region leaves by an update of its group’s resource, a whole group by a delete.',
       tag: TAG,
-      who: REQUESTERS,
+      action: 'rollouts.create',
       idempotencyKey: true,
       query: Preview,
       body: RolloutRequest,
@@ -102,7 +101,7 @@ const registerReading = (app: App): void => {
       summary: 'List rollouts',
       description: 'Newest first.',
       tag: TAG,
-      who: READERS,
+      action: 'rollouts.read',
       answers: {
         200: {
           text: 'The rollouts.',
@@ -134,7 +133,7 @@ const registerReading = (app: App): void => {
       description:
         'Its phases as a graph: what each waits on and who must act. `graph` has the same as nodes and edges.',
       tag: TAG,
-      who: READERS,
+      action: 'rollouts.read',
       answers: { 200: { text: 'The rollout.', ...view } },
     },
     (tenant, caller, id) => tenant.readRollout(caller, id),
@@ -160,11 +159,11 @@ const registerReading = (app: App): void => {
     addRoute(
       app,
       {
-        ...{ method: 'get', path, summary, description, tag: TAG, who: READERS },
+        ...{ method: 'get', path, summary, description, tag: TAG, action: 'rollouts.read' },
         answers: { 200: { text: 'The document.', contentType } },
       },
       async (c) => {
-        const door = await rolloutDoor(c)
+        const door = await rolloutDoor(c, 'rollouts.read')
         if (!door.ok) return answerRefusal(c, door.refusal)
         const { tenant, caller, id } = door.value
         const text = await tenant.readRolloutText(caller, id, what(c))
@@ -190,7 +189,7 @@ const registerOrders = (app: App): void => {
       app,
       {
         ...{ method: 'post', path: `${ONE}/${order}`, summary, description, tag: TAG },
-        who: REQUESTERS,
+        action: 'rollouts.order',
         body: RolloutCommand,
         bodyOptional: true,
         bodyName: 'ReasonRequest',
@@ -213,7 +212,7 @@ const registerReports = (app: App): void => {
       description:
         'What people did, in the form that the task’s own schema asks for (`phases[].tasks[].inputs`). The same report twice is one.',
       tag: TAG,
-      who: `${REQUESTERS}; a person`,
+      action: 'rollouts.report',
       body: TaskReport,
       bodyName: 'TaskReport',
       answers: { 200: { text: 'The rollout.', ...view } },
@@ -232,7 +231,7 @@ const registerReports = (app: App): void => {
       summary: 'Report a prerequisite',
       description: 'Whether something from outside is there, and where that can be looked up.',
       tag: TAG,
-      who: `${REQUESTERS}; a person`,
+      action: 'rollouts.report',
       body: PrerequisiteReport,
       bodyName: 'PrerequisiteReport',
       answers: { 200: { text: 'The rollout.', ...view } },

@@ -63,6 +63,7 @@ export const registerSiteRoutes = (app: App): void => {
       path: '/v1/sites/{site}',
       summary: 'Read a site',
       tag: TAG,
+      action: 'catalogue.read',
       who: READERS,
       answers: { 200: { text: 'The site.', ...view } },
     },
@@ -84,7 +85,7 @@ export const registerSiteRoutes = (app: App): void => {
       description:
         'Replaces hosts, network or image whole. Refused below what is reserved there, and for a site that is kept in Git.',
       tag: TAG,
-      who: 'operator',
+      action: 'platform.write',
       ifMatch: true,
       body: UpdateSite,
       bodyName: 'UpdateSite',

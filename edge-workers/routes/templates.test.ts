@@ -45,6 +45,7 @@ describe('requests as printed', () => {
         tenant: { repository, basesOn: [] },
       })
       await operators.create('/v1/regions', { ...REGION, name: 'loc-az-hci', tier: 'core' })
+      await operators.createTenant('dbis')
       const { requester: token } = operators.tokens
       for (const { request } of (await read(name)).examples) {
         const answer = await operators.http(request.method, request.path, {

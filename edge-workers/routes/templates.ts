@@ -38,7 +38,7 @@ export const registerTemplateRoutes = (app: App): void => {
       description:
         'What one change makes, and the systems (`kind: system`) that a rollout makes in phases. A browser without a token is sent to the console’s page.',
       tag: 'Catalogue',
-      who: 'any member of any tenant, and operators',
+      action: 'catalogue.read',
       answers: {
         200: {
           text: 'The templates.',
@@ -75,7 +75,7 @@ export const registerTemplateRoutes = (app: App): void => {
       description:
         'Parameters as JSON Schema 2020-12, defaults, requests that work as printed, what they render, rules, price lines and versions; of a system its phases and rows as well. A browser without a token is sent to the console’s page.',
       tag: 'Catalogue',
-      who: 'any member of any tenant, and operators',
+      action: 'catalogue.read',
       query: OfVersion,
       answers: { 200: { text: 'The template.', schema: TemplateDetail, name: 'Template' } },
     },

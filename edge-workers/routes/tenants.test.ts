@@ -1,5 +1,5 @@
 // Tenants over HTTP: who creates, who reads, who edits, and what is refused.
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createWorld, type World } from '../../functions/simulator/edge-world.ts'
 
 let world: World
@@ -65,7 +65,7 @@ describe('a jurisdiction the runtime cannot keep', () => {
   it('is refused elsewhere, and leaves nothing behind', async () => {
     world = createWorld({ laptop: false })
     const response = await post({ ...acme, jurisdiction: 'ch' })
-    expect(response.status).toBe(501)
+    expect(response.status).toBe(422)
     expect(world.directory.calls).toEqual([])
     expect((await post(acme)).status).toBe(201)
   })
@@ -112,10 +112,43 @@ describe('reading and editing', () => {
     expect(await (await patch(world.operator, { quota })).json()).toMatchObject({ quota })
     expect((await patch(world.operator, {})).status).toBe(422)
   })
+})
 
-  it('says honestly that tenants cannot be deleted yet', async () => {
-    await world.createTenant('acme')
+describe('a jurisdiction', () => {
+  const bodiesWith = async (field: string): Promise<string[]> => {
+    const document = (await (await world.send('GET', '/v1/openapi.json')).json()) as {
+      paths: Record<string, Record<string, { requestBody?: { content: object } }>>
+      components: { schemas: Record<string, { properties?: object }> }
+    }
+    const named = Object.entries(document.components.schemas)
+      .filter(([, { properties = {} }]) => Object.hasOwn(properties, field))
+      .map(([name]) => `#/components/schemas/${name}"`)
+    return Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { requestBody }]) => {
+        const body = JSON.stringify(requestBody ?? null)
+        const takes = body.includes(`"${field}"`) || named.some((name) => body.includes(name))
+        return takes ? [`${method} ${path}`] : []
+      }),
+    )
+  }
+
+  it('is taken by the routes that make tenants and regions, and by no other', async () => {
+    expect(await bodiesWith('jurisdiction')).toEqual(['post /v1/regions', 'post /v1/tenants'])
+  })
+
+  it('stays what it was: in the id, in the tenant, and where its actor lives', async () => {
+    const kept = vi.spyOn(world.env.TENANT, 'jurisdiction')
+    const { id } = await world.createTenant('acme')
     const { token } = await world.createToken('acme', 'owner')
-    expect((await world.send('DELETE', '/v1/tenants/acme', { token })).status).toBe(501)
+    for (const asker of [token, world.operator]) {
+      const headers = { 'if-match': '*' }
+      const body = { name: 'Acme', jurisdiction: 'us' }
+      const refused = await world.send('PATCH', '/v1/tenants/acme', { token: asker, headers, body })
+      expect(refused.status).toBe(422)
+    }
+    const now = await world.send('GET', '/v1/tenants/acme', { token })
+    expect(await now.json()).toMatchObject({ id, jurisdiction: 'eu' })
+    expect(id).toMatch(/^ten_eu_/)
+    expect(kept.mock.calls.flat()).toEqual(['eu'])
   })
 })

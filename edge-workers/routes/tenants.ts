@@ -1,10 +1,17 @@
 // /v1/tenants: operators create tenants, owners edit their own. The Directory knows a tenant first, its actor second;
 // both steps may be repeated, so a creation that broke in between is finished by the same request.
+import { isOperator, type Principal } from '../../schemas/principal.ts'
 import { ok, type Result } from '../../schemas/result.ts'
 import { CreateTenant, TenantView, UpdateTenant } from '../../schemas/tenant.ts'
 import type { Page, PageRequest, TenantEntry, Versioned } from '../actors/contracts.ts'
 import { directoryStub, findTenant, inventoryStub, tenantStub } from '../actors/stubs.ts'
-import { platformDoor, tenantDoor } from '../auth/door.ts'
+import {
+  type IdentityCaller,
+  identityAtPlatform,
+  identityCaller,
+  platformDoor,
+  tenantDoor,
+} from '../auth/door.ts'
 import type { Env } from '../env.ts'
 import { repositoryUrl } from '../forge-address.ts'
 import { answerPacked, answerVersioned, requireIfMatch } from '../http/answer.ts'
@@ -14,6 +21,7 @@ import { fingerprint, requireIdempotencyKey } from '../http/idempotency.ts'
 import { answerPage, NO_FILTER, readPage, readQuery } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
+import { registerTenantLifecycleRoutes } from './tenant-lifecycle.ts'
 
 const TAG = 'Tenants'
 const ONE = '/v1/tenants/{tenant}'
@@ -57,13 +65,29 @@ const createTenant = async (
   })
 }
 
-/** Operators see every tenant, anybody else exactly one. */
+/** Whoever comes with an identity sees the tenants that he is a member of: none, one or several. */
+const listOwnTenants = async (c: AppContext, caller: IdentityCaller): Promise<Response> => {
+  const who = await identityAtPlatform(c, caller, 'tenant.read')
+  const query = readQuery(c, NO_FILTER)
+  if (!query.ok) return answerRefusal(c, query.refusal)
+  const scope = { tenantId: caller.identity }
+  const page = readPage(c, scope)
+  if (!page.ok) return answerRefusal(c, page.refusal)
+  const directory = directoryStub(c.env)
+  const listed =
+    who.ok && isOperator(who.value)
+      ? directory.listTenants(page.value)
+      : directory.tenantsOf(caller.identity, page.value)
+  return answerPage(c, ok(await listed), scope)
+}
+
+/** Operators see every tenant, any other token exactly one. */
 const listTenants = async (
   env: Env,
-  who: { role: string; tenantId: string },
+  who: Principal,
   page: PageRequest,
 ): Promise<Page<TenantEntry>> => {
-  if (who.role === 'operator') return directoryStub(env).listTenants(page)
+  if (isOperator(who)) return directoryStub(env).listTenants(page)
   const own = page.after === null ? await findTenant(env, who.tenantId) : null
   return { items: own ? [own] : [], next: null }
 }
@@ -76,7 +100,7 @@ export const registerTenantRoutes = (app: App): void => {
       path: '/v1/tenants',
       summary: 'Create a tenant',
       tag: TAG,
-      who: 'operator',
+      action: 'platform.write',
       idempotencyKey: true,
       body: CreateTenant,
       bodyName: 'CreateTenant',
@@ -103,12 +127,18 @@ export const registerTenantRoutes = (app: App): void => {
       path: '/v1/tenants',
       summary: 'List tenants',
       tag: TAG,
-      who: 'operators see all, a member of a tenant that tenant',
+      action: 'tenant.read',
+      who: 'operators see all, an API token its tenant, a person its own tenants',
       answers: {
         200: { text: 'The tenants.', schema: TenantSummary, name: 'TenantSummary', list: true },
       },
     },
     async (c) => {
+      const credential = c.get('credential')
+      if (credential.ok && credential.value.kind === 'jwt') {
+        const caller = await identityCaller(c, credential.value)
+        return caller.ok ? listOwnTenants(c, caller.value) : answerRefusal(c, caller.refusal)
+      }
       const who = await platformDoor(c, 'tenant.read')
       if (!who.ok) return answerRefusal(c, who.refusal)
       const query = readQuery(c, NO_FILTER)
@@ -127,7 +157,7 @@ export const registerTenantRoutes = (app: App): void => {
       path: ONE,
       summary: 'Read a tenant',
       tag: TAG,
-      who: 'its members, and operators',
+      action: 'tenant.read',
       answers: { 200: { text: 'The tenant.', ...view } },
     },
     async (c) => {
@@ -144,13 +174,14 @@ export const registerTenantRoutes = (app: App): void => {
       path: ONE,
       summary: 'Change a tenant',
       description:
-        'Its name; operators also its quota, where its things may be, how many must approve a failover, and the systems of other tenants that it may stand on.',
+        'Its name; owners also its `settings`, replaced as a whole: the regions it keeps to among those that operators allow, rules of approval (the strictest that fits counts, and of the rules of then and now the stricter), how long things are kept. Operators also where its things may be, how many must approve a failover or stand behind an invoice, and the systems of other tenants that it may stand on. Its quota only in an installation without the tenant `platform`: with it a quota is a change of the template `tenant-quota` there.',
       tag: TAG,
-      who: 'owner, operator',
+      action: 'tenant.update',
       ifMatch: true,
       body: UpdateTenant,
       bodyName: 'UpdateTenant',
       answers: { 200: { text: 'The tenant as it is now.', ...view } },
+      problems: ['conflict', 'not-supported'],
     },
     async (c) => {
       const door = await tenantDoor(c, param(c, 'tenant'))
@@ -164,28 +195,5 @@ export const registerTenantRoutes = (app: App): void => {
     },
   )
 
-  addRoute(
-    app,
-    {
-      method: 'delete',
-      path: ONE,
-      summary: 'Delete a tenant',
-      description:
-        'Not offered yet: a tenant is emptied by deleting its resources, each by a change.',
-      tag: TAG,
-      who: 'nobody yet',
-      answers: {},
-      problems: ['not-supported'],
-    },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const who = await door.value.tenant.whoAmI(door.value.caller, 'tenant.update')
-      if (!who.ok) return answerRefusal(c, who.refusal)
-      return answerRefusal(c, {
-        problem: 'not-supported',
-        detail: 'Tenants cannot be deleted yet. Delete its resources by changes.',
-      })
-    },
-  )
+  registerTenantLifecycleRoutes(app)
 }

@@ -1,6 +1,6 @@
-// /v1/tenants/{tenant}/tokens: API tokens of a tenant's members. The token itself is in the answer to its POST and nowhere else.
+// /v1/tenants/{tenant}/tokens: API tokens. The token itself is in the answer to its POST and nowhere else.
 import * as z from 'zod'
-import { CreateToken, TokenView } from '../../schemas/tenant.ts'
+import { CreateToken, RotateToken, TokenView } from '../../schemas/token.ts'
 import { tenantDoor } from '../auth/door.ts'
 import { answer, answerVersioned, requireIfMatch } from '../http/answer.ts'
 import { readJson } from '../http/body.ts'
@@ -11,7 +11,7 @@ import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
 
 const TAG = 'Tokens'
-const WHO = 'owner, admin, operator'
+const WHO = 'owners and admins see and revoke everybody’s, and make those of machines'
 const LIST = '/v1/tenants/{tenant}/tokens'
 const ONE = `${LIST}/{id}`
 const NewToken = TokenView.extend({ token: z.string() })
@@ -24,13 +24,16 @@ export const registerTokenRoutes = (app: App): void => {
       method: 'post',
       path: LIST,
       summary: 'Create a token',
-      description: 'The answer holds the token. Only a digest of it is kept.',
+      description:
+        'Of oneself, or of a service account for owners and admins. It can do what its member can, within its scopes. The answer holds the token; only a digest of it is kept.',
       tag: TAG,
+      action: 'tokens.write',
       who: WHO,
       idempotencyKey: true,
       body: CreateToken,
       bodyName: 'CreateToken',
       answers: { 201: { text: 'The token.', schema: NewToken, name: 'NewToken' } },
+      problems: ['conflict'],
     },
     async (c) => {
       const door = await tenantDoor(c, param(c, 'tenant'))
@@ -40,9 +43,49 @@ export const registerTokenRoutes = (app: App): void => {
       const body = await readJson(c, CreateToken)
       if (!body.ok) return answerRefusal(c, body.refusal)
       const { tenant, caller } = door.value
-      const print = fingerprint(body.value, 'POST tokens')
-      const created = await tenant.createToken(caller, key.value, print, body.value)
+      const created = await tenant.call(caller, 'tokens.create', {
+        ...{ key: key.value, body: body.value },
+        fingerprint: fingerprint(body.value, 'POST tokens'),
+      })
       const headers = created.ok ? { location: `${c.req.path}/${created.value.id}` } : {}
+      return answer(c, created, { status: 201, headers })
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'post',
+      path: `${ONE}/rotate`,
+      summary: 'Rotate a token',
+      description:
+        'A new token of the same member with the same scopes; the old one works until the overlap is over.',
+      tag: TAG,
+      action: 'tokens.write',
+      who: WHO,
+      idempotencyKey: true,
+      body: RotateToken,
+      bodyOptional: true,
+      bodyName: 'RotateToken',
+      answers: { 201: { text: 'The new token.', schema: NewToken, name: 'NewToken' } },
+      problems: ['conflict'],
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const key = requireIdempotencyKey(c)
+      if (!key.ok) return answerRefusal(c, key.refusal)
+      const body = await readJson(c, RotateToken, { optional: true })
+      if (!body.ok) return answerRefusal(c, body.refusal)
+      const { tenant, caller, entry } = door.value
+      const id = param(c, 'id')
+      const created = await tenant.call(caller, 'tokens.rotate', {
+        ...{ id, key: key.value, body: body.value },
+        fingerprint: fingerprint(body.value, `POST tokens/${id}/rotate`),
+      })
+      const headers = created.ok
+        ? { location: `/v1/tenants/${entry.slug}/tokens/${created.value.id}` }
+        : {}
       return answer(c, created, { status: 201, headers })
     },
   )
@@ -54,6 +97,7 @@ export const registerTokenRoutes = (app: App): void => {
       path: LIST,
       summary: 'List tokens',
       tag: TAG,
+      action: 'tokens.read',
       who: WHO,
       answers: { 200: { text: 'The tokens, revoked ones too.', ...view, list: true } },
     },
@@ -65,7 +109,7 @@ export const registerTokenRoutes = (app: App): void => {
       if (!query.ok) return answerRefusal(c, query.refusal)
       const page = readPage(c, { tenantId })
       if (!page.ok) return answerRefusal(c, page.refusal)
-      return answerPage(c, await tenant.listTokens(caller, page.value), { tenantId })
+      return answerPage(c, await tenant.call(caller, 'tokens.list', page.value), { tenantId })
     },
   )
 
@@ -76,6 +120,7 @@ export const registerTokenRoutes = (app: App): void => {
       path: ONE,
       summary: 'Read a token’s record',
       tag: TAG,
+      action: 'tokens.read',
       who: WHO,
       answers: { 200: { text: 'The record; never the token.', ...view } },
     },
@@ -83,7 +128,7 @@ export const registerTokenRoutes = (app: App): void => {
       const door = await tenantDoor(c, param(c, 'tenant'))
       if (!door.ok) return answerRefusal(c, door.refusal)
       const { tenant, caller } = door.value
-      return answerVersioned(c, await tenant.readToken(caller, param(c, 'id')))
+      return answerVersioned(c, await tenant.call(caller, 'tokens.read', param(c, 'id')))
     },
   )
 
@@ -95,6 +140,7 @@ export const registerTokenRoutes = (app: App): void => {
       summary: 'Revoke a token',
       description: 'It stops working at once; its record stays.',
       tag: TAG,
+      action: 'tokens.write',
       who: WHO,
       ifMatch: true,
       answers: { 200: { text: 'The record, revoked.', ...view } },
@@ -105,7 +151,8 @@ export const registerTokenRoutes = (app: App): void => {
       const version = requireIfMatch(c)
       if (!version.ok) return answerRefusal(c, version.refusal)
       const { tenant, caller } = door.value
-      return answerVersioned(c, await tenant.revokeToken(caller, param(c, 'id'), version.value))
+      const input = { id: param(c, 'id'), ifVersion: version.value, body: null }
+      return answerVersioned(c, await tenant.call(caller, 'tokens.revoke', input))
     },
   )
 }

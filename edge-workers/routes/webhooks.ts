@@ -23,7 +23,7 @@ const GitHubEvent = z.object({
   action: z.string().max(60).optional(),
   ref: z.string().max(500).optional(),
   repository: z.object({ full_name: z.string().max(200) }).optional(),
-  sender: z.object({ login: z.string().max(100) }).optional(),
+  sender: z.object({ login: z.string().max(100), id: z.int().optional() }).optional(),
   pull_request: z
     .object({
       number: z.int(),
@@ -47,8 +47,8 @@ export const registerWebhookRoutes = (app: App): void => {
       description:
         'Signed with `X-Hub-Signature-256`. What it says is read again from the forge before anything happens.',
       tag: TAG,
+      action: 'signed',
       who: 'the forge',
-      open: true,
       answers: { 202: { text: 'Whether it told anything new.', schema: Taken, name: 'Taken' } },
       problems: [
         'signature-invalid',
@@ -93,6 +93,7 @@ const takeForgeEvent = async (c: AppContext): Promise<Result<{ taken: boolean }>
     merged: pull?.merged === true,
     pushedRef: ref ?? null,
     senderIsApp: sender?.login === c.env.FORGE_APP_LOGIN,
+    sender: sender ? { login: sender.login, account: sender.id ?? null } : null,
   })
 }
 
@@ -114,8 +115,8 @@ const registerEngine = (app: App, engine: Engine, how: string): void => {
       summary: `Status from ${engine === 'argocd' ? 'Argo CD' : 'Flux'}`,
       description: `${how} A cluster speaks only for what is rendered to it.`,
       tag: TAG,
+      action: 'signed',
       who: 'the engine of the cluster',
-      open: true,
       answers: { 202: { text: 'Whether it told anything new.', schema: Taken, name: 'Taken' } },
       problems: [
         'signature-invalid',

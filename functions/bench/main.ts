@@ -1,6 +1,7 @@
 // `npm run bench [-- <name> …] [-- --json]`: measures ours against peers in the same run and prints ratios.
 // It fails only when a contender is wrong, never because something was slow.
 import { parseArgs } from 'node:util'
+import { edgeAuth } from './edge-auth/edge-auth.ts'
 import { edgeRequest } from './edge-request/edge-request.ts'
 import { asText, type Report } from './measure.ts'
 import { placement } from './placement/placement.ts'
@@ -11,6 +12,7 @@ import { renderFleet } from './render-fleet/render-fleet.ts'
 const BENCHMARKS: Record<string, () => Promise<Report>> = {
   'render-fleet': renderFleet,
   'edge-request': edgeRequest,
+  'edge-auth': edgeAuth,
   placement,
   'render-delta': renderDelta,
   'plan-fleet': planFleetBenchmark,

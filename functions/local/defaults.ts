@@ -2,8 +2,10 @@
 // Names and sizes are those of the system smom-dbis-138; what is stand-in data says so.
 import type { z } from 'zod'
 import { PLATFORM_SLUG } from '../../schemas/ids.ts'
+import type { CreateMember } from '../../schemas/member.ts'
 import type { Cluster, Region, Site } from '../../schemas/place.ts'
-import type { CreateTenant, CreateToken } from '../../schemas/tenant.ts'
+import type { CreateTenant } from '../../schemas/tenant.ts'
+import { PROVIDER_NAME, subjectOf } from './identity-provider/people.ts'
 
 export const PLATFORM_REPOSITORY = 'platform/fleet'
 
@@ -100,15 +102,17 @@ export const FORGE_LOGINS = { requester: PEOPLE.requester, approver: PEOPLE.appr
 export const FORGE_ADMINISTRATOR = 'forge-admin'
 export const FORGE_APP = 'phoenix[bot]'
 
-export const tokenOf = (role: (typeof ROLES)[number]): z.input<typeof CreateToken> => ({
-  name: `Demo ${role}`,
-  member: PEOPLE[role],
-  role,
-  ...(role === 'requester' || role === 'approver' ? { forgeLogin: FORGE_LOGINS[role] } : {}),
+/** Whom the simulated identity provider calls so is who has this handle. */
+const signInOf = (handle: string) => ({ issuer: PROVIDER_NAME, subject: subjectOf(handle) })
+
+export const memberOf = (role: (typeof ROLES)[number]): z.input<typeof CreateMember> => ({
+  handle: PEOPLE[role],
+  roles: [role],
+  signIn: signInOf(PEOPLE[role]),
 })
 
-export const operatorTokenOf = (role: keyof typeof OPERATORS): z.input<typeof CreateToken> => ({
-  name: `Platform ${role}`,
-  member: OPERATORS[role],
-  role,
+export const operatorMemberOf = (role: keyof typeof OPERATORS): z.input<typeof CreateMember> => ({
+  handle: OPERATORS[role],
+  roles: [role],
+  signIn: signInOf(OPERATORS[role]),
 })

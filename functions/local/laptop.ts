@@ -21,11 +21,20 @@ import {
 } from './defaults.ts'
 import { platformFiles, tenantFiles } from './first-commits.ts'
 import { startForge } from './forge/forge.ts'
+import {
+  forgeApplication,
+  forgeOAuthSetting,
+  linkForgeAccounts,
+  sshKeyOfPerson,
+} from './forge-people.ts'
 import { startFunctionsHost } from './functions-host.ts'
+import { startIdentityProvider } from './identity-provider/provider.ts'
+import { issuersSetting } from './identity-provider/setting.ts'
 import { startReconciler } from './reconciler/reconciler.ts'
 import { loadSecrets, publicJwks, type Secrets } from './secrets.ts'
 import { type Seeded, seed } from './seed.ts'
 import type { StateFolder } from './state-folder.ts'
+import { startWebhookReceiver, subscribe, type WebhookReceiver } from './webhook-receiver.ts'
 import { startWorkerd } from './workerd.ts'
 import { writeWorkerdConfig } from './workerd-config.ts'
 
@@ -37,6 +46,7 @@ const FIRST_COMMIT_DATE = '2026-01-01T00:00:00Z'
 export interface LocalFile {
   url: string
   forgeUrl: string
+  identityProviderUrl: string
   /** `owner/name` of the tenant's repository on the forge. */
   repository: string
   cloneUrl: string
@@ -48,6 +58,8 @@ export interface LocalFile {
   forgeTokens: { administrator: string; requester: string; approver: string }
   /** Secrets with which each cluster's engine proves itself. */
   clusters: Seeded['clusters']
+  /** The page on which webhooks of the demo tenant are seen to arrive. Simulated. */
+  webhookReceiverUrl: string
   pid: number
 }
 
@@ -58,7 +70,7 @@ export interface Laptop {
 
 export interface LaptopOptions {
   folder: StateFolder
-  ports: { edge: number; forge: number; functions: number }
+  ports: { edge: number; forge: number; functions: number; identity: number; receiver: number }
   log: (line: string) => void
   /** Told when a part ends that was not asked to. */
   onCrash: (what: string) => void
@@ -105,12 +117,19 @@ export const startLaptop = async ({
     stops.length = 0
   }
   try {
-    const [worker, functions, forge] = await Promise.all([
+    const [worker, functions, forge, provider, receiver] = await Promise.all([
       buildWorker(),
       buildFunctions(),
       openForge(folder.path, ports.forge, secrets, url),
+      openIdentityProvider(ports.identity, secrets, url),
+      startWebhookReceiver({
+        port: ports.receiver,
+        secretsPath: join(folder.path, 'webhook-secrets.json'),
+      }),
     ])
+    stops.push(() => receiver.close())
     stops.push(() => forge.close())
+    stops.push(() => provider.close())
     const host = await startFunctionsHost({
       bundlePath: functions.path,
       port: ports.functions,
@@ -124,15 +143,21 @@ export const startLaptop = async ({
         bundlePath: worker.path,
         wranglerToml: await readFile(join(root, 'wrangler.toml'), 'utf8'),
         address: `127.0.0.1:${port}`,
-        text: bindings(secrets, operator.digest, url, forge.url, host.port),
+        text: {
+          ...bindings(secrets, operator.digest, url, forge.url, provider.url, host.port),
+          LOCAL_WEBHOOK_ORIGIN: receiver.origin,
+        },
       })
       const workerd = await startWorkerd({ configPath, log })
       await folder.noteChild({ pid: workerd.pid, mark: configPath })
       return workerd
     }
     // The defaults are put in place behind a port that nobody knows: who finds the product healthy finds it complete.
-    const seeded = await seedBehind(await start(0), operator.token)
-    const local = localFile(url, forge.url, operator.token, secrets, seeded)
+    const seeded = await seedBehind(await start(0), secrets, operator.token, receiver)
+    const local = {
+      ...localFile(url, forge.url, provider.url, operator.token, secrets, seeded),
+      webhookReceiverUrl: receiver.origin,
+    }
     await beforeOpen?.(local)
     const workerd = await start(ports.edge)
     stops.push(() => workerd.stop())
@@ -148,17 +173,30 @@ export const startLaptop = async ({
   }
 }
 
-const seedBehind = async (workerd: Child, operatorToken: string): Promise<Seeded> => {
+const seedBehind = async (
+  workerd: Child,
+  secrets: Secrets,
+  operatorToken: string,
+  receiver: WebhookReceiver,
+): Promise<Seeded> => {
   try {
     const url = `http://127.0.0.1:${workerd.port}`
     await healthy(url)
-    return await seed(url, operatorToken)
+    const seeded = await seed(url, operatorToken)
+    await linkForgeAccounts(url, secrets, seeded.tokens)
+    await subscribe(url, seeded.tokens.owner, TENANT.slug, receiver)
+    return seeded
   } finally {
     await workerd.stop()
   }
 }
 
 type Forge = Awaited<ReturnType<typeof startForge>>
+
+const openIdentityProvider = (port: number, secrets: Secrets, publicUrl: string) => {
+  const { signingKey, clientSecret, cookieKey } = secrets.identityProvider
+  return startIdentityProvider({ port, publicUrl, clientSecret, cookieKey, keys: [signingKey] })
+}
 
 const openForge = async (
   home: string,
@@ -183,15 +221,18 @@ const openForge = async (
         token: requester,
         kind: 'write',
         displayName: 'Rita, requester',
+        keys: [sshKeyOfPerson(secrets, 'requester').publicLine],
       },
       {
         login: FORGE_LOGINS.approver,
         token: approver,
         kind: 'write',
         displayName: 'Anton, approver',
+        keys: [sshKeyOfPerson(secrets, 'approver').publicLine],
       },
     ],
     webhook: { url: `${publicUrl}/webhooks/github`, secret: secrets.forgeWebhookSecret },
+    oauth: forgeApplication(secrets, publicUrl),
   })
   const author = { name: 'Phoenix', email: 'phoenix@users.noreply.invalid' }
   const repositoryUrl = `${forge.url}/${TENANT.repository}.git`
@@ -222,6 +263,7 @@ const bindings = (
   operatorDigest: string,
   url: string,
   forgeUrl: string,
+  issuer: string,
   functionsPort: number,
 ): Record<string, string> => ({
   DEPLOYMENT: 'laptop',
@@ -232,9 +274,13 @@ const bindings = (
   PLATFORM_REPOSITORY,
   FORGE_TOKEN: secrets.forgeTokens.app,
   FORGE_WEBHOOK_SECRET: secrets.forgeWebhookSecret,
+  FORGE_OAUTH: forgeOAuthSetting(secrets, forgeUrl),
   BACK_OFFICE_URL: `http://127.0.0.1:${functionsPort}`,
   EDGE_SIGNING_KEY: JSON.stringify(secrets.edgeSigningKey),
   PLATFORM_KEY: secrets.platformKey,
+  OIDC_ISSUERS: issuersSetting({
+    ...{ issuer, publicUrl: url, clientSecret: secrets.identityProvider.clientSecret },
+  }),
   OPERATOR_TOKEN_DIGEST: operatorDigest,
 })
 
@@ -265,14 +311,16 @@ const followLive = (
 const localFile = (
   url: string,
   forgeUrl: string,
+  identityProviderUrl: string,
   operator: string,
   secrets: Secrets,
   seeded: Seeded,
-): LocalFile => {
+): Omit<LocalFile, 'webhookReceiverUrl'> => {
   const { administrator, requester, approver } = secrets.forgeTokens
   return {
     url,
     forgeUrl,
+    identityProviderUrl,
     repository: TENANT.repository,
     cloneUrl: `${forgeUrl}/${TENANT.repository}.git`,
     tenant: TENANT.slug,

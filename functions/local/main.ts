@@ -1,5 +1,5 @@
 // `npm start`: the whole product on this machine. Real: the Worker bundle on plain workerd, the Functions bundle, Git commits.
-// Simulated, and saying so: the forge's pages and rules, the clusters with their engines, node keys, sites.
+// Simulated, and saying so: the forge's pages and rules, the people who sign in, clusters with their engines, node keys, sites.
 import { rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Laptop, startLaptop } from './laptop.ts'
@@ -43,10 +43,13 @@ Phoenix is up.
 
   API and console   ${local.url}            reference: ${local.url}/docs
   Git forge         ${local.forgeUrl}            simulated; real Git repositories
+  Webhooks          ${local.webhookReceiverUrl}            arrive here; a simulated receiver
+  Sign-in           ${local.identityProviderUrl}            simulated people (olga, rita, anton, ada, otto, paula), real OpenID Connect
   Repository        ${local.cloneUrl}
   Tokens            ${localFile}
 
-Simulated on this machine: the forge's rules and pages, the clusters with Argo CD and Flux, node keys, the sites.
+Simulated on this machine: the forge's rules and pages, the people who sign in, the clusters with Argo CD and Flux, node keys, the sites,
+the receiver of webhooks.
 First request: see README.md. Ctrl-C ends everything.`)
 }
 

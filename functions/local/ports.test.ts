@@ -15,7 +15,7 @@ afterEach(() => {
   for (const server of held.splice(0)) server.close()
 })
 
-/** A base whose three ports are free, as far as one can know. */
+/** A base whose five ports are free, as far as one can know. */
 const freeBase = async (): Promise<number> => {
   for (;;) {
     const { edge } = await choosePorts('0')
@@ -30,13 +30,15 @@ it('takes the port and its neighbours', async () => {
     edge: base,
     forge: base + 1,
     functions: base + 2,
+    identity: base + 3,
+    receiver: base + 4,
   })
 })
 
-it('takes three different free ports for 0', async () => {
-  const { edge, forge, functions } = await choosePorts('0')
-  expect(new Set([edge, forge, functions]).size).toBe(3)
-  expect(Math.min(edge, forge, functions)).toBeGreaterThan(0)
+it('takes five different free ports for 0', async () => {
+  const ports = Object.values(await choosePorts('0'))
+  expect(new Set(ports).size).toBe(5)
+  expect(Math.min(...ports)).toBeGreaterThan(0)
 })
 
 it('names the taken port, what it is for and the way to choose another', async () => {
@@ -54,6 +56,6 @@ it('leaves the ports free again, also after a refusal', async () => {
   expect(await hold(base)).toBe(base)
 })
 
-it.each(['x', '-1', '65534', '99999', '8787.5', ' 1'])('refuses PORT=%s', async (setting) => {
-  await expect(choosePorts(setting)).rejects.toThrow('PORT must be a number from 0 to 65533')
+it.each(['x', '-1', '65532', '99999', '8787.5', ' 1'])('refuses PORT=%s', async (setting) => {
+  await expect(choosePorts(setting)).rejects.toThrow('PORT must be a number from 0 to 65531')
 })

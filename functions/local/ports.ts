@@ -1,10 +1,17 @@
-// Which ports the laptop uses: PORT for the edge, the next one for the forge, the one after for the Functions.
+// Which ports the laptop uses: PORT for the edge, then the forge, the Functions, the identity provider and
+// the receiver of webhooks on the next four.
 // Looks before it leaps: a port can still be taken between the look and the listening, which then fails by itself.
 import { type AddressInfo, createServer, type Server } from 'node:net'
 
 export const DEFAULT_PORT = 8787
-const NEIGHBOURS = ['edge', 'forge', 'functions'] as const
-const ROLES = { edge: 'Phoenix itself', forge: 'the local forge', functions: 'the Functions host' }
+const NEIGHBOURS = ['edge', 'forge', 'functions', 'identity', 'receiver'] as const
+const ROLES = {
+  edge: 'Phoenix itself',
+  forge: 'the local forge',
+  functions: 'the Functions host',
+  identity: 'the identity provider',
+  receiver: 'the receiver of webhooks',
+}
 
 export type Ports = Record<(typeof NEIGHBOURS)[number], number>
 
@@ -27,7 +34,7 @@ const explain = (error: NodeJS.ErrnoException, role: keyof Ports, port: number, 
       : `cannot be opened (${error.code ?? 'unknown reason'})`
   return new Error(
     `Port ${port}, for ${ROLES[role]}, ${reason}. ` +
-      `Choose another: PORT=${other} npm start (takes ${other}, ${other + 1} and ${other + 2}).`,
+      `Choose another: PORT=${other} npm start (takes ${other} to ${other + NEIGHBOURS.length - 1}).`,
   )
 }
 
@@ -39,7 +46,7 @@ const hold = (port: number): Promise<Server> =>
   })
 
 /**
- * Chooses the three ports. `setting` is the environment variable PORT: absent or empty means 8787, 0 any free ports.
+ * Chooses the five ports. `setting` is the environment variable PORT: absent or empty means 8787, 0 any free ports.
  * Rejects with a sentence for people that names the port in the way and how to choose another.
  */
 export const choosePorts = async (setting: string | undefined): Promise<Ports> => {
@@ -54,10 +61,10 @@ export const choosePorts = async (setting: string | undefined): Promise<Ports> =
         }),
       )
     }
-    const [edge = 0, forge = 0, functions = 0] = held.map(
+    const [edge = 0, forge = 0, functions = 0, identity = 0, receiver = 0] = held.map(
       (server) => (server.address() as AddressInfo).port,
     )
-    return { edge, forge, functions }
+    return { edge, forge, functions, identity, receiver }
   } finally {
     await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))))
   }

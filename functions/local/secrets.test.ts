@@ -19,6 +19,16 @@ it('makes them at the first start and reads the same at the next', async () => {
   expect(await mode()).toBe(0o600)
 })
 
+it('adds to a file of an earlier release what it lacks, once, and keeps the rest', async () => {
+  const { identityProvider: _, ...earlier } = await loadSecrets(home)
+  await writeFile(join(home, 'secrets.json'), JSON.stringify(earlier))
+  const now = await loadSecrets(home)
+  expect(now).toMatchObject(earlier)
+  expect(now.identityProvider.clientSecret).toMatch(/^[0-9a-f]{64}$/)
+  expect(await loadSecrets(home)).toEqual(now)
+  expect(await mode()).toBe(0o600)
+})
+
 it('makes no two alike', async () => {
   const { platformKey, forgeWebhookSecret, operatorTokenSecret, forgeTokens } =
     await loadSecrets(home)

@@ -18,6 +18,24 @@ const SigningKey = z.strictObject({
   d: z.string().min(1),
 })
 
+const ProviderKey = z.strictObject({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  alg: z.literal('ES256'),
+  use: z.literal('sig'),
+  kid: z.string().min(1),
+  ...{ x: z.string().min(1), y: z.string().min(1), d: z.string().min(1) },
+})
+
+/** Of the simulated identity provider. */
+const IdentityProviderSecrets = z.strictObject({
+  /** Private JWK with which it signs tokens. */
+  signingKey: ProviderKey,
+  /** With which the product proves itself there. */
+  clientSecret: Hex32,
+  cookieKey: Hex32,
+})
+
 const Secrets = z.strictObject({
   /** Private JWK (RFC 8037) with which the edge signs. */
   edgeSigningKey: SigningKey,
@@ -33,7 +51,10 @@ const Secrets = z.strictObject({
     requester: Hex32,
     approver: Hex32,
   }),
+  identityProvider: IdentityProviderSecrets,
 })
+/** What a file of an earlier release lacks is made when it is read. */
+const Stored = Secrets.partial({ identityProvider: true })
 export type Secrets = z.infer<typeof Secrets>
 
 const random32 = (): string => randomBytes(32).toString('hex')
@@ -43,6 +64,17 @@ const makeSigningKey = async (): Promise<Secrets['edgeSigningKey']> => {
   const { x, d } = await exportJWK(privateKey)
   const kid = `edge-${randomBytes(4).toString('hex')}`
   return SigningKey.parse({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig', kid, x, d })
+}
+
+const makeIdentityProvider = async (): Promise<Secrets['identityProvider']> => {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const { x, y, d } = await exportJWK(privateKey)
+  const kid = `demo-${randomBytes(4).toString('hex')}`
+  const more = { kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig', kid }
+  return {
+    signingKey: ProviderKey.parse({ ...more, x, y, d }),
+    ...{ clientSecret: random32(), cookieKey: random32() },
+  }
 }
 
 const makeSecrets = async (): Promise<Secrets> => ({
@@ -56,6 +88,7 @@ const makeSecrets = async (): Promise<Secrets> => ({
     requester: random32(),
     approver: random32(),
   },
+  identityProvider: await makeIdentityProvider(),
 })
 
 const readIfThere = async (path: string): Promise<string | null> => {
@@ -81,9 +114,9 @@ const writeWhole = async (path: string, text: string): Promise<void> => {
   await rename(draft, path)
 }
 
-const parse = (path: string, text: string): Secrets => {
+const parse = (path: string, text: string): z.infer<typeof Stored> => {
   try {
-    return Secrets.parse(JSON.parse(text))
+    return Stored.parse(JSON.parse(text))
   } catch {
     // Neither the content nor a parser's quotation of it belongs into a message.
     throw new Error(
@@ -98,7 +131,11 @@ export const loadSecrets = async (home: string): Promise<Secrets> => {
   const text = await readIfThere(path)
   if (text !== null) {
     await chmod(path, 0o600)
-    return parse(path, text)
+    const stored = parse(path, text)
+    if (stored.identityProvider) return Secrets.parse(stored)
+    const whole = { ...stored, identityProvider: await makeIdentityProvider() }
+    await writeWhole(path, `${JSON.stringify(whole, null, 2)}\n`)
+    return whole
   }
   const secrets = await makeSecrets()
   await writeWhole(path, `${JSON.stringify(secrets, null, 2)}\n`)

@@ -40,6 +40,8 @@ let changes: ReturnType<typeof changesOf>
 let forge: Record<'administrator' | 'requester' | 'approver', ReturnType<typeof forgeOf>>
 /** The clone that a reviewer would make. */
 let clone: string
+/** Pseudonyms of the two. */
+const ids = { rita: '', anton: '' }
 
 beforeAll(async () => {
   laptop = await startTestLaptop()
@@ -54,6 +56,10 @@ beforeAll(async () => {
     approver: forgeOf(laptop.local, forgeTokens.approver),
   }
   clone = join(laptop.folder, 'clone')
+  for (const [handle, who] of Object.entries({ rita, anton }) as ['rita' | 'anton', Send][]) {
+    const Own = z.object({ member: z.string(), handle: z.literal(handle) })
+    ids[handle] = expectStatus(await who('GET', `/v1/tenants/${tenant}/me`), 200, Own).member
+  }
 })
 afterAll(() => laptop?.stop())
 
@@ -107,7 +113,8 @@ describe('from a request to applied machines', () => {
     expect((await nobody('GET', '/healthz')).body).toEqual({ status: 'ok' })
     expect((await nobody('GET', '/readyz')).body).toEqual({
       ready: true,
-      dependencies: { directory: 'ok', forge: 'ok', backOffice: 'ok' },
+      dependencies: { directory: 'ok', forge: 'ok', backOffice: 'ok', identityProviders: 'ok' },
+      findings: [],
     })
   })
 
@@ -306,7 +313,7 @@ describe('from a request to applied machines', () => {
     const { headSha } = pullOf(network)
     expect(await forge.requester.gate(headSha)).toBe('failure')
     const approved = expectStatus(await decide(anton, network, 'approvals'), 201, ChangeView)
-    expect(approved.approvals).toMatchObject([{ subject: 'anton', source: 'api', headSha }])
+    expect(approved.approvals).toMatchObject([{ subject: ids.anton, source: 'api', headSha }])
     await changes.when(String(network.id), 'a green gate', ({ gate }) => gate.state === 'green')
     expect(await forge.requester.gate(headSha)).toBe('success')
     expect(await forge.requester.gate(pullOf(network).baseSha)).toBe('absent')
@@ -331,7 +338,7 @@ describe('from a request to applied machines', () => {
         state === 'proposed' && gate.state === 'red' && pullRequest?.headSha === pushed,
     )
     expect(touched.gate.reason).toContain('changed outside Phoenix')
-    expect(touched.approvals).toMatchObject([{ subject: 'anton', voidedAt: expect.any(String) }])
+    expect(touched.approvals).toMatchObject([{ subject: ids.anton, voidedAt: expect.any(String) }])
     expect(await forge.requester.gate(pushed)).toBe('failure')
     expect(problemOf(await decide(anton, network, 'approvals')).name).toBe('wrong-state')
     expect(problemOf(await decide(anton, network, 'merge')).name).toBe('wrong-state')
@@ -399,7 +406,7 @@ describe('from a request to applied machines', () => {
     expect(network.liveSha).toBe(network.mergeSha)
     expect(await forge.requester.tip('main')).toBe(network.mergeSha)
     expect(await forge.requester.tip('live')).toBe(network.mergeSha)
-    expect(network.approvals.map(({ subject }) => subject)).toEqual(['anton', 'anton'])
+    expect(network.approvals.map(({ subject }) => subject)).toEqual([ids.anton, ids.anton])
     const { branch } = pullOf(network)
     await until('the branch to be gone', async () =>
       (await forge.requester.tip(branch)) === null ? true : null,
@@ -443,7 +450,7 @@ describe('the forge as the other door', () => {
       ({ gate }) => gate.state === 'green',
     )
     const { headSha } = pullOf(bastion)
-    expect(bastion.approvals).toMatchObject([{ subject: 'anton', source: 'forge', headSha }])
+    expect(bastion.approvals).toMatchObject([{ subject: ids.anton, source: 'forge', headSha }])
     expect(await forge.approver.gate(headSha)).toBe('success')
   })
 
@@ -475,7 +482,7 @@ describe('the forge as the other door', () => {
       const [newest] = await changes.list('&name=bastion')
       return newest && newest.id !== lifting.id && newest.gate.state === 'red' ? newest : null
     })
-    expect(removing).toMatchObject({ action: 'delete', requester: 'rita', state: 'proposed' })
+    expect(removing).toMatchObject({ action: 'delete', requester: ids.rita, state: 'proposed' })
     expect(await planOf(removing)).toMatchObject({ phase: 'remove' })
     expect(problemOf(await decide(rita, removing, 'approvals')).status).toBe(403)
     await approveAndMerge(removing)

@@ -69,6 +69,8 @@ export interface FakeNamespace<Api, Actor> {
   setIntercept: (intercept: CallIntercept | null) => void
   /** Forgets the instance but keeps its storage, as eviction or a crash does. */
   evict: (name: string) => void
+  /** Keeps what every object has stored; the function brings it back, with new instances, any number of times. */
+  keep: () => () => void
   /** When the alarm is due, in milliseconds since the epoch; null when none is set. */
   alarmOf: (name: string) => number | null
   alarm: (name: string) => Promise<void>
@@ -129,6 +131,15 @@ export const fakeNamespace = <Api, Actor extends object>(
       intercept = next ?? ((_, run) => run())
     },
     evict: (name) => void actors.delete(name),
+    keep: () => {
+      const kept = [...states.values()]
+      for (const { storage } of kept) storage.control.keep()
+      return () => {
+        actors.clear()
+        calls.length = 0
+        for (const { storage } of kept) storage.control.rewind()
+      }
+    },
     alarmOf: (name) => states.get(name)?.storage.control.alarm() ?? null,
     alarm: async (name) => {
       const actor = wake(name) as { alarm?: () => Promise<void> }

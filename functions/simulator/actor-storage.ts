@@ -63,6 +63,17 @@ export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
   const database = new DatabaseSync(path)
   let depth = 0
   let alarm: number | null = null
+  let keptAlarm: number | null = null
+
+  // To prepare a statement costs more than most of them cost to run.
+  const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>()
+  const prepared = (query: string) => {
+    const known = statements.get(query)
+    if (known) return known
+    const made = database.prepare(query)
+    if (/^(?:select|insert|update|delete) /i.test(query)) statements.set(query, made)
+    return made
+  }
 
   const exec = (query: string, ...bindings: unknown[]) => {
     if (/^\s*(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/i.test(query)) {
@@ -74,7 +85,7 @@ export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
       database.exec(query)
       return cursorOf([], [], 0)
     }
-    const statement = database.prepare(query)
+    const statement = prepared(query)
     const columnNames = statement.columns().map(({ name }) => name)
     const values = bindings.map(inward)
     if (columnNames.length === 0) {
@@ -126,6 +137,16 @@ export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
         const due = alarm
         alarm = null
         return due
+      },
+      /** What is here now is come back to with `rewind`, any number of times. */
+      keep: () => {
+        database.exec('BEGIN IMMEDIATE; SAVEPOINT kept')
+        depth = 1
+        keptAlarm = alarm
+      },
+      rewind: () => {
+        database.exec('ROLLBACK TO kept')
+        alarm = keptAlarm
       },
       close: () => database.close(),
     },

@@ -17,8 +17,9 @@ import {
 } from '../../edge-workers/auth/token.ts'
 import type { Env } from '../../edge-workers/env.ts'
 import type { App } from '../../edge-workers/http/context.ts'
+import type { MemberView } from '../../schemas/member.ts'
 import type { Forge } from '../../schemas/ports.ts'
-import type { CreateToken } from '../../schemas/tenant.ts'
+import { scopesOf, type TenantRole } from '../../schemas/principal.ts'
 import { fakeNamespace } from './actor-state.ts'
 
 const OPERATOR_SECRET = secretFrom(new Uint8Array(32).fill(7))
@@ -66,6 +67,15 @@ export interface Sent {
   headers?: Record<string, string>
 }
 
+/** Of a token for a test; absent: of a person, with the scopes of the role, for ever. */
+export interface TokenWishes {
+  /** Handle. */
+  member?: string
+  person?: boolean
+  scopes?: string[]
+  expiresAt?: string
+}
+
 export const createWorld = ({
   laptop = true,
   register = () => undefined,
@@ -77,7 +87,7 @@ export const createWorld = ({
   register?: (app: App) => void
   env?: Partial<Env>
   /** Another adapter of the Forge port than GitHub's. */
-  connect?: () => Forge
+  connect?: (options: { repository: string }) => Forge
 } = {}) => {
   let now = new Date('2026-11-21T12:00:00.000Z')
   let keys = 0
@@ -149,11 +159,34 @@ export const createWorld = ({
     return (await response.json()) as T
   }
 
+  const members = (tenant: string) => `/v1/tenants/${tenant}/members`
+  /** Id of the member with this handle, who has the role from now on: made if there is none. */
+  const ensureMember = async (
+    tenant: string,
+    handle: string,
+    role: TenantRole | 'operator',
+    person = true,
+  ): Promise<string> => {
+    const path = `${members(tenant)}/${handle}`
+    const known = await send('GET', path, { token: operator })
+    if (known.status === 404) {
+      const at = person ? members(tenant) : `/v1/tenants/${tenant}/service-accounts`
+      return (await create<MemberView>(at, { handle, roles: [role] })).id
+    }
+    const { id, roles } = (await known.json()) as MemberView
+    if (roles.includes(role)) return id
+    const more = { headers: { 'if-match': '*' }, body: { roles: [...roles, role] } }
+    const given = await send('PATCH', path, { token: operator, ...more })
+    if (given.status !== 200) throw new Error(`${path}: ${await given.text()}`)
+    return id
+  }
+
   return {
     app,
     env,
     send,
     create,
+    ensureMember,
     operator,
     directory,
     inventory,
@@ -170,14 +203,25 @@ export const createWorld = ({
         repository: `${slug}/infrastructure`,
         ...more,
       }),
-    /** A new token of the tenant, with all scopes of its role. */
-    createToken: async (tenant: string, role: CreateToken['role'], more: object = {}) =>
-      create<{ id: string; token: string }>(`/v1/tenants/${tenant}/tokens`, {
-        name: role,
-        member: `${role}-1`,
-        role,
-        ...more,
+    /** A new token of a member who has this role, with the scopes of that role and no others. */
+    createToken: async (
+      tenant: string,
+      role: TenantRole | 'operator',
+      { member = `${role}-1`, person = true, scopes = scopesOf(role), expiresAt }: TokenWishes = {},
+    ) =>
+      create<{ id: string; token: string; member: string }>(`/v1/tenants/${tenant}/tokens`, {
+        ...{ name: role, member: await ensureMember(tenant, member, role, person), scopes },
+        ...(expiresAt === undefined ? {} : { expiresAt }),
       }),
+    /** As if the member had proved that the account is his. */
+    linkForgeAccount: (tenantId: string, memberId: string, login: string): void => {
+      const found = tenants.actors.get(tenantId)
+      if (!found) throw new Error('nobody has come to this tenant yet')
+      found.surroundings.state.storage.sql.exec(
+        'INSERT OR REPLACE INTO forge_accounts (memberId, login, method, provedAt) VALUES (?, ?, ?, ?)',
+        ...[memberId, login, 'signature', '2026-11-21T12:00:00.000Z'],
+      )
+    },
   }
 }
 export type World = ReturnType<typeof createWorld>

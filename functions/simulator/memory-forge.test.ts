@@ -16,16 +16,20 @@ const broken = (error: () => Error): Forge => {
 examineForge(
   'Memory',
   async () => {
-    const { forge, person } = createMemoryForge(FILES)
+    const { forge, person, accountOf } = createMemoryForge(FILES)
+    const keys = ['ssh-ed25519 AAAA', 'ssh-rsa BBBB']
+    accountOf('ada').keys.push(...keys)
+    accountOf('eve')
     return {
       forge,
+      accounts: { holder: 'ada', keys, keyless: 'eve' },
       denied: broken(() => new Denied('forge', 'answers 401')),
       unreachable: broken(() => new Outage('forge', 'does not answer')),
       person: {
         push: async (branch, path, content) => person.push(branch, path, content),
         review: async (number, state) => {
           person.review(number, 'ada', state)
-          return { login: 'ada' }
+          return { login: 'ada', account: accountOf('ada').account }
         },
       },
     }

@@ -31,8 +31,17 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
   const pulls: PullRow[] = []
   const gates = new Map<string, boolean>()
   const calls: ForgeVerb[] = []
+  /** By login in lower case. Whoever is named somewhere has an account. */
+  const accounts = new Map<string, { login: string; account: number; keys: string[] }>()
   let intercept: Intercept = (_, run) => run()
 
+  const accountOf = (login: string) => {
+    const known = accounts.get(login.toLowerCase())
+    if (known) return known
+    const made = { login, account: accounts.size + 1, keys: [] }
+    accounts.set(login.toLowerCase(), made)
+    return made
+  }
   const addTree = (files: Files): string => {
     const id = treeId(files)
     trees.set(id, files)
@@ -113,7 +122,9 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
     const message = `${input.title}\n\n${input.message}\n`
     const sha = addCommit({ tree: addTree(files), parents, message }, PERSON)
     branches.set(MAIN, sha)
-    Object.assign(pull, { state: 'closed', merged: true, mergeSha: sha, mergedBy: login })
+    const { account: mergedByAccount } = accountOf(login)
+    const by = { mergedBy: login, mergedByAccount }
+    Object.assign(pull, { state: 'closed', merged: true, mergeSha: sha, ...by })
     return { merged: sha }
   }
 
@@ -174,6 +185,10 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
     },
     mergePull: async (number, input) => merge(number, APP, input),
     listReviews: async (number) => (pullOf(number)?.reviews ?? []).map((review) => ({ ...review })),
+    keysOf: async (login) => {
+      const found = accounts.get(login.toLowerCase())
+      return found ? { ...found, keys: [...found.keys] } : null
+    },
     readBlob: async (path, ref) => filesOf(branches.get(ref) ?? ref).get(path) ?? null,
     compare: async (base, head) => {
       const at = (name: string) => branches.get(name) ?? (commits.has(name) ? name : undefined)
@@ -234,8 +249,36 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
     /** Message and parents of a commit. */
     commit: commitOf,
     filesOf: (branch: string): string[] => [...filesOf(branches.get(branch) ?? '').keys()].sort(),
+    /** Keeps the forge as it is; the function brings that back, any number of times. */
+    keep: (): (() => void) => {
+      const kept = structuredClone({ branches, pulls, gates, accounts })
+      const refill = <Key, Value>(map: Map<Key, Value>, from: Map<Key, Value>): void => {
+        map.clear()
+        for (const [key, value] of structuredClone(from)) map.set(key, value)
+      }
+      return () => {
+        refill(branches, kept.branches)
+        refill(gates, kept.gates)
+        refill(accounts, kept.accounts)
+        pulls.splice(0, pulls.length, ...structuredClone(kept.pulls))
+        calls.length = 0
+      }
+    },
+    /** An account, made if need be: its number, and the public keys that it shows. */
+    accountOf,
     /** What people do on the forge itself. */
     person: {
+      /** Gives his login up, and with it what names him; somebody else takes it. The keys are the new owner's. */
+      giveUp: (login: string, keys: string[] = []): void => {
+        const account = accounts.size + 1_000
+        accounts.set(login.toLowerCase(), { login, account, keys })
+      },
+      /** Moves a branch wherever he likes, as a forced push does. */
+      force: (branch: string, sha: string): void => {
+        commitOf(sha)
+        branches.set(branch, sha)
+        follow()
+      },
       push: (branch: string, path: string, content: string): string => {
         const head = branches.get(branch) ?? ''
         const tree = addTree(withChanges(filesOf(head), [{ path, content }]))
@@ -253,7 +296,8 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
       },
       review: (number: number, login: string, state: Review['state']): void => {
         const pull = pullOf(number)
-        pull?.reviews.push({ login, state, headSha: pull.headSha })
+        const { account } = accountOf(login)
+        pull?.reviews.push({ login, account, state, headSha: pull.headSha })
       },
       /** Takes back every review of this account. */
       dismiss: (number: number, login: string): void => {

@@ -1,8 +1,8 @@
 // One tenant with its people, two sites and a cluster on the edge in a plain process, over a forge in memory unless told
 // otherwise. Alarms ring when a test says so; the key service is the laptop's stand-in.
 import { registerConsoleRoutes } from '../../edge-workers/console/routes.tsx'
+import { registerBillingRoutes } from '../../edge-workers/routes/billing.ts'
 import { registerChangeRoutes } from '../../edge-workers/routes/changes.ts'
-import { registerInvoiceRoutes } from '../../edge-workers/routes/invoices.ts'
 import { registerResourceRoutes } from '../../edge-workers/routes/resources.ts'
 import { registerRolloutRoutes } from '../../edge-workers/routes/rollouts.ts'
 import { registerWebhookRoutes } from '../../edge-workers/routes/webhooks.ts'
@@ -12,7 +12,7 @@ import type { PriceBook } from '../../schemas/price-book.ts'
 import type { StatusReport } from '../../schemas/status.ts'
 import { IDENTIFY_NODES_PATH, IdentifyNodes } from '../../schemas/wire.ts'
 import { simulateIdentity } from '../local/node-identities.ts'
-import { createWorld, REGION, siteOf } from './edge-world.ts'
+import { createWorld, REGION, siteOf, type TokenWishes } from './edge-world.ts'
 import { createMemoryForge } from './memory-forge.ts'
 
 export const CLUSTER = 'lab'
@@ -60,7 +60,7 @@ export const createTenantWorld = async ({
     register: (app) => {
       registerChangeRoutes(app)
       registerResourceRoutes(app)
-      registerInvoiceRoutes(app)
+      registerBillingRoutes(app)
       registerRolloutRoutes(app)
       registerWebhookRoutes(app)
       registerConsoleRoutes(app)
@@ -76,14 +76,30 @@ export const createTenantWorld = async ({
   const cluster = { name: CLUSTER, region: REGION.name, engine: 'argocd', standIn: true }
   await world.create('/v1/clusters', { ...cluster, proxmoxProviderConfig: 'proxmox' })
   const { id: tenantId } = await world.createTenant(slug, { basesOn: [CLUSTER], ...more })
-  const tokenOf = async (member: string, role: Parameters<typeof world.createToken>[1], to = {}) =>
-    (await world.createToken(slug, role, { member, ...to })).token
+  /** A token of the member with this handle, who is made if need be; his account on the forge may be linked at once. */
+  const tokenOf = async (
+    member: string,
+    role: Parameters<typeof world.createToken>[1],
+    { forgeLogin, ...more }: TokenWishes & { forgeLogin?: string } = {},
+  ): Promise<string> => {
+    const made = await world.createToken(slug, role, { member, ...more })
+    if (forgeLogin !== undefined) world.linkForgeAccount(tenantId, made.member, forgeLogin)
+    return made.token
+  }
   const tokens = {
     owner: await tokenOf('olga', 'owner'),
     requester: await tokenOf('rita', 'requester', { forgeLogin: 'rita' }),
     approver: await tokenOf('anton', 'approver', { forgeLogin: 'anton' }),
     auditor: await tokenOf('ada', 'auditor'),
   }
+  /** The pseudonym of the member with this handle. */
+  const idOf = async (handle: string): Promise<string> => {
+    const found = await world.send('GET', `/v1/tenants/${slug}/members/${handle}`, {
+      token: world.operator,
+    })
+    return ((await found.json()) as { id: string }).id
+  }
+  const ids = { rita: await idOf('rita'), anton: await idOf('anton'), olga: await idOf('olga') }
   const tenant = world.tenants.namespace.getByName(tenantId)
   const inventory = world.inventory.namespace.getByName('inventory-eu')
 
@@ -214,6 +230,9 @@ export const createTenantWorld = async ({
     keepBook,
     tokens,
     tokenOf,
+    idOf,
+    /** Pseudonyms of the people every test has. */
+    ids,
     ring,
     settle,
     send,

@@ -8,8 +8,17 @@ const FUZZ = 'functions/verify/templates/fuzz.verify.ts'
 /** More parts than cores: templates are not equally heavy. */
 const PARTS = 6
 
+const root = join(import.meta.dirname, '../..')
+
 export default defineConfig({
-  root: join(import.meta.dirname, '../..'),
+  root,
+  oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
+  resolve: {
+    alias: {
+      // Actors run in the tests' own process; on workerd the module is the runtime's.
+      'cloudflare:workers': join(root, 'functions/simulator/cloudflare-workers.ts'),
+    },
+  },
   test: {
     reporters: ['default', new Tally()],
     // node:sqlite is behind no flag but still says it is experimental.

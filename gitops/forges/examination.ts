@@ -16,7 +16,13 @@ export interface Candidate {
     /** One more commit on a branch; its id. */
     push: (branch: string, path: string, content: string) => Promise<string>
     /** On the present head. */
-    review: (number: number, state: Review['state']) => Promise<{ login: string }>
+    review: (number: number, state: Review['state']) => Promise<{ login: string; account: number }>
+  }
+  /** An account with two public keys, and one with none. */
+  accounts: {
+    keys: string[]
+    holder: string
+    keyless: string
   }
 }
 
@@ -92,6 +98,7 @@ export const everyVerb: Record<
   postGate: (forge) => forge.postGate(gate(NOWHERE, true)),
   mergePull: (forge) => forge.mergePull(1, { expectedHead: NOWHERE, ...MERGE }),
   listReviews: (forge) => forge.listReviews(1),
+  keysOf: (forge) => forge.keysOf('ada'),
   compare: (forge) => forge.compare('live', 'main'),
 }
 
@@ -275,13 +282,24 @@ export const examineForge = (
       const { forge } = candidate
       const { sha, branch } = await propose(candidate)
       expect(await forge.listReviews(1)).toEqual([])
-      const { login } = await candidate.person.review(1, 'approved')
+      const who = await candidate.person.review(1, 'approved')
       const pushed = await candidate.person.push(branch, 'by-hand.txt', 'x\n')
       await candidate.person.review(1, 'changes_requested')
       expect(await forge.listReviews(1)).toEqual([
-        { login, state: 'approved', headSha: sha },
-        { login, state: 'changes_requested', headSha: pushed },
+        { ...who, state: 'approved', headSha: sha },
+        { ...who, state: 'changes_requested', headSha: pushed },
       ])
+    })
+
+    it('shows the public keys of an account in any case of its login, none, or no account', async () => {
+      const { forge, accounts } = await open()
+      const held = await forge.keysOf(accounts.holder.toUpperCase())
+      expect(held?.keys.toSorted()).toEqual(accounts.keys.toSorted())
+      expect(held).toMatchObject({ login: accounts.holder, account: expect.any(Number) })
+      const none = await forge.keysOf(accounts.keyless)
+      expect(none).toMatchObject({ login: accounts.keyless, keys: [] })
+      expect(none?.account).not.toBe(held?.account)
+      expect(await forge.keysOf('nobody-at-all')).toBeNull()
     })
 
     it('compares oldest first, with nothing for equal ends and null for unknown ones', async () => {

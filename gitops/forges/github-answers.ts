@@ -1,6 +1,7 @@
 // GitHub's answers as our three: absent is an answer, denied is Denied, and everything that leaves the outcome unknown is an
 // Outage with the seconds to stay away. A page of a proxy or half a body is no answer, whatever its status says.
 import { GitSha } from '../../schemas/ids.ts'
+import type { ForgeAccount } from '../../schemas/ports.ts'
 import { Denied, Outage } from '../../schemas/result.ts'
 
 /** How long to stay away when GitHub limits us without saying for how long. */
@@ -67,6 +68,14 @@ export const call = async <T, A = never>(
  * half an answer must never become half a change.
  */
 export const shaOf = (value: unknown): GitSha => GitSha.parse(value)
+
+/** An account out of an answer, with the same caution. */
+export const accountOf = (raw: { login?: unknown; id?: unknown } | null): ForgeAccount => {
+  const { login, id } = raw ?? {}
+  if (typeof login !== 'string' || login === '' || !Number.isSafeInteger(id))
+    throw new TypeError('an answer that is no account')
+  return { login, account: id as number }
+}
 
 /**
  * All pages of a list.

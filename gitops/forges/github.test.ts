@@ -35,8 +35,10 @@ const personAt = (local: TestForge): Candidate['person'] => ({
   review: async (number, state) => {
     if (state === 'dismissed') throw new Error('nobody dismisses here')
     const event = EVENTS[state]
-    await local.as('ada').pulls.createReview({ ...AT, pull_number: number, event, body: 'Read' })
-    return { login: 'ada' }
+    const { data } = await local
+      .as('ada')
+      .pulls.createReview({ ...AT, pull_number: number, event, body: 'Read' })
+    return { login: 'ada', account: data.user?.id ?? 0 }
   },
 })
 
@@ -59,6 +61,10 @@ examineForge(
       denied: forgeAt(baseUrl, 'nobody-knows-this'),
       unreachable: forgeAt(`http://127.0.0.1:${await closedPort()}/api/v3`),
       person: personAt(local),
+      accounts: {
+        ...{ holder: 'ada', keyless: 'eve' },
+        keys: ACCOUNTS.find(({ login }) => login === 'ada')?.keys ?? [],
+      },
     }
   },
   commitId,

@@ -3,7 +3,7 @@
 import { Octokit } from '@octokit/rest'
 import type { GitSha } from '../../schemas/ids.ts'
 import type { CommitSummary, FileState, Forge, PullRequest, Review } from '../../schemas/ports.ts'
-import { allPages, call, PAGE, shaOf } from './github-answers.ts'
+import { accountOf, allPages, call, PAGE, shaOf } from './github-answers.ts'
 
 export const GATE_NAME = 'phoenix/gate'
 const TIMEOUT_MILLISECONDS = 10_000
@@ -32,7 +32,7 @@ interface RawPull {
   head: { sha: string; ref: string }
   base: { ref: string }
   body: string | null
-  merged_by?: { login: string } | null
+  merged_by?: { login: string; id?: number } | null
 }
 
 const toPull = (raw: RawPull): PullRequest => {
@@ -49,6 +49,7 @@ const toPull = (raw: RawPull): PullRequest => {
     baseBranch: raw.base.ref,
     body: raw.body ?? '',
     mergedBy: raw.merged_by?.login ?? null,
+    ...(raw.merged_by?.id === undefined ? {} : { mergedByAccount: raw.merged_by.id }),
   }
 }
 
@@ -72,7 +73,7 @@ export const createGitHubForge = ({
   const at = { owner, repo }
   const timed: typeof globalThis.fetch = (input, init) =>
     fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMilliseconds) })
-  const { git, pulls, checks, repos } = new Octokit({
+  const { git, pulls, checks, repos, users } = new Octokit({
     auth: token,
     baseUrl,
     userAgent: 'phoenix',
@@ -206,10 +207,29 @@ export const createGitHubForge = ({
         )
         return found.map((review) => ({
           login: review.user?.login ?? '',
+          ...(review.user?.id === undefined ? {} : { account: review.user.id }),
           state: REVIEW_STATES[review.state] ?? 'commented',
           headSha: review.commit_id ?? '',
         }))
       }),
+
+    keysOf: (login) =>
+      call(
+        async () => {
+          const account = accountOf((await users.getByUsername({ username: login })).data)
+          const query = { username: login, per_page: PAGE }
+          const lists = [
+            await allPages(
+              async (page) => (await users.listPublicKeysForUser({ ...query, page })).data,
+            ),
+            await allPages(
+              async (page) => (await users.listSshSigningKeysForUser({ ...query, page })).data,
+            ),
+          ]
+          return { ...account, keys: [...new Set(lists.flat().map(({ key }) => key))] }
+        },
+        { 404: null },
+      ),
 
     readBlob: (path, ref) =>
       call(

@@ -1,6 +1,7 @@
 // The first thing an approver reads: two sentences, then what is added, changed and destroyed.
 import type { Plan } from '../../schemas/plan.ts'
 import { sizeText } from '../../schemas/quantity.ts'
+import { TENANT_DELETION } from '../../schemas/tenant-deletion.ts'
 import { differenceText, rangeText } from '../price-text.ts'
 import { bullets, code, counted, plain, type Room, section, table } from './markdown.ts'
 
@@ -20,7 +21,11 @@ const whatHappens = (plan: Plan): string => {
       : `, ${counted(totals.vms, 'machine')} on ${counted(hosts, 'host')} (${totals.cores} cores, ${sizeText(totals.memory)} of memory, ${sizeText(totals.disk)} of disk)`
   const where =
     clusters === 0 ? ', a record in Git' : `, applied by ${counted(clusters, 'cluster')}`
-  return `${DOES[action]} ${plain(template.name)} ${plain(name)}${way}${machines}${where}.`
+  const subject =
+    template.name === TENANT_DELETION
+      ? `what stands of the tenant ${plain(plan.tenant)}`
+      : `${plain(template.name)} ${plain(name)}`
+  return `${DOES[action]} ${subject}${way}${machines}${where}.`
 }
 
 const whatItMeans = ({ cost, phase, destroys, findings, reviewers }: Plan): string => {

@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import { LONGEST_TERM_DAYS } from '../exception.ts'
 import { Slug } from '../ids.ts'
+import { MemberId } from '../member.ts'
 import { ruled } from '../ruled.ts'
 
 export const RuleExceptionParameters = z.strictObject({
@@ -13,7 +14,9 @@ export const RuleExceptionParameters = z.strictObject({
   resource: Slug.optional().describe(
     'Name of the one resource it is for, which need not exist yet; absent: all of the tenant’s',
   ),
-  owner: Slug.describe('The member who answers for it: a name as in the tenant’s tokens'),
+  owner: MemberId.describe(
+    'The member who answers for it, by handle or id; Git keeps the id, which is a pseudonym',
+  ),
   reason: z
     .string()
     .min(10)

@@ -63,7 +63,13 @@ export const themes = {
     has: 'A rendered file that holds something like a password or a key is refused; manifests name secrets in a vault.',
   },
   residency: {
-    rules: ['REGION-ALLOWED', 'RESIDENCY-UNPROVED', 'RESIDENCY-UNKNOWN', 'RESIDENCY-GLOBAL'],
+    rules: [
+      'REGION-ALLOWED',
+      'REGION-SETTINGS',
+      'RESIDENCY-UNPROVED',
+      'RESIDENCY-UNKNOWN',
+      'RESIDENCY-GLOBAL',
+    ],
     evidence: [...JUDGED],
     has: 'Each plan says where compute, copies, backups, logs and keys would be; what is not allowed there is refused.',
   },

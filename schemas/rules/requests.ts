@@ -88,6 +88,13 @@ export const requestsRules = {
     'Local storage ties a template to its host, and a clone stays where its template is.',
     'Name a template on each host, or sites whose hosts share their storage.',
   ],
+  'REVIEWERS-SHORT': [
+    'warn',
+    'Fewer people could approve this than must',
+    'Whoever asked never counts. Until there are enough others, the change stays open and nothing of it is applied.',
+    'Invite people with a role that the plan names, or have an owner give somebody that role.',
+    { arithmetic: '{able} people could approve this, {needed} must' },
+  ],
   DESTROYS: [
     'warn',
     'This destroys things',

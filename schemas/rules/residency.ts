@@ -12,6 +12,16 @@ export const residencyRules = {
         '{denied} of {places} places of this plan are outside the {allowed} jurisdictions that both tenant and system allow',
     },
   ],
+  'REGION-SETTINGS': [
+    'block',
+    'A place that the tenant’s owners have not allowed',
+    'The owners named the regions in which anything of the tenant may be; copies, backups and keys are part of it.',
+    'Name a place in one of the allowed regions, or have an owner add the region in the settings of the tenant.',
+    {
+      arithmetic:
+        '{outside} of {places} places of this plan are outside the {regions} regions that the owners allow',
+    },
+  ],
   'RESIDENCY-UNKNOWN': [
     'warn',
     'Nobody can say where something would be',

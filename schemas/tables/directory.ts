@@ -15,6 +15,8 @@ export const tenants = sqliteTable(
     requestKey: text('request_key').notNull().unique(),
     fingerprint: text('fingerprint').notNull(),
     createdAt: text('created_at').notNull(),
+    /** `erased`: its slug and repository stay taken, and nobody is in it. */
+    state: text('state').$type<'active' | 'erased'>().notNull().default('active'),
   },
   (table) => [index('tenants_jurisdiction').on(table.jurisdiction)],
 )
@@ -27,4 +29,49 @@ export const places = sqliteTable(
     jurisdiction: text('jurisdiction').$type<Jurisdiction>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.kind, table.name] })],
+)
+
+/** Who is a member of which tenant: a keyed digest of issuer and subject, and nothing else of him. */
+export const identities = sqliteTable(
+  'identities',
+  {
+    identity: text('identity').notNull(),
+    tenantId: text('tenant_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.identity, table.tenantId] })],
+)
+
+/** Sign-ins. Ended ones are kept until they would have expired. */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    identity: text('identity').notNull(),
+    issuer: text('issuer').notNull(),
+    createdAt: text('created_at').notNull(),
+    expiresAt: text('expires_at').notNull(),
+    endedAt: text('ended_at'),
+  },
+  (table) => [index('sessions_identity').on(table.identity)],
+)
+
+/** Tenants that a session was let into: they are told when it ends. */
+export const sessionTenants = sqliteTable(
+  'session_tenants',
+  {
+    sessionId: text('session_id').notNull(),
+    tenantId: text('tenant_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.sessionId, table.tenantId] })],
+)
+
+/** Members whose personal data was erased: a tenant restored from before is told again. */
+export const erasures = sqliteTable(
+  'erasures',
+  {
+    tenantId: text('tenant_id').notNull(),
+    memberId: text('member_id').notNull(),
+    at: text('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.memberId] })],
 )

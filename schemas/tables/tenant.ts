@@ -1,14 +1,17 @@
-// The Tenant actor's tables. One database per tenant: nobody else's rows can be in it.
+// The Tenant actor's tables. One database per tenant: nobody else's rows can be in it. Those of people, credentials and whom
+// the tenant tells what are in tenant/identity.ts.
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { ChangeRequest, ChangeState } from '../change.ts'
 import type { Tier } from '../place.ts'
 import type { Plan, VmPlacement } from '../plan.ts'
-import type { Scope, TenantRole } from '../principal.ts'
 import type { Price } from '../quantity.ts'
 import type { RolloutState } from '../rollout.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { NodeIdentity } from '../template.ts'
 import type { Foundation, TenantLimits } from '../tenant.ts'
+import type { TenantSettings, TenantState } from '../tenant-settings.ts'
+
+export * from './tenant/identity.ts'
 
 /** One row: the tenant itself. */
 export const tenant = sqliteTable('tenant', {
@@ -26,32 +29,13 @@ export const tenant = sqliteTable('tenant', {
   foundations: text({ mode: 'json' }).$type<Foundation[]>().notNull().default([]),
   createdAt: text().notNull(),
   version: integer().notNull(),
+  state: text().$type<TenantState>().notNull().default('active'),
+  stateSince: text(),
+  /** What its owners set. */
+  settings: text({ mode: 'json' }).$type<TenantSettings>().notNull().default({}),
+  /** Of a deleted tenant: when everything of it is erased. */
+  eraseAt: text(),
 })
-
-/** API tokens: only a digest of the secret is kept. */
-export const tokens = sqliteTable(
-  'tokens',
-  {
-    id: text().primaryKey(),
-    name: text().notNull(),
-    member: text().notNull(),
-    person: integer({ mode: 'boolean' }).notNull(),
-    role: text().$type<TenantRole>().notNull(),
-    scopes: text({ mode: 'json' }).$type<Scope[]>().notNull(),
-    forgeLogin: text(),
-    /** Who made it, and who made his: nobody's approval counts by a token that goes back to the requester. */
-    lineage: text({ mode: 'json' }).$type<string[]>().notNull(),
-    secretDigest: text().notNull(),
-    createdAt: text().notNull(),
-    expiresAt: text(),
-    revokedAt: text(),
-    lastUsedAt: text(),
-    version: integer().notNull(),
-    idempotencyKey: text().notNull(),
-    fingerprint: text().notNull(),
-  },
-  (table) => [uniqueIndex('tokens_key').on(table.idempotencyKey)],
-)
 
 export const changes = sqliteTable(
   'changes',
@@ -66,6 +50,8 @@ export const changes = sqliteTable(
     revision: integer().notNull(),
     reason: text(),
     requester: text().notNull(),
+    /** People who could act by the credential that asked for it. */
+    behind: text({ mode: 'json' }).$type<string[]>().notNull().default([]),
     acceptedAt: text().notNull(),
     updatedAt: text().notNull(),
     branch: text().notNull(),
@@ -312,6 +298,8 @@ export const rollouts = sqliteTable(
     state: text().$type<RolloutState>().notNull(),
     reason: text(),
     requester: text().notNull(),
+    /** People who could act by the credential that asked for it. */
+    behind: text({ mode: 'json' }).$type<string[]>().notNull().default([]),
     createdAt: text().notNull(),
     updatedAt: text().notNull(),
     version: integer().notNull(),

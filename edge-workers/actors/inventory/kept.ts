@@ -5,7 +5,7 @@ import { differences } from '../../../gitops/asked.ts'
 import { blocks, finding } from '../../../gitops/finding.ts'
 import { judgePlace } from '../../../gitops/places.ts'
 import type { Finding } from '../../../schemas/plan.ts'
-import type { PlatformRecord } from '../../../schemas/platform-record.ts'
+import type { InventoryRecord } from '../../../schemas/platform-record.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/inventory.ts'
 import type { KeepRecord } from '../contracts.ts'
@@ -15,10 +15,10 @@ import { hereOf, type InventoryDatabase, type Tx } from './places.ts'
 const { places } = tables
 
 /** There is one price book; a place is found by its own name. */
-const nameOf = ({ kind, value }: PlatformRecord): string =>
+const nameOf = ({ kind, value }: InventoryRecord): string =>
   kind === 'price-book' ? kind : value.name
 
-const rowOf = (tx: Tx, record: PlatformRecord) =>
+const rowOf = (tx: Tx, record: InventoryRecord) =>
   tx
     .select()
     .from(places)
@@ -39,7 +39,7 @@ const adoption = (before: unknown, after: unknown): string => {
 
 /** One that an operator left here, before books were kept in Git, may be taken over under any name. */
 const isTaken = (
-  record: PlatformRecord,
+  record: InventoryRecord,
   removing: boolean,
   row: ReturnType<typeof rowOf>,
 ): boolean => {
@@ -47,7 +47,7 @@ const isTaken = (
   return !removing && standing === true && !isStandingBook(record, row.value)
 }
 
-const judge = (tx: Tx, record: PlatformRecord, removing: boolean): Finding[] => {
+const judge = (tx: Tx, record: InventoryRecord, removing: boolean): Finding[] => {
   const row = rowOf(tx, record)
   const adopts = !removing && row && !row.removed && row.keptIn === null
   return [
@@ -70,7 +70,7 @@ export const judgeRecord = (
 ): Finding[] => transaction(database, (tx) => judge(tx, record, removing))
 
 /** Another book may have been installed since: then there is nothing of this one to take away. */
-const isStandingBook = (record: PlatformRecord, value: unknown): boolean =>
+const isStandingBook = (record: InventoryRecord, value: unknown): boolean =>
   record.kind !== 'price-book' || (value as { name?: string }).name === record.value.name
 
 /** `taken` is false where a later change has already had its say. */

@@ -13,4 +13,15 @@ export const migrations: Migration[] = [
       "CREATE INDEX `tenants_jurisdiction` ON `tenants` (`jurisdiction`);",
     ],
   },
+  {
+    tag: "0001_identity",
+    statements: [
+      "CREATE TABLE `erasures` (\n\t`tenant_id` text NOT NULL,\n\t`member_id` text NOT NULL,\n\t`at` text NOT NULL,\n\tPRIMARY KEY(`tenant_id`, `member_id`)\n);",
+      "CREATE TABLE `identities` (\n\t`identity` text NOT NULL,\n\t`tenant_id` text NOT NULL,\n\tPRIMARY KEY(`identity`, `tenant_id`)\n);",
+      "CREATE TABLE `session_tenants` (\n\t`session_id` text NOT NULL,\n\t`tenant_id` text NOT NULL,\n\tPRIMARY KEY(`session_id`, `tenant_id`)\n);",
+      "CREATE TABLE `sessions` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`identity` text NOT NULL,\n\t`issuer` text NOT NULL,\n\t`created_at` text NOT NULL,\n\t`expires_at` text NOT NULL,\n\t`ended_at` text\n);",
+      "CREATE INDEX `sessions_identity` ON `sessions` (`identity`);",
+      "ALTER TABLE `tenants` ADD `state` text DEFAULT 'active' NOT NULL;",
+    ],
+  },
 ]

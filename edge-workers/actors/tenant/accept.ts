@@ -1,24 +1,31 @@
 // A request becomes an accepted change: planned outside, then taken in one transaction.
 // What was read before an await is checked again inside the transaction.
-import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import { findSystem, isPhase } from '../../../gitops/catalog.ts'
 import { judgeTerm, ownerOf, ownerUnknown } from '../../../gitops/exceptions.ts'
 import { blocks, finding } from '../../../gitops/finding.ts'
 import { type Planned, plan } from '../../../gitops/plan.ts'
 import { branchName } from '../../../gitops/propose.ts'
 import { requestPointer } from '../../../gitops/request-pointer.ts'
-import { ordered } from '../../../schemas/canonical-json.ts'
+import { canonicalJson, ordered } from '../../../schemas/canonical-json.ts'
 import { type ChangeRequest, type ChangeView, OPEN_STATES } from '../../../schemas/change.ts'
 import type { Finding } from '../../../schemas/plan.ts'
 import type { Principal } from '../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import type { Snapshot } from '../../../schemas/snapshot.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
+import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
+import type { ApprovalRule } from '../../../schemas/tenant-settings.ts'
 import { base32, deriveKey, hmacSha256, sha256Hex } from '../../digest.ts'
 import type { CreateChangeInput } from '../contracts.ts'
 import { transaction } from '../database.ts'
+import type { Asker } from './approvals.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, record } from './context.ts'
+import { planStep } from './lifecycle/doomed.ts'
+import { byPseudonym } from './people/answerable.ts'
+import { formsOfKey } from './people/erasures.ts'
+import { findMember } from './people/members.ts'
 import { signReceipt } from './receipt.ts'
 import { gatherSnapshot } from './snapshot.ts'
 import { strayOf } from './strays.ts'
@@ -36,17 +43,38 @@ export interface PlannedRequest {
   planned: Planned
 }
 
+export interface PlanOptions {
+  previewOnly: boolean
+  /** Absent: whoever asks is not known yet. */
+  asker?: Asker
+  /** Of an earlier revision: a change is not waved through by lowering them and asking again. */
+  earlierRules?: ApprovalRule[]
+}
+
+export const withRules = (snapshot: Snapshot, earlier: ApprovalRule[]): Snapshot => {
+  const now = snapshot.tenant.approvals ?? []
+  const known = new Set(now.map((rule) => canonicalJson(rule)))
+  const approvals = [...now, ...earlier.filter((rule) => !known.has(canonicalJson(rule)))]
+  return approvals.length === now.length
+    ? snapshot
+    : { ...snapshot, tenant: { ...snapshot.tenant, approvals } }
+}
+
 /** Plans a request against the present world; blocking findings and missing confirmations are refusals. */
 export const planRequest = async (
   context: TenantContext,
   asked: ChangeRequest,
-  { previewOnly }: { previewOnly: boolean },
+  { previewOnly, asker, earlierRules = [] }: PlanOptions,
 ): Promise<Result<PlannedRequest>> => {
+  if (asked.name === DELETION_NAME)
+    return planStep(context, asked, { ...(asker ? { asker } : {}), earlierRules })
   // Kept in the order in which it is planned, so that it renders the same again.
-  const request = { ...asked, parameters: ordered(asked.parameters) }
-  const snapshot = await gatherSnapshot(context, request)
-  if (!snapshot.ok) return snapshot
-  const planned = plan(request, snapshot.value, sha256Hex)
+  const parameters = ordered(asked.parameters)
+  const request = byPseudonym(context, { ...asked, parameters })
+  const gathered = await gatherSnapshot(context, request, asker)
+  if (!gathered.ok) return gathered
+  const snapshot = withRules(gathered.value, earlierRules)
+  const planned = plan(request, snapshot, sha256Hex)
   if (!planned.ok) return planned
   const { plan: made } = planned.value
   const { destroys, files } = made
@@ -74,21 +102,14 @@ export const planRequest = async (
       ],
     })
   }
-  return ok({ request, snapshot: snapshot.value, planned: planned.value })
+  return ok({ request, snapshot, planned: planned.value })
 }
 
-/** Whoever answers for an exception is somebody the tenant knows: a member with a token that holds now. */
+/** Whoever answers for an exception is somebody the tenant knows: an active member. */
 const judgeOwner = (context: TenantContext, made: Planned['plan']): Finding[] => {
   const owner = ownerOf(made)
   if (owner === null) return []
-  const at = context.now().toISOString()
-  const known = context.db
-    .select({ expiresAt: tables.tokens.expiresAt })
-    .from(tables.tokens)
-    .where(and(eq(tables.tokens.member, owner), isNull(tables.tokens.revokedAt)))
-    .all()
-    .some(({ expiresAt }) => expiresAt === null || expiresAt > at)
-  return known ? [] : [ownerUnknown()]
+  return findMember(context.db, owner)?.state === 'active' ? [] : [ownerUnknown()]
 }
 
 /** What blocks, as errors of the request. */
@@ -111,8 +132,18 @@ export const openChangeOf = (db: Tx | TenantContext['db'], name: string): Change
     .where(and(eq(tables.changes.name, name), inArray(tables.changes.state, [...OPEN_STATES])))
     .get()
 
-const replayOf = (db: Tx | TenantContext['db'], key: string): ChangeRow | undefined =>
-  db.select().from(tables.changes).where(eq(tables.changes.idempotencyKey, key)).get()
+const replayOf = (
+  context: TenantContext,
+  db: Tx | TenantContext['db'],
+  key: string,
+): ChangeRow | undefined =>
+  db
+    .select()
+    .from(tables.changes)
+    .where(inArray(tables.changes.idempotencyKey, formsOfKey(context, key)))
+    .get()
+
+export const askerOf = ({ subject, behind }: Principal): Asker => ({ requester: subject, behind })
 
 /** POST …/changes: a preview, an accepted change, or the change an earlier request with this key made. */
 export const createChange = async (
@@ -121,7 +152,7 @@ export const createChange = async (
   { key, fingerprint, request, validateOnly }: CreateChangeInput,
 ): Promise<Result<ChangeView & { replayed?: boolean }>> => {
   if (key !== null) {
-    const earlier = replayOf(context.db, key)
+    const earlier = replayOf(context, context.db, key)
     if (earlier) return replay(context, earlier, fingerprint)
   }
   const outside = phaseWithoutRollout(request)
@@ -134,14 +165,18 @@ export const createChange = async (
     })
   }
   if (validateOnly || key === null) {
-    const planned = await planRequest(context, request, { previewOnly: validateOnly })
+    const planned = await planRequest(context, request, {
+      previewOnly: validateOnly,
+      asker: askerOf(who),
+    })
     return planned.ok ? ok(previewView(context, who, request, planned.value.planned.plan)) : planned
   }
   const accepted = await inTurn(context, async () => {
-    const planned = await planRequest(context, request, { previewOnly: false })
+    const planned = await planRequest(context, request, { previewOnly: false, asker: askerOf(who) })
     if (!planned.ok) return planned
-    const { subject: requester } = who
-    return acceptChange(context, planned.value, { key, fingerprint, requester, follows: null })
+    const { subject: requester, behind } = who
+    const asker = { key, fingerprint, requester, behind, follows: null }
+    return acceptChange(context, planned.value, asker)
   })
   if (!accepted.ok) return accepted
   const row = accepted.value
@@ -204,21 +239,27 @@ export const acceptChange = (
     key,
     fingerprint,
     requester,
+    behind,
     follows,
     rollout = null,
+    also,
   }: {
     key: string
     fingerprint: string
     requester: string
+    /** Whoever could act by the credential that asked. */
+    behind: string[]
     follows: string | null
     rollout?: string | null
+    /** More that is true from then on, in the same transaction. */
+    also?: (tx: Tx) => void
   },
 ): Result<ChangeRow> => {
   const at = context.now().toISOString()
   const id = changeIdOf(context, key)
   return transaction(context.db, (tx): Result<ChangeRow> => {
     // Two requests with one key may both have planned: the first to get here wins, the other answers with it.
-    const earlier = replayOf(tx, key)
+    const earlier = replayOf(context, tx, key)
     if (earlier) return ok(earlier)
     if (openChangeOf(tx, request.name)) return refuse('open-change')
     const [row] = tx
@@ -233,6 +274,7 @@ export const acceptChange = (
         version: 1,
         revision: 1,
         requester,
+        behind,
         acceptedAt: at,
         updatedAt: at,
         branch: branchName(context.tenant().slug, id),
@@ -255,6 +297,7 @@ export const acceptChange = (
       at,
     })
     enqueue(tx, 'reserve', id, Date.parse(at))
+    also?.(tx)
     return ok(row)
   })
 }
@@ -266,24 +309,27 @@ export const insertPlan = (
   revision: number,
   { request, snapshot, planned }: PlannedRequest,
 ): void => {
+  const parts = snapshot.deletion?.map((part) => ({ ...part, snapshot: kept(part.snapshot) }))
   tx.insert(tables.plans)
     .values({
       changeId,
       revision,
       request,
       plan: planned.plan,
-      snapshot: {
-        ...snapshot,
-        uses: [],
-        takenVmIds: [],
-        takenAddresses: [],
-        takenNames: [],
-        takenPaths: [],
-        namespaces: [],
-        priceBook: null,
-        placeFindings: [],
-      },
+      snapshot: { ...kept(snapshot), ...(parts ? { deletion: parts } : {}) },
       stands: planned.stands,
     })
     .run()
 }
+
+const kept = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  uses: [],
+  takenVmIds: [],
+  takenAddresses: [],
+  takenNames: [],
+  takenPaths: [],
+  namespaces: [],
+  priceBook: null,
+  placeFindings: [],
+})

@@ -1,12 +1,22 @@
 // Approvals: each binds a person to one revision, one head, one tree and the digest of what the plan read.
-import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
+import {
+  APPROVERS,
+  changeKindOf,
+  type Demanded,
+  demandedBy,
+  hasRolesFor,
+  rolesIn,
+} from '../../../gitops/approval-rules.ts'
 import type { ChangeState } from '../../../schemas/change.ts'
-import { mayDo } from '../../../schemas/principal.ts'
+import { mayDo, type Role } from '../../../schemas/principal.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { base32, hmacSha256 } from '../../digest.ts'
 import { transaction } from '../database.ts'
 import type { ApprovalRow, ChangeRow, Db, TenantContext, Tx } from './context.ts'
 import { readPlanRow, step } from './context.ts'
+import { pushedByNobody } from './forge-accounts/accounts.ts'
+import { rolesOf } from './people/roles.ts'
 
 export const addApproval = (
   tx: Tx,
@@ -29,23 +39,57 @@ export const addApproval = (
     .run()
 }
 
-/** Whether this member could approve now, by a token that the requester did not make. */
-const isApprover = (db: Tx | Db, member: string, requester: string, at: string): boolean =>
+/** Who asked, and who could have by the same credential. */
+export type Asker = Pick<ChangeRow, 'requester' | 'behind'>
+
+/** The roles by which somebody may approve what these people asked for; none for themselves, and for whoever may not. */
+const approvingRoles = (
+  db: Tx | Db,
+  member: string,
+  { requester, behind }: Asker,
+): readonly Role[] => {
+  if (member === requester || behind.includes(member)) return []
+  const roles = rolesOf(db, member)
+  return mayDo({ roles: [...roles], scopes: ['changes:approve'] }, 'changes.approve') ? roles : []
+}
+
+/** Whether this member could approve now: a person with the roles for it, who does not stand behind the request. */
+export const isApprover = (db: Tx | Db, member: string, change: ChangeRow): boolean => {
+  const roles = approvingRoles(db, member, change)
+  return roles.length > 0 && hasRolesFor(roles, demandOn(db, change).roleSets)
+}
+
+/** The roles of each person who could approve what these people ask for. */
+export const approversBeside = (db: Tx | Db, asker: Asker): string[][] =>
   db
-    .select()
-    .from(tables.tokens)
-    .where(and(eq(tables.tokens.member, member), isNull(tables.tokens.revokedAt)))
+    .select({ id: tables.members.id })
+    .from(tables.members)
+    .where(and(eq(tables.members.state, 'active'), eq(tables.members.kind, 'person')))
+    .orderBy(asc(tables.members.id))
     .all()
-    .some(
-      (token) =>
-        token.person &&
-        !token.lineage.includes(requester) &&
-        (token.expiresAt === null || token.expiresAt > at) &&
-        mayDo(token, 'changes.approve'),
-    )
+    .map(({ id }) => [...approvingRoles(db, id, asker)])
+    .filter((roles) => roles.length > 0)
+
+/**
+ * What a change needs: its plan, and the tenant's rules. Those in force when it was planned and those of now both count, so
+ * that nobody lowers them for what he has asked for already; a merge is judged by the rules it was merged under.
+ */
+const demandOn = (db: Tx | Db, change: ChangeRow): Demanded => {
+  const { plan, snapshot } = readPlanRow(db, change)
+  const settings = db
+    .select({ settings: tables.tenant.settings })
+    .from(tables.tenant)
+    .get()?.settings
+  const now = change.mergeSha === null ? (settings?.approvals ?? []) : []
+  const rules = demandedBy(
+    [...(snapshot.tenant.approvals ?? []), ...now],
+    changeKindOf(change.request),
+  )
+  return { ...rules, needed: Math.max(plan.reviewers.needed, rules.needed) }
+}
 
 /** Of this revision, and not voided. */
-const liveApprovals = (db: Tx | Db, change: ChangeRow): ApprovalRow[] =>
+export const liveApprovals = (db: Tx | Db, change: ChangeRow): ApprovalRow[] =>
   db
     .select()
     .from(tables.approvals)
@@ -59,69 +103,35 @@ const liveApprovals = (db: Tx | Db, change: ChangeRow): ApprovalRow[] =>
     .all()
 
 /** Approvals that count: of this revision, on this head, not voided, by people other than the requester who may approve. */
-export const standingApprovals = (
-  db: Tx | Db,
-  change: ChangeRow,
-  at = new Date().toISOString(),
-): ApprovalRow[] =>
+export const standingApprovals = (db: Tx | Db, change: ChangeRow): ApprovalRow[] =>
   liveApprovals(db, change)
-    .filter(({ headSha, subject }) => headSha === change.commitSha && subject !== change.requester)
-    .filter(({ subject }) => isApprover(db, subject, change.requester, at))
-
-/**
- * The people whom operators let in and to whom tokens of a member go back that may have made an approval: himself, where an
- * operator made his token, or whoever stands behind the one that did.
- */
-const rootsOf = (db: Tx | Db, { subject, at }: ApprovalRow): string[] => [
-  ...new Set(
-    db
-      .select()
-      .from(tables.tokens)
-      .where(eq(tables.tokens.member, subject))
-      .all()
-      .filter(
-        (token) =>
-          token.person &&
-          mayDo(token, 'changes.approve') &&
-          token.createdAt <= at &&
-          (token.revokedAt === null || token.revokedAt >= at),
-      )
-      // A lineage begins with the operator.
-      .map(({ lineage, member }) => lineage[1] ?? member),
-  ),
-]
-
-/**
- * Approvals of people who are surely different: a token that one member made for another may be in his own hands, and so
- * the two count once. Which token an approval was made with is not asked: any that could have counts.
- */
-const independent = (db: Tx | Db, approvals: readonly ApprovalRow[]): number => {
-  const counted = new Set<string>()
-  return approvals
-    .map((approval) => rootsOf(db, approval))
-    .sort((a, b) => a.length - b.length)
-    .filter((roots) => {
-      if (roots.length === 0 || roots.some((root) => counted.has(root))) return false
-      for (const root of roots) counted.add(root)
-      return true
-    }).length
-}
+    .filter(({ headSha }) => headSha === change.commitSha && !pushedByNobody(change))
+    .filter(({ subject }) => isApprover(db, subject, change))
 
 export interface Votes {
   /** Different people whose approvals count now. */
   given: number
-  /** More of them, who do not count besides: their tokens go back to the same people. */
-  alike: number
-  /** As many as the plan asks for. */
+  /** As many as the plan asks for, or the tenant's rules. */
   needed: number
+  /** Roles of whom they count. */
+  roles: string[]
 }
 
 export const votesOn = (db: Tx | Db, change: ChangeRow): Votes => {
-  // Of the same person twice the latest.
-  const latest = new Map(standingApprovals(db, change).map((row) => [row.subject, row]))
-  const given = independent(db, [...latest.values()])
-  const { needed } = readPlanRow(db, change).plan.reviewers
-  return { given, alike: latest.size - given, needed }
+  const { needed, roleSets } = demandOn(db, change)
+  return {
+    given: new Set(standingApprovals(db, change).map(({ subject }) => subject)).size,
+    needed,
+    roles: rolesIn([[...APPROVERS], ...roleSets]),
+  }
+}
+
+/** Of whom approvals are waited for, in words. */
+export const whoApproves = ({ needed, roles }: Pick<Votes, 'needed' | 'roles'>): string => {
+  const role = roles.length === 1 && roles[0] === 'owner' ? 'owner' : 'approver'
+  return needed === 1
+    ? `an ${role} who is not the requester`
+    : `${needed} ${role}s who are not the requester`
 }
 
 export const isApproved = (db: Tx | Db, change: ChangeRow): boolean => {
@@ -146,8 +156,8 @@ export const voidApprovals = (tx: Tx, change: ChangeRow, at: string, reason: str
 const WAITING: ChangeState[] = ['proposed', 'approved']
 
 /**
- * Somebody may no longer approve: his approvals are void for good, also where others are still waited for, and changes
- * that stood on them go back to being proposed. What others said stays.
+ * Somebody may no longer approve, or more must: approvals that do not count any more are void for good, also where others
+ * are still waited for, and changes that are not approved any more go back to being proposed. What others said stays.
  */
 export const judgeApprovalsAgain = (context: TenantContext): void => {
   const at = context.now().toISOString()
@@ -160,12 +170,14 @@ export const judgeApprovalsAgain = (context: TenantContext): void => {
       .all()
     for (const change of open) {
       const lost = liveApprovals(tx, change).filter(
-        ({ subject }) => !isApprover(tx, subject, change.requester, at),
+        ({ subject }) => !isApprover(tx, subject, change),
       )
-      if (lost.length === 0) continue
+      const short = change.state === 'approved' && !isApproved(tx, change)
+      if (lost.length === 0 && !short) continue
       for (const approval of lost) voidApproval(tx, approval, at, reason)
       const next = isApproved(tx, change) ? change.state : 'proposed'
-      step(tx, change, next, { actor: 'phoenix', at, reason, work: ['gate'] })
+      const why = lost.length > 0 ? reason : 'the tenant’s rules ask for more approvals now'
+      step(tx, change, next, { actor: 'phoenix', at, reason: why, work: ['gate'] })
     }
     return null
   })

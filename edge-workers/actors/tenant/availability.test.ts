@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTenantWorld, type TenantWorld } from '../../../functions/simulator/tenant-world.ts'
 import type { ChangeView } from '../../../schemas/change.ts'
-import { Invoice } from '../../../schemas/invoice.ts'
+import { InvoiceView } from '../../../schemas/invoice.ts'
 import { ResourceView } from '../../../schemas/resource.ts'
 
 const START = Date.parse('2026-11-10T12:00:00Z')
@@ -14,7 +14,8 @@ const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
 const read = async (path: string, token = world.tokens.owner): Promise<unknown> =>
   (await world.send('GET', path, { token })).body
 const resource = async () => ResourceView.parse(await read('/resources/web'))
-const invoice = async (month = '2026-11') => Invoice.parse(await read(`/invoices/${month}`))
+const invoice = async (month = '2026-11') =>
+  InvoiceView.parse(await read(`/invoices/${month}`)).document
 const page = async (path: string, token = world.tokens.owner) => {
   const response = await world.http('GET', path, { headers: { cookie: `phoenix_token=${token}` } })
   return { status: response.status, text: await response.text() }

@@ -4,6 +4,7 @@ import { readStoredPlan } from '../../../gitops/stored-plan.ts'
 import { canonicalJson } from '../../../schemas/canonical-json.ts'
 import { type ChangeState, mayMove } from '../../../schemas/change.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
+import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
 import { sha256Hex } from '../../digest.ts'
 import type { Env } from '../../env.ts'
 import type { InventoryApi } from '../contracts.ts'
@@ -30,6 +31,8 @@ export interface TenantContext {
   repository: () => RepositoryApi
   /** Arms the alarm for the next piece of due work. Call it after the transaction. */
   arm: () => Promise<void>
+  /** Work that goes on after the call that began it has been answered. It must not reject. */
+  background: (work: Promise<void>) => void
   /** Wakes the followers of event streams. */
   changed: () => void
 }
@@ -53,8 +56,14 @@ export const OUTBOX_KINDS = [
   'follow-up',
   // Of a rollout: its id stands in the place of the change's.
   'advance',
+  // Of the tenant itself: its deletion goes on, or its grace is over.
+  'lifecycle',
+  // Of the tenant's webhooks, all together: WEBHOOKS stands in the place of the change's id.
+  'notify',
+  'deliver',
 ] as const
 export type OutboxKind = (typeof OUTBOX_KINDS)[number]
+export const WEBHOOKS = 'webhooks'
 
 export class StaleChange extends Error {
   override name = 'StaleChange'
@@ -124,6 +133,7 @@ export const step = (
   })
   for (const kind of work) enqueue(tx, kind, change.id, Date.parse(at))
   wakeRollouts(tx, row.name, Date.parse(at))
+  if (row.name === DELETION_NAME) enqueue(tx, 'lifecycle', row.id, Date.parse(at))
   return row
 }
 
@@ -148,6 +158,19 @@ export const record = (
   tx.insert(tables.transitions)
     .values({ ...event, leafHash })
     .run()
+  notify(tx, Date.parse(event.at))
+}
+
+/** Endpoints are told of every step; where there are none, that costs this look. */
+const notify = (tx: Tx, at: number): void => {
+  const { id, state } = tables.webhookEndpoints
+  const one = tx
+    .select({ id })
+    .from(tables.webhookEndpoints)
+    .where(eq(state, 'enabled'))
+    .limit(1)
+    .get()
+  if (one) enqueue(tx, 'notify', WEBHOOKS, at)
 }
 
 /** Puts work into the outbox; the same work twice is the same row, due at the earlier time. */

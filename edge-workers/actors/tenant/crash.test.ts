@@ -94,7 +94,10 @@ const live = async (crash: Crash) => {
   const change = await world.read(id)
   const steps = world.tenants.actors
     .get(world.tenantId)
-    ?.surroundings.storage.sql.exec('SELECT "from", "to", version FROM transitions ORDER BY seq')
+    ?.surroundings.storage.sql.exec(
+      'SELECT "from", "to", version FROM transitions WHERE changeId = ? ORDER BY seq',
+      id,
+    )
     .toArray()
   return {
     ...{ seen, wasCrashed },

@@ -11,9 +11,17 @@ import * as tables from '../../../schemas/tables/tenant.ts'
 import { sha256Hex } from '../../digest.ts'
 import { transaction } from '../database.ts'
 import { insertPlan, planRequest } from './accept.ts'
-import { addApproval, isApproved, standingApprovals, voidApprovals, votesOn } from './approvals.ts'
+import {
+  addApproval,
+  isApproved,
+  isApprover,
+  standingApprovals,
+  voidApprovals,
+  votesOn,
+} from './approvals.ts'
 import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
+import { pushedByNobody } from './forge-accounts/accounts.ts'
 import { postGate } from './gate.ts'
 import { stillTrue } from './reads.ts'
 import {
@@ -85,30 +93,34 @@ const take = async (
   }
 }
 
-const notRequester = (context: TenantContext, who: Principal, change: ChangeRow): Result<null> => {
+const notRequester = (who: Principal, change: ChangeRow): Result<null> => {
   if (!who.person) return refuse('forbidden', { detail: 'Only people approve and merge.' })
   if (who.subject === change.requester) return refuse('separation-of-duties')
-  const token = context.db
-    .select()
-    .from(tables.tokens)
-    .where(eq(tables.tokens.id, who.tokenId))
-    .get()
-  if (token?.lineage.includes(change.requester)) {
+  if (change.behind.includes(who.subject)) {
     return refuse('separation-of-duties', {
-      detail: 'This token goes back to the requester: it cannot approve his change.',
+      detail:
+        'You stand behind this: your own machine asked for it, or you pushed to its branch. Somebody else must approve it.',
     })
   }
   return ok(null)
 }
+
+/** The tenant's own rules may ask for fewer roles than may approve at all: an approval that would not count is none. */
+const hasTheRole = ({ db }: TenantContext, who: Principal, change: ChangeRow): Result<null> =>
+  isApprover(db, who.subject, change)
+    ? ok(null)
+    : refuse('forbidden', {
+        detail: `The tenant’s rules ask for approvals by people with the role ${votesOn(db, change).roles.join(' or ')}.`,
+      })
 
 export const inState = (change: ChangeRow, ...states: ChangeState[]): Result<null> =>
   states.includes(change.state)
     ? ok(null)
     : refuse('wrong-state', { detail: `The change is ${change.state}.` })
 
-/** The head on the forge is the one that was proposed. */
+/** The head on the forge is the one that was proposed, and nobody but Phoenix or a known person put it there. */
 const untouched = (change: ChangeRow): Result<null> =>
-  change.commitSha !== null && change.headSha === change.commitSha
+  change.commitSha !== null && change.headSha === change.commitSha && !pushedByNobody(change)
     ? ok(null)
     : refuse('wrong-state', {
         detail: 'The head of the pull request is not what was planned: ask for a revision.',
@@ -123,9 +135,10 @@ export const approve = async (
   const found = find(context, id)
   if (!found.ok) return found
   for (const check of [
-    notRequester(context, who, found.value),
+    notRequester(who, found.value),
     inState(found.value, 'proposed', 'approved'),
     untouched(found.value),
+    hasTheRole(context, who, found.value),
   ]) {
     if (!check.ok) return check
   }
@@ -185,7 +198,7 @@ export const merge = async (
   const found = find(context, id)
   if (!found.ok) return found
   for (const check of [
-    notRequester(context, who, found.value),
+    notRequester(who, found.value),
     mergeable(context, found.value),
     untouched(found.value),
   ]) {
@@ -347,7 +360,11 @@ export const revise = async (
   }
   const request: ChangeRequest =
     parameters === null ? change.request : { ...change.request, parameters }
-  const planned = await planRequest(context, request, { previewOnly: false })
+  const { requester, behind } = change
+  const planned = await planRequest(context, request, {
+    ...{ previewOnly: false, asker: { requester, behind } },
+    earlierRules: readPlanRow(context.db, change).snapshot.tenant.approvals ?? [],
+  })
   if (!planned.ok) return planned
   return take(context, (tx) => {
     const at = context.now().toISOString()
@@ -361,6 +378,7 @@ export const revise = async (
       reason: `revision ${revision} is being written`,
       patch: {
         ...{ revision, request, commitSha: null, treeSha: null },
+        behind: [...new Set([...change.behind, ...who.behind])],
         // What is shown is what the forge has: a green check stays green until the red one is posted.
         ...(wasGreen ? {} : { gate: 'red', gateReason: `revision ${revision} is being written` }),
       },

@@ -1,6 +1,18 @@
-// The door of a tenant: who the caller is, and whether the action is allowed to it. Synchronous, in the object, in the same hop.
+// The door of a tenant: who the caller is, whether that still holds, and whether the action is allowed to him. Synchronous, in
+// the object, in the call that does the work. What it keeps in memory is forgotten with every write to the database: whoever is
+// revoked, removed or ended is refused on the next request.
 import { eq } from 'drizzle-orm'
-import { type Action, mayDo, type Principal } from '../../../schemas/principal.ts'
+import {
+  type Action,
+  actions,
+  isOperator,
+  isReading,
+  mayDo,
+  type Principal,
+  type Role,
+  type Scope,
+  scopesOf,
+} from '../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { equalInConstantTime } from '../../digest.ts'
@@ -8,40 +20,81 @@ import type { Caller } from '../contracts.ts'
 import type { TenantContext } from './context.ts'
 
 type TokenRow = typeof tables.tokens.$inferSelect
-/** `lastUsedAt` is exact to this many milliseconds, so that a read costs no write. */
+type SessionRow = typeof tables.sessions.$inferSelect
+export type MemberRow = typeof tables.members.$inferSelect
+
+/** `lastUsedAt` and `lastSeenAt` are exact to this many milliseconds, so that a read costs no write. */
 const LAST_USED_RESOLUTION_MILLISECONDS = 3_600_000
 
 export interface Doorkeeper {
   enter: (caller: Caller, action: Action) => Result<Principal>
-  /** Forgets what it knows of a token: after a revocation the next request is refused. */
-  forget: (tokenId: string) => void
+  /** Call it with every write to the database. */
+  forget: () => void
 }
 
+interface Known {
+  tokens: Map<string, TokenRow>
+  sessions: Map<string, SessionRow>
+  members: Map<string, MemberRow>
+  identities: Map<string, MemberRow>
+}
+
+const nothing = (): Known => ({
+  tokens: new Map(),
+  sessions: new Map(),
+  members: new Map(),
+  identities: new Map(),
+})
+
+const remembered = <Row>(
+  map: Map<string, Row>,
+  key: string,
+  read: () => Row | undefined,
+): Row | undefined => {
+  const cached = map.get(key)
+  if (cached) return cached
+  const row = read()
+  if (row) map.set(key, row)
+  return row
+}
+
+const isOld = (at: string | null, now: Date): boolean =>
+  at === null || now.getTime() - Date.parse(at) >= LAST_USED_RESOLUTION_MILLISECONDS
+
 export const createDoorkeeper = (context: TenantContext): Doorkeeper => {
-  const known = new Map<string, TokenRow>()
-  const lookUp = (id: string): TokenRow | undefined => {
-    const cached = known.get(id)
-    if (cached) return cached
-    const row = context.db.select().from(tables.tokens).where(eq(tables.tokens.id, id)).get()
-    if (row) known.set(id, row)
-    return row
-  }
-  const touch = (row: TokenRow, now: Date): void => {
-    if (
-      row.lastUsedAt &&
-      now.getTime() - Date.parse(row.lastUsedAt) < LAST_USED_RESOLUTION_MILLISECONDS
+  let known = nothing()
+  const member = (id: string): MemberRow | undefined =>
+    remembered(known.members, id, () =>
+      context.db.select().from(tables.members).where(eq(tables.members.id, id)).get(),
     )
-      return
-    row.lastUsedAt = now.toISOString()
-    context.db
-      .update(tables.tokens)
-      .set({ lastUsedAt: row.lastUsedAt })
-      .where(eq(tables.tokens.id, row.id))
-      .run()
-  }
-  const identify = (caller: Caller): Result<Principal> => {
-    if (caller.kind === 'principal') return ok(caller.principal)
-    const row = lookUp(caller.tokenId)
+  const memberOf = (identity: string): MemberRow | undefined =>
+    remembered(known.identities, identity, () =>
+      context.db.select().from(tables.members).where(eq(tables.members.identity, identity)).get(),
+    )
+  const principal = (
+    row: MemberRow | undefined,
+    {
+      credential,
+      scopes,
+      behind = [],
+    }: { credential: string; scopes?: Scope[]; behind?: string[] },
+  ): Result<Principal> =>
+    row?.state === 'active'
+      ? ok({
+          tenantId: context.tenant().id,
+          credential,
+          subject: row.id,
+          person: row.kind === 'person',
+          roles: row.roles,
+          scopes: scopes ?? scopesOf(...(row.roles as Role[])),
+          behind,
+        })
+      : refuse('unauthenticated')
+
+  const byToken = (caller: Extract<Caller, { kind: 'token' }>): Result<Principal> => {
+    const row = remembered(known.tokens, caller.tokenId, () =>
+      context.db.select().from(tables.tokens).where(eq(tables.tokens.id, caller.tokenId)).get(),
+    )
     const now = context.now()
     const valid =
       row !== undefined &&
@@ -49,22 +102,87 @@ export const createDoorkeeper = (context: TenantContext): Doorkeeper => {
       row.revokedAt === null &&
       (row.expiresAt === null || Date.parse(row.expiresAt) > now.getTime())
     if (!valid) return refuse('unauthenticated')
-    touch(row, now)
-    return ok({
-      tenantId: context.tenant().id,
-      tokenId: row.id,
-      subject: row.member,
-      person: row.person,
-      role: row.role,
-      scopes: row.scopes,
+    const who = principal(member(row.member), {
+      ...{ credential: row.id, scopes: row.scopes },
+      behind: row.lineage.filter((id) => id !== row.member),
     })
+    if (who.ok && isOld(row.lastUsedAt, now))
+      context.db
+        .update(tables.tokens)
+        .set({ lastUsedAt: now.toISOString() })
+        .where(eq(tables.tokens.id, row.id))
+        .run()
+    return who
   }
+
+  const bySession = (caller: Extract<Caller, { kind: 'session' }>): Result<Principal> => {
+    const row = remembered(known.sessions, caller.sessionId, () =>
+      context.db
+        .select()
+        .from(tables.sessions)
+        .where(eq(tables.sessions.id, caller.sessionId))
+        .get(),
+    )
+    const now = context.now()
+    const owner = memberOf(caller.identity)
+    const valid =
+      row !== undefined &&
+      row.memberId === owner?.id &&
+      row.endedAt === null &&
+      Date.parse(row.expiresAt) > now.getTime()
+    if (!valid) return refuse('unauthenticated')
+    const who = principal(owner, { credential: row.id })
+    if (who.ok && isOld(row.lastSeenAt, now))
+      context.db
+        .update(tables.sessions)
+        .set({ lastSeenAt: now.toISOString() })
+        .where(eq(tables.sessions.id, row.id))
+        .run()
+    return who
+  }
+
+  const identify = (caller: Caller): Result<Principal> => {
+    switch (caller.kind) {
+      case 'principal':
+        return ok(caller.principal)
+      case 'token':
+        return byToken(caller)
+      case 'session':
+        return bySession(caller)
+      case 'identity':
+        return caller.expiresAt > context.now().getTime()
+          ? principal(memberOf(caller.identity), { credential: 'oidc' })
+          : refuse('unauthenticated')
+    }
+  }
+
   return {
     enter: (caller, action) => {
-      const principal = identify(caller)
-      if (!principal.ok) return principal
-      return mayDo(principal.value, action) ? principal : refuse('forbidden')
+      // Of an erased tenant there is nobody: as if it had never been.
+      if (context.tenant().state === 'erased')
+        return refuse(caller.kind === 'token' ? 'unauthenticated' : 'not-found')
+      const who = identify(caller)
+      if (!who.ok) return who
+      if (!mayDo(who.value, action)) return refuse('forbidden')
+      return isClosed(context.tenant(), who.value, action) ? refuse('tenant-suspended') : who
     },
-    forget: (tokenId) => known.delete(tokenId),
+    forget: () => {
+      known = nothing()
+    },
   }
+}
+
+/**
+ * Of a tenant that is not active its people may read, and do the little that the table leaves them. One that is being deleted
+ * goes on, for its deletion is a change like any other; only nothing new is begun.
+ */
+const isClosed = (
+  { state }: Pick<typeof tables.tenant.$inferSelect, 'state'>,
+  who: Principal,
+  action: Action,
+): boolean => {
+  if (state === 'active' || isOperator(who)) return false
+  return state === 'deleting'
+    ? actions[action].deleting === 'refused'
+    : !isReading(action) && actions[action].suspended !== 'allowed'
 }

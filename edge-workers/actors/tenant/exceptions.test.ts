@@ -65,7 +65,7 @@ describe('an exception', () => {
     const excused = proposed.findings.find(({ rule }) => rule === 'STORAGE-TLS')
     expect(excused).toMatchObject({
       severity: 'warn',
-      exception: { name: 'trial', owner: 'olga', reason: REASON, expires: '2026-12-01' },
+      exception: { name: 'trial', owner: world.ids.olga, reason: REASON, expires: '2026-12-01' },
     })
     expect((await world.land(proposed.id)).state).toBe('promoted')
   })

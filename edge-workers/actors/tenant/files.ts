@@ -47,16 +47,30 @@ export const renderChange = (context: TenantContext, change: ChangeRow): Rendere
 /** The files as they stood before this change: what the change that stood there had written. */
 const standingBefore = (context: TenantContext, change: ChangeRow): Map<string, string> => {
   const { snapshot } = readPlanRow(context.db, change)
+  const parts = snapshot.deletion?.map((part) => ({ name: part.request.name, ...part.snapshot }))
+  return new Map(
+    (parts ?? [{ name: change.name, standing: snapshot.standing }]).flatMap((part) => [
+      ...standingOf(context, change.id, part),
+    ]),
+  )
+}
+
+/** The files of one resource before a change. */
+const standingOf = (
+  context: TenantContext,
+  changeId: string,
+  { name, standing }: { name: string; standing: { path: string; digest: string }[] },
+): Map<string, string> => {
   const before = new Map<string, string>()
-  const wanted = new Map(snapshot.standing.map(({ path, digest }) => [path, digest]))
+  const wanted = new Map(standing.map(({ path, digest }) => [path, digest]))
   if (wanted.size === 0) return before
   // Earlier changes of the same resource, newest first, until every path is found.
   const earlier = context.db
     .select()
     .from(tables.changes)
-    .where(eq(tables.changes.name, change.name))
+    .where(eq(tables.changes.name, name))
     .all()
-    .filter(({ id, liveSha }) => id !== change.id && liveSha !== null)
+    .filter(({ id, liveSha }) => id !== changeId && liveSha !== null)
     .sort((a, b) => (b.livePlace ?? 0) - (a.livePlace ?? 0))
   for (const row of earlier) {
     if (before.size === wanted.size) break

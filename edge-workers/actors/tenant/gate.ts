@@ -3,9 +3,10 @@
 import { isOver } from '../../../schemas/change.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import { transaction } from '../database.ts'
-import { votesOn } from './approvals.ts'
+import { votesOn, whoApproves } from './approvals.ts'
 import type { ChangeRow, TenantContext } from './context.ts'
 import { readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
+import { pushedByNobody } from './forge-accounts/accounts.ts'
 import { planLost } from './reads.ts'
 import { roomLost, roomReason } from './room.ts'
 
@@ -13,9 +14,6 @@ export interface GateVerdict {
   green: boolean
   reason: string
 }
-
-const SAME_HANDS =
-  '; more have approved by tokens that go back to the same person, and count once: operators make independent ones'
 
 /** `lost`: why an open change has no room any more, or its plan no ground. Its approvals stand: what comes back counts. */
 export const judgeGate = (
@@ -25,17 +23,26 @@ export const judgeGate = (
 ): GateVerdict => {
   if (isOver(change.state) && change.mergeSha === null)
     return { green: false, reason: `the change is ${change.state}` }
+  if (context.tenant().state === 'suspended')
+    return { green: false, reason: 'the tenant is suspended: an operator resumes it' }
   if (change.commitSha === null)
     return { green: false, reason: `revision ${change.revision} is being written` }
   if (change.headSha !== change.commitSha)
     return { green: false, reason: 'the head was changed outside Phoenix: approvals are void' }
+  if (pushedByNobody(change)) {
+    return {
+      green: false,
+      reason: 'an account that is nobody’s pushed to the branch: ask for a revision',
+    }
+  }
   if (lost !== null) return { green: false, reason: lost }
-  const { given, alike, needed } = votesOn(context.db, change)
+  const { given, needed, roles } = votesOn(context.db, change)
   if (change.state !== 'approved') {
+    const role = roles.length === 1 && roles[0] === 'owner' ? 'owners' : 'approvers'
     const reason =
       needed === 1
-        ? 'waiting for an approver who is not the requester'
-        : `${given} of ${needed} approvals: waiting for approvers who are not the requester${alike === 0 ? '' : SAME_HANDS}`
+        ? `waiting for ${whoApproves({ needed, roles })}`
+        : `${given} of ${needed} approvals: waiting for ${role} who are not the requester`
     return { green: false, reason }
   }
   if (given < needed) return { green: false, reason: 'the approvals are void' }

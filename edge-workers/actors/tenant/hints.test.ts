@@ -137,7 +137,7 @@ describe('our own merge', () => {
     ])
     const events = world.tenants.actors.get(world.tenantId)?.surroundings.storage.sql
     const actor = events?.exec('SELECT actor FROM transitions WHERE "to" = \'merged\'').one().actor
-    expect(actor).toBe('anton')
+    expect(actor).toBe(world.ids.anton)
   })
 })
 

@@ -4,7 +4,8 @@ import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import type { TenantApi } from '../contracts.ts'
 import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
-import { enqueue } from './context.ts'
+import { enqueue, readChangeRow } from './context.ts'
+import { isOpen, notePusher, openChangeOn } from './forge-accounts/pushers.ts'
 import { isObserved } from './observe.ts'
 import { takeDelivery } from './statuses.ts'
 
@@ -37,6 +38,21 @@ const wakeWaiting = (tx: Tx, now: number): boolean => {
   return waiting.length > 0
 }
 
+const BRANCH = 'refs/heads/'
+
+/** Somebody pushed, or forced, the branch of an open change: also where its head is again what it was. */
+const takePush = (context: TenantContext, tx: Tx, hint: Hint): boolean => {
+  if (!hint.pushedRef?.startsWith(BRANCH)) return false
+  const change = openChangeOn(tx, hint.pushedRef.slice(BRANCH.length))
+  return change !== undefined && note(context, tx, change, hint)
+}
+
+const note = (context: TenantContext, tx: Tx, change: ChangeRow, hint: Hint): boolean => {
+  if (hint.senderIsApp || !hint.sender) return false
+  notePusher(context, tx, change, hint.sender)
+  return true
+}
+
 /** Takes a delivery once; a replay is refused and changes nothing. */
 export const takeHint = (
   context: TenantContext,
@@ -44,17 +60,19 @@ export const takeHint = (
   hint: Hint,
 ): Result<{ taken: boolean }> => {
   const now = context.now()
+  if (context.tenant().state === 'erased') return ok({ taken: false })
   if (!takeDelivery(tx, hint.bodyDigest, now.toISOString())) return refuse('webhook-replayed')
   if (hint.pushedRef === 'refs/heads/main' && !hint.senderIsApp)
     return ok({ taken: wakeWaiting(tx, now.getTime()) })
-  if (hint.pullNumber === null) return ok({ taken: false })
+  if (hint.pullNumber === null) return ok({ taken: takePush(context, tx, hint) })
   const change = tx
     .select()
     .from(tables.changes)
     .where(eq(tables.changes.pullNumber, hint.pullNumber))
     .get()
   if (!change) return ok({ taken: false })
-  const kind = worthLooking(hint, change)
+  if (hint.kind === 'synchronize' && isOpen(change)) note(context, tx, change, hint)
+  const kind = worthLooking(hint, readChangeRow(tx, change.id) ?? change)
   if (kind === null) return ok({ taken: false })
   enqueue(tx, kind, change.id, now.getTime() + (hint.senderIsApp ? OWN_DOING_MILLISECONDS : 0))
   return ok({ taken: true })

@@ -1,21 +1,23 @@
-// The Inventories that take up what the platform's own tenant keeps in Git: asked before it is approved and before it is
-// promoted, told once it is. A region is kept by its jurisdiction, a site by its region's, a price book by all it names.
+// Who takes up what the platform's own tenant keeps in Git: asked before it is approved and before it is promoted, told once
+// it is. A region is kept by its jurisdiction's Inventory, a site by its region's, a price book by all it names, and a quota
+// by the tenant's own actor (billing/quota-records.ts).
 import { findTemplate } from '../../../gitops/catalog.ts'
 import { finding } from '../../../gitops/finding.ts'
 import { readCommand } from '../../../gitops/read-command.ts'
 import { type Jurisdiction, PLATFORM_SLUG } from '../../../schemas/ids.ts'
 import type { Finding, Plan } from '../../../schemas/plan.ts'
-import type { PlatformRecord } from '../../../schemas/platform-record.ts'
+import type { InventoryRecord, PlatformRecord } from '../../../schemas/platform-record.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import type { Env } from '../../env.ts'
 import type { InventoryApi } from '../contracts.ts'
 import { directoryStub, inventoryStub } from '../stubs.ts'
+import { judgeQuotaRecord, keepQuotaRecord } from './billing/quota-records.ts'
 import type { ChangeRow, TenantContext } from './context.ts'
 import { readPlanRow } from './context.ts'
 
 type Asked = Pick<Plan, 'template' | 'name' | 'action' | 'parameters'>
 
-/** Null for whatever no Inventory takes up. */
+/** Null for whatever nobody takes up. */
 const recordOf = (
   context: TenantContext,
   { template: { name: template, version }, name, action, parameters }: Asked,
@@ -29,7 +31,7 @@ const recordOf = (
 /** Where a record belongs; a finding where nobody can say, or somebody else has the name. */
 const jurisdictionsOf = async (
   env: Env,
-  { kind, value }: PlatformRecord,
+  { kind, value }: InventoryRecord,
 ): Promise<Result<Jurisdiction[]>> => {
   if (kind === 'price-book') return ok(value.jurisdictions)
   const directory = directoryStub(env)
@@ -56,7 +58,7 @@ const jurisdictionsOf = async (
 
 const keepersOf = async (
   env: Env,
-  record: PlatformRecord,
+  record: InventoryRecord,
 ): Promise<Result<{ jurisdiction: Jurisdiction; inventory: InventoryApi }[]>> => {
   const jurisdictions = await jurisdictionsOf(env, record)
   if (!jurisdictions.ok) return jurisdictions
@@ -73,11 +75,21 @@ const keepersOf = async (
   )
 }
 
+/** Pointers into the record as pointers into the request. */
+const inParameters = (findings: Finding[]): Finding[] =>
+  findings.map((one) =>
+    one.pointer === undefined ? one : { ...one, pointer: `/parameters${one.pointer}` },
+  )
+
 /** What speaks against a record now; pointers are into the request. */
 export const judgeRecord = async (context: TenantContext, asked: Asked): Promise<Finding[]> => {
   const wanted = recordOf(context, asked)
   if (!wanted) return []
-  const keepers = await keepersOf(context.env, wanted.record)
+  const { record, removing } = wanted
+  if (record.kind === 'tenant-quota') {
+    return inParameters(await judgeQuotaRecord(context, record.value, removing))
+  }
+  const keepers = await keepersOf(context.env, record)
   if (!keepers.ok) {
     const { findings, detail } = keepers.refusal
     return (
@@ -90,10 +102,7 @@ export const judgeRecord = async (context: TenantContext, asked: Asked): Promise
   }
   const found: Finding[] = []
   for (const { inventory } of keepers.value) {
-    for (const one of await inventory.judgeRecord(wanted)) {
-      const { pointer } = one
-      found.push(pointer === undefined ? one : { ...one, pointer: `/parameters${pointer}` })
-    }
+    found.push(...inParameters(await inventory.judgeRecord({ record, removing })))
   }
   return found
 }
@@ -117,7 +126,7 @@ const leftBehind = (
   context: TenantContext,
   asked: Asked,
   before: unknown,
-): PlatformRecord | null => {
+): InventoryRecord | null => {
   if (asked.action === 'delete' || before === undefined) return null
   const now = recordOf(context, asked)?.record
   const was = recordOf(context, { ...asked, parameters: before as Plan['parameters'] })?.record
@@ -130,7 +139,7 @@ const leftBehind = (
     : { kind: 'price-book', value: { ...was.value, jurisdictions } }
 }
 
-/** Hands a promoted record to its Inventories. Repeatable; refuses with what one of them has against it. */
+/** Hands a promoted record to whoever keeps it. Repeatable; refuses with what one of them has against it. */
 export const handOver = async (
   context: TenantContext,
   change: ChangeRow,
@@ -138,7 +147,11 @@ export const handOver = async (
   const { plan, snapshot } = readPlanRow(context.db, change)
   const wanted = recordOf(context, plan)
   if (!wanted) return ok({ taken: true })
-  const taken = await handOne(context, change, wanted)
+  const { record, removing } = wanted
+  if (record.kind === 'tenant-quota') {
+    return keepQuotaRecord(context, change, record.value, removing)
+  }
+  const taken = await handOne(context, change, { record, removing })
   const left = leftBehind(context, plan, snapshot.existing?.parameters)
   if (!taken.ok || left === null) return taken
   const gone = await handOne(context, change, { record: left, removing: true })
@@ -148,7 +161,7 @@ export const handOver = async (
 const handOne = async (
   context: TenantContext,
   change: ChangeRow,
-  wanted: { record: PlatformRecord; removing: boolean },
+  wanted: { record: InventoryRecord; removing: boolean },
 ): Promise<Result<{ taken: boolean }>> => {
   const { kind, value } = wanted.record
   const keepers = await keepersOf(context.env, wanted.record)

@@ -1,16 +1,14 @@
 // What happened on the forge. A webhook is only a hint: the pull request is read again and what it shows is what counts.
-import { eq, sql } from 'drizzle-orm'
 import { planBody } from '../../../gitops/plan-body/body.ts'
 import { MAIN } from '../../../gitops/propose.ts'
 import { type ChangeState, mayMove } from '../../../schemas/change.ts'
 import type { PullRequest, Review } from '../../../schemas/ports.ts'
-import { mayDo } from '../../../schemas/principal.ts'
-import * as tables from '../../../schemas/tables/tenant.ts'
 import { transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
 import {
   addApproval,
   isApproved,
+  isApprover,
   standingApprovals,
   voidApproval,
   voidApprovals,
@@ -18,6 +16,7 @@ import {
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { readChangeRow, readPlanRow, step } from './context.ts'
 import { recordMerge } from './decisions.ts'
+import { memberOfAccount, type Named, pushedByNobody } from './forge-accounts/accounts.ts'
 import { stillTrue } from './reads.ts'
 
 const WATCHED: ReadonlySet<ChangeState> = new Set(['proposed', 'approved'])
@@ -49,7 +48,9 @@ export const observe = async (
   const appLogin = context.env.FORGE_APP_LOGIN
   transaction(context.db, (tx) => {
     const row = takeIn(tx, change, pull, { at, appLogin, readsStand })
-    if (withReviews && WATCHED.has(row.state)) takeReviews(tx, row, reviews, at)
+    // What is said meanwhile is read again when the tenant is resumed.
+    const suspended = context.tenant().state === 'suspended'
+    if (withReviews && !suspended && WATCHED.has(row.state)) takeReviews(tx, row, reviews, at)
     return null
   })
   context.changed()
@@ -130,12 +131,10 @@ const takeMerge = (
   pull: PullRequest,
   { mergeSha, at, appLogin, readsStand }: Seen & { mergeSha: string },
 ): ChangeRow => {
-  const mergers = pull.mergedBy === null ? [] : tokensOf(tx, pull.mergedBy)
-  const merger = mergers[0]?.member ?? 'forge'
+  const by = pull.mergedBy === null ? null : { login: pull.mergedBy, account: pull.mergedByAccount }
+  const merger = (by && memberOfAccount(tx, by)) ?? 'forge'
   // An account that belongs to nobody we know is nobody who may merge.
-  const byRight =
-    pull.mergedBy === appLogin ||
-    (pull.mergedBy !== null && approverOf(tx, pull.mergedBy, change.requester, at) !== null)
+  const byRight = pull.mergedBy === appLogin || (by !== null && approverOf(tx, by, change) !== null)
   const lawful =
     change.state === 'approved' &&
     change.gate === 'green' &&
@@ -143,8 +142,7 @@ const takeMerge = (
     byRight &&
     pull.baseBranch === MAIN &&
     pull.headSha === change.commitSha &&
-    isApproved(tx, change) &&
-    mergers.every(({ member }) => member !== change.requester)
+    isApproved(tx, change)
   if (lawful) return recordMerge(tx, change, { mergeSha, actor: merger, at })
   return step(tx, change, 'merged_unauthorised', {
     actor: merger,
@@ -155,41 +153,30 @@ const takeMerge = (
   })
 }
 
-/** Everybody who gave this account as his. Forges do not tell the cases of a login apart. */
-const tokensOf = (tx: Tx, login: string) =>
-  tx
-    .select()
-    .from(tables.tokens)
-    .where(eq(sql`lower(${tables.tokens.forgeLogin})`, login.toLowerCase()))
-    .all()
-
-/** The member whose approval a review of this account is: by a token that could approve through the API now. */
-const approverOf = (tx: Tx, login: string, requester: string, at: string): string | null =>
-  tokensOf(tx, login).find(
-    (token) =>
-      token.person &&
-      !token.lineage.includes(requester) &&
-      token.revokedAt === null &&
-      (token.expiresAt === null || token.expiresAt > at) &&
-      mayDo(token, 'changes.approve'),
-  )?.member ?? null
+/** The member whose approval a review of this account is; null where it is nobody's who may approve this change. */
+const approverOf = (tx: Tx, account: Named, change: ChangeRow): string | null => {
+  const member = memberOfAccount(tx, account)
+  return member !== null && isApprover(tx, member, change) ? member : null
+}
 
 /** What each account last said about this head. A comment takes nothing back. */
-const opinionsOn = (head: string, reviews: Review[]): Map<string, Review['state']> =>
-  new Map(
+const opinionsOn = (head: string, reviews: Review[]): Review[] => [
+  ...new Map(
     reviews
       .filter(({ state, headSha }) => headSha === head && state !== 'commented')
-      .map(({ login, state }) => [login, state]),
-  )
+      .map((review) => [`${review.login.toLowerCase()} ${review.account ?? ''}`, review]),
+  ).values(),
+]
 
 /** An approving review by a linked person on the claimed head is an approval, until the same person takes it back there. */
 const takeReviews = (tx: Tx, change: ChangeRow, reviews: Review[], at: string): void => {
-  const { commitSha, headSha, requester } = change
-  if (commitSha === null || headSha !== commitSha) return
-  for (const [login, state] of opinionsOn(commitSha, reviews)) {
-    const member = approverOf(tx, login, requester, at)
+  const { commitSha, headSha } = change
+  if (commitSha === null || headSha !== commitSha || pushedByNobody(change)) return
+  for (const review of opinionsOn(commitSha, reviews)) {
+    const { state } = review
+    const member = approverOf(tx, review, change)
     const latest = readChangeRow(tx, change.id)
-    if (member === null || member === requester || !latest) continue
+    if (member === null || !latest) continue
     const standing = standingApprovals(tx, latest).find(({ subject }) => subject === member)
     if (state === 'approved' && !standing) {
       addApproval(tx, latest, { subject: member, source: 'forge', at })

@@ -14,18 +14,32 @@ export const stillTrue = async (
   context: TenantContext,
   change: ChangeRow,
 ): Promise<Result<null>> => {
-  const { plan, request } = readPlanRow(context.db, change)
-  const { name, version } = plan.template
+  const { plan, request, snapshot } = readPlanRow(context.db, change)
+  // Of what removes many things each must still be as it was read.
+  const parts = snapshot.deletion ?? [{ ...plan, request }]
+  for (const part of parts) {
+    const still = await partHolds(context, part)
+    if (!still.ok) return still
+  }
+  return ok(null)
+}
+
+type Part = Pick<PlanRow['plan'], 'phase' | 'placement' | 'template' | 'reads'> &
+  Pick<PlanRow, 'request'>
+
+const partHolds = async (context: TenantContext, part: Part): Promise<Result<null>> => {
+  const { request, reads } = part
+  const { name, version } = part.template
   const snapshot = await gatherSnapshot(context, { ...request, version })
   if (!snapshot.ok) return snapshot
   const template = findTemplate(name, version)
-  const same = template && readsDigest(snapshot.value, template, sha256Hex) === plan.reads
+  const same = template && readsDigest(snapshot.value, template, sha256Hex) === reads
   if (!same) {
     return refuse('wrong-state', {
       detail: 'What the plan read has changed since: ask for a revision.',
     })
   }
-  const findings = judged(request, plan, snapshot.value)
+  const findings = judged(part, snapshot.value)
   if (!findings) {
     return refuse('wrong-state', { detail: 'The template has changed since: ask for a revision.' })
   }
@@ -55,9 +69,9 @@ export const planLost = async (
 }
 
 /** Null when the template cannot render any more what was planned. */
-const judged = (...[request, plan, snapshot]: [PlanRow['request'], PlanRow['plan'], Snapshot]) => {
+const judged = (part: Part, snapshot: Snapshot) => {
   try {
-    return judgeAgain(request, plan, snapshot, sha256Hex)
+    return judgeAgain(part.request, part, snapshot, sha256Hex)
   } catch {
     return null
   }

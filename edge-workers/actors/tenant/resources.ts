@@ -1,11 +1,12 @@
 // What exists for the tenant: a row per thing asked for; its machines are its parts.
-import { and, asc, eq, gte, inArray, ne } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, ne, sql } from 'drizzle-orm'
 import { tierOfResource } from '../../../gitops/availability.ts'
 import { findTemplate } from '../../../gitops/catalog.ts'
 import { OPEN_STATES } from '../../../schemas/change.ts'
 import type { VmPlacement } from '../../../schemas/plan.ts'
 import type { Price } from '../../../schemas/quantity.ts'
 import type { ResourceView } from '../../../schemas/resource.ts'
+import type { DoomedPart } from '../../../schemas/snapshot.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import type { Page, PageRequest } from '../contracts.ts'
 import { measure } from './availability.ts'
@@ -17,6 +18,10 @@ const MACHINE_KIND = 'virtual-machine'
 /** The resource as a promoted change leaves it. */
 export const writeResource = (tx: Tx, change: ChangeRow, commit: string): void => {
   const { plan, snapshot, stands } = readPlanRow(tx, change)
+  if (snapshot.deletion) {
+    writeDoomed(tx, change, { commit, parts: snapshot.deletion })
+    return
+  }
   const before = tx
     .select()
     .from(tables.resources)
@@ -57,6 +62,25 @@ export const writeResource = (tx: Tx, change: ChangeRow, commit: string): void =
     .onConflictDoUpdate({ target: tables.resources.name, set: row })
     .run()
   if (plan.template.name === 'tenant-base' && plan.action !== 'delete') addBase(tx, row.cluster)
+}
+
+/** The deletion of the tenant is one change over many resources: each is left with what stands of it. */
+const writeDoomed = (
+  tx: Tx,
+  { id, revision }: ChangeRow,
+  { commit, parts }: { commit: string; parts: DoomedPart[] },
+): void => {
+  for (const { request, stands } of parts) {
+    tx.update(tables.resources)
+      .set({
+        ...{ stands, guardsLifted: true, state: 'decommissioning', changeId: id, revision, commit },
+        ...{ health: 'progressing', healthMessage: 'promoted, no report yet' },
+        healthSimulated: false,
+        version: sql`${tables.resources.version} + 1`,
+      })
+      .where(eq(tables.resources.name, request.name))
+      .run()
+  }
 }
 
 const addBase = (tx: Tx, cluster: string): void => {

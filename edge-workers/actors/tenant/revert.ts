@@ -3,13 +3,17 @@ import { findTemplate } from '../../../gitops/catalog.ts'
 import type { ChangeRequest } from '../../../schemas/change.ts'
 import type { Principal } from '../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
 import { sha256Hex } from '../../digest.ts'
-import { acceptChange, planRequest } from './accept.ts'
+import { acceptChange, askerOf, planRequest } from './accept.ts'
 import type { ChangeRow, PlanRow, TenantContext } from './context.ts'
 import { readChangeRow, readPlanRow } from './context.ts'
 import { find, inState } from './decisions.ts'
 import { turnStray } from './promotion.ts'
 import { lostAtPromotion } from './room.ts'
+
+const NOT_BY_REVERT =
+  'The deletion of a tenant is taken back by restoring it. What was removed is asked for again: the plan has the parameters of each resource. A merge past the gate is reverted on the forge.'
 
 /** The inverse of an applied change, as a change of its own. */
 export const revert = async (
@@ -20,12 +24,17 @@ export const revert = async (
 ): Promise<Result<ChangeRow>> => {
   const found = find(context, id)
   if (!found.ok) return found
+  if (found.value.name === DELETION_NAME) return refuse('wrong-state', { detail: NOT_BY_REVERT })
+  if (context.tenant().state !== 'active') return refuse('tenant-suspended')
   const change = await giveUpLostMerge(context, found.value)
   const state = inState(change, 'promoted', 'applying', 'applied', 'failed', 'merged_unauthorised')
   if (!state.ok) return state
   const inverse = inverseOf(change, readPlanRow(context.db, change))
   if (!inverse.ok) return inverse
-  const preview = await planRequest(context, inverse.value, { previewOnly: true })
+  const preview = await planRequest(context, inverse.value, {
+    previewOnly: true,
+    asker: askerOf(who),
+  })
   if (!preview.ok) return preview
   const digest = preview.value.planned.plan.destroys?.digest
   const request = digest === undefined ? inverse.value : { ...inverse.value, confirm: digest }
@@ -33,7 +42,7 @@ export const revert = async (
   const accepted = acceptChange(
     context,
     { ...preview.value, request },
-    { key, fingerprint, requester: who.subject, follows: id },
+    { key, fingerprint, requester: who.subject, behind: who.behind, follows: id },
   )
   if (!accepted.ok) return accepted
   // The key may be that of an earlier request, which is then what was found.

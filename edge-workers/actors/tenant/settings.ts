@@ -2,9 +2,11 @@
 import { eq } from 'drizzle-orm'
 import { findSystem } from '../../../gitops/catalog.ts'
 import { knownRegion } from '../../../gitops/residency/regions.ts'
+import { canonicalJson } from '../../../schemas/canonical-json.ts'
 import { FAILOVER_APPROVALS } from '../../../schemas/failover.ts'
-import type { Jurisdiction } from '../../../schemas/ids.ts'
-import type { Principal } from '../../../schemas/principal.ts'
+import { type Jurisdiction, PLATFORM_SLUG } from '../../../schemas/ids.ts'
+import { INVOICE_ATTESTATIONS } from '../../../schemas/invoice.ts'
+import { isOperator, type Principal } from '../../../schemas/principal.ts'
 import type { Residency } from '../../../schemas/residency.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
@@ -15,10 +17,15 @@ import type {
   TenantView,
   UpdateTenant,
 } from '../../../schemas/tenant.ts'
+import type { TenantSettings } from '../../../schemas/tenant-settings.ts'
+import { sha256Hex } from '../../digest.ts'
 import type { NewTenant, Versioned } from '../contracts.ts'
 import { transaction } from '../database.ts'
 import { findTenant } from '../stubs.ts'
+import { judgeApprovalsAgain } from './approvals.ts'
 import type { TenantContext } from './context.ts'
+import { beyondUs, settingsFaults } from './lifecycle/settings-faults.ts'
+import { latestWords, noteSetting } from './lifecycle/states.ts'
 import { judgeOthersAgain } from './room.ts'
 
 export const tenantView = (context: TenantContext): Versioned<TenantView> => {
@@ -30,15 +37,19 @@ export const tenantView = (context: TenantContext): Versioned<TenantView> => {
     value: {
       ...{ ...row, jurisdiction, quota, residency, foundations: systems },
       failoverApprovals: failoverApprovals ?? FAILOVER_APPROVALS,
+      invoiceAttestations: limits.invoiceAttestations ?? INVOICE_ATTESTATIONS,
+      ...latestWords(context),
     },
     version,
   }
 }
 
-/** What operators have set, taken apart. */
+/** What plans read of what operators have set, taken apart. */
 export const limitsOf = ({
   residency,
   failoverApprovals,
+  invoiceAttestations: _attestations,
+  quotaRecord: _record,
   ...quota
 }: TenantLimits): { quota: TenantQuota } & Pick<
   TenantLimits,
@@ -58,12 +69,24 @@ const limitsAfter = (before: TenantLimits, input: UpdateTenant): TenantLimits =>
   const now = limitsOf(before)
   const residency = input.residency === undefined ? now.residency : input.residency
   const failoverApprovals = input.failoverApprovals ?? now.failoverApprovals
+  const invoiceAttestations = input.invoiceAttestations ?? before.invoiceAttestations
   return {
     ...(input.quota ?? now.quota),
     ...(residency ? { residency } : {}),
     ...(failoverApprovals === undefined ? {} : { failoverApprovals }),
+    ...(invoiceAttestations === undefined ? {} : { invoiceAttestations }),
+    ...(before.quotaRecord === undefined ? {} : { quotaRecord: before.quotaRecord }),
   }
 }
+
+/** Where the operators have a tenant of their own, a quota is a file there: it is asked for, seen and approved. */
+const quotaByChange = async ({ env }: TenantContext): Promise<Result<null>> =>
+  (await findTenant(env, PLATFORM_SLUG)) === null
+    ? ok(null)
+    : refuse('conflict', {
+        detail:
+          'Here a quota is a change: ask for the template tenant-quota in the tenant platform.',
+      })
 
 /** Phoenix' own rows are in the tenant's jurisdiction; a region that nobody knows would allow or deny nothing. */
 const residencyFaults = async (
@@ -104,38 +127,73 @@ export const update = async (
   ifVersion: number | '*',
   input: UpdateTenant,
 ): Promise<Result<Versioned<TenantView>>> => {
-  const { name: _name, ...limits } = input
-  if (Object.keys(limits).length > 0 && who.role !== 'operator') {
+  const { name, settings, ...limits } = input
+  if (settings !== undefined && !isOwner(context, who)) {
+    return refuse('forbidden', {
+      detail:
+        'Only the tenant’s own owners set its regions, its rules of approval and its retention.',
+    })
+  }
+  if (Object.keys(limits).length > 0 && !isOperator(who)) {
     return refuse('forbidden', {
       detail: 'Only operators set quota, residency, approvals of a failover, and foundations.',
     })
   }
+  const byChange = input.quota === undefined ? ok(null) : await quotaByChange(context)
+  if (!byChange.ok) return byChange
+  const kept = settings === undefined ? ok(null) : beyondUs(settings)
+  if (!kept.ok) return kept
   const faults = [
     ...(await foundationFaults(context, input.foundations ?? [])),
     ...(await residencyFaults(context, input.residency ?? null)),
+    ...(await settingsFaults(context, settings)),
   ]
   if (faults.length > 0) return refuse('invalid-parameters', { errors: faults })
-  const { id, version, ...kept } = context.tenant()
+  const { id, version, ...before } = context.tenant()
   if (ifVersion !== '*' && ifVersion !== version) return refuse('precondition-failed')
   const at = context.now().toISOString()
   transaction(context.db, (tx) => {
     tx.update(tables.tenant)
       .set({
-        name: input.name ?? kept.name,
-        quota: limitsAfter(kept.quota, input),
-        foundations: input.foundations ?? kept.foundations,
+        name: name ?? before.name,
+        settings: settings ?? before.settings,
+        quota: limitsAfter(before.quota, input),
+        foundations: input.foundations ?? before.foundations,
         version: version + 1,
       })
       .where(eq(tables.tenant.id, id))
       .run()
+    noteSetting(
+      tx,
+      { id, version: version + 1, state: before.state },
+      { actor: who.subject, at, what: whatIsSet(before.settings, input) },
+    )
     // Every plan reads what the tenant may have.
-    if (Object.keys(limits).length > 0) judgeOthersAgain(tx, null, at)
+    if (Object.keys(limits).length > 0 || settings !== undefined) judgeOthersAgain(tx, null, at)
     return null
   })
   context.tenantChanged()
+  if (settings !== undefined) judgeApprovalsAgain(context)
   await context.arm()
   return ok(tenantView(context))
 }
+
+/** Operators are owners of nothing by being operators. */
+const isOwner = (context: TenantContext, { tenantId, roles }: Principal): boolean =>
+  tenantId === context.tenant().id && roles.includes('owner')
+
+/** Names of fields, never what is in them. */
+const whatIsSet = (before: TenantSettings, { settings, ...others }: UpdateTenant): string[] => [
+  ...Object.keys(others),
+  ...Object.keys({ ...before, ...settings })
+    .filter((key) => settings !== undefined && isOther(before, settings, key))
+    .map((key) => `settings.${key}`),
+  ...(settings === undefined ? [] : [`settings now ${digestOf(settings)}`]),
+]
+const digestOf = (settings: TenantSettings): string =>
+  `sha256:${sha256Hex(canonicalJson(settings))}`
+const isOther = (a: object, b: object, key: string): boolean =>
+  canonicalJson(Reflect.get(a, key) ?? null) !== canonicalJson(Reflect.get(b, key) ?? null)
 
 /** A foundation is a system of the catalogue, named once, of a tenant that exists and is another one. */
 const foundationFaults = async (

@@ -13,7 +13,10 @@ import { ok, type Result } from '../../../schemas/result.ts'
 import type { ExistingResource, Snapshot } from '../../../schemas/snapshot.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import type { Demand, NodeIdentity, Template } from '../../../schemas/template.ts'
+import type { TenantSettings } from '../../../schemas/tenant-settings.ts'
+import { deriveKey, hmacSha256 } from '../../digest.ts'
 import type { About, InventorySnapshot } from '../contracts.ts'
+import { type Asker, approversBeside } from './approvals.ts'
 import type { ResourceRow, TenantContext } from './context.ts'
 import { identifyNodes } from './identities.ts'
 import { judgeCommand } from './keepers.ts'
@@ -44,10 +47,22 @@ const toExisting = (row: ResourceRow): ExistingResource => ({
   guardsLifted: row.guardsLifted,
 })
 
+/** Proxmox VE takes ids up to 999999999. Lanes are far apart, and whose is where follows from nothing that is known outside. */
+const VM_ID_LANES = { first: 100_000_000, length: 1_000, count: 800_000 }
+
+/** Ids that follow one another over all tenants would tell each of them how many machines the others have. */
+const firstVmIdOf = ({ env, tenant }: TenantContext): number => {
+  const [a = 0, b = 0, c = 0] = hmacSha256(deriveKey(env.PLATFORM_KEY, 'vm-ids'), tenant().id)
+  const { first, length, count } = VM_ID_LANES
+  return first + length * (((a << 16) | (b << 8) | c) % count)
+}
+
 /** The snapshot for a request. Refuses when the request does not fit its template. */
 export const gatherSnapshot = async (
   context: TenantContext,
   request: Asked,
+  /** Who asks: they approve nothing of it. */
+  asker?: Asker,
 ): Promise<Result<Snapshot>> => {
   const tenant = context.tenant()
   const { db } = context
@@ -58,7 +73,8 @@ export const gatherSnapshot = async (
     .snapshot({ tenantId: tenant.id, resource: request.name, ...about.value })
   const { own, stray, existing } = standingOf(db, request.name)
   // Something was promoted meanwhile, and the request is about other places now.
-  if (!isSame(about, aboutOf(request, existing, tenant))) return gatherSnapshot(context, request)
+  if (!isSame(about, aboutOf(request, existing, tenant)))
+    return gatherSnapshot(context, request, asker)
   const read = readCommand(request, existing, inventory.sites, tenant.slug)
   if (!read.ok) return read
   const { template, demand } = read.value
@@ -76,13 +92,8 @@ export const gatherSnapshot = async (
   const open = pendingOf(others)
   const agreed = agreements(others)
   return ok({
-    tenant: {
-      slug: tenant.slug,
-      jurisdiction: tenant.jurisdiction as Jurisdiction,
-      jurisdictionSimulated: tenant.jurisdictionSimulated,
-      repositoryUrl: tenant.repositoryUrl,
-      ...limitsOf(tenant.quota),
-    },
+    tenant: tenantOf(context),
+    ...(asker ? { approvers: approversBeside(db, asker) } : {}),
     ...places,
     uses: inventory.uses,
     // What was accepted a moment ago is not reserved yet, and is taken all the same.
@@ -121,6 +132,27 @@ export const gatherSnapshot = async (
     identities,
   })
 }
+
+/** The tenant as every plan reads it. */
+export const tenantOf = (context: TenantContext): Snapshot['tenant'] => {
+  const { slug, jurisdiction, jurisdictionSimulated, repositoryUrl, quota, settings } =
+    context.tenant()
+  return {
+    ...{ slug, jurisdiction: jurisdiction as Jurisdiction, jurisdictionSimulated, repositoryUrl },
+    firstVmId: firstVmIdOf(context),
+    ...limitsOf(quota),
+    ...ownRules(settings),
+  }
+}
+
+/** What the owners set, where they set it: a plan reads nothing of a setting that is not there. */
+const ownRules = ({
+  allowedRegions,
+  approvals = [],
+}: TenantSettings): Pick<Snapshot['tenant'], 'allowedRegions' | 'approvals'> => ({
+  ...(allowedRegions === undefined ? {} : { allowedRegions }),
+  ...(approvals.length === 0 ? {} : { approvals }),
+})
 
 /** What stands under the name; a merge that went around the gate left what it left. */
 const standingOf = (db: TenantContext['db'], name: string) => {

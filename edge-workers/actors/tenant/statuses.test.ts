@@ -178,7 +178,7 @@ describe('a decommission', () => {
     await world.report(first, 'healthy')
     await world.settle()
     const [second] = (await world.send('GET', '/changes?state=proposed')).body.items ?? []
-    expect(second).toMatchObject({ action: 'delete', name: 'web', requester: 'rita' })
+    expect(second).toMatchObject({ action: 'delete', name: 'web', requester: world.ids.rita })
     const landed = await world.land(second?.id ?? '')
     expect((await resource()).state).toBe('decommissioning')
     await world.report(landed, 'healthy')

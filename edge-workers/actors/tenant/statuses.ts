@@ -33,6 +33,7 @@ export const reportStatus = async (
   context: TenantContext,
   { bodyDigest, report }: { bodyDigest: string; report: StatusReport },
 ): Promise<Result<{ taken: boolean }>> => {
+  if (context.tenant().state === 'erased') return refuse('not-found')
   await learnFirstCommit(context)
   const at = context.now().toISOString()
   const result = transaction(context.db, (tx): Result<{ taken: boolean }> => {
@@ -140,7 +141,7 @@ const applyReport = (tx: Tx, change: ChangeRow, report: StatusReport, at: string
 }
 
 /** Every target is healthy at or after the change's place. */
-const finish = (tx: Tx, change: ChangeRow, at: string, cluster: string): void => {
+export const finish = (tx: Tx, change: ChangeRow, at: string, cluster: string): void => {
   const { plan } = readPlanRow(tx, change)
   const applying =
     change.state === 'promoted'
@@ -149,11 +150,15 @@ const finish = (tx: Tx, change: ChangeRow, at: string, cluster: string): void =>
   const work = plan.phase === 'lift-guards' ? (['follow-up'] as const) : (['prune'] as const)
   step(tx, applying, 'applied', { actor: cluster, at, reason: null, work: [...work] })
   if (plan.phase === 'remove') {
-    tx.update(tables.resources)
+    // One resource, or all that the deletion of the tenant removed by this change.
+    const gone = tx
+      .update(tables.resources)
       .set({ state: 'removed', placement: [] })
-      .where(and(eq(tables.resources.name, change.name), eq(tables.resources.changeId, change.id)))
-      .run()
-    endService(tx, change.name, at)
+      .where(eq(tables.resources.changeId, change.id))
+      .returning({ name: tables.resources.name })
+      .all()
+    for (const name of new Set([change.name, ...gone.map((row) => row.name)]))
+      endService(tx, name, at)
     judgeOthersAgain(tx, change.id, at)
   }
 }
@@ -170,17 +175,17 @@ const writeHealth = (
 ): void => {
   const health = broken !== null ? 'degraded' : healthy ? 'healthy' : 'progressing'
   const message = broken ?? (healthy ? 'every target is healthy' : 'being applied')
-  const [present] = tx
+  const present = tx
     .update(tables.resources)
     .set({
       ...{ health, healthMessage: message, healthSimulated: simulated },
       version: sql`${tables.resources.version} + 1`,
     })
-    .where(and(eq(tables.resources.name, change.name), eq(tables.resources.changeId, change.id)))
+    .where(eq(tables.resources.changeId, change.id))
     .returning({ name: tables.resources.name })
     .all()
   // What an older change's engines say is not about what stands now.
-  if (present) noteHealth(tx, { resource: present.name, health, message, simulated, at })
+  for (const { name } of present) noteHealth(tx, { resource: name, health, message, simulated, at })
 }
 
 /** Keeps the memory of deliveries bounded. */

@@ -6,16 +6,18 @@ import { obstacleOf, takerNamed } from '../../../schemas/gate.ts'
 import type { Plan } from '../../../schemas/plan.ts'
 import type { Principal } from '../../../schemas/principal.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
-import { type Votes, votesOn } from './approvals.ts'
+import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
+import { type Votes, votesOn, whoApproves } from './approvals.ts'
 import type { ApprovalRow, ChangeRow, Db, TenantContext } from './context.ts'
 
-const APPROVER = 'an approver who is not the requester'
+const ROLES = ['approver', 'owner']
+const APPROVER = whoApproves({ needed: 1, roles: ROLES })
 
 /** Who may do what next, in words; the console and the API show the same. */
 export const nextSteps = (
   change: ChangeRow,
   slug: string,
-  { given, needed }: Pick<Votes, 'given' | 'needed'> = { given: 0, needed: 1 },
+  { given, needed, roles }: Votes = { given: 0, needed: 1, roles: ROLES },
 ): NextStep[] => {
   const at = `/v1/tenants/${slug}/changes/${change.id}`
   const cancel: NextStep = {
@@ -55,7 +57,7 @@ export const nextSteps = (
       if (obstacle !== null) return waysOut(gate, slug, { revise, reject, cancel })
       return [
         {
-          who: needed === 1 ? APPROVER : `${needed} approvers who are not the requester`,
+          who: whoApproves({ needed, roles }),
           what: needed === 1 ? 'approve' : `approve: ${given} of ${needed} have`,
           how: `POST ${at}/approvals, or an approving review on the pull request`,
         },
@@ -88,14 +90,17 @@ export const nextSteps = (
         },
       ]
     case 'failed':
+      if (change.name === DELETION_NAME) return [REPAIR]
       return [
         { who: 'the requester', what: 'revert or request an update', how: `POST ${at}/revert` },
       ]
     case 'applied':
+      if (change.name === DELETION_NAME) return [restoreStep(slug)]
       return [
         { who: 'the requester', what: 'revert, if it was a mistake', how: `POST ${at}/revert` },
       ]
     case 'merged_unauthorised':
+      if (change.name === DELETION_NAME) return [UNMERGE]
       return [
         {
           who: 'the requester',
@@ -139,6 +144,23 @@ const waysOut = (
   ]
 }
 
+/** The deletion of a tenant is no change that has an inverse. */
+const REPAIR: NextStep = {
+  who: 'the operators of the cluster',
+  what: 'find out why it is not gone: the deletion goes on when the engine says so',
+  how: 'on the cluster',
+}
+const UNMERGE: NextStep = {
+  who: 'whoever may push to main',
+  what: 'revert the merge: nothing of it was applied',
+  how: 'on the forge',
+}
+const restoreStep = (slug: string): NextStep => ({
+  who: 'an owner or an operator',
+  what: 'restore the tenant, if it was a mistake; what was removed is asked for again',
+  how: `POST /v1/tenants/${slug}/restore`,
+})
+
 /** What goes is confirmed by its digest. */
 export const sendStep = (digest: string | null): NextStep => ({
   who: 'you',
@@ -168,9 +190,13 @@ const links = (slug: string, { id, rollout }: ChangeRow): Record<string, string>
   }
 }
 
-/** Counted only where more than one person must approve: a read of any other change costs nothing more. */
-const votesOf = ({ db }: TenantContext, change: ChangeRow, plan: Plan): Votes | undefined =>
-  plan.reviewers.needed > 1 && change.state === 'proposed' ? votesOn(db, change) : undefined
+/** Counted only where more than one person must approve, or fewer may: a read of any other change costs nothing more. */
+const votesOf = (context: TenantContext, change: ChangeRow, plan: Plan): Votes | undefined => {
+  const { needed, roles } = plan.reviewers
+  const ruled = (context.tenant().settings.approvals ?? []).length > 0
+  const special = ruled || needed > 1 || roles.length < ROLES.length
+  return special && change.state === 'proposed' ? votesOn(context.db, change) : undefined
+}
 
 const approvalView = (row: ApprovalRow) => ({
   id: row.id,

@@ -13,17 +13,24 @@ import { enqueue, readChangeRow, readPlanRow, step } from './context.ts'
 import { expire } from './expiry.ts'
 import { renderChange, StaleTemplate } from './files.ts'
 import { postGate } from './gate.ts'
+import { goOnWithLife } from './lifecycle/steps.ts'
+import { unlessSuspended } from './lifecycle/suspend.ts'
 import { observe } from './observe.ts'
 import type { Handlers } from './outbox.ts'
 import { promote } from './promotion.ts'
 import { keep } from './records.ts'
 import { advance } from './rollouts/advance.ts'
 import { giveRoomBack } from './room.ts'
+import { deliver } from './webhooks/deliver.ts'
+import { fanOut } from './webhooks/fan-out.ts'
 
 /** Without any webhook a pull request is still looked at this often. */
 const POLL_MILLISECONDS = 300_000
 
-export const createHandlers = (context: TenantContext): Handlers => ({
+export const createHandlers = (context: TenantContext): Handlers =>
+  unlessSuspended(context, allHandlers(context))
+
+const allHandlers = (context: TenantContext): Handlers => ({
   reserve: (id) => reserve(context, id),
   propose: (id) => proposeChange(context, id),
   gate: async (id) => throwIfOutage(await postGate(context, id)),
@@ -51,6 +58,9 @@ export const createHandlers = (context: TenantContext): Handlers => ({
   prune: (id) => prune(context, id),
   'follow-up': (id) => followUp(context, id),
   advance: (id) => advance(context, id),
+  lifecycle: (id) => goOnWithLife(context, id),
+  notify: async () => fanOut(context),
+  deliver: async () => deliver(context),
 })
 
 const WRITING = new Set(['accepted', 'proposed'])
@@ -241,10 +251,22 @@ const isOvertaken = ({ db }: TenantContext, { id, name, livePlace }: ChangeRow):
 /** The engines report the new state: machines that are no longer in it are gone. */
 const prune = async (context: TenantContext, id: string): Promise<void> => {
   const change = readChangeRow(context.db, id)
-  if (change?.state !== 'applied' || isOvertaken(context, change)) return
-  const { plan } = readPlanRow(context.db, change)
+  if (change?.state !== 'applied') return
+  const { plan, snapshot } = readPlanRow(context.db, change)
+  if (snapshot.deletion) return pruneAll(context, snapshot.deletion)
+  if (isOvertaken(context, change)) return
   const keep = plan.phase === 'remove' ? [] : plan.placement.map(({ name }) => name)
   await context.inventory().prune({ tenantId: context.tenant().id, resource: change.name, keep })
+}
+
+/** While a tenant is being deleted nothing new can have taken the place of what went. */
+const pruneAll = async (
+  context: TenantContext,
+  parts: readonly { request: { name: string } }[],
+): Promise<void> => {
+  const tenantId = context.tenant().id
+  for (const { request } of parts)
+    await context.inventory().prune({ tenantId, resource: request.name, keep: [] })
 }
 
 /** The guards are lifted everywhere: the second half of the decommission, as a pull request of its own. */
@@ -253,7 +275,12 @@ const followUp = async (context: TenantContext, id: string): Promise<void> => {
   const resource = change && resourceOf(context, change.name)
   // Somebody has asked for something else since: the decommission is not continued behind his back.
   if (!change || resource?.changeId !== id) return
-  const planned = await planRequest(context, change.request, { previewOnly: false })
+  const { requester, behind } = change
+  const planned = await planRequest(context, change.request, {
+    ...{ previewOnly: false, asker: { requester, behind } },
+    // The second half of what was asked for under them.
+    earlierRules: readPlanRow(context.db, change).snapshot.tenant.approvals ?? [],
+  })
   if (!planned.ok) {
     throwIfOutage(planned)
     return noteEnd(context, change, `the second half was refused: ${planned.refusal.problem}`)
@@ -262,7 +289,7 @@ const followUp = async (context: TenantContext, id: string): Promise<void> => {
     // With blanks, so that no caller's key can be the same.
     key: `follow-up of ${id}`,
     fingerprint: sha256Hex(`follow-up\u0000${id}`),
-    requester: change.requester,
+    ...{ requester, behind },
     follows: id,
   })
   if (!accepted.ok)

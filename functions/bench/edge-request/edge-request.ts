@@ -32,7 +32,7 @@ tag = "v1"
 new_sqlite_classes = ["Bare"]
 `
 
-const startBare = async (folder: string): Promise<Child> => {
+export const startBare = async (folder: string): Promise<Child> => {
   const home = join(folder, 'bare')
   await mkdir(home)
   const { path } = await buildWorker({

@@ -8,6 +8,8 @@ export interface AccountOption {
   token: string
   kind: AccountKind
   displayName: string
+  /** Public SSH keys, as lines of `authorized_keys`. */
+  keys?: string[]
 }
 
 export interface Account {
@@ -16,6 +18,7 @@ export interface Account {
   kind: AccountKind
   displayName: string
   email: string
+  keys: string[]
 }
 
 export interface Accounts {
@@ -31,12 +34,18 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 /** A number that stays the same for a name over restarts, as GitHub's ids do. */
 const idOf = (login: string): number => digest(login).readUInt32BE(0)
 
-const toAccount = ({ login, kind, displayName }: Omit<AccountOption, 'token'>): Account => ({
+const toAccount = ({
+  login,
+  kind,
+  displayName,
+  keys = [],
+}: Omit<AccountOption, 'token'>): Account => ({
   id: idOf(login),
   login,
   kind,
   displayName,
   email: `${login.replace(/[^A-Za-z0-9._-]/g, '-')}@users.simulated-forge.invalid`,
+  keys,
 })
 
 /** Commits that nobody signed in for: moves found after a crash, accounts that were removed. */

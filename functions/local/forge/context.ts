@@ -1,6 +1,7 @@
 // What every part of the forge is given: the state, the accounts, the clock, and one queue per repository.
 import { join } from 'node:path'
 import type { Accounts } from './accounts.ts'
+import type { OAuth } from './oauth.ts'
 import type { RepositoryRow, Store } from './store.ts'
 import type { Webhooks } from './webhooks.ts'
 
@@ -19,6 +20,8 @@ export interface ForgeContext {
   url: string
   home: string
   accounts: Accounts
+  /** Null where no application is known. */
+  oauth: OAuth | null
   gateContext: string
   simulatedNote: string
   store: Store

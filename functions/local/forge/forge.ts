@@ -8,7 +8,9 @@ import { type AccountOption, createAccounts } from './accounts.ts'
 import { createQueues, type ForgeContext, ForgeRefusal, listRepositories } from './context.ts'
 import { requireGit } from './git/run.ts'
 import { toRequest, writeRefusal, writeResponse } from './http.ts'
+import { createOAuth, type OAuthApplication } from './oauth.ts'
 import { observe } from './observe.ts'
+import { exchangeCode } from './pages/authorize-page.ts'
 import { createPages } from './pages/pages.ts'
 import {
   clearLocks,
@@ -34,6 +36,8 @@ export interface ForgeOptions {
   port?: number
   accounts: AccountOption[]
   webhook?: WebhookTarget
+  /** The one OAuth application that is known. */
+  oauth?: OAuthApplication
   /** Name of the check that a merge into `main` waits for. */
   gateContext?: string
   /** A sentence for people, shown on every page. */
@@ -77,8 +81,11 @@ const createHandler = (forge: ForgeContext, port: number): Handler => {
     requireOwnHost(request, port)
     const call = matchGit(forge, request)
     if (call) return serveGit(forge, call, request, response)
+    const asked = await toRequest(forge.url, request)
+    if (request.method === 'POST' && request.url === '/login/oauth/access_token')
+      return writeResponse(await exchangeCode(forge, asked), response)
     const app = request.url?.startsWith(API_PATH) ? api : pages
-    await writeResponse(await app.fetch(await toRequest(forge.url, request)), response)
+    await writeResponse(await app.fetch(asked), response)
   }
 }
 
@@ -113,6 +120,7 @@ export const startForge = async ({
   port = 0,
   accounts,
   webhook,
+  oauth,
   gateContext = 'phoenix/gate',
   simulatedNote = 'Simulated forge of this laptop.',
   now = () => new Date(),
@@ -134,6 +142,7 @@ export const startForge = async ({
     const forge: ForgeContext = {
       ...{ url: `http://${HOST}:${bound}`, home, gateContext, simulatedNote, store, hooks, now },
       accounts: createAccounts(accounts),
+      oauth: oauth ? createOAuth(oauth, now) : null,
       alone: createQueues(),
     }
     for (const repository of listRepositories(forge)) {

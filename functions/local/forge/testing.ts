@@ -15,7 +15,10 @@ import { gitEnvironment } from './git/run.ts'
 export const ACCOUNTS: AccountOption[] = [
   { login: 'phoenix[bot]', token: 'app-token', kind: 'app', displayName: 'Phoenix' },
   { login: 'rosa', token: 'rosa-token', kind: 'administrator', displayName: 'Rosa' },
-  { login: 'ada', token: 'ada-token', kind: 'write', displayName: 'Ada' },
+  {
+    ...{ login: 'ada', token: 'ada-token', kind: 'write', displayName: 'Ada' },
+    keys: ['ssh-ed25519 AAAA', 'ssh-rsa BBBB'],
+  },
   { login: 'eve', token: 'eve-token', kind: 'read', displayName: 'Eve' },
 ]
 export const GATE = 'phoenix/gate'

@@ -54,7 +54,9 @@ const openPhase = (context: TenantContext, rollout: RolloutRow, id: string): Pro
     }
     if (strayOf(context.db, request.name))
       return refused('a merge that went around the gate stands for its resource: revert it first')
-    const planned = await planRequest(context, request, { previewOnly: true })
+    const planned = await planRequest(context, request, {
+      ...{ previewOnly: true, asker: { requester: rollout.requester, behind: rollout.behind } },
+    })
     if (readRollout(context.db, rollout.id)?.state !== 'running') return true
     if (!planned.ok) {
       throwIfOutage(planned)
@@ -68,7 +70,7 @@ const openPhase = (context: TenantContext, rollout: RolloutRow, id: string): Pro
       // With blanks, so that no caller's key can be the same.
       key: `phase ${id} of ${rollout.id}, attempt ${attempt}`,
       fingerprint: sha256Hex(`${rollout.id}\u0000${id}\u0000${attempt}`),
-      requester: rollout.requester,
+      ...{ requester: rollout.requester, behind: rollout.behind },
       follows: null,
       rollout: rollout.id,
     })

@@ -20,6 +20,7 @@ import { transaction } from '../../database.ts'
 import { inTurn, openChangeOf, pointers } from '../accept.ts'
 import type { Db, TenantContext, Tx } from '../context.ts'
 import { enqueue, record } from '../context.ts'
+import { formsOfKey } from '../people/erasures.ts'
 import { resolveParameters } from './fleets.ts'
 import { missing, standingOf } from './foundations.ts'
 import { planPhases } from './plan-phases.ts'
@@ -56,7 +57,7 @@ export const createRollout = async (
   }
   return inTurn(context, async () => {
     // In its turn: the same key sent twice at once is one rollout.
-    const earlier = replayOf(context.db, key)
+    const earlier = replayOf(context, context.db, key)
     if (earlier) {
       return earlier.fingerprint === fingerprint
         ? ok({ ...rolloutView(context, earlier), replayed: true })
@@ -78,8 +79,12 @@ export const createRollout = async (
   })
 }
 
-const replayOf = (db: Db | Tx, key: string): RolloutRow | undefined =>
-  db.select().from(tables.rollouts).where(eq(tables.rollouts.idempotencyKey, key)).get()
+const replayOf = (context: TenantContext, db: Db | Tx, key: string): RolloutRow | undefined =>
+  db
+    .select()
+    .from(tables.rollouts)
+    .where(inArray(tables.rollouts.idempotencyKey, formsOfKey(context, key)))
+    .get()
 
 /** Everything that can be refused, before anything is written. */
 const readRequest = async (
@@ -192,7 +197,7 @@ const begin = (
   const at = context.now().toISOString()
   const id = rolloutIdOf(context, key)
   return transaction(context.db, (tx): Result<RolloutRow> => {
-    const earlier = replayOf(tx, key)
+    const earlier = replayOf(context, tx, key)
     if (earlier) return ok(earlier)
     const [row] = tx
       .insert(tables.rollouts)
@@ -207,7 +212,7 @@ const begin = (
         confirmed: destroys,
         state: 'running',
         reason: null,
-        requester: who.subject,
+        ...{ requester: who.subject, behind: who.behind },
         createdAt: at,
         updatedAt: at,
         version: 1,

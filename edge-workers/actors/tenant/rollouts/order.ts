@@ -61,8 +61,8 @@ export const order = async (
   })
 }
 
-const mayOrder = ({ subject, role }: Principal, { requester }: RolloutRow): boolean =>
-  subject === requester || role === 'owner' || role === 'admin'
+const mayOrder = ({ subject, roles }: Principal, { requester }: RolloutRow): boolean =>
+  subject === requester || roles.includes('owner') || roles.includes('admin')
 
 const unmerged = ({ db }: TenantContext, rollout: string): ChangeRow[] =>
   db

@@ -10,6 +10,7 @@ import { type ForgeContext, ForgeRefusal, findRepository, type Repository } from
 import { mergePull } from '../merge.ts'
 import { requireWriter } from '../pulls.ts'
 import { submitReview } from '../reviews.ts'
+import { createAuthorizePages } from './authorize-page.ts'
 import { errorPage, type Frame, type Html, page, repositoryPath } from './layout.ts'
 import { pullPage } from './pull-page.ts'
 import { commitPage, homePage, pullsPage, repositoryPage, treePage } from './repository-pages.ts'
@@ -183,6 +184,10 @@ export const createPages = (forge: ForgeContext): Hono<PageEnv> => {
     c.html(await treePage(frameOf(forge, c), repositoryOf(forge, c), c.req.param('rest'))),
   )
   addForms(pages, forge)
+  pages.route(
+    '/login/oauth',
+    createAuthorizePages(forge, (c) => frameOf(forge, c)),
+  )
   pages.notFound((c) =>
     c.html(
       errorPage({ ...frameOf(forge, c), path: '/' }, 'Not found', 'There is nothing here.'),

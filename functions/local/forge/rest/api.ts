@@ -6,6 +6,7 @@ import type * as z from 'zod'
 import type { Account } from '../accounts.ts'
 import { type ForgeContext, ForgeRefusal, findRepository, type Repository } from '../context.ts'
 import { requireWriter } from '../pulls.ts'
+import { addUsers } from './users.ts'
 
 export const API_PATH = '/api/v3'
 const DOCUMENTATION = 'https://docs.github.com/rest'
@@ -121,11 +122,17 @@ export const createApi = (forge: ForgeContext, parts: AddCalls[]): Hono<RestEnv>
   api.use('*', async (c, next) => {
     c.header('X-GitHub-Request-Id', randomBytes(10).toString('hex').toUpperCase())
     c.header('X-GitHub-Media-Type', 'github.v3; format=json')
-    const account = authenticate(forge, c.req.header('authorization'))
+    const header = c.req.header('authorization')
+    // What an application got for an account says who that is, and nothing else.
+    const granted = forge.oauth?.accountOf(tokenOf(header) ?? '') ?? null
+    if (granted !== null && c.req.path !== `${API_PATH}/user`)
+      throw new ForgeRefusal(403, 'Resource not accessible by integration')
+    const account = granted ?? authenticate(forge, header)
     c.set('account', account)
     for (const [name, value] of Object.entries(measure(account?.login ?? ''))) c.header(name, value)
     await next()
   })
+  addUsers(api, forge)
   const repositoryApi = new Hono<RestEnv>()
   for (const add of parts) add(repositoryApi, forge)
   api.use('/repos/:owner/:repo/*', async (c, next) => {

@@ -1,0 +1,1 @@
+ALTER TABLE `forge_accounts` ADD `account` integer;

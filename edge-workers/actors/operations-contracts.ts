@@ -1,0 +1,20 @@
+// What callers may ask of a tenant's actor beyond changes, rollouts and resources: one row for each, its input and its output.
+// The table that runs them is tenant/operations.ts; the contracts of each concern stand beside its implementation.
+
+import type { BillingOperations } from './tenant/billing/contracts.ts'
+import type { ForgeAccountOperations } from './tenant/forge-accounts/contracts.ts'
+import type { LifecycleOperations } from './tenant/lifecycle/contracts.ts'
+import type { PeopleOperations } from './tenant/people/contracts.ts'
+import type { WebhookOperations } from './tenant/webhooks/contracts.ts'
+import type { WorkloadOperations } from './tenant/workloads/contracts.ts'
+
+export type Operations = PeopleOperations &
+  WorkloadOperations &
+  ForgeAccountOperations &
+  WebhookOperations &
+  BillingOperations &
+  LifecycleOperations
+
+export type OperationName = keyof Operations
+export type InputOf<Name extends OperationName> = Operations[Name]['input']
+export type OutputOf<Name extends OperationName> = Operations[Name]['output']

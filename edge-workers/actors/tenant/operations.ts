@@ -1,0 +1,36 @@
+// Every operation of operations-contracts.ts, by name.
+import { isReading } from '../../../schemas/principal.ts'
+import type { Operations } from '../operations-contracts.ts'
+import { billingOperations } from './billing/operations.ts'
+import { forgeAccountOperations } from './forge-accounts/operations.ts'
+import { lifecycleOperations } from './lifecycle/operations.ts'
+import type { Operation, OperationRows } from './operation.ts'
+import { peopleOperations } from './people/operations.ts'
+import { webhookOperations } from './webhooks/operations.ts'
+import { workloadOperations } from './workloads/operations.ts'
+
+const rows: OperationRows<Operations> = {
+  ...peopleOperations,
+  ...workloadOperations,
+  ...forgeAccountOperations,
+  ...webhookOperations,
+  ...billingOperations,
+  ...lifecycleOperations,
+}
+
+/** Whatever writes may leave work behind: a step of anything is told to webhooks. */
+const armed = <Input, Output>(row: Operation<Input, Output>): Operation<Input, Output> =>
+  isReading(row.action)
+    ? row
+    : {
+        action: row.action,
+        run: async (context, who, input) => {
+          const result = await row.run(context, who, input)
+          await context.arm()
+          return result
+        },
+      }
+
+export const operations = Object.fromEntries(
+  Object.entries(rows).map(([name, row]) => [name, armed(row as Operation<unknown, unknown>)]),
+) as OperationRows<Operations>

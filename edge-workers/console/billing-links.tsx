@@ -1,0 +1,23 @@
+// The way between the pages of quota, usage and invoices.
+const PAGES = [
+  ['quota', 'Quota'],
+  ['usage', 'Usage'],
+  ['invoices', 'Invoices'],
+] as const
+
+export const BillingLinks = ({
+  tenant,
+  here,
+}: {
+  tenant: string
+  here: (typeof PAGES)[number][0] | null
+}) => (
+  <p class="small row unprinted">
+    <a href={`/t/${tenant}/resources`}>Resources of {tenant}</a>
+    {PAGES.map(([path, name]) => (
+      <a href={`/t/${tenant}/${path}`} aria-current={path === here ? 'page' : undefined}>
+        {name}
+      </a>
+    ))}
+  </p>
+)

@@ -1,0 +1,131 @@
+// /t/{tenant}/tokens: API tokens as a page. A form goes the way the API's request goes.
+import { mayDo } from '../../schemas/principal.ts'
+import type { Refusal } from '../../schemas/result.ts'
+import { CreateToken, RotateToken } from '../../schemas/token.ts'
+import type { Entered } from '../auth/door.ts'
+import type { App, AppContext } from '../http/context.ts'
+import { fingerprint } from '../http/idempotency.ts'
+import { nextLink, readPage } from '../http/page.ts'
+import { refusedPage } from './answers.tsx'
+import { answerPageHtml } from './layout.tsx'
+import { handlesOf, People } from './people.tsx'
+import { ALL, doorOf, endsThePage, inWords, keyOf, newKey, onForm } from './people-forms.ts'
+import { TokensPage } from './token-pages.tsx'
+
+const LIST = '/t/:tenant/tokens'
+const DAY_MILLISECONDS = 86_400_000
+
+interface Outcome {
+  token?: string
+  refusal?: Refusal
+}
+
+const showTokens = async (
+  c: AppContext,
+  door: Entered,
+  { token, refusal }: Outcome = {},
+): Promise<Response> => {
+  const { tenant, caller, tenantId, entry } = door
+  const page = readPage(c, { tenantId })
+  if (!page.ok) return refusedPage(c, page.refusal)
+  const who = await tenant.whoAmI(caller, 'tokens.read')
+  if (!who.ok) return refusedPage(c, who.refusal)
+  const listed = await tenant.call(caller, 'tokens.list', page.value)
+  if (!listed.ok) return refusedPage(c, listed.refusal)
+  const runs = mayDo(who.value, 'members.write')
+  const members = runs ? await tenant.call(caller, 'members.list', ALL) : null
+  const { items } = listed.value
+  const handles = await handlesOf(
+    door,
+    items.map(({ member }) => member),
+  )
+  const machines = members?.ok
+    ? members.value.items.filter(({ kind, state }) => kind === 'service' && state === 'active')
+    : []
+  return answerPageHtml(
+    c,
+    { title: 'API tokens', status: refusal ? 409 : 200 },
+    <People.Provider value={handles}>
+      <TokensPage
+        tenant={entry.slug}
+        tokens={items}
+        next={nextLink(c, { tenantId }, listed.value.next)}
+        scopes={who.value.scopes}
+        machines={machines}
+        self={caller.kind === 'principal' ? null : who.value.subject}
+        now={c.get('clock')().toISOString()}
+        formKey={newKey()}
+        token={token}
+        refused={refusal && inWords(refusal)}
+      />
+    </People.Provider>,
+  )
+}
+
+/** What the form says, as the API's body; fields left empty are left out. */
+const readToken = (c: AppContext, form: URLSearchParams) => {
+  const days = Number(form.get('days') ?? 0)
+  const scopes = form.getAll('scopes')
+  const end = new Date(c.get('clock')().getTime() + days * DAY_MILLISECONDS)
+  return CreateToken.safeParse({
+    name: form.get('name')?.trim(),
+    ...(form.get('member') ? { member: form.get('member') } : {}),
+    ...(scopes.length > 0 ? { scopes } : {}),
+    ...(days > 0 && days <= 3650 ? { expiresAt: end.toISOString() } : {}),
+  })
+}
+
+export const registerTokenPages = (app: App): void => {
+  app.get(LIST, async (c) => {
+    const door = await doorOf(c)
+    return door.ok ? showTokens(c, door.value) : refusedPage(c, door.refusal)
+  })
+
+  app.post(
+    LIST,
+    onForm(async (c, door, form) => {
+      const body = readToken(c, form)
+      const refusal: Refusal = {
+        problem: 'invalid-parameters',
+        detail: 'A name of letters, digits and plain punctuation, and scopes of this list.',
+      }
+      if (!body.success) return showTokens(c, door, { refusal })
+      // Its end is counted from now, so a form sent again would not be the same request: the form's own fields are.
+      const made = await door.tenant.call(door.caller, 'tokens.create', {
+        ...{ key: keyOf(form), body: body.data },
+        fingerprint: fingerprint([...form].sort().map(String), 'POST tokens form'),
+      })
+      if (made.ok) return showTokens(c, door, { token: made.value.token })
+      return endsThePage(made.refusal)
+        ? refusedPage(c, made.refusal)
+        : showTokens(c, door, { refusal: made.refusal })
+    }),
+  )
+
+  app.post(
+    `${LIST}/:id/rotate`,
+    onForm(async (c, door, form) => {
+      const body = RotateToken.parse({})
+      const made = await door.tenant.call(door.caller, 'tokens.rotate', {
+        ...{ id: c.req.param('id') ?? '', key: keyOf(form), body },
+        fingerprint: fingerprint(body, 'POST tokens rotate'),
+      })
+      if (made.ok) return showTokens(c, door, { token: made.value.token })
+      return endsThePage(made.refusal)
+        ? refusedPage(c, made.refusal)
+        : showTokens(c, door, { refusal: made.refusal })
+    }),
+  )
+
+  app.post(
+    `${LIST}/:id/revoke`,
+    onForm(async (c, door) => {
+      const input = { id: c.req.param('id') ?? '', ifVersion: '*' as const, body: null }
+      const revoked = await door.tenant.call(door.caller, 'tokens.revoke', input)
+      if (revoked.ok) return c.redirect(`/t/${door.entry.slug}/tokens`, 303)
+      return endsThePage(revoked.refusal)
+        ? refusedPage(c, revoked.refusal)
+        : showTokens(c, door, { refusal: revoked.refusal })
+    }),
+  )
+}

@@ -1,0 +1,131 @@
+// /t/{tenant}/workloads: workload identity as a page. A form goes the way the API's request goes.
+import { mayDo } from '../../schemas/principal.ts'
+import type { Refusal } from '../../schemas/result.ts'
+import { CreateWorkload } from '../../schemas/workload.ts'
+import type { Entered } from '../auth/door.ts'
+import type { App, AppContext } from '../http/context.ts'
+import { fingerprint } from '../http/idempotency.ts'
+import { nextLink, readPage } from '../http/page.ts'
+import { refusedPage } from './answers.tsx'
+import { answerPageHtml } from './layout.tsx'
+import { handlesOf, People } from './people.tsx'
+import { ALL, doorOf, endsThePage, inWords, keyOf, newKey, onForm } from './people-forms.ts'
+import { WorkloadsPage } from './workload-pages.tsx'
+
+const LIST = '/t/:tenant/workloads'
+
+const showWorkloads = async (
+  c: AppContext,
+  door: Entered,
+  refusal?: Refusal,
+): Promise<Response> => {
+  const { tenant, caller, tenantId, entry } = door
+  const page = readPage(c, { tenantId })
+  if (!page.ok) return refusedPage(c, page.refusal)
+  const who = await tenant.whoAmI(caller, 'workloads.read')
+  if (!who.ok) return refusedPage(c, who.refusal)
+  const listed = await tenant.call(caller, 'workloads.list', page.value)
+  if (!listed.ok) return refusedPage(c, listed.refusal)
+  const makes = mayDo(who.value, 'workloads.create')
+  const members = makes ? await tenant.call(caller, 'members.list', ALL) : null
+  const { items } = listed.value
+  const handles = await handlesOf(
+    door,
+    items.flatMap(({ serviceAccount, createdBy }) => [serviceAccount, createdBy]),
+  )
+  const machines = members?.ok
+    ? members.value.items.filter(({ kind, state }) => kind === 'service' && state === 'active')
+    : null
+  return answerPageHtml(
+    c,
+    { title: 'Workloads', status: refusal ? 409 : 200 },
+    <People.Provider value={handles}>
+      <WorkloadsPage
+        tenant={entry.slug}
+        publicUrl={c.env.PUBLIC_URL}
+        workloads={items}
+        next={nextLink(c, { tenantId }, listed.value.next)}
+        machines={machines}
+        scopes={who.value.scopes}
+        formKey={newKey()}
+        refused={refusal && inWords(refusal)}
+      />
+    </People.Provider>,
+  )
+}
+
+/** `name=value` on each line; a value may have more of the sign. Null where a line has none, or names a claim twice. */
+const readClaims = (text: string): Record<string, string> | null => {
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  const pairs = lines.map((line) => /^([^=]+?)\s*=\s*(.+)$/.exec(line))
+  const claims = new Map(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']))
+  return pairs.includes(null) || claims.size !== lines.length ? null : Object.fromEntries(claims)
+}
+
+/** What the form says, as the API's body; fields left empty are left out. */
+const readWorkload = (form: URLSearchParams) => {
+  const audience = form.get('audience')?.trim() ?? ''
+  const scopes = form.getAll('scopes')
+  return CreateWorkload.safeParse({
+    name: form.get('name')?.trim(),
+    serviceAccount: form.get('serviceAccount'),
+    issuer: form.get('issuer')?.trim(),
+    claims: readClaims(form.get('claims') ?? ''),
+    lifetimeSeconds: Number(form.get('lifetimeSeconds') ?? 900),
+    ...(audience === '' ? {} : { audience }),
+    ...(scopes.length === 0 ? {} : { scopes }),
+  })
+}
+
+/** The schema's own words about its fields; it never repeats what was sent. */
+const refusalOf = (issues: readonly { path: PropertyKey[]; message: string }[]): Refusal => {
+  const [first] = issues
+  const field = String(first?.path[0] ?? 'form')
+  const custom = field === 'claims' || field === 'issuer' ? first?.message : undefined
+  const words: Record<string, string> = {
+    name: 'The name: letters, digits and plain punctuation.',
+    claims: `The claims: one on a line, as name=value. ${custom ?? ''}`,
+    issuer: 'The issuer: an https address without query or fragment.',
+    audience: 'The audience: printable ASCII without spaces.',
+  }
+  const known = Object.hasOwn(words, field) ? words[field] : undefined
+  return { problem: 'invalid-parameters', detail: known ?? 'Choose from what the form offers.' }
+}
+
+export const registerWorkloadPages = (app: App): void => {
+  app.get(LIST, async (c) => {
+    const door = await doorOf(c)
+    return door.ok ? showWorkloads(c, door.value) : refusedPage(c, door.refusal)
+  })
+
+  app.post(
+    LIST,
+    onForm(async (c, door, form) => {
+      const body = readWorkload(form)
+      if (!body.success) return showWorkloads(c, door, refusalOf(body.error.issues))
+      const made = await door.tenant.call(door.caller, 'workloads.create', {
+        ...{ key: keyOf(form), body: body.data },
+        fingerprint: fingerprint(body.data, 'POST workloads'),
+      })
+      if (made.ok) return c.redirect(`/t/${door.entry.slug}/workloads`, 303)
+      return endsThePage(made.refusal)
+        ? refusedPage(c, made.refusal)
+        : showWorkloads(c, door, made.refusal)
+    }),
+  )
+
+  app.post(
+    `${LIST}/:id/delete`,
+    onForm(async (c, door) => {
+      const input = { id: c.req.param('id') ?? '', ifVersion: '*' as const, body: null }
+      const gone = await door.tenant.call(door.caller, 'workloads.delete', input)
+      if (gone.ok) return c.redirect(`/t/${door.entry.slug}/workloads`, 303)
+      return endsThePage(gone.refusal)
+        ? refusedPage(c, gone.refusal)
+        : showWorkloads(c, door, gone.refusal)
+    }),
+  )
+}

@@ -1,0 +1,206 @@
+// /v1/tenants/{tenant}/members, /service-accounts, /me: who belongs to a tenant, and who is asking.
+import {
+  CreateMember,
+  CreateServiceAccount,
+  Me,
+  MemberDetail,
+  MemberView,
+  UpdateMember,
+} from '../../schemas/member.ts'
+import { tenantDoor } from '../auth/door.ts'
+import { answer, answerVersioned, requireIfMatch } from '../http/answer.ts'
+import { readJson } from '../http/body.ts'
+import type { App } from '../http/context.ts'
+import { fingerprint, requireIdempotencyKey } from '../http/idempotency.ts'
+import { answerPage, NO_FILTER, readPage, readQuery } from '../http/page.ts'
+import { answerRefusal } from '../http/problem.ts'
+import { addRoute, param } from '../http/route.ts'
+
+const TAG = 'Members'
+const LIST = '/v1/tenants/{tenant}/members'
+const ONE = `${LIST}/{id}`
+const view = { schema: MemberView, name: 'Member' }
+const detail = { schema: MemberDetail, name: 'MemberDetail' }
+
+export const registerMemberRoutes = (app: App): void => {
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: '/v1/tenants/{tenant}/me',
+      summary: 'Who is asking',
+      tag: TAG,
+      action: 'self.read',
+      answers: { 200: { text: 'The member behind the credential.', schema: Me, name: 'Me' } },
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      return answer(c, await door.value.tenant.call(door.value.caller, 'me.read', null))
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'post',
+      path: LIST,
+      summary: 'Create a member',
+      description: 'The first people of a tenant. Everybody else is invited.',
+      tag: TAG,
+      action: 'members.create',
+      idempotencyKey: true,
+      body: CreateMember,
+      bodyName: 'CreateMember',
+      answers: { 201: { text: 'The member.', ...detail } },
+      problems: ['conflict'],
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const key = requireIdempotencyKey(c)
+      if (!key.ok) return answerRefusal(c, key.refusal)
+      const body = await readJson(c, CreateMember)
+      if (!body.ok) return answerRefusal(c, body.refusal)
+      const { tenant, caller } = door.value
+      const created = await tenant.call(caller, 'members.create', {
+        ...{ key: key.value, body: body.value },
+        fingerprint: fingerprint(body.value, 'POST members'),
+      })
+      const headers = created.ok ? { location: `${c.req.path}/${created.value.value.id}` } : {}
+      return answerVersioned(c, created, { status: 201, headers })
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'post',
+      path: '/v1/tenants/{tenant}/service-accounts',
+      summary: 'Create a service account',
+      description:
+        'A machine: it asks and reads, and approves nothing. Nobody who made or rotated its token approves what it asked for.',
+      tag: TAG,
+      action: 'members.write',
+      idempotencyKey: true,
+      body: CreateServiceAccount,
+      bodyName: 'CreateServiceAccount',
+      answers: { 201: { text: 'The service account.', ...view } },
+      problems: ['conflict'],
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const key = requireIdempotencyKey(c)
+      if (!key.ok) return answerRefusal(c, key.refusal)
+      const body = await readJson(c, CreateServiceAccount)
+      if (!body.ok) return answerRefusal(c, body.refusal)
+      const { tenant, caller, entry } = door.value
+      const created = await tenant.call(caller, 'service-accounts.create', {
+        ...{ key: key.value, body: body.value },
+        fingerprint: fingerprint(body.value, 'POST service-accounts'),
+      })
+      const headers = created.ok
+        ? { location: `/v1/tenants/${entry.slug}/members/${created.value.value.id}` }
+        : {}
+      return answerVersioned(c, created, { status: 201, headers })
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: LIST,
+      summary: 'List members',
+      tag: TAG,
+      action: 'members.read',
+      answers: { 200: { text: 'People and machines, those who left too.', ...view, list: true } },
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const { tenant, caller, tenantId } = door.value
+      const query = readQuery(c, NO_FILTER)
+      if (!query.ok) return answerRefusal(c, query.refusal)
+      const page = readPage(c, { tenantId })
+      if (!page.ok) return answerRefusal(c, page.refusal)
+      return answerPage(c, await tenant.call(caller, 'members.list', page.value), { tenantId })
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: ONE,
+      summary: 'Read a member',
+      description: 'By id or handle. Name and address are shown to himself, owners and admins.',
+      tag: TAG,
+      action: 'members.read',
+      answers: { 200: { text: 'The member.', ...detail } },
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const { tenant, caller } = door.value
+      return answerVersioned(c, await tenant.call(caller, 'members.read', param(c, 'id')))
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'patch',
+      path: ONE,
+      summary: 'Change a member',
+      description:
+        'His roles, his handle, what is personal of him. What he may do changes at once.',
+      tag: TAG,
+      action: 'members.write',
+      who: 'an admin only for those who are neither owner nor approver',
+      ifMatch: true,
+      body: UpdateMember,
+      bodyName: 'UpdateMember',
+      answers: { 200: { text: 'The member as he is now.', ...detail } },
+      problems: ['conflict'],
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const version = requireIfMatch(c)
+      if (!version.ok) return answerRefusal(c, version.refusal)
+      const body = await readJson(c, UpdateMember)
+      if (!body.ok) return answerRefusal(c, body.refusal)
+      const { tenant, caller } = door.value
+      const input = { id: param(c, 'id'), ifVersion: version.value, body: body.value }
+      return answerVersioned(c, await tenant.call(caller, 'members.update', input))
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'delete',
+      path: ONE,
+      summary: 'Remove a member',
+      description:
+        'Out at once: his tokens and sessions end, his approvals of open changes are void. His pseudonym stays in the log.',
+      tag: TAG,
+      action: 'members.write',
+      who: 'an admin only for those who are neither owner nor approver',
+      ifMatch: true,
+      answers: { 200: { text: 'The member, removed.', ...view } },
+      problems: ['conflict'],
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const version = requireIfMatch(c)
+      if (!version.ok) return answerRefusal(c, version.refusal)
+      const { tenant, caller } = door.value
+      const input = { id: param(c, 'id'), ifVersion: version.value, body: null }
+      return answerVersioned(c, await tenant.call(caller, 'members.remove', input))
+    },
+  )
+}

@@ -1,0 +1,62 @@
+// /v1/tenants/{tenant}/members/{id}/export and /erase: what is personal of a member, given out and erased (GDPR, Articles 15, 17
+// and 20).
+import { MemberView } from '../../schemas/member.ts'
+import { PersonalExport } from '../../schemas/personal-export.ts'
+import { tenantDoor } from '../auth/door.ts'
+import { answer, answerVersioned, requireIfMatch } from '../http/answer.ts'
+import type { App } from '../http/context.ts'
+import { answerRefusal } from '../http/problem.ts'
+import { addRoute, param } from '../http/route.ts'
+
+const TAG = 'Members'
+const ONE = '/v1/tenants/{tenant}/members/{id}'
+
+export const registerPersonalDataRoutes = (app: App): void => {
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: `${ONE}/export`,
+      summary: 'Export a member’s personal data',
+      description: 'Everything that is kept of him, and each step of the log under his pseudonym.',
+      tag: TAG,
+      action: 'members.export',
+      who: 'owners and admins of anybody in the tenant',
+      answers: {
+        200: { text: 'The data.', schema: PersonalExport, name: 'PersonalExport' },
+      },
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const { tenant, caller } = door.value
+      return answer(c, await tenant.call(caller, 'members.export', param(c, 'id')))
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'post',
+      path: `${ONE}/erase`,
+      summary: 'Erase a member’s personal data',
+      description:
+        'For good, and in backups too: name, address, handle, sign-in, forge account, sessions and tokens. His pseudonym stays in the log and in Git. Who erases himself leaves the tenant. The same however often.',
+      tag: TAG,
+      action: 'members.erase',
+      who: 'owners and admins of somebody who was removed',
+      ifMatch: true,
+      answers: { 200: { text: 'The member, erased.', schema: MemberView, name: 'Member' } },
+      problems: ['conflict'],
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const version = requireIfMatch(c)
+      if (!version.ok) return answerRefusal(c, version.refusal)
+      const { tenant, caller } = door.value
+      const input = { id: param(c, 'id'), ifVersion: version.value, body: null }
+      return answerVersioned(c, await tenant.call(caller, 'members.erase', input))
+    },
+  )
+}

@@ -1,0 +1,17 @@
+// Everything a tenant holds about one member, for himself (GDPR, Article 15 and 20).
+import * as z from 'zod'
+import { MemberDetail } from './member.ts'
+import { SessionView } from './session.ts'
+import { TokenView } from './token.ts'
+
+export const PersonalExport = z.strictObject({
+  schema: z.literal('phoenix.personal-export/v1'),
+  tenant: z.string(),
+  at: z.iso.datetime(),
+  member: MemberDetail,
+  tokens: z.array(TokenView),
+  sessions: z.array(SessionView),
+  /** Steps in the tenant's log that carry his pseudonym. */
+  steps: z.array(z.strictObject({ subject: z.string(), to: z.string(), at: z.iso.datetime() })),
+})
+export type PersonalExport = z.infer<typeof PersonalExport>
