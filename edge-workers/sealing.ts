@@ -1,17 +1,8 @@
 // Authenticated encryption of small values: AES-256-GCM (NIST SP 800-38D) through WebCrypto, with a fresh nonce each time.
 // A box is base64url of nonce and ciphertext; `bound` has to be the same to open it again.
+import { fromBase64url, toBase64url } from './base64.ts'
+
 const NONCE_BYTES = 12
-
-const toText = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
-
-const fromText = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) =>
-    char.charCodeAt(0),
-  )
 
 const importKey = (key: Uint8Array, usage: 'encrypt' | 'decrypt'): Promise<CryptoKey> =>
   crypto.subtle.importKey('raw', new Uint8Array(key), 'AES-GCM', false, [usage])
@@ -27,12 +18,12 @@ export const seal = async (key: Uint8Array, plain: Uint8Array, bound: string): P
     await importKey(key, 'encrypt'),
     new Uint8Array(plain),
   )
-  return toText(new Uint8Array([...iv, ...new Uint8Array(cipher)]))
+  return toBase64url(new Uint8Array([...iv, ...new Uint8Array(cipher)]))
 }
 
 /** Rejects when the box was made under another key, for another place, or was touched. */
 export const open = async (key: Uint8Array, box: string, bound: string): Promise<Uint8Array> => {
-  const bytes = fromText(box)
+  const bytes = fromBase64url(box)
   const additionalData = new TextEncoder().encode(bound)
   return new Uint8Array(
     await crypto.subtle.decrypt(

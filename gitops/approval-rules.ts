@@ -28,8 +28,11 @@ const WORDS: Record<ChangeKind, string> = {
   'tenant-deletion': 'the deletion of the tenant',
 }
 
+/** A rule of deletions is one of the tenant's as well: nothing deletes more. */
 export const fits = ({ kinds }: ApprovalRule, kind: ChangeKind): boolean =>
-  kinds === undefined || kinds.includes(kind)
+  kinds === undefined ||
+  kinds.includes(kind) ||
+  (kind === 'tenant-deletion' && kinds.includes('delete'))
 
 export const demandedBy = (rules: readonly ApprovalRule[], kind: ChangeKind): Demanded => {
   const fitting = rules.filter((rule) => fits(rule, kind))

@@ -185,6 +185,19 @@ describe('a draft invoice', () => {
     expect([complete, to, lines[0]?.seconds]).toEqual([false, '2026-11-02T00:00:00.000Z', DAY])
   })
 
+  it('tells a price that rounds to nothing from one that is nothing', () => {
+    // 1.00 to 2.00 an hour: 0.03 to 0.06 cents a second.
+    const second = { from: at(1), to: at(1, '00:00:01') }
+    const { lines } = drafted({
+      stood: [stood(second), stood({ ...second, cost: cost(0) }), stood({ from: at(30) })],
+    })
+    expect(lines.map(({ price, roundedToZero }) => [price.leastMinor, roundedToZero])).toEqual([
+      [0, true],
+      [0, undefined],
+      [2_400, undefined],
+    ])
+  })
+
   it('leaves out what stood in other months only', () => {
     const before = stood({ from: '2026-09-01T00:00:00Z', to: '2026-10-01T00:00:00Z' })
     const later = stood({ from: '2026-12-02T00:00:00Z' })

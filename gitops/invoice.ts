@@ -78,10 +78,19 @@ const invoiceLines = ({ resource, change, cost, from, to }: Stood, period: Span)
     to: new Date(Math.min(span.to, period.to)).toISOString(),
     seconds,
   }
-  return linesOf(cost).map(({ price, ...line }) => ({
-    ...{ resource, change, ...line, ...time },
-    price: partOf(price, seconds, SECONDS_PER_MONTH),
-  }))
+  return linesOf(cost).map(({ price: ofMonth, ...line }) => {
+    const price = partOf(ofMonth, seconds, SECONDS_PER_MONTH)
+    const [before, after] = [ofMonth.leastMinor ?? 0, price.leastMinor]
+    const rounded = before > 0 && after === 0
+    return {
+      resource,
+      change,
+      ...line,
+      ...time,
+      price,
+      ...(rounded ? { roundedToZero: true as const } : {}),
+    }
+  })
 }
 
 /** Of one resource, for each currency that its lines are in. */

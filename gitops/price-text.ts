@@ -24,6 +24,18 @@ export const rangeText = ({
     ? `${amount(leastMinor, currency)} ${currency}`
     : `${amount(leastMinor, currency)} to ${amount(mostMinor, currency)} ${currency}`
 
+/** Of a price whose least is 0 by rounding alone: `less than 0.01 EUR`, `up to 0.03 EUR`. */
+export const smallText = ({
+  mostMinor,
+  currency,
+}: {
+  mostMinor: number
+  currency: string
+}): string =>
+  mostMinor === 0
+    ? `less than ${amount(1, currency)} ${currency}`
+    : `up to ${amount(mostMinor, currency)} ${currency}`
+
 /** What a row's price is for: `GiB`, `100 GiB`. */
 export const perText = ({ per, unit }: { per: number; unit: string }): string =>
   per === 1 ? unit : `${per} ${unit}`

@@ -37,6 +37,8 @@ export const InvoiceLine = z.strictObject({
   seconds: z.int().min(0),
   /** For these seconds; the book's prices are for a month of 730 hours. */
   price: Price,
+  /** The least of the price is 0 by rounding alone: it is more than nothing. */
+  roundedToZero: z.literal(true).optional(),
 })
 export type InvoiceLine = z.infer<typeof InvoiceLine>
 

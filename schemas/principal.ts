@@ -40,6 +40,11 @@ export const Principal = z.strictObject({
   scopes: z.array(Scope),
   /** People who can act through a machine's credential: whoever made it. They approve nothing that it asked for. */
   behind: z.array(z.string()),
+  /**
+   * Of an operator who comes to another tenant: the keyed digest of who he is at his identity provider. That tenant's door finds
+   * his other pseudonym by it. Never logged, never answered.
+   */
+  identity: z.string().optional(),
 })
 export type Principal = z.infer<typeof Principal>
 
@@ -78,6 +83,12 @@ const table = {
   'tenant.delete': { roles: ['owner', 'operator'], scope: 'tenant:write', suspended: 'allowed' },
   'self.read': { roles: [...READERS, 'operator'], scope: 'tenant:read' },
   'tokens.read': { roles: [...READERS, 'operator'], scope: 'tokens:read', condition: 'own' },
+  // Making and rotating; a suspended tenant's people revoke only.
+  'tokens.create': {
+    roles: [...READERS, 'operator'],
+    scope: 'tokens:write',
+    condition: 'own',
+  },
   'tokens.write': {
     roles: [...READERS, 'operator'],
     scope: 'tokens:write',
@@ -108,7 +119,7 @@ const table = {
     suspended: 'allowed',
   },
   'workloads.read': { roles: [...READERS, 'operator'], scope: 'members:read' },
-  'workloads.create': { roles: ['owner', 'admin', 'operator'], scope: 'members:write' },
+  'workloads.create': { roles: ['owner', 'admin'], scope: 'members:write' },
   'workloads.delete': {
     roles: ['owner', 'admin', 'operator'],
     scope: 'members:write',

@@ -12,7 +12,7 @@ export type ChangeKind = z.infer<typeof ChangeKind>
 
 /** One rule: the strictest of those that fit counts, and never less than one approval by somebody else. */
 export const ApprovalRule = z.strictObject({
-  /** Absent: every kind. */
+  /** Absent: every kind. `delete` is also the deletion of the tenant. */
   kinds: z.array(ChangeKind).min(1).max(5).optional(),
   approvals: z.int().min(1).max(10),
   /** Who may approve; of those whose role allows it at all. Absent: approver and owner. */

@@ -56,3 +56,29 @@ it('forgets a person’s expired sessions with the next, and nobody else’s', a
   expect(await directory().endSession(A, 's1', NOW)).toBeNull()
   expect((await directory().listSessions(B, NOW)).map(({ id }) => id)).toEqual(['s2'])
 })
+
+it('of strangers who never come back, the sweep takes away what has expired, a bounded number at a time', async () => {
+  const { surroundings } = world.directory.actors.get('directory') ?? {}
+  const rows = (table: string) =>
+    surroundings?.storage.sql.exec(`SELECT count(*) AS n FROM ${table}`).toArray()[0]?.n
+  const at = (id: string, hours: number) => ({
+    ...session(id, `${id}-identity`),
+    expiresAt: new Date(Date.now() + hours * 3_600_000).toISOString(),
+  })
+  await directory().startSession({ ...at('old', -1), identity: A })
+  surroundings?.storage.sql.exec("INSERT INTO session_tenants VALUES ('old', ?)", tenantId)
+  for (let one = 0; one < 1_200; one += 1) await directory().startSession(at(`past-${one}`, -1))
+  await directory().startSession(at('live', 1))
+  await world.directory.alarm('directory')
+  expect(rows('sessions')).toBe(202)
+  await world.directory.alarm('directory')
+  expect(rows('sessions')).toBe(1)
+  expect(rows('session_tenants')).toBe(0)
+  const plan = surroundings?.storage.sql
+    .exec(
+      'EXPLAIN QUERY PLAN SELECT id FROM sessions WHERE expires_at < ? ORDER BY expires_at',
+      '2',
+    )
+    .toArray()
+  expect(JSON.stringify(plan)).toContain('sessions_expires_at')
+})

@@ -11,11 +11,13 @@ import { base32, deriveKey, hmacSha256 } from '../digest.ts'
 import type { Env } from '../env.ts'
 import { sweep } from '../sweep.ts'
 import type { DirectoryApi, Page, PageRequest, SessionEntry, TenantEntry } from './contracts.ts'
-import { openDatabase, transaction } from './database.ts'
+import { among, openDatabase, transaction } from './database.ts'
 import { migrations } from './migrations/directory.ts'
 
 const { tenants, places, identities, sessions, sessionTenants, erasures } = tables
 const SWEEP_MILLISECONDS = 300_000
+/** Sessions that have expired, of one sweep: it stays short, and the next one goes on. */
+const PURGED_AT_MOST = 1_000
 const SLUG_TAKEN = { detail: 'Another tenant has this slug.' }
 const ENTRY = {
   id: tenants.id,
@@ -179,6 +181,7 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
   }
 
   async startSession(session: SessionEntry): Promise<void> {
+    await this.#armSweep()
     transaction(this.#database, (tx) => {
       const over = and(
         eq(sessions.identity, session.identity),
@@ -189,6 +192,23 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
       tx.delete(sessions).where(over).run()
       tx.insert(sessions).values(session).onConflictDoNothing().run()
       return null
+    })
+  }
+
+  /** Of whoever never signs in again nobody else asks. Rows that went, at most PURGED_AT_MOST. */
+  #purgeSessions(now: string): number {
+    return transaction(this.#database, (tx) => {
+      const past = tx
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(lt(sessions.expiresAt, now))
+        .orderBy(asc(sessions.expiresAt))
+        .limit(PURGED_AT_MOST)
+        .all()
+        .map(({ id }) => id)
+      tx.delete(sessionTenants).where(among(sessionTenants.sessionId, past)).run()
+      tx.delete(sessions).where(among(sessions.id, past)).run()
+      return past.length
     })
   }
 
@@ -248,7 +268,15 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
   }
 
   async noteErasure(tenantId: string, memberId: string, at: string): Promise<void> {
-    this.#database.insert(erasures).values({ tenantId, memberId, at }).onConflictDoNothing().run()
+    // The last one counts: he may have been a member again in between.
+    this.#database
+      .insert(erasures)
+      .values({ tenantId, memberId, at })
+      .onConflictDoUpdate({
+        ...{ target: [erasures.tenantId, erasures.memberId], set: { at } },
+        setWhere: lt(erasures.at, at),
+      })
+      .run()
   }
 
   async erasuresOf(tenantId: string): Promise<{ memberId: string; at: string }[]> {
@@ -319,6 +347,7 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
   /** Plain workerd has no cron: there the Directory itself sweeps. On Cloudflare the cron does too; twice is harmless. */
   override async alarm(): Promise<void> {
     await this.ctx.storage.setAlarm(Date.now() + SWEEP_MILLISECONDS)
+    this.#purgeSessions(new Date().toISOString())
     await sweep(this.env)
   }
 }

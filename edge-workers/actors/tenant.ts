@@ -43,7 +43,7 @@ import { operations } from './tenant/operations.ts'
 import { nextDue, runDue } from './tenant/outbox.ts'
 import { acceptInvitation } from './tenant/people/acceptance.ts'
 import type { AcceptInvitation } from './tenant/people/contracts.ts'
-import { beforePersonalData } from './tenant/people/erasures.ts'
+import { beforePersonalData, isAgreed } from './tenant/people/erasures.ts'
 import { keepHouse } from './tenant/people/retention.ts'
 import { closeSession, openSession } from './tenant/people/sessions.ts'
 import { listResources, readResource } from './tenant/resources.ts'
@@ -127,10 +127,10 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     caller: Caller,
     action: Action,
     run: (who: Principal) => Promise<Result<T>> | Result<T>,
-    before?: () => Promise<void>,
   ): Promise<Result<T>> {
     try {
-      if (before) await before()
+      // An older copy of the database brings back people who were erased: nobody acts before they are gone again.
+      if (!isAgreed(this.#context)) await beforePersonalData(this.#context)
       const who = this.#door.enter(caller, action)
       return who.ok ? await run(who.value) : who
     } catch (error) {
@@ -179,8 +179,8 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     return ok(settle(this.#context, input))
   }
 
-  async whoAmI(caller: Caller, action: Action): Promise<Result<Principal>> {
-    return this.#door.enter(caller, action)
+  whoAmI(caller: Caller, action: Action): Promise<Result<Principal>> {
+    return this.#within(caller, action, () => this.#door.introduce(caller, action))
   }
 
   readTenant(caller: Caller): Promise<PackedResult<TenantView>> {
@@ -204,8 +204,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     input: InputOf<Name>,
   ): Promise<Result<OutputOf<Name>>> {
     const { action, run } = operations[name] as Operation<InputOf<Name>, OutputOf<Name>>
-    const settled = () => beforePersonalData(this.#context)
-    return this.#within(caller, action, (who) => run(this.#context, who, input), settled)
+    return this.#within(caller, action, (who) => run(this.#context, who, input))
   }
 
   createChange(

@@ -1,7 +1,13 @@
 // The two doors of the API. tenantDoor: into one tenant; the actor behind it checks the credential in the same hop that does
 // the work. platformDoor: to what belongs to nobody in particular. Both prove who is there before they say what exists.
 import { PLATFORM_SLUG, Slug, TenantId } from '../../schemas/ids.ts'
-import { type Action, isOperator, mayDo, type Principal } from '../../schemas/principal.ts'
+import {
+  type Action,
+  isOperator,
+  mayDo,
+  type Principal,
+  scopesOf,
+} from '../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import type { Caller, TenantApi, TenantEntry } from '../actors/contracts.ts'
 import { findOwnTenant, findTenant, findTenantNow, tenantStub } from '../actors/stubs.ts'
@@ -57,8 +63,24 @@ export const tenantOfToken = async (
   return entry ? enter(c, entry, callerOf(credential)) : refuse('unauthenticated')
 }
 
-const isTenantName = (name: string): boolean =>
-  Slug.safeParse(name).success || TenantId.safeParse(name).success
+/** Names that somebody came by lately. */
+const wellFormed = new Set<string>()
+const WELL_FORMED_AT_MOST = 10_000
+const isTenantName = (name: string): boolean => {
+  if (wellFormed.has(name)) return true
+  if (!Slug.safeParse(name).success && !TenantId.safeParse(name).success) return false
+  if (wellFormed.size >= WELL_FORMED_AT_MOST) wellFormed.clear()
+  wellFormed.add(name)
+  return true
+}
+
+const OPERATOR_SCOPES = new Set(scopesOf('operator'))
+/** What else he is in the operators' own tenant ends at its door. */
+export const operatorOnly = (principal: Principal): Principal => ({
+  ...principal,
+  roles: ['operator'],
+  scopes: principal.scopes.filter((scope) => OPERATOR_SCOPES.has(scope)),
+})
 
 /** Into any tenant, for whoever has been proved an operator. */
 const asOperator = async (
@@ -67,7 +89,8 @@ const asOperator = async (
   tenantParam: string,
 ): Promise<Result<Entered>> => {
   const entry = isTenantName(tenantParam) ? await findTenantNow(c.env, tenantParam) : null
-  return entry ? enter(c, entry, { kind: 'principal', principal }) : refuse('not-found')
+  const caller = { kind: 'principal' as const, principal: operatorOnly(principal) }
+  return entry ? enter(c, entry, caller) : refuse('not-found')
 }
 
 /** The operator behind an identity: a member of the operators' own tenant who has that role there now. */

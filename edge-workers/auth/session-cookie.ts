@@ -21,7 +21,8 @@ export type Session = z.infer<typeof Session>
 
 const isSecure = (c: AppContext): boolean => c.env.PUBLIC_URL.startsWith('https:')
 /** A name with this prefix is taken from nobody but this very host, over https (RFC 6265bis §4.1.3.2). */
-const nameOf = (c: AppContext, name: string): string => (isSecure(c) ? `__Host-${name}` : name)
+export const nameOf = (c: AppContext, name: string): string =>
+  isSecure(c) ? `__Host-${name}` : name
 const optionsOf = (c: AppContext, maxAge: number) => ({
   ...{ httpOnly: true, sameSite: 'Lax' as const, secure: isSecure(c), path: '/', maxAge },
 })
@@ -51,9 +52,36 @@ export const setSession = (c: AppContext, session: Session): void => {
   setCookie(c, nameOf(c, SESSION), value, optionsOf(c, SESSION_SECONDS))
 }
 
-/** What this installation made, of the cookies seen lately: only the signature is not computed again. */
-const proven = new WeakMap<object, Map<string, Session>>()
-const PROVEN_AT_MOST = 1_000
+interface Seen {
+  cookies: Record<string, string>
+  /** Absent: nobody has asked. Null: there is none, or it was not made here. */
+  session?: Session | null
+}
+/** Cookie headers seen lately, as they are: what they say is not read twice, and only the signature is not computed again. */
+const headers = new WeakMap<object, Map<string, Seen>>()
+const HEADERS_AT_MOST = 1_000
+/** What is longer is read anew every time. */
+const KEPT_CHARACTERS = 8_300
+
+const NOTHING: Seen = { cookies: {}, session: null }
+const seenIn = (c: AppContext): Seen => {
+  const header = c.req.header('cookie')
+  if (header === undefined) return NOTHING
+  let kept = headers.get(c.env.DIRECTORY)
+  if (kept === undefined) {
+    kept = new Map()
+    headers.set(c.env.DIRECTORY, kept)
+  }
+  const known = kept.get(header)
+  if (known) return known
+  const seen: Seen = { cookies: getCookie(c) }
+  if (kept.size >= HEADERS_AT_MOST) kept.clear()
+  if (header.length <= KEPT_CHARACTERS) kept.set(header, seen)
+  return seen
+}
+
+/** As `getCookie`. */
+export const cookieOf = (c: AppContext, name: string): string | undefined => seenIn(c).cookies[name]
 
 const prove = (c: AppContext, value: string): Session | null => {
   const [, payload, mac] = FORM.exec(value) ?? []
@@ -64,18 +92,17 @@ const prove = (c: AppContext, value: string): Session | null => {
 
 /** Null where there is none, it was not made here, or its time is over. */
 export const readSession = (c: AppContext): Session | null => {
-  const value = getCookie(c, nameOf(c, SESSION))
-  if (value === undefined) return null
-  const kept = proven.get(c.env.DIRECTORY) ?? new Map<string, Session>()
-  proven.set(c.env.DIRECTORY, kept)
-  const session = kept.get(value) ?? prove(c, value)
-  if (session === null || session.expiresAt <= c.get('clock')().getTime()) return null
-  if (kept.size >= PROVEN_AT_MOST) kept.clear()
-  kept.set(value, session)
-  return session
+  const seen = seenIn(c)
+  if (seen.session === undefined) {
+    const value = seen.cookies[nameOf(c, SESSION)]
+    seen.session = value === undefined ? null : prove(c, value)
+  }
+  const { session } = seen
+  return session !== null && session.expiresAt > c.get('clock')().getTime() ? session : null
 }
 
-const drop = (c: AppContext, name: string): void => {
+/** Takes back a cookie of ours. */
+export const drop = (c: AppContext, name: string): void => {
   deleteCookie(c, nameOf(c, name), { path: '/', secure: isSecure(c) })
 }
 export const dropSession = (c: AppContext): void => drop(c, SESSION)

@@ -1,4 +1,6 @@
-// The way between the pages of quota, usage and invoices.
+// The way back to the tenant, and between the pages of quota, usage and invoices.
+import { TenantLink } from './tenant-link.tsx'
+
 const PAGES = [
   ['quota', 'Quota'],
   ['usage', 'Usage'],
@@ -12,12 +14,15 @@ export const BillingLinks = ({
   tenant: string
   here: (typeof PAGES)[number][0] | null
 }) => (
-  <p class="small row unprinted">
-    <a href={`/t/${tenant}/resources`}>Resources of {tenant}</a>
-    {PAGES.map(([path, name]) => (
-      <a href={`/t/${tenant}/${path}`} aria-current={path === here ? 'page' : undefined}>
-        {name}
-      </a>
-    ))}
-  </p>
+  <>
+    <TenantLink tenant={tenant} />
+    <p class="small row unprinted">
+      <a href={`/t/${tenant}/resources`}>Resources</a>
+      {PAGES.map(([path, name]) => (
+        <a href={`/t/${tenant}/${path}`} aria-current={path === here ? 'page' : undefined}>
+          {name}
+        </a>
+      ))}
+    </p>
+  </>
 )

@@ -6,17 +6,17 @@ import { type Refusal, type Result, refuse } from '../../schemas/result.ts'
 import { UsageQuery } from '../../schemas/usage.ts'
 import type { Entered } from '../auth/door.ts'
 import type { App, AppContext } from '../http/context.ts'
-import { fingerprint } from '../http/idempotency.ts'
+import { keyed } from '../http/idempotency.ts'
 import { nextLink, readPage, readQuery } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { periodOf } from '../routes/usage-period.ts'
 import { readForm, refusedPage } from './answers.tsx'
+import { newKey } from './forms.ts'
 import { InvoicePage } from './invoice-page.tsx'
 import { InvoicesPage } from './invoices-page.tsx'
 import { answerPageHtml } from './layout.tsx'
 import { QuotaPage } from './quota-page.tsx'
-import { ownDoor } from './resource-routes.tsx'
-import { isOwnForm } from './session.ts'
+import { isOwnForm, ownDoor } from './session.ts'
 import { UsagePage } from './usage-page.tsx'
 
 const showQuota = async (c: AppContext) => {
@@ -104,8 +104,8 @@ const attest: Act = ({ tenant, caller }, month, form) => {
   })
   return body.success
     ? tenant.call(caller, 'invoices.attest', {
-        ...{ month, key: `console:${crypto.randomUUID()}`, body: body.data },
-        fingerprint: fingerprint(body.data, `POST attestations ${month}`),
+        month,
+        ...keyed(newKey(), body.data, `POST attestations ${month}`),
       })
     : Promise.resolve(refuse('invalid-parameters'))
 }

@@ -10,6 +10,7 @@ import { Badge } from './badge.tsx'
 import { Contradictions } from './contradictions.tsx'
 import { Person } from './people.tsx'
 import { Consequence, Findings } from './plan-sections.tsx'
+import { Refused } from './refused.tsx'
 
 const PATH = [
   'accepted',
@@ -214,11 +215,7 @@ export const ChangePage = ({
       {change.move ? ` from ${change.move.from} to ${change.move.to}` : null}
     </h1>
     <Steps state={change.state} />
-    {refusal ? (
-      <p class="note bad" role="alert">
-        {refusal}
-      </p>
-    ) : null}
+    <Refused words={refusal} />
     {change.reason ? <p class="note warn">{change.reason}</p> : null}
     {change.simulated.length > 0 ? (
       <p class="note warn">

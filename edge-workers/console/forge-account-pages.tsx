@@ -1,15 +1,10 @@
 // One's own account at the forge: whether it is linked, and the two ways to prove that it is one's own.
 import type { ForgeAccountView, ForgeChallenge } from '../../schemas/forge-account.ts'
+import { Refused } from './refused.tsx'
+import { TenantLink } from './tenant-link.tsx'
 import { minute } from './text.tsx'
 
 const WAYS = { oauth: 'by signing in at the forge', signature: 'by a signature' }
-
-const Refused = ({ words }: { words: string | undefined }) =>
-  words === undefined ? null : (
-    <p class="note bad" role="alert">
-      {words}
-    </p>
-  )
 
 const Linked = ({
   account,
@@ -89,9 +84,7 @@ export const ForgeAccountPage = (props: ForgeAccountPageProps) => {
   const at = `/t/${tenant}/forge-account`
   return (
     <>
-      <p class="small">
-        <a href={`/t/${tenant}`}>{tenant}</a>
-      </p>
+      <TenantLink tenant={tenant} />
       <h1>Your account at the forge</h1>
       <Refused words={refused} />
       {linked ? (
@@ -99,7 +92,7 @@ export const ForgeAccountPage = (props: ForgeAccountPageProps) => {
       ) : (
         <p class="note">
           No account is linked. What an account says at the forge counts only once its owner has
-          proved that it is his.
+          proved it.
         </p>
       )}
       {linked ? <h2>Link it anew, or another</h2> : <h2>Link it</h2>}

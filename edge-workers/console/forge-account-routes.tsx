@@ -10,7 +10,7 @@ import type { Refusal } from '../../schemas/result.ts'
 import type { Entered } from '../auth/door.ts'
 import { forgeOAuthOf } from '../forge-oauth.ts'
 import type { App, AppContext } from '../http/context.ts'
-import { fingerprint } from '../http/idempotency.ts'
+import { keyed } from '../http/idempotency.ts'
 import { refusedPage } from './answers.tsx'
 import {
   ForgeAccountPage,
@@ -18,8 +18,8 @@ import {
   FromForgePage,
   ToForgePage,
 } from './forge-account-pages.tsx'
+import { inWords, keyOf, newKey, onForm, onPage, refusedForm, versionOf } from './forms.ts'
 import { answerPageHtml } from './layout.tsx'
-import { doorOf, endsThePage, inWords, keyOf, newKey, onForm, versionOf } from './people-forms.ts'
 
 const PAGE = '/t/:tenant/forge-account'
 const BAD_LOGIN: Refusal = {
@@ -72,9 +72,9 @@ const orRefused = (
   refusal: Refusal,
   login?: string,
 ): Response | Promise<Response> =>
-  endsThePage(refusal)
-    ? refusedPage(c, refusal)
-    : showAccount(c, door, { refusal, ...(login === undefined ? {} : { login }) })
+  refusedForm(c, refusal, (why) =>
+    showAccount(c, door, { refusal: why, ...(login === undefined ? {} : { login }) }),
+  )
 
 const toPage = (c: AppContext, { entry }: Entered): Response =>
   c.redirect(`/t/${entry.slug}/forge-account`, 303)
@@ -83,10 +83,11 @@ const askChallenge = onForm(async (c, door, form) => {
   const login = (form.get('login') ?? '').trim()
   const body = NewForgeChallenge.safeParse({ login })
   if (!body.success) return showAccount(c, door, { refusal: BAD_LOGIN, login: login.slice(0, 64) })
-  const begun = await door.tenant.call(door.caller, 'forge-accounts.challenge', {
-    ...{ key: keyOf(form), body: body.data },
-    fingerprint: fingerprint(body.data, 'POST forge-accounts/challenges'),
-  })
+  const begun = await door.tenant.call(
+    door.caller,
+    'forge-accounts.challenge',
+    keyed(keyOf(form), body.data, 'POST forge-accounts/challenges'),
+  )
   if (!begun.ok) return orRefused(c, door, begun.refusal, login)
   return answerPageHtml(
     c,
@@ -110,10 +111,11 @@ const prove = onForm(async (c, door, form) => {
     const detail = 'This is not what ssh-keygen -Y sign writes.'
     return orRefused(c, door, { problem: 'invalid-parameters', detail }, login)
   }
-  const linked = await door.tenant.call(door.caller, 'forge-accounts.prove', {
-    ...{ key: keyOf(form), body: body.data },
-    fingerprint: fingerprint(body.data, 'POST forge-accounts'),
-  })
+  const linked = await door.tenant.call(
+    door.caller,
+    'forge-accounts.prove',
+    keyed(keyOf(form), body.data, 'POST forge-accounts'),
+  )
   return linked.ok ? toPage(c, door) : orRefused(c, door, linked.refusal, login)
 })
 
@@ -143,10 +145,10 @@ const comeBack = onForm(async (c, door, form) => {
 })
 
 export const registerForgeAccountPages = (app: App): void => {
-  app.get(PAGE, async (c) => {
-    const door = await doorOf(c)
-    return door.ok ? showAccount(c, door.value) : refusedPage(c, door.refusal)
-  })
+  app.get(
+    PAGE,
+    onPage((c, door) => showAccount(c, door)),
+  )
   app.post(PAGE, prove)
   app.post(`${PAGE}/challenges`, askChallenge)
   app.post(`${PAGE}/unlink`, unlink)

@@ -1,6 +1,6 @@
-// Pages of whoever is signed in, in no tenant in particular: his tenants, and his sessions.
+// Pages of whoever is signed in, in no tenant in particular: their tenants and their sessions.
 import type { SessionEntry, TenantEntry } from '../actors/contracts.ts'
-import { Table } from './table.tsx'
+import { NextPage, Table } from './table.tsx'
 
 const minute = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`
 
@@ -9,7 +9,7 @@ export const TenantsPage = ({
   label,
   next,
 }: {
-  tenants: readonly TenantEntry[]
+  tenants: readonly (Pick<TenantEntry, 'slug' | 'jurisdiction'> & { simulated: boolean })[]
   label: string
   next: string | null
 }) =>
@@ -29,20 +29,19 @@ export const TenantsPage = ({
     <>
       <h1>Your tenants</h1>
       <ul class="tiles">
-        {tenants.map(({ slug, jurisdiction }) => (
+        {tenants.map(({ slug, jurisdiction, simulated }) => (
           <li class="card">
             <h3>
               <a href={`/t/${slug}`}>{slug}</a>
             </h3>
-            <p class="soft small">Kept in: {jurisdiction}</p>
+            <p class="soft small">
+              Kept in: {jurisdiction}
+              {simulated ? ' (simulated)' : ''}
+            </p>
           </li>
         ))}
       </ul>
-      {next ? (
-        <p>
-          <a href={next}>More tenants</a>
-        </p>
-      ) : null}
+      <NextPage href={next} name="More tenants" />
     </>
   )
 

@@ -1,6 +1,6 @@
 // /, /tenants, /sessions, /t/{tenant}: where somebody lands who is signed in.
 import type { TenantView } from '../../schemas/tenant.ts'
-import { directoryStub } from '../actors/stubs.ts'
+import { directoryStub, tenantStub } from '../actors/stubs.ts'
 import { dropSession, readSession, type Session } from '../auth/session-cookie.ts'
 import { endEverywhere, isStanding } from '../auth/sessions.ts'
 import type { App, AppContext } from '../http/context.ts'
@@ -50,7 +50,10 @@ export const registerIdentityPages = (app: App): void => {
       c,
       { title: 'Your tenants' },
       <TenantsPage
-        tenants={listed.items}
+        tenants={listed.items.map(({ id, slug, jurisdiction }) => {
+          const reached = tenantStub(c.env, jurisdiction, id)
+          return { slug, jurisdiction, simulated: reached.ok && reached.value.simulated }
+        })}
         label={session.label ?? ''}
         next={nextLink(c, scope, listed.next)}
       />,
@@ -88,13 +91,17 @@ export const registerIdentityPages = (app: App): void => {
     if (!door.ok) return refusedPage(c, door.refusal)
     const { tenant, caller, entry } = door.value
     if (c.req.param('tenant') !== entry.slug) return refusedPage(c, { problem: 'not-found' })
-    const read = unpackResult<TenantView>(await tenant.readTenant(caller))
-    return read.ok
-      ? answerPageHtml(
-          c,
-          { title: read.value.value.name },
-          <TenantPage tenant={read.value.value} />,
-        )
-      : refusedPage(c, read.refusal)
+    const [read, who] = await Promise.all([
+      tenant.readTenant(caller).then(unpackResult<TenantView>),
+      tenant.whoAmI(caller, 'tenant.read'),
+    ])
+    if (!read.ok) return refusedPage(c, read.refusal)
+    if (!who.ok) return refusedPage(c, who.refusal)
+    const { value } = read.value
+    return answerPageHtml(
+      c,
+      { title: value.name },
+      <TenantPage tenant={value} reader={who.value} />,
+    )
   })
 }

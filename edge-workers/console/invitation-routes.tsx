@@ -10,8 +10,9 @@ import { toHandle } from '../handle.ts'
 import type { App, AppContext } from '../http/context.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { readForm, refusedPage } from './answers.tsx'
+import { inWords } from './forms.ts'
 import { answerPageHtml } from './layout.tsx'
-import { inWords } from './people-forms.ts'
+import { Refused } from './refused.tsx'
 import { callerOf, isOwnForm } from './session.ts'
 
 const PATH = '/invitations/:invitation'
@@ -48,11 +49,7 @@ interface OfferProps {
 const Offer = ({ path, offer, says, refused }: OfferProps) => (
   <>
     <h1>Join {offer.name}</h1>
-    {refused === undefined ? null : (
-      <p class="note bad" role="alert">
-        {refused}
-      </p>
-    )}
+    <Refused words={refused} />
     <p>
       You would be <strong>{offer.roles.join(', ')}</strong> in <code>{offer.tenant}</code>.
     </p>
@@ -83,6 +80,22 @@ const Offer = ({ path, offer, says, refused }: OfferProps) => (
       </p>
       <button type="submit">Accept the invitation</button>
     </form>
+  </>
+)
+
+/** The wish is said again to whoever typed it, and is a handle by its form. */
+const OtherHandle = (props: { tenant: string; wanted: string; handle: string }) => (
+  <>
+    <h1>You are a member of {props.tenant}</h1>
+    <p class="note" role="status">
+      Your handle here is <strong>{props.handle}</strong>: another member has, or had,{' '}
+      <strong>{props.wanted}</strong>, and a handle belongs to one member only.
+    </p>
+    <p>
+      <a class="button" href={`/t/${props.tenant}`}>
+        Go to {props.tenant}
+      </a>
+    </p>
   </>
 )
 
@@ -155,7 +168,14 @@ export const registerInvitationPages = (app: App): void => {
     const taken = await takeInvitation(c, { ...body.data, identity, validateOnly: false })
     if (taken.ok) {
       dropProfile(c)
-      return c.redirect(`/t/${taken.value.tenant}`, 303)
+      const { tenant, handle } = taken.value
+      return handle === null || says.handle === undefined || handle === says.handle
+        ? c.redirect(`/t/${tenant}`, 303)
+        : answerPageHtml(
+            c,
+            { title: 'Welcome' },
+            <OtherHandle tenant={tenant} wanted={says.handle} handle={handle} />,
+          )
     }
     if (taken.refusal.problem === 'not-found' || taken.refusal.problem === 'outage')
       return show(c, session, says)

@@ -1,48 +1,53 @@
 // A month's invoice as a page: what stood, what goes back, what it comes to, who stands behind it.
-import { priceText, quantityText, rangeText } from '../../gitops/price-text.ts'
-import type { Invoice, InvoiceView } from '../../schemas/invoice.ts'
+import { priceText, quantityText, rangeText, smallText } from '../../gitops/price-text.ts'
+import type { Invoice, InvoiceLine, InvoiceView } from '../../schemas/invoice.ts'
 import { BillingLinks } from './billing-links.tsx'
 import { Parties, type Reader } from './invoice-parties.tsx'
 import { InvoiceState } from './invoices-page.tsx'
+import { Refused } from './refused.tsx'
 import { AvailabilityText } from './resource-pages.tsx'
+import { Table } from './table.tsx'
 import { countOf } from './text.tsx'
 
 const minute = (at: string): string => at.slice(0, 16).replace('T', ' ')
+
+const linePrice = ({
+  price,
+  roundedToZero,
+}: Pick<InvoiceLine, 'price' | 'roundedToZero'>): string =>
+  roundedToZero && price.leastMinor !== null ? smallText(price) : priceText(price)
+
+/** A sum of lines that round to 0 is not known to the cent, but for its most. */
+const totalText = (total: Invoice['totals'][number], lines: Invoice['lines']): string =>
+  total.leastMinor === 0 && total.mostMinor > 0 && lines.some((line) => line.roundedToZero)
+    ? smallText(total)
+    : rangeText(total)
 
 const Lines = ({ lines, tenant }: { lines: Invoice['lines']; tenant: string }) =>
   lines.length === 0 ? (
     <p>Nothing with a price stood in this month.</p>
   ) : (
-    <div class="scroll">
-      <table class="stack">
-        <thead>
-          <tr>
-            <th>Resource</th>
-            <th>What</th>
-            <th>Quantity</th>
-            <th>From</th>
-            <th>To</th>
-            <th class="number">Seconds</th>
-            <th class="spaced">Price</th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map(({ resource, what, from, to, seconds, price, ...line }) => (
-            <tr>
-              <td>
-                <a href={`/t/${tenant}/resources/${resource}`}>{resource}</a>
-              </td>
-              <td>{what}</td>
-              <td>{quantityText(line)}</td>
-              <td class="small">{minute(from)}</td>
-              <td class="small">{minute(to)}</td>
-              <td class="number">{seconds}</td>
-              <td class="spaced">{priceText(price)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      stack
+      heads={[
+        ...['Resource', 'What', 'Quantity', 'From', 'To'],
+        ...[{ number: 'Seconds' }, { number: 'Price' }],
+      ]}
+    >
+      {lines.map(({ resource, what, from, to, seconds, price, ...line }) => (
+        <tr>
+          <td>
+            <a href={`/t/${tenant}/resources/${resource}`}>{resource}</a>
+          </td>
+          <td>{what}</td>
+          <td>{quantityText(line)}</td>
+          <td class="small">{minute(from)}</td>
+          <td class="small">{minute(to)}</td>
+          <td class="number">{seconds}</td>
+          <td class="number">{linePrice({ price, ...line })}</td>
+        </tr>
+      ))}
+    </Table>
   )
 
 const Credits = ({ credits, creditTable }: Pick<Invoice, 'credits' | 'creditTable'>) => (
@@ -95,17 +100,13 @@ export const InvoicePage = ({
       <h1>
         Invoice of {month} <InvoiceState state={view.state} />
       </h1>
-      {refusal ? (
-        <p class="note bad" role="alert">
-          {refusal}
-        </p>
-      ) : null}
+      <Refused words={refusal} />
       <Note view={view} />
       <p>
         <strong>
           {totals.length === 0
             ? 'No total: nothing has a price.'
-            : totals.map((total) => rangeText(total)).join('; ')}
+            : totals.map((total) => totalText(total, lines)).join('; ')}
         </strong>
         {unpriced > 0 ? ` and ${countOf(unpriced, 'line')} without a price.` : null}
       </p>

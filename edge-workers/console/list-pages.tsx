@@ -2,6 +2,7 @@
 import type { ChangeView } from '../../schemas/change.ts'
 import { DELETION_NAME } from '../../schemas/tenant-deletion.ts'
 import { Person } from './people.tsx'
+import { NextPage, Table } from './table.tsx'
 
 export const WelcomePage = () => (
   <>
@@ -41,56 +42,39 @@ export const ChangesPage = ({
         request to send.
       </p>
     ) : (
-      <div class="scroll">
-        <table class="stack">
-          <thead>
-            <tr>
-              <th>What</th>
-              <th>State</th>
-              <th>Requester</th>
-              <th>Pull request</th>
-              <th>Asked</th>
-            </tr>
-          </thead>
-          <tbody>
-            {changes.map((change) => (
-              <tr>
-                <td>
-                  <a href={`/changes/${change.id}`}>
-                    {change.action} {change.name === DELETION_NAME ? 'the tenant' : change.name}
-                  </a>{' '}
-                  <span class="soft small">{change.template.name}</span>
-                  {change.rollout ? (
-                    <span class="small">
-                      {' '}
-                      · <a href={`/t/${tenant}/rollouts/${change.rollout}`}>rollout</a>
-                    </span>
-                  ) : null}
-                </td>
-                <td>
-                  <span class="badge">{change.state.replaceAll('_', ' ')}</span>
-                </td>
-                <td>
-                  <Person id={change.requester} />
-                </td>
-                <td>
-                  {change.pullRequest ? (
-                    <a href={change.pullRequest.url}>#{change.pullRequest.number}</a>
-                  ) : (
-                    '–'
-                  )}
-                </td>
-                <td class="small">{change.createdAt?.slice(0, 16).replace('T', ' ')} UTC</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table stack heads={['What', 'State', 'Requester', 'Pull request', 'Asked']}>
+        {changes.map((change) => (
+          <tr>
+            <td>
+              <a href={`/changes/${change.id}`}>
+                {change.action} {change.name === DELETION_NAME ? 'the tenant' : change.name}
+              </a>{' '}
+              <span class="soft small">{change.template.name}</span>
+              {change.rollout ? (
+                <span class="small">
+                  {' '}
+                  · <a href={`/t/${tenant}/rollouts/${change.rollout}`}>rollout</a>
+                </span>
+              ) : null}
+            </td>
+            <td>
+              <span class="badge">{change.state.replaceAll('_', ' ')}</span>
+            </td>
+            <td>
+              <Person id={change.requester} />
+            </td>
+            <td>
+              {change.pullRequest ? (
+                <a href={change.pullRequest.url}>#{change.pullRequest.number}</a>
+              ) : (
+                '–'
+              )}
+            </td>
+            <td class="small">{change.createdAt?.slice(0, 16).replace('T', ' ')} UTC</td>
+          </tr>
+        ))}
+      </Table>
     )}
-    {next ? (
-      <p>
-        <a href={next}>Older changes</a>
-      </p>
-    ) : null}
+    <NextPage href={next} name="Older changes" />
   </>
 )

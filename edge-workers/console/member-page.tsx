@@ -1,6 +1,7 @@
-// One member: what is known of him, and what may be done about him by whoever reads.
+// One member: what is known of them, and what whoever reads may do about it.
 import type { MemberDetail } from '../../schemas/member.ts'
 import { RoleBoxes } from './member-pages.tsx'
+import { Refused } from './refused.tsx'
 import { minute } from './text.tsx'
 
 export interface MemberPageProps {
@@ -50,11 +51,7 @@ export const MemberPage = ({
         {member.handle ?? 'Erased member'}{' '}
         <span class={`badge ${member.state === 'active' ? 'good' : 'warn'}`}>{member.state}</span>
       </h1>
-      {refused === undefined ? null : (
-        <p class="note bad" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refused words={refused} />
       <dl class="facts">
         <dt>Pseudonym</dt>
         <dd>

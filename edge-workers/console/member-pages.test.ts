@@ -171,8 +171,22 @@ describe('the page of tokens', () => {
     const rotated = await post(`/t/acme/tokens/${id}/rotate`, rita(), { key: 'r' })
     const fresh = tokenIn(rotated.text)
     expect(await Promise.all([works(old), works(fresh)])).toEqual([200, 200])
-    expect((await post(`/t/acme/tokens/${id}/revoke`, rita())).to).toBe('/t/acme/tokens')
+    const revoked = await post(`/t/acme/tokens/${id}/revoke`, rita())
+    expect(revoked.to).toBe('/t/acme/tokens?revoked')
+    expect((await get('/t/acme/tokens?revoked', rita())).text).toContain('The token is revoked')
+    expect((await get('/t/acme/tokens', rita())).text).not.toContain('The token is revoked')
     expect(await Promise.all([works(old), works(fresh)])).toEqual([401, 200])
+  })
+
+  it('has the newest first', async () => {
+    for (const name of ['elder', 'middle', 'younger']) {
+      vi.setSystemTime(Date.now() + 60_000)
+      await post('/t/acme/tokens', rita(), { key: name, name, days: '0' })
+    }
+    const { text } = await get('/t/acme/tokens', rita())
+    const at = ['younger', 'middle', 'elder'].map((name) => text.indexOf(name))
+    expect(at).toEqual([...at].sort((a, b) => a - b))
+    expect(at).not.toContain(-1)
   })
 
   it('shows nobody the tokens of others but owners and admins', async () => {
@@ -204,6 +218,15 @@ describe('the page of an invitation', () => {
     expect(joined.to).toBe('/t/acme')
     expect((await get('/t/acme/members', cookie)).text).toContain('>grace<')
     expect((await get(link, cookie)).to).toBe('/t/acme')
+  })
+
+  it('says which handle somebody got, and why, where the one that was typed is taken', async () => {
+    const link = linkIn((await invite()).text)
+    const cookie = await signIn('a1')
+    const joined = await post(link, cookie, { handle: 'rita' })
+    expect([joined.status, joined.to]).toEqual([200, null])
+    expect(joined.text).toMatch(/Your handle here is <strong>rita-2<\/strong>/)
+    expect((await get('/t/acme/members', cookie)).text).toContain('>rita-2<')
   })
 
   it('is the same for every invitation that cannot be used', async () => {

@@ -1,8 +1,10 @@
 // A tenant's people and machines: who is here, who is invited. Owners and admins see forms, everybody else reads.
 import { INVITATION_HOURS, type InvitationView } from '../../schemas/invitation.ts'
 import type { MemberRole, MemberView } from '../../schemas/member.ts'
+import { Refused } from './refused.tsx'
 import { SecretShown } from './secret-shown.tsx'
-import { Table } from './table.tsx'
+import { NextPage, Table } from './table.tsx'
+import { TenantLink } from './tenant-link.tsx'
 import { minute } from './text.tsx'
 
 const ROLES: Record<Exclude<MemberRole, 'operator'>, string> = {
@@ -141,12 +143,9 @@ export const MembersPage = ({
   const at = `/t/${tenant}`
   return (
     <>
+      <TenantLink tenant={tenant} />
       <h1>Members of {tenant}</h1>
-      {refused === undefined ? null : (
-        <p class="note bad" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refused words={refused} />
       {link === undefined ? null : <SecretShown what="The invitation" secret={link} />}
       <Table heads={['Name', 'Roles', 'State', 'Known by', 'Here']} stack>
         {members.map((member) => (
@@ -169,11 +168,7 @@ export const MembersPage = ({
           </tr>
         ))}
       </Table>
-      {next ? (
-        <p>
-          <a href={next}>More members</a>
-        </p>
-      ) : null}
+      <NextPage href={next} name="More members" />
       {managing ? (
         <>
           {managing.invitations.length > 0 ? (

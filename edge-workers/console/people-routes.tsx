@@ -5,22 +5,14 @@ import { mayDo } from '../../schemas/principal.ts'
 import type { Refusal } from '../../schemas/result.ts'
 import type { Entered } from '../auth/door.ts'
 import type { App, AppContext } from '../http/context.ts'
-import { fingerprint } from '../http/idempotency.ts'
+import { keyed } from '../http/idempotency.ts'
 import { nextLink, readPage } from '../http/page.ts'
 import { refusedPage } from './answers.tsx'
+import { ALL, inWords, keyOf, newKey, onForm, onPage, refusedForm, versionOf } from './forms.ts'
 import { answerPageHtml } from './layout.tsx'
 import { MemberPage } from './member-page.tsx'
 import { MembersPage } from './member-pages.tsx'
-import {
-  ALL,
-  doorOf,
-  endsThePage,
-  inWords,
-  keyOf,
-  newKey,
-  onForm,
-  versionOf,
-} from './people-forms.ts'
+import { ownDoor } from './session.ts'
 
 const LIST = '/t/:tenant/members'
 const ONE = `${LIST}/:id`
@@ -86,10 +78,10 @@ const rolesOf = (form: URLSearchParams): string[] => form.getAll('roles')
 const NO_ROLES: Refusal = { problem: 'invalid-parameters', detail: 'Choose at least one role.' }
 
 const registerLists = (app: App): void => {
-  app.get(LIST, async (c) => {
-    const door = await doorOf(c)
-    return door.ok ? showMembers(c, door.value) : refusedPage(c, door.refusal)
-  })
+  app.get(
+    LIST,
+    onPage((c, door) => showMembers(c, door)),
+  )
 
   app.post(
     '/t/:tenant/invitations',
@@ -99,14 +91,13 @@ const registerLists = (app: App): void => {
         expiresInHours: Number(form.get('hours')),
       })
       if (!body.success) return showMembers(c, door, { refusal: NO_ROLES })
-      const made = await door.tenant.call(door.caller, 'invitations.create', {
-        ...{ key: keyOf(form), body: body.data },
-        fingerprint: fingerprint(body.data, 'POST invitations'),
-      })
+      const made = await door.tenant.call(
+        door.caller,
+        'invitations.create',
+        keyed(keyOf(form), body.data, 'POST invitations'),
+      )
       if (made.ok) return showMembers(c, door, { link: made.value.link })
-      return endsThePage(made.refusal)
-        ? refusedPage(c, made.refusal)
-        : showMembers(c, door, { refusal: made.refusal })
+      return refusedForm(c, made.refusal, (refusal) => showMembers(c, door, { refusal }))
     }),
   )
 
@@ -116,9 +107,7 @@ const registerLists = (app: App): void => {
       const input = { id: c.req.param('id') ?? '', ifVersion: '*' as const, body: null }
       const revoked = await door.tenant.call(door.caller, 'invitations.revoke', input)
       if (revoked.ok) return c.redirect(`/t/${door.entry.slug}/members`, 303)
-      return endsThePage(revoked.refusal)
-        ? refusedPage(c, revoked.refusal)
-        : showMembers(c, door, { refusal: revoked.refusal })
+      return refusedForm(c, revoked.refusal, (refusal) => showMembers(c, door, { refusal }))
     }),
   )
 
@@ -134,14 +123,13 @@ const registerLists = (app: App): void => {
         detail: 'A name of lower-case letters, digits and hyphens, and at least one role.',
       }
       if (!body.success) return showMembers(c, door, { refusal })
-      const made = await door.tenant.call(door.caller, 'service-accounts.create', {
-        ...{ key: keyOf(form), body: body.data },
-        fingerprint: fingerprint(body.data, 'POST service-accounts'),
-      })
+      const made = await door.tenant.call(
+        door.caller,
+        'service-accounts.create',
+        keyed(keyOf(form), body.data, 'POST service-accounts'),
+      )
       if (made.ok) return c.redirect(`/t/${door.entry.slug}/members/${made.value.value.id}`, 303)
-      return endsThePage(made.refusal)
-        ? refusedPage(c, made.refusal)
-        : showMembers(c, door, { refusal: made.refusal })
+      return refusedForm(c, made.refusal, (refusal) => showMembers(c, door, { refusal }))
     }),
   )
 }
@@ -149,13 +137,13 @@ const registerLists = (app: App): void => {
 export const registerPeoplePages = (app: App): void => {
   registerLists(app)
 
-  app.get(ONE, async (c) => {
-    const door = await doorOf(c)
-    return door.ok ? showMember(c, door.value) : refusedPage(c, door.refusal)
-  })
+  app.get(
+    ONE,
+    onPage((c, door) => showMember(c, door)),
+  )
 
   app.get(`${ONE}/export`, async (c) => {
-    const door = await doorOf(c)
+    const door = await ownDoor(c)
     if (!door.ok) return refusedPage(c, door.refusal)
     const id = c.req.param('id') ?? ''
     const exported = await door.value.tenant.call(door.value.caller, 'members.export', id)
@@ -169,7 +157,7 @@ export const registerPeoplePages = (app: App): void => {
   const back = (c: AppContext, { entry }: Entered) =>
     c.redirect(`/t/${entry.slug}/members/${encodeURIComponent(c.req.param('id') ?? '')}`, 303)
   const refused = (c: AppContext, door: Entered, refusal: Refusal) =>
-    endsThePage(refusal) ? refusedPage(c, refusal) : showMember(c, door, refusal)
+    refusedForm(c, refusal, (why) => showMember(c, door, why))
   const conditional = (c: AppContext, form: URLSearchParams) => ({
     ...{ id: c.req.param('id') ?? '', ifVersion: versionOf(form) },
   })

@@ -76,6 +76,7 @@ export const QuotaPage = ({ quota }: { quota: QuotaView }) => (
       changes would add: whoever is merged first gets it.
     </p>
     <Table
+      stack
       heads={[
         'Kind',
         'Share',

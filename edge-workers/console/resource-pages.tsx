@@ -5,7 +5,7 @@ import type { Availability } from '../../schemas/availability.ts'
 import { mibAsGiB, sizeText } from '../../schemas/quantity.ts'
 import type { ResourceView } from '../../schemas/resource.ts'
 import { Badge } from './badge.tsx'
-import { Table } from './table.tsx'
+import { NextPage, Table } from './table.tsx'
 
 const percent = (value: number | null): string =>
   value === null ? 'not yet measured' : `${value} %`
@@ -72,11 +72,7 @@ export const ResourcesPage = ({
         ))}
       </Table>
     )}
-    {next ? (
-      <p>
-        <a href={next}>More</a>
-      </p>
-    ) : null}
+    <NextPage href={next} name="More" />
   </>
 )
 

@@ -1,22 +1,14 @@
 // Pages of what stands and what things cost: resources, the price book. Invoices are in billing-routes.tsx.
-import type { App, AppContext } from '../http/context.ts'
+import type { App } from '../http/context.ts'
 import { nextLink, readPage } from '../http/page.ts'
 import { priceBookFor } from '../routes/price-book.ts'
 import { refusedPage } from './answers.tsx'
 import { answerPageHtml } from './layout.tsx'
 import { PriceBookPage } from './price-book-page.tsx'
 import { ResourcePage, ResourcesPage } from './resource-pages.tsx'
-import { sessionDoor } from './session.ts'
+import { ownDoor, sessionDoor } from './session.ts'
 
 const PARTS_SHOWN = 200
-
-/** Only into the tenant that the cookie is of. */
-export const ownDoor = async (c: AppContext) => {
-  const door = await sessionDoor(c)
-  return !door.ok || c.req.param('tenant') === door.value.entry.slug
-    ? door
-    : { ok: false as const, refusal: { problem: 'not-found' as const } }
-}
 
 export const registerResourcePages = (app: App): void => {
   app.get('/resources', async (c) => {

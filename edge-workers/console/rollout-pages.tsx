@@ -9,6 +9,7 @@ import { Badge } from './badge.tsx'
 import { Person } from './people.tsx'
 import { RolloutGraph } from './rollout-graph.tsx'
 import { Phase, Prerequisite, type RefusedForm, type Shown } from './rollout-phases.tsx'
+import { NextPage, Table } from './table.tsx'
 import { countOf } from './text.tsx'
 
 export const RolloutsPage = ({
@@ -31,48 +32,31 @@ export const RolloutsPage = ({
         a request to send.
       </p>
     ) : (
-      <div class="scroll">
-        <table class="stack">
-          <thead>
-            <tr>
-              <th>System</th>
-              <th>State</th>
-              <th>Phases</th>
-              <th>Requester</th>
-              <th>Asked</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rollouts.map(({ id, name, system, state, phases, requester, createdAt }) => (
-              <tr>
-                <td>
-                  <a href={`/t/${tenant}/rollouts/${id}`}>{name}</a>{' '}
-                  <span class="soft small">
-                    {system.name} {system.version}
-                  </span>
-                </td>
-                <td>
-                  <Badge text={state} />
-                </td>
-                <td>
-                  {phases.filter((phase) => phase.state === 'healthy').length} of {phases.length}{' '}
-                  healthy
-                </td>
-                <td>
-                  <Person id={requester} />
-                </td>
-                <td class="small">{createdAt?.slice(0, 16).replace('T', ' ')} UTC</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table stack heads={['System', 'State', 'Phases', 'Requester', 'Asked']}>
+        {rollouts.map(({ id, name, system, state, phases, requester, createdAt }) => (
+          <tr>
+            <td>
+              <a href={`/t/${tenant}/rollouts/${id}`}>{name}</a>{' '}
+              <span class="soft small">
+                {system.name} {system.version}
+              </span>
+            </td>
+            <td>
+              <Badge text={state} />
+            </td>
+            <td>
+              {phases.filter((phase) => phase.state === 'healthy').length} of {phases.length}{' '}
+              healthy
+            </td>
+            <td>
+              <Person id={requester} />
+            </td>
+            <td class="small">{createdAt?.slice(0, 16).replace('T', ' ')} UTC</td>
+          </tr>
+        ))}
+      </Table>
     )}
-    {next ? (
-      <p>
-        <a href={next}>Older rollouts</a>
-      </p>
-    ) : null}
+    <NextPage href={next} name="Older rollouts" />
   </>
 )
 

@@ -12,20 +12,13 @@ import { answerPageHtml } from './layout.tsx'
 import { handlesOf, People } from './people.tsx'
 import { RolloutPage, RolloutsPage } from './rollout-pages.tsx'
 import type { RefusedForm } from './rollout-phases.tsx'
-import { isOwnForm, sessionDoor } from './session.ts'
+import { isOwnForm, ownDoor } from './session.ts'
 import { readTaskForm } from './task-form.tsx'
 
 const LIST = '/t/:tenant/rollouts'
 const ONE = `${LIST}/:id`
 /** A task may report a list of deployments. */
 const MAX_REPORT_BYTES = 64_000
-
-/** The reader's own tenant, if that is the one in the path. */
-const doorOf = async (c: AppContext): Promise<Result<Entered>> => {
-  const door = await sessionDoor(c)
-  if (!door.ok) return door
-  return c.req.param('tenant') === door.value.entry.slug ? door : refuse('not-found')
-}
 
 const showRollout = async (
   c: AppContext,
@@ -61,7 +54,7 @@ type Read = (c: AppContext, door: Entered, form: URLSearchParams) => Promise<Res
 const addForm = (app: App, path: string, read: Read, anchor: (c: AppContext) => string): void => {
   app.post(path, async (c) => {
     if (!isOwnForm(c)) return answerRefusal(c, { problem: 'forbidden' })
-    const door = await doorOf(c)
+    const door = await ownDoor(c)
     if (!door.ok) return refusedPage(c, door.refusal)
     const id = c.req.param('id') ?? ''
     const form = await readForm(c, MAX_REPORT_BYTES)
@@ -108,7 +101,7 @@ const readPrerequisite: Read = async (c, _door, form) => {
 
 export const registerRolloutPages = (app: App): void => {
   app.get(LIST, async (c) => {
-    const door = await doorOf(c)
+    const door = await ownDoor(c)
     if (!door.ok) return refusedPage(c, door.refusal)
     const { tenant, caller, tenantId, entry } = door.value
     const page = readPage(c, { tenantId })
@@ -128,14 +121,14 @@ export const registerRolloutPages = (app: App): void => {
   })
 
   app.get(ONE, async (c) => {
-    const door = await doorOf(c)
+    const door = await ownDoor(c)
     return door.ok
       ? showRollout(c, door.value, c.req.param('id'), null)
       : refusedPage(c, door.refusal)
   })
 
   app.get(`${ONE}/events`, async (c) => {
-    const door = await doorOf(c)
+    const door = await ownDoor(c)
     return door.ok ? answerEvents(c, c.req.param('id') ?? '') : answerRefusal(c, door.refusal)
   })
 

@@ -1,11 +1,18 @@
 // Who looks at the console: somebody signed in with an identity provider, whose session leads to all his tenants, or an API token
 // kept in a cookie, which leads to its own. Cookies that scripts cannot read; the tenant's actor judges them with every call.
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { setCookie } from 'hono/cookie'
 import { Slug } from '../../schemas/ids.ts'
 import { type Result, refuse } from '../../schemas/result.ts'
 import { directoryStub } from '../actors/stubs.ts'
 import { type Entered, enter, identityDoor, tenantOfToken } from '../auth/door.ts'
-import { dropSession, readSession, type Session } from '../auth/session-cookie.ts'
+import {
+  cookieOf,
+  drop,
+  dropSession,
+  nameOf,
+  readSession,
+  type Session,
+} from '../auth/session-cookie.ts'
 import { endEverywhere, isStanding, type SessionCaller } from '../auth/sessions.ts'
 import { parseToken } from '../auth/token.ts'
 import type { AppContext } from '../http/context.ts'
@@ -26,8 +33,8 @@ const tenantsOf = async (c: AppContext, identity: string) =>
 
 /** The tenant that pages without one in their address are about, from now on. */
 const choose = (c: AppContext, { entry, caller }: Entered): void => {
-  if (caller.kind !== 'session' || getCookie(c, CHOSEN) === entry.slug) return
-  setCookie(c, CHOSEN, entry.slug, {
+  if (caller.kind !== 'session' || cookieOf(c, nameOf(c, CHOSEN)) === entry.slug) return
+  setCookie(c, nameOf(c, CHOSEN), entry.slug, {
     ...{ httpOnly: true, sameSite: 'Lax', path: '/', maxAge: CHOSEN_SECONDS },
     secure: c.env.PUBLIC_URL.startsWith('https:'),
   })
@@ -41,7 +48,7 @@ const NO_TENANT = refuse('not-found', {
 const bySession = async (c: AppContext, session: Session): Promise<Result<Entered>> => {
   const caller = callerOf(session)
   const named = c.req.param('tenant')
-  const chosen = named ?? Slug.safeParse(getCookie(c, CHOSEN)).data
+  const chosen = named ?? Slug.safeParse(cookieOf(c, nameOf(c, CHOSEN))).data
   const door = chosen === undefined ? NO_TENANT : await identityDoor(c, caller, chosen)
   if (door.ok && named !== undefined) choose(c, door.value)
   if (door.ok || door.refusal.problem !== 'not-found') return door
@@ -53,7 +60,7 @@ const bySession = async (c: AppContext, session: Session): Promise<Result<Entere
 }
 
 const byToken = async (c: AppContext): Promise<Result<Entered>> => {
-  const token = parseToken(getCookie(c, COOKIE) ?? '')
+  const token = parseToken(cookieOf(c, nameOf(c, COOKIE)) ?? '')
   return token ? tenantOfToken(c, { kind: 'token', ...token }) : refuse('unauthenticated')
 }
 
@@ -61,6 +68,12 @@ const byToken = async (c: AppContext): Promise<Result<Entered>> => {
 export const sessionDoor = (c: AppContext): Promise<Result<Entered>> => {
   const session = readSession(c)
   return session ? bySession(c, session) : byToken(c)
+}
+
+/** The same for an address that names a tenant: another one is not there. */
+export const ownDoor = async (c: AppContext): Promise<Result<Entered>> => {
+  const door = await sessionDoor(c)
+  return !door.ok || c.req.param('tenant') === door.value.entry.slug ? door : refuse('not-found')
 }
 
 /** The same for an address that names a change and no tenant: whichever of his tenants has it. */
@@ -82,11 +95,11 @@ export const doorOfChange = async (c: AppContext, id: string): Promise<Result<En
 
 /** Signed in by either way, as far as the cookies say. */
 export const hasCookie = (c: AppContext): boolean =>
-  readSession(c) !== null || parseToken(getCookie(c, COOKIE) ?? '') !== null
+  readSession(c) !== null || parseToken(cookieOf(c, nameOf(c, COOKIE)) ?? '') !== null
 
 export const startSession = (c: AppContext, token: string): void => {
   dropSession(c)
-  setCookie(c, COOKIE, token, {
+  setCookie(c, nameOf(c, COOKIE), token, {
     httpOnly: true,
     sameSite: 'Strict',
     secure: c.env.PUBLIC_URL.startsWith('https:'),
@@ -100,7 +113,7 @@ export const endSession = async (c: AppContext): Promise<void> => {
   const session = readSession(c)
   if (session) await endEverywhere(c, session.identity, session.sessionId)
   dropSession(c)
-  for (const name of [COOKIE, CHOSEN]) deleteCookie(c, name, { path: '/' })
+  for (const name of [COOKIE, CHOSEN]) drop(c, name)
 }
 
 /** A form of ours, sent from a page of ours. The cookies are SameSite already; this is the second lock. */
@@ -110,6 +123,9 @@ export const isOwnForm = (c: AppContext): boolean => {
   return origin !== undefined && own.includes(origin)
 }
 
+/** No `//` anywhere and no dot segments: what is left of `/.//host` once they are gone is another host's address. */
+const LOCAL_PATH = /^(?!.*\/\/)(?!.*\/\.{1,2}(?:[/?]|$))\/[A-Za-z0-9_./?=&-]{0,300}$/
+
 /** Where to go after signing in: an address on this host, never another. */
 export const localPath = (text: string | undefined): string =>
-  text !== undefined && /^\/(?![/\\])[A-Za-z0-9_./?=&-]{0,300}$/.test(text) ? text : '/'
+  text !== undefined && LOCAL_PATH.test(text) ? text : '/'

@@ -2,6 +2,7 @@
 
 import type { TenantView } from '../../schemas/tenant.ts'
 import type { DeletionView } from '../../schemas/tenant-deletion.ts'
+import { Refused } from './refused.tsx'
 import { Table } from './table.tsx'
 
 export interface DangerZoneProps {
@@ -9,11 +10,13 @@ export interface DangerZoneProps {
   mayDelete: boolean
   /** Null until somebody asks for it. */
   deletion: DeletionView | null
+  /** Why what was asked for here was not done. */
+  refusedHere: string | null
   version: number
 }
 
 const Restore = ({ tenant, why }: { tenant: TenantView; why: string }) => (
-  <form method="post" action={`/t/${tenant.slug}/settings/restore`} class="form">
+  <form method="post" action={`/t/${tenant.slug}/settings/restore#danger`} class="form">
     <p>{why}</p>
     <button type="submit">Restore {tenant.slug}</button>
   </form>
@@ -61,7 +64,7 @@ const Preview = ({ tenant, deletion, version }: DangerZoneProps & { deletion: De
           ))}
         </Table>
       )}
-      <form method="post" action={`/t/${tenant.slug}/settings/delete`} class="form">
+      <form method="post" action={`/t/${tenant.slug}/settings/delete#danger`} class="form">
         <input type="hidden" name="version" value={version} />
         <input type="hidden" name="confirm" value={destroys.digest} />
         <p>
@@ -108,6 +111,7 @@ export const DangerZone = (props: DangerZoneProps) =>
   props.mayDelete ? (
     <section id="danger">
       <h2>Delete the tenant</h2>
+      <Refused words={props.refusedHere} />
       <Ways {...props} />
     </section>
   ) : null

@@ -4,9 +4,6 @@ import { ok, type Result, refuse } from '../../schemas/result.ts'
 import { DisplayName } from '../../schemas/tenant.ts'
 import { TenantSettings } from '../../schemas/tenant-settings.ts'
 
-/** Rules that a form has room for; a tenant may have more by the API, and then sees them all. */
-export const SPARE_RULES = 2
-
 const textOf = (form: URLSearchParams, name: string): string => (form.get(name) ?? '').trim()
 
 const numberOf = (form: URLSearchParams, name: string): number | undefined => {
@@ -31,9 +28,20 @@ const ruleAt = (form: URLSearchParams, index: number): Record<string, unknown>[]
   ]
 }
 
-const MOST_RULES = 20
+/** Rules that a form is read for; the page has room for one more than there are. */
+export const MOST_RULES = 20
+/** As the schema has them. */
+export const DAYS_AT_MOST = { grace: 365, ended: 3650 }
 const Wanted = z.strictObject({ name: DisplayName, settings: TenantSettings })
 export type Wanted = z.infer<typeof Wanted>
+
+/** By field: the schema's own words are for programs. */
+const WORDS: Record<string, string> = {
+  name: 'The name: letters, digits and plain punctuation, at most 80 characters.',
+  allowedRegions: 'The regions: names of regions, one a line.',
+  approvals: 'The rules: a whole number of approvals from 1 to 10, or none for no rule.',
+  retention: `The days: whole numbers, at most ${DAYS_AT_MOST.grace} between deletion and erasure, ${DAYS_AT_MOST.ended} for what has ended.`,
+}
 
 export const readSettings = (form: URLSearchParams): Result<Wanted> => {
   const regions = textOf(form, 'regions')
@@ -53,7 +61,8 @@ export const readSettings = (form: URLSearchParams): Result<Wanted> => {
     }),
   })
   if (wanted.success) return ok(wanted.data)
-  const [issue] = wanted.error.issues
-  const field = issue?.path.join(' › ') ?? ''
-  return refuse('invalid-parameters', { detail: `${field}: ${issue?.message ?? 'not possible'}` })
+  const [first, second] = wanted.error.issues[0]?.path.map(String) ?? []
+  const field = first === 'settings' ? second : first
+  const known = Object.hasOwn(WORDS, field ?? '') ? WORDS[field ?? ''] : undefined
+  return refuse('invalid-parameters', { detail: known ?? 'Choose from what the form offers.' })
 }

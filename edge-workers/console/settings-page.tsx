@@ -7,15 +7,18 @@ import {
   GRACE_DAYS,
 } from '../../schemas/tenant-settings.ts'
 import type { OutsidePlace } from '../actors/tenant/lifecycle/contracts.ts'
+import { Refused } from './refused.tsx'
 import { DangerZone, type DangerZoneProps } from './settings-danger.tsx'
-import { SPARE_RULES } from './settings-form.ts'
+import { DAYS_AT_MOST, MOST_RULES } from './settings-form.ts'
 import { Table } from './table.tsx'
+import { TenantLink } from './tenant-link.tsx'
 
 export interface SettingsPageProps extends Omit<DangerZoneProps, 'tenant'> {
   tenant: TenantView
   version: number
   outside: OutsidePlace[]
   mayEdit: boolean
+  /** What the form asked for. */
   refused: string | null
   saved: boolean
 }
@@ -102,7 +105,7 @@ const Days = (props: {
 
 const SettingsForm = ({ tenant, version }: Pick<SettingsPageProps, 'tenant' | 'version'>) => {
   const { approvals = [], allowedRegions = [], retention = {} } = tenant.settings
-  const rules = [...approvals, ...Array.from({ length: SPARE_RULES }, () => NO_RULE)]
+  const rules = approvals.length < MOST_RULES ? [...approvals, NO_RULE] : approvals
   return (
     <form method="post" action={`/t/${tenant.slug}/settings`} class="form">
       <input type="hidden" name="version" value={version} />
@@ -119,7 +122,7 @@ const SettingsForm = ({ tenant, version }: Pick<SettingsPageProps, 'tenant' | 'v
       </p>
       <p>
         <label for="regions">
-          The only regions for its things, one a line; empty: all of those
+          Regions its things may be in, one a line. Empty: all that operators allow.
         </label>
         <textarea id="regions" name="regions" rows={4} cols={40}>
           {allowedRegions.join('\n')}
@@ -127,8 +130,9 @@ const SettingsForm = ({ tenant, version }: Pick<SettingsPageProps, 'tenant' | 'v
       </p>
       <h2>Who must approve</h2>
       <p class="soft small">
-        Of the rules that fit a change the strictest counts, and never the requester. A rule that is
-        taken back still counts for what was asked for under it.
+        Of the rules that fit a change the strictest counts, and never the requester. A rule for
+        deletions covers the deletion of the tenant too. A rule that is taken back still counts for
+        what was asked for under it.
       </p>
       <div class="grid">
         {rules.map((rule, index) => (
@@ -141,14 +145,14 @@ const SettingsForm = ({ tenant, version }: Pick<SettingsPageProps, 'tenant' | 'v
         label="Days between the deletion of the tenant and its erasure"
         value={retention.graceDays}
         usual={GRACE_DAYS}
-        most={365}
+        most={DAYS_AT_MOST.grace}
       />
       <Days
         name="endedDays"
         label="Days after which ended sessions, tokens and invitations are forgotten"
         value={retention.endedDays}
         usual={ENDED_DAYS}
-        most={3650}
+        most={DAYS_AT_MOST.ended}
       />
       <button type="submit">Save</button>
     </form>
@@ -204,12 +208,9 @@ export const SettingsPage = (props: SettingsPageProps) => {
   const { tenant, version, outside, mayEdit, refused, saved } = props
   return (
     <>
+      <TenantLink tenant={tenant.slug} />
       <h1>Settings of {tenant.name}</h1>
-      {refused === null ? null : (
-        <p class="note bad" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refused words={refused} />
       {saved ? (
         <p class="note good" role="status">
           Saved.

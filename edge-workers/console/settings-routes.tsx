@@ -7,17 +7,25 @@ import type { Entered } from '../auth/door.ts'
 import type { App, AppContext } from '../http/context.ts'
 import { unpackResult } from '../packed.ts'
 import { refusedPage } from './answers.tsx'
+import { inWords, onForm, onPage, refusedForm, versionOf } from './forms.ts'
 import { answerPageHtml } from './layout.tsx'
-import { doorOf, endsThePage, inWords, onForm, versionOf } from './people-forms.ts'
 import { readSettings } from './settings-form.ts'
 import { SettingsPage } from './settings-page.tsx'
 
 const PATH = '/t/:tenant/settings'
 
+interface Asked {
+  /** Of the form of the settings. */
+  refusal?: Refusal | null
+  /** Of the part that ends the tenant, which says it there: the reader lands at that part. */
+  refusalHere?: Refusal | null
+  preview?: boolean
+}
+
 const show = async (
   c: AppContext,
   { tenant, caller }: Entered,
-  { refusal = null, preview = false }: { refusal?: Refusal | null; preview?: boolean } = {},
+  { refusal = null, refusalHere = null, preview = false }: Asked = {},
 ): Promise<Response> => {
   const [read, who, outside] = await Promise.all([
     tenant.readTenant(caller).then(unpackResult),
@@ -36,10 +44,12 @@ const show = async (
           validateOnly: true,
         })
       : null
-  const refused = refusal ?? (asked && !asked.ok ? asked.refusal : null)
+  const ending = refusalHere ?? (asked && !asked.ok ? asked.refusal : null)
+  // Without that part on the page there is no place for it but the top.
+  const top = refusal ?? (mayDelete ? null : ending)
   return answerPageHtml(
     c,
-    { title: `Settings of ${value.slug}`, status: refused ? 409 : 200 },
+    { title: `Settings of ${value.slug}`, status: top || ending ? 409 : 200 },
     <SettingsPage
       tenant={value}
       version={version}
@@ -47,22 +57,23 @@ const show = async (
       mayEdit={value.state === 'active' && who.value.roles.includes('owner')}
       mayDelete={mayDelete}
       deletion={asked?.ok ? asked.value.value : null}
-      refused={refused && inWords(refused)}
+      refused={top && inWords(top)}
+      refusedHere={ending && inWords(ending)}
       saved={c.req.query('saved') !== undefined}
     />,
   )
 }
 
-const refusedForm = (c: AppContext, door: Entered, refusal: Refusal) =>
-  endsThePage(refusal) ? refusedPage(c, refusal) : show(c, door, { refusal })
+const refused = (c: AppContext, door: Entered, refusal: Refusal) =>
+  refusedForm(c, refusal, (why) => show(c, door, { refusal: why }))
+const refusedHere = (c: AppContext, door: Entered, refusal: Refusal) =>
+  refusedForm(c, refusal, (why) => show(c, door, { refusalHere: why }))
 
 export const registerSettingsPages = (app: App): void => {
-  app.get(PATH, async (c) => {
-    const door = await doorOf(c)
-    return door.ok
-      ? show(c, door.value, { preview: c.req.query('delete') === 'preview' })
-      : refusedPage(c, door.refusal)
-  })
+  app.get(
+    PATH,
+    onPage((c, door) => show(c, door, { preview: c.req.query('delete') === 'preview' })),
+  )
 
   app.post(
     PATH,
@@ -73,7 +84,7 @@ export const registerSettingsPages = (app: App): void => {
         : wanted
       return done.ok
         ? c.redirect(`/t/${door.entry.slug}/settings?saved`, 303)
-        : refusedForm(c, door, done.refusal)
+        : refused(c, door, done.refusal)
     }),
   )
 
@@ -82,13 +93,13 @@ export const registerSettingsPages = (app: App): void => {
     onForm(async (c, door, form) => {
       if (form.get('slug') !== door.entry.slug) {
         const detail = 'The name that was typed is not the tenant’s: nothing was deleted.'
-        return refusedForm(c, door, { problem: 'confirm-required', detail })
+        return refusedHere(c, door, { problem: 'confirm-required', detail })
       }
       const done = await door.tenant.call(door.caller, 'tenant.delete', {
         ...{ ifVersion: versionOf(form), validateOnly: false },
         confirm: Digest.safeParse(form.get('confirm')).data ?? null,
       })
-      if (!done.ok) return refusedForm(c, door, done.refusal)
+      if (!done.ok) return refusedHere(c, door, done.refusal)
       const id = done.value.value.change?.id
       return c.redirect(id ? `/changes/${id}` : `/t/${door.entry.slug}/settings`, 303)
     }),
@@ -100,7 +111,7 @@ export const registerSettingsPages = (app: App): void => {
       const done = await door.tenant.call(door.caller, 'tenant.restore', null)
       return done.ok
         ? c.redirect(`/t/${door.entry.slug}/settings`, 303)
-        : refusedForm(c, door, done.refusal)
+        : refusedHere(c, door, done.refusal)
     }),
   )
 }

@@ -76,6 +76,7 @@ describe('the settings page', () => {
       const refused = await post('', form)
       expect(refused.status).toBe(409)
       expect(refused.text).toContain('role="alert"')
+      expect(refused.text).not.toMatch(/Invalid|Too (big|small)|expected/)
     }
     expect(await tenant()).toMatchObject({ name: 'ACME', settings: {} })
   })
@@ -114,6 +115,25 @@ describe('the end of a tenant', () => {
     expect(change.text).toContain('is being deleted')
     expect((await post('/restore', {})).status).toBe(303)
     expect(await tenant()).toMatchObject({ state: 'active' })
+  })
+})
+
+describe('what is refused at the end of the page', () => {
+  const danger = (text: string) => text.slice(text.indexOf('id="danger"'))
+  it('is said there, where the reader lands, and nowhere else', async () => {
+    await world.propose(world.vmRequest('web'))
+    const open = await page('/t/acme/settings?delete=preview')
+    const typed = await post('/delete', { slug: 'wrong' })
+    for (const { status, text } of [open, typed]) {
+      expect(status).toBe(409)
+      expect(danger(text)).toContain('role="alert"')
+      expect(text.match(/role="alert"/g)).toHaveLength(1)
+    }
+  })
+
+  it('has room for one more rule than there are', async () => {
+    const { text } = await page('/t/acme/settings')
+    expect(text.match(/One more rule/g)).toHaveLength(1)
   })
 })
 

@@ -1,5 +1,6 @@
 // The way in: a button for each identity provider, and an API token below.
 import type { Issuer } from '../auth/oidc/issuers.ts'
+import { Refused } from './refused.tsx'
 
 const NOTES = {
   refused: 'This did not work. The sign-in was cancelled, took too long, or was answered twice.',
@@ -39,11 +40,7 @@ export const SignInPage = ({
 }) => (
   <>
     <h1>Sign in</h1>
-    {note ? (
-      <p class="note bad" role="alert">
-        {NOTES[note]}
-      </p>
-    ) : null}
+    <Refused words={note && NOTES[note]} />
     {issuers.length === 0 ? (
       <p>No identity provider is configured here: use an API token.</p>
     ) : (

@@ -1,5 +1,6 @@
 // Signing in, in a browser's way, over a real OpenID provider in this process: button, provider, tenant; and every answer that
 // must not let anybody in.
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createSignInWorld, type SignInWorld } from '../auth/oidc/sign-in.fixture.ts'
 
@@ -36,6 +37,7 @@ describe('the way in', () => {
     expect(await isIn(browser)).toBe(true)
     expect(await (await browser.go('/')).headers.get('location')).toBe('/t/acme')
     expect(await (await browser.go('/t/acme')).text()).toContain('Rita Requester')
+    expect(await (await browser.go('/tenants')).text()).toContain('Kept in: eu<')
   })
 
   it('asks with PKCE, state and nonce, and never shows a secret', async () => {
@@ -62,6 +64,49 @@ describe('the way in', () => {
     } finally {
       world.env.PUBLIC_URL = 'http://127.0.0.1:8787'
     }
+  })
+
+  it('keeps a token, too, where no neighbour of the host can put one', async () => {
+    const signIn = (cookie = '') =>
+      world.http('POST', '/sign-in', {
+        body: `token=${world.tokens.requester}&next=/t/acme/changes`,
+        headers: {
+          ...{ origin: world.env.PUBLIC_URL, cookie },
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+      })
+    expect((await signIn()).headers.getSetCookie().join()).toContain('phoenix_token=phx_')
+    const page = (cookie: string) => world.http('GET', '/t/acme/changes', { headers: { cookie } })
+    expect((await page(`phoenix_token=${world.tokens.requester}`)).status).toBe(200)
+    world.env.PUBLIC_URL = 'https://phoenix.example'
+    try {
+      const set = (await signIn()).headers.getSetCookie().find((one) => one.includes('phx_'))
+      expect(set).toMatch(/^__Host-phoenix_token=.*Path=\/.*Secure/)
+      expect((await page(`phoenix_token=${world.tokens.requester}`)).status).toBe(303)
+      const own = `__Host-phoenix_token=${world.tokens.requester}`
+      expect((await page(own)).status).toBe(200)
+      const out = await world.http('POST', '/sign-out', {
+        headers: { origin: 'https://phoenix.example', cookie: own },
+      })
+      expect(out.headers.getSetCookie().join()).toMatch(/__Host-phoenix_token=;/)
+    } finally {
+      world.env.PUBLIC_URL = 'http://127.0.0.1:8787'
+    }
+  })
+
+  it.each([
+    '/.//evil.example',
+    '/a/..//evil.example',
+    '/../x',
+    '/a/./b',
+    '/a/..',
+    '/a//b',
+    '/\\evil',
+  ])('takes %s for no address of ours', async (next) => {
+    const page = await (
+      await world.browser().go(`/sign-in?next=${encodeURIComponent(next)}`)
+    ).text()
+    expect(page).toContain('href="/sign-in/demo?next=%2F"')
   })
 
   it('never goes to another host afterwards', async () => {
@@ -111,6 +156,36 @@ describe('what lets nobody in', () => {
 
   it('lets in what is not changed', async () => {
     expect(await callback(() => undefined)).toEqual({ status: 303, in: true })
+  })
+
+  it('an ID token by an algorithm that the provider is not configured with', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
+    const rsa = { ...(await exportJWK(publicKey)), kid: 'rsa', alg: 'RS256', use: 'sig' }
+    between = async (input, init) => {
+      const answer = await fetch(input, init)
+      const body = () => answer.json() as Promise<{ keys: object[]; id_token: string }>
+      if (String(input).endsWith('/jwks'))
+        return Response.json({ keys: [...(await body()).keys, rsa] })
+      if (!String(input).endsWith('/token')) return answer
+      const tokens = await body()
+      const signed = new SignJWT(decodeJwt(tokens.id_token))
+        .setProtectedHeader({ alg: 'RS256', kid: 'rsa' })
+        .sign(privateKey)
+      return Response.json({ ...tokens, id_token: await signed })
+    }
+    // The kept keys are older than they may be.
+    world.advance(300)
+    const before = world.env.OIDC_ISSUERS ?? ''
+    try {
+      expect(await callback(() => undefined)).toEqual(REFUSED)
+      // The token itself is good: with the algorithm in the setting it lets in.
+      const [issuer] = JSON.parse(before) as object[]
+      world.env.OIDC_ISSUERS = JSON.stringify([{ ...issuer, algorithms: ['ES256', 'RS256'] }])
+      expect(await callback(() => undefined)).toEqual({ status: 303, in: true })
+    } finally {
+      world.env.OIDC_ISSUERS = before
+      world.advance(-300)
+    }
   })
 
   it('an answer that was already brought', async () => {

@@ -72,6 +72,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { text-align: left; vertical-align: top; padding: 0.4rem 0.75rem 0.4rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 550; font-size: 0.85rem; }
 td.number, th.number { text-align: right; }
+td.whole-line { white-space: nowrap; }
 dl.facts { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: 0.35rem 1.25rem; margin: 0.5rem 0; }
 dl.facts dt { color: var(--soft); }
 dl.facts dd { margin: 0; overflow-wrap: anywhere; }
@@ -170,6 +171,14 @@ table.numbers { width: auto; min-width: min(100%, 18rem); }
   .stack thead { display: none; }
   .stack tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
   .stack td { display: block; border: 0; padding: 0.1rem 0; }
+  .stack td[data-label] { position: relative; padding-left: 8rem; min-height: 1.75rem; }
+  .stack td[data-label]::before {
+    content: attr(data-label); position: absolute; left: 0; width: 7.25rem;
+    color: var(--soft); font: 550 0.85rem/1.75 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+  }
+  .stack td:empty { display: none; }
+  .stack td.number { text-align: left; }
+  .stack td.whole-line { white-space: normal; }
 }
 .bar { display: block; width: 100%; min-width: 8rem; height: 0.75rem; margin: 0.4rem 0; }
 .scroll + .card { margin-top: 1rem; }

@@ -1,18 +1,25 @@
-// A tenant's front page: what it is, and the way to everything it has.
+// A tenant's front page: what it is, and the way to everything that its reader may see.
+import { type Action, actions, mayDo, type Principal } from '../../schemas/principal.ts'
 import type { TenantView } from '../../schemas/tenant.ts'
 
-const WAYS = [
-  ['changes', 'Changes', 'What was asked for, and what became of it.'],
-  ['rollouts', 'Rollouts', 'Whole systems, phase by phase.'],
-  ['resources', 'Resources', 'What exists, how it is, what it costs.'],
-  ['members', 'Members', 'People and machines, their roles, invitations.'],
-  ['tokens', 'API tokens', 'Make, rotate, revoke.'],
-  ['forge-account', 'Account at the forge', 'Prove that yours is yours: its reviews count then.'],
-  ['webhooks', 'Webhooks', 'Tell your systems what happens here.'],
-  ['quota', 'Quota', 'What may be had, what is used and reserved.'],
-  ['invoices', 'Invoices', 'By month, with the price book in force.'],
-  ['settings', 'Settings', 'Regions, approvals, retention.'],
-] as const
+/** Path, action that its page needs, name, what it is about. */
+const WAYS: readonly (readonly [string, Action, string, string])[] = [
+  ['changes', 'changes.read', 'Changes', 'What was asked for, and what became of it.'],
+  ['rollouts', 'rollouts.read', 'Rollouts', 'Whole systems, phase by phase.'],
+  ['resources', 'resources.read', 'Resources', 'What exists, how it is, what it costs.'],
+  ['members', 'members.read', 'Members', 'People and machines, their roles, invitations.'],
+  ['tokens', 'tokens.read', 'API tokens', 'Make, rotate, revoke.'],
+  ['workloads', 'workloads.read', 'Workloads', 'Programs that need no secret of ours.'],
+  [
+    ...(['forge-account', 'forge-accounts.link', 'Account at the forge'] as const),
+    'Prove that yours is yours: its reviews count then.',
+  ],
+  ['webhooks', 'webhooks.read', 'Webhooks', 'Tell your systems what happens here.'],
+  ['quota', 'quota.read', 'Quota', 'What may be had, what is used and reserved.'],
+  ['usage', 'usage.read', 'Usage', 'What stood, by month.'],
+  ['invoices', 'invoices.read', 'Invoices', 'By month, with the price book in force.'],
+  ['settings', 'tenant.read', 'Settings', 'Regions, approvals, retention.'],
+]
 
 const STATES: Record<TenantView['state'], 'good' | 'warn' | 'bad'> = {
   active: 'good',
@@ -22,7 +29,12 @@ const STATES: Record<TenantView['state'], 'good' | 'warn' | 'bad'> = {
   erased: 'bad',
 }
 
-export const TenantPage = ({ tenant }: { tenant: TenantView }) => (
+type Reader = Pick<Principal, 'roles' | 'scopes' | 'person'>
+
+const mayOpen = (reader: Reader, action: Action): boolean =>
+  mayDo(reader, action) && (actions[action].condition !== 'person' || reader.person)
+
+export const TenantPage = ({ tenant, reader }: { tenant: TenantView; reader: Reader }) => (
   <>
     <h1>
       {tenant.name} <span class={`badge ${STATES[tenant.state]}`}>{tenant.state}</span>
@@ -50,7 +62,7 @@ export const TenantPage = ({ tenant }: { tenant: TenantView }) => (
       <dd>{tenant.createdAt.slice(0, 10)}</dd>
     </dl>
     <ul class="tiles">
-      {WAYS.map(([path, name, about]) => (
+      {WAYS.filter(([, action]) => mayOpen(reader, action)).map(([path, , name, about]) => (
         <li class="card">
           <h3>
             <a href={`/t/${tenant.slug}/${path}`}>{name}</a>

@@ -3,15 +3,17 @@ import type { MemberView } from '../../schemas/member.ts'
 import type { Scope } from '../../schemas/principal.ts'
 import type { TokenView } from '../../schemas/token.ts'
 import { Person } from './people.tsx'
+import { Refused } from './refused.tsx'
 import { SecretShown } from './secret-shown.tsx'
-import { Table } from './table.tsx'
+import { NextPage, Table } from './table.tsx'
+import { TenantLink } from './tenant-link.tsx'
 import { countOf, minute } from './text.tsx'
 
 export interface TokensPageProps {
   tenant: string
   tokens: TokenView[]
   next: string | null
-  /** Of the reader's credential: no token of his can do more. */
+  /** Of the reader's credential: no token of theirs can do more. */
   scopes: readonly Scope[]
   /** For which the reader may make tokens. */
   machines: MemberView[]
@@ -19,6 +21,8 @@ export interface TokensPageProps {
   self: string | null
   now: string
   formKey: string
+  /** One was, a moment ago. */
+  revoked: boolean
   /** Just made. */
   token?: string | undefined
   refused?: string | undefined
@@ -108,16 +112,18 @@ const Actions = ({ at, token, state, rotates, now }: ActionsProps) => (
 )
 
 export const TokensPage = (props: TokensPageProps) => {
-  const { tenant, tokens, next, machines, self, now, token, refused } = props
+  const { tenant, tokens, next, machines, self, now, revoked, token, refused } = props
   const at = `/t/${tenant}/tokens`
   return (
     <>
+      <TenantLink tenant={tenant} />
       <h1>API tokens</h1>
-      {refused === undefined ? null : (
-        <p class="note bad" role="alert">
-          {refused}
+      <Refused words={refused} />
+      {revoked ? (
+        <p class="note good" role="status">
+          The token is revoked: its next request is refused.
         </p>
-      )}
+      ) : null}
       {token === undefined ? null : <SecretShown what="The token" secret={token} />}
       {tokens.length === 0 ? (
         <p>There are none yet.</p>
@@ -162,11 +168,7 @@ export const TokensPage = (props: TokensPageProps) => {
           })}
         </Table>
       )}
-      {next ? (
-        <p>
-          <a href={next}>More tokens</a>
-        </p>
-      ) : null}
+      <NextPage href={next} name="More tokens" />
       <p class="small soft">
         A rotated token goes on for a day beside its successor, a revoked one is refused with its
         next request.

@@ -4,12 +4,12 @@ import type { Refusal } from '../../schemas/result.ts'
 import { CreateToken, RotateToken } from '../../schemas/token.ts'
 import type { Entered } from '../auth/door.ts'
 import type { App, AppContext } from '../http/context.ts'
-import { fingerprint } from '../http/idempotency.ts'
+import { fingerprint, keyed } from '../http/idempotency.ts'
 import { nextLink, readPage } from '../http/page.ts'
 import { refusedPage } from './answers.tsx'
+import { ALL, inWords, keyOf, newKey, onForm, onPage, refusedForm } from './forms.ts'
 import { answerPageHtml } from './layout.tsx'
 import { handlesOf, People } from './people.tsx'
-import { ALL, doorOf, endsThePage, inWords, keyOf, newKey, onForm } from './people-forms.ts'
 import { TokensPage } from './token-pages.tsx'
 
 const LIST = '/t/:tenant/tokens'
@@ -48,13 +48,14 @@ const showTokens = async (
     <People.Provider value={handles}>
       <TokensPage
         tenant={entry.slug}
-        tokens={items}
+        tokens={[...items].sort((a, b) => b.createdAt.localeCompare(a.createdAt))}
         next={nextLink(c, { tenantId }, listed.value.next)}
         scopes={who.value.scopes}
         machines={machines}
         self={caller.kind === 'principal' ? null : who.value.subject}
         now={c.get('clock')().toISOString()}
         formKey={newKey()}
+        revoked={c.req.query('revoked') !== undefined && c.req.method === 'GET'}
         token={token}
         refused={refusal && inWords(refusal)}
       />
@@ -76,10 +77,10 @@ const readToken = (c: AppContext, form: URLSearchParams) => {
 }
 
 export const registerTokenPages = (app: App): void => {
-  app.get(LIST, async (c) => {
-    const door = await doorOf(c)
-    return door.ok ? showTokens(c, door.value) : refusedPage(c, door.refusal)
-  })
+  app.get(
+    LIST,
+    onPage((c, door) => showTokens(c, door)),
+  )
 
   app.post(
     LIST,
@@ -96,9 +97,7 @@ export const registerTokenPages = (app: App): void => {
         fingerprint: fingerprint([...form].sort().map(String), 'POST tokens form'),
       })
       if (made.ok) return showTokens(c, door, { token: made.value.token })
-      return endsThePage(made.refusal)
-        ? refusedPage(c, made.refusal)
-        : showTokens(c, door, { refusal: made.refusal })
+      return refusedForm(c, made.refusal, (refusal) => showTokens(c, door, { refusal }))
     }),
   )
 
@@ -107,13 +106,11 @@ export const registerTokenPages = (app: App): void => {
     onForm(async (c, door, form) => {
       const body = RotateToken.parse({})
       const made = await door.tenant.call(door.caller, 'tokens.rotate', {
-        ...{ id: c.req.param('id') ?? '', key: keyOf(form), body },
-        fingerprint: fingerprint(body, 'POST tokens rotate'),
+        id: c.req.param('id') ?? '',
+        ...keyed(keyOf(form), body, 'POST tokens rotate'),
       })
       if (made.ok) return showTokens(c, door, { token: made.value.token })
-      return endsThePage(made.refusal)
-        ? refusedPage(c, made.refusal)
-        : showTokens(c, door, { refusal: made.refusal })
+      return refusedForm(c, made.refusal, (refusal) => showTokens(c, door, { refusal }))
     }),
   )
 
@@ -122,10 +119,8 @@ export const registerTokenPages = (app: App): void => {
     onForm(async (c, door) => {
       const input = { id: c.req.param('id') ?? '', ifVersion: '*' as const, body: null }
       const revoked = await door.tenant.call(door.caller, 'tokens.revoke', input)
-      if (revoked.ok) return c.redirect(`/t/${door.entry.slug}/tokens`, 303)
-      return endsThePage(revoked.refusal)
-        ? refusedPage(c, revoked.refusal)
-        : showTokens(c, door, { refusal: revoked.refusal })
+      if (revoked.ok) return c.redirect(`/t/${door.entry.slug}/tokens?revoked`, 303)
+      return refusedForm(c, revoked.refusal, (refusal) => showTokens(c, door, { refusal }))
     }),
   )
 }

@@ -5,7 +5,9 @@ import {
   EVENT_FILTERS,
   type WebhookView,
 } from '../../schemas/webhook.ts'
-import { Table } from './table.tsx'
+import { Refused } from './refused.tsx'
+import { NextPage, Table } from './table.tsx'
+import { TenantLink } from './tenant-link.tsx'
 import { countOf, minute } from './text.tsx'
 
 export interface Said {
@@ -27,11 +29,7 @@ const Secret = ({ secret }: { secret: string }) => (
 
 const Notices = ({ secret, refused }: Said) => (
   <>
-    {refused === undefined ? null : (
-      <p class="note bad" role="alert">
-        {refused}
-      </p>
-    )}
+    <Refused words={refused} />
     {secret === undefined ? null : <Secret secret={secret} />}
   </>
 )
@@ -92,6 +90,7 @@ export const WebhooksPage = (props: WebhooksPageProps) => {
   const at = `/t/${tenant}/webhooks`
   return (
     <>
+      <TenantLink tenant={tenant} />
       <h1>Webhooks</h1>
       <Notices {...props} />
       {webhooks.length === 0 ? (
@@ -114,11 +113,7 @@ export const WebhooksPage = (props: WebhooksPageProps) => {
           ))}
         </Table>
       )}
-      {next ? (
-        <p>
-          <a href={next}>More webhooks</a>
-        </p>
-      ) : null}
+      <NextPage href={next} name="More webhooks" />
       <p class="small soft">
         Every step is sent as a signed CloudEvent. It may come twice, with the same{' '}
         <code>webhook-id</code>; order is not promised.

@@ -4,11 +4,11 @@ import type { Refusal, Result } from '../../schemas/result.ts'
 import { CreateWebhook, RotateWebhookSecret } from '../../schemas/webhook.ts'
 import type { Entered } from '../auth/door.ts'
 import type { App, AppContext } from '../http/context.ts'
-import { fingerprint } from '../http/idempotency.ts'
+import { keyed } from '../http/idempotency.ts'
 import { nextLink, readPage } from '../http/page.ts'
 import { refusedPage } from './answers.tsx'
+import { inWords, keyOf, newKey, onForm, onPage, refusedForm } from './forms.ts'
 import { answerPageHtml } from './layout.tsx'
-import { doorOf, endsThePage, inWords, keyOf, newKey, onForm } from './people-forms.ts'
 import { WebhookPage, WebhooksPage } from './webhook-pages.tsx'
 
 const LIST = '/t/:tenant/webhooks'
@@ -103,14 +103,6 @@ const ACTS: Record<string, Act> = {
     tenant.call(caller, 'webhooks.replay', { id, delivery: c.req.param('delivery') ?? '' }),
 }
 
-const refusedForm = (
-  c: AppContext,
-  door: Entered,
-  refusal: Refusal,
-  show: typeof showOne,
-): Response | Promise<Response> =>
-  endsThePage(refusal) ? refusedPage(c, refusal) : show(c, door, { refusal })
-
 const create = onForm(async (c, door, form) => {
   const body = CreateWebhook.safeParse({
     url: form.get('url')?.trim(),
@@ -122,24 +114,25 @@ const create = onForm(async (c, door, form) => {
     detail: 'An address, one line of what it is for, and events of this list.',
   }
   if (!body.success) return showList(c, door, { refusal })
-  const made = await door.tenant.call(door.caller, 'webhooks.create', {
-    ...{ key: keyOf(form), body: body.data },
-    fingerprint: fingerprint(body.data, 'POST webhooks'),
-  })
+  const made = await door.tenant.call(
+    door.caller,
+    'webhooks.create',
+    keyed(keyOf(form), body.data, 'POST webhooks'),
+  )
   return made.ok
     ? showList(c, door, { secret: made.value.value.secret })
-    : refusedForm(c, door, made.refusal, showList)
+    : refusedForm(c, made.refusal, (why) => showList(c, door, { refusal: why }))
 })
 
 const rotate = onForm(async (c, door, form) => {
   const body = RotateWebhookSecret.parse({})
   const rotated = await door.tenant.call(door.caller, 'webhooks.rotate-secret', {
-    ...{ id: c.req.param('id') ?? '', key: keyOf(form), body },
-    fingerprint: fingerprint(body, 'POST rotate-secret'),
+    id: c.req.param('id') ?? '',
+    ...keyed(keyOf(form), body, 'POST rotate-secret'),
   })
   return rotated.ok
     ? showOne(c, door, { secret: rotated.value.value.secret })
-    : refusedForm(c, door, rotated.refusal, showOne)
+    : refusedForm(c, rotated.refusal, (why) => showOne(c, door, { refusal: why }))
 })
 
 const remove = onForm(async (c, door) => {
@@ -147,18 +140,18 @@ const remove = onForm(async (c, door) => {
   const gone = await door.tenant.call(door.caller, 'webhooks.delete', input)
   return gone.ok
     ? c.redirect(`/t/${door.entry.slug}/webhooks`, 303)
-    : refusedForm(c, door, gone.refusal, showOne)
+    : refusedForm(c, gone.refusal, (why) => showOne(c, door, { refusal: why }))
 })
 
 export const registerWebhookPages = (app: App): void => {
-  app.get(LIST, async (c) => {
-    const door = await doorOf(c)
-    return door.ok ? showList(c, door.value) : refusedPage(c, door.refusal)
-  })
-  app.get(ONE, async (c) => {
-    const door = await doorOf(c)
-    return door.ok ? showOne(c, door.value) : refusedPage(c, door.refusal)
-  })
+  app.get(
+    LIST,
+    onPage((c, door) => showList(c, door)),
+  )
+  app.get(
+    ONE,
+    onPage((c, door) => showOne(c, door)),
+  )
   app.post(LIST, create)
   app.post(`${ONE}/rotate-secret`, rotate)
   app.post(`${ONE}/delete`, remove)
@@ -170,7 +163,7 @@ export const registerWebhookPages = (app: App): void => {
         const done = await act(door, id, form, c)
         return done.ok
           ? c.redirect(`/t/${door.entry.slug}/webhooks/${id}`, 303)
-          : refusedForm(c, door, done.refusal, showOne)
+          : refusedForm(c, done.refusal, (why) => showOne(c, door, { refusal: why }))
       }),
     )
   }

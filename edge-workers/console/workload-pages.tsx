@@ -3,7 +3,9 @@ import type { MemberView } from '../../schemas/member.ts'
 import type { Scope } from '../../schemas/principal.ts'
 import { WORKLOAD_PRESETS, type WorkloadView } from '../../schemas/workload.ts'
 import { Person } from './people.tsx'
-import { Table } from './table.tsx'
+import { Refused } from './refused.tsx'
+import { NextPage, Table } from './table.tsx'
+import { TenantLink } from './tenant-link.tsx'
 import { countOf, minute } from './text.tsx'
 
 export interface WorkloadsPageProps {
@@ -77,7 +79,7 @@ const CreateForm = ({ tenant, publicUrl, machines, scopes, formKey }: WorkloadsP
       />
     </p>
     <p>
-      <label for="claims">Claims that a token must have, one on a line</label>
+      <label for="claims">Claims that a token must have: name=value, one a line</label>
       <textarea
         id="claims"
         name="claims"
@@ -200,17 +202,14 @@ export const WorkloadsPage = (props: WorkloadsPageProps) => {
   const { tenant, workloads, next, machines, refused } = props
   return (
     <>
+      <TenantLink tenant={tenant} />
       <h1>Workloads</h1>
       <p>
         Programs that need no secret of ours: they bring a token of the platform they run on and get
         a short one of a service account for it. Claims must be there and be equal; whoever trusts a
         workload approves nothing that it asks for.
       </p>
-      {refused === undefined ? null : (
-        <p class="note bad" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refused words={refused} />
       {workloads.length === 0 ? (
         <p>None is trusted yet.</p>
       ) : (
@@ -220,11 +219,7 @@ export const WorkloadsPage = (props: WorkloadsPageProps) => {
           ))}
         </Table>
       )}
-      {next ? (
-        <p>
-          <a href={next}>More workloads</a>
-        </p>
-      ) : null}
+      <NextPage href={next} name="More workloads" />
       <HowTo {...props} />
       <Presets />
       {machines === null ? null : (

@@ -4,12 +4,12 @@ import type { Refusal } from '../../schemas/result.ts'
 import { CreateWorkload } from '../../schemas/workload.ts'
 import type { Entered } from '../auth/door.ts'
 import type { App, AppContext } from '../http/context.ts'
-import { fingerprint } from '../http/idempotency.ts'
+import { keyed } from '../http/idempotency.ts'
 import { nextLink, readPage } from '../http/page.ts'
 import { refusedPage } from './answers.tsx'
+import { ALL, inWords, keyOf, newKey, onForm, onPage, refusedForm } from './forms.ts'
 import { answerPageHtml } from './layout.tsx'
 import { handlesOf, People } from './people.tsx'
-import { ALL, doorOf, endsThePage, inWords, keyOf, newKey, onForm } from './people-forms.ts'
 import { WorkloadsPage } from './workload-pages.tsx'
 
 const LIST = '/t/:tenant/workloads'
@@ -80,14 +80,22 @@ const readWorkload = (form: URLSearchParams) => {
   })
 }
 
-/** The schema's own words about its fields; it never repeats what was sent. */
-const refusalOf = (issues: readonly { path: PropertyKey[]; message: string }[]): Refusal => {
+interface Issue {
+  code: string
+  path: PropertyKey[]
+  message: string
+}
+
+/** By field, never repeating what was sent; the schema's own words are for programs, but for those it has for this issuer. */
+const refusalOf = (issues: readonly Issue[]): Refusal => {
   const [first] = issues
   const field = String(first?.path[0] ?? 'form')
-  const custom = field === 'claims' || field === 'issuer' ? first?.message : undefined
+  const isSentence = first?.code === 'custom' && first.message.endsWith('.')
   const words: Record<string, string> = {
     name: 'The name: letters, digits and plain punctuation.',
-    claims: `The claims: one on a line, as name=value. ${custom ?? ''}`,
+    claims: isSentence
+      ? `The claims do not do. ${first.message}`
+      : 'Claims must be written name=value, one a line, each name once: at most ten, with exact values and no wildcards, and not those that every token has (iss, aud, exp, iat, nbf, jti, nonce).',
     issuer: 'The issuer: an https address without query or fragment.',
     audience: 'The audience: printable ASCII without spaces.',
   }
@@ -96,24 +104,23 @@ const refusalOf = (issues: readonly { path: PropertyKey[]; message: string }[]):
 }
 
 export const registerWorkloadPages = (app: App): void => {
-  app.get(LIST, async (c) => {
-    const door = await doorOf(c)
-    return door.ok ? showWorkloads(c, door.value) : refusedPage(c, door.refusal)
-  })
+  app.get(
+    LIST,
+    onPage((c, door) => showWorkloads(c, door)),
+  )
 
   app.post(
     LIST,
     onForm(async (c, door, form) => {
       const body = readWorkload(form)
       if (!body.success) return showWorkloads(c, door, refusalOf(body.error.issues))
-      const made = await door.tenant.call(door.caller, 'workloads.create', {
-        ...{ key: keyOf(form), body: body.data },
-        fingerprint: fingerprint(body.data, 'POST workloads'),
-      })
+      const made = await door.tenant.call(
+        door.caller,
+        'workloads.create',
+        keyed(keyOf(form), body.data, 'POST workloads'),
+      )
       if (made.ok) return c.redirect(`/t/${door.entry.slug}/workloads`, 303)
-      return endsThePage(made.refusal)
-        ? refusedPage(c, made.refusal)
-        : showWorkloads(c, door, made.refusal)
+      return refusedForm(c, made.refusal, (refusal) => showWorkloads(c, door, refusal))
     }),
   )
 
@@ -123,9 +130,7 @@ export const registerWorkloadPages = (app: App): void => {
       const input = { id: c.req.param('id') ?? '', ifVersion: '*' as const, body: null }
       const gone = await door.tenant.call(door.caller, 'workloads.delete', input)
       if (gone.ok) return c.redirect(`/t/${door.entry.slug}/workloads`, 303)
-      return endsThePage(gone.refusal)
-        ? refusedPage(c, gone.refusal)
-        : showWorkloads(c, door, gone.refusal)
+      return refusedForm(c, gone.refusal, (refusal) => showWorkloads(c, door, refusal))
     }),
   )
 }

@@ -76,6 +76,14 @@ describe('the page of workloads', () => {
     expect(text).toContain('None is trusted yet.')
   })
 
+  it('says how claims are written', async () => {
+    const { text } = await post(PAGE, { ...good(), claims: 'sub' })
+    expect(text).toContain('Claims must be written name=value, one a line')
+    const shared = await post(PAGE, { ...good(), claims: 'ref=x' })
+    expect(shared.text).toContain('This issuer signs for everybody')
+    for (const page of [text, shared.text]) expect(page).not.toContain('Invalid')
+  })
+
   it('has forms for owners and admins only, and takes them from nowhere else', async () => {
     expect((await get(world.tokens.owner)).text).toContain('Trust the workload')
     const seen = await get(world.tokens.requester)

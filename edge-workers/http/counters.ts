@@ -13,18 +13,23 @@ const HELP: Record<string, string> = {
 }
 
 const labelText = (value: string | number): string =>
-  String(value).replace(/[\\"\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`))
+  typeof value === 'number'
+    ? `${value}`
+    : value.replace(/[\\"\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`))
 
 export const createCounters = (startedAt: Date): Counters => {
   const series = new Map<string, Map<string, number>>()
   return {
     add: (name, labels = {}) => {
-      const key = Object.entries(labels)
-        .map(([label, value]) => `${label}="${labelText(value)}"`)
-        .join(',')
-      const values = series.get(name) ?? new Map<string, number>()
+      let key = ''
+      for (const label in labels)
+        key += `${key === '' ? '' : ','}${label}="${labelText(labels[label] ?? '')}"`
+      let values = series.get(name)
+      if (values === undefined) {
+        values = new Map()
+        series.set(name, values)
+      }
       values.set(key, (values.get(key) ?? 0) + 1)
-      series.set(name, values)
     },
     text: () => {
       const lines = [

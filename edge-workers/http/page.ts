@@ -4,6 +4,7 @@ import { canonicalJson } from '../../schemas/canonical-json.ts'
 import { toErrors } from '../../schemas/issues.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import type { Page, PageRequest } from '../actors/contracts.ts'
+import { fromBase64url, toBase64url } from '../base64.ts'
 import { deriveKey, equalInConstantTime, hmacSha256 } from '../digest.ts'
 import { answerJson } from './answer.ts'
 import type { AppContext } from './context.ts'
@@ -19,19 +20,8 @@ export interface ListScope {
   filter?: Record<string, string | undefined>
 }
 
-const base64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
-
-const fromBase64url = (text: string): Uint8Array =>
-  Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) =>
-    char.charCodeAt(0),
-  )
-
 const sealOf = (c: AppContext, { tenantId, filter = {} }: ListScope, after: string): string =>
-  base64url(
+  toBase64url(
     hmacSha256(
       deriveKey(c.env.PLATFORM_KEY, 'cursor'),
       canonicalJson([tenantId, c.req.path, filter, after]),
@@ -39,7 +29,7 @@ const sealOf = (c: AppContext, { tenantId, filter = {} }: ListScope, after: stri
   )
 
 const makeCursor = (c: AppContext, scope: ListScope, after: string): string =>
-  `${base64url(new TextEncoder().encode(after))}.${sealOf(c, scope, after)}`
+  `${toBase64url(new TextEncoder().encode(after))}.${sealOf(c, scope, after)}`
 
 const openCursor = (c: AppContext, scope: ListScope, cursor: string): string | null => {
   const [, position, seal] = /^([A-Za-z0-9_-]{1,700})\.([A-Za-z0-9_-]{22})$/.exec(cursor) ?? []

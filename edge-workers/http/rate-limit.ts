@@ -1,6 +1,7 @@
 // A limit per caller and minute, told by RateLimit headers (draft-ietf-httpapi-ratelimit-headers-10). It is counted in this
 // process only: several isolates together let more through. It protects us from one caller's mistake, not from a flood.
 import type { MiddlewareHandler } from 'hono'
+import type { Credential } from '../auth/credential.ts'
 import type { AppContext, AppTypes } from './context.ts'
 import { answerRefusal } from './problem.ts'
 
@@ -20,13 +21,23 @@ const limitOf = ({ env }: AppContext): number => {
   return Number.isInteger(limit) && limit >= 0 ? limit : DEFAULT_LIMIT
 }
 
+const keyOf = (credential: Credential): string =>
+  credential.kind === 'jwt'
+    ? `jwt ${credential.digest}`
+    : `token ${credential.tokenId} ${credential.secretDigest}`
+
+/** Of credentials that were read before: a key that is the same string is not hashed again. */
+const keys = new WeakMap<Credential, string>()
+
 /** The whole credential, so that nobody can use up another's limit by guessing at it; else the client's address. */
-const callerOf = (c: AppContext): string => {
+const callerOf = (c: AppContext, address: string | undefined): string => {
   const credential = c.get('credential')
-  if (credential.ok && credential.value.kind === 'jwt') return `jwt ${credential.value.digest}`
-  return credential.ok && credential.value.kind === 'token'
-    ? `token ${credential.value.tokenId} ${credential.value.secretDigest}`
-    : `address ${c.req.header('cf-connecting-ip') ?? 'unknown'}`
+  if (!credential.ok) return `address ${address ?? 'unknown'}`
+  const known = keys.get(credential.value)
+  if (known !== undefined) return known
+  const key = keyOf(credential.value)
+  keys.set(credential.value, key)
+  return key
 }
 
 export const rateLimit = (): MiddlewareHandler<AppTypes> => {
@@ -49,7 +60,7 @@ export const rateLimit = (): MiddlewareHandler<AppTypes> => {
     const address = c.req.header('cf-connecting-ip')
     // Credentials that were refused count against their sender's address as well.
     const failures = address === undefined ? null : windowOf(`failures ${address}`, now)
-    const window = windowOf(callerOf(c), now)
+    const window = windowOf(callerOf(c, address), now)
     window.taken += 1
     const seconds = Math.max(1, Math.ceil((window.endsAt - now) / 1000))
     const refused = window.taken > limit || (failures !== null && failures.taken >= limit)

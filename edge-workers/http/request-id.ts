@@ -9,7 +9,8 @@ const ZEROS = /^0+$/
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const randomHex = (bytes: number): string => {
   let out = ''
-  for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) out += HEX[byte]
+  const random = crypto.getRandomValues(new Uint8Array(bytes))
+  for (let at = 0; at < bytes; at += 1) out += HEX[random[at] ?? 0]
   return out
 }
 
@@ -34,6 +35,7 @@ export const requestId: MiddlewareHandler<AppTypes> = async (c, next) => {
   c.set('requestId', id)
   c.set('traceparent', traceparent)
   await next()
-  c.res.headers.set('x-request-id', id)
-  c.res.headers.set('traceparent', traceparent)
+  const { headers } = c.res
+  headers.set('x-request-id', id)
+  headers.set('traceparent', traceparent)
 }

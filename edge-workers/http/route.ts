@@ -4,8 +4,9 @@ import type { RouteConfig } from '@hono/zod-openapi'
 import * as z from 'zod'
 import { type Action, actions } from '../../schemas/principal.ts'
 import { type ProblemName, problems } from '../../schemas/problems.ts'
+import { platformDoor } from '../auth/door.ts'
 import type { App, AppContext } from './context.ts'
-import { Problem } from './problem.ts'
+import { answerRefusal, Problem } from './problem.ts'
 
 export interface ShownAnswer {
   text: string
@@ -108,6 +109,7 @@ interface JsonSchema {
   properties?: Record<string, JsonSchema | Reference>
   items?: JsonSchema | Reference
   required?: string[]
+  additionalProperties?: boolean
 }
 interface Reference {
   $ref: string
@@ -139,6 +141,7 @@ const pageOf = (items: JsonSchema | Reference): JsonSchema => ({
     next: { type: ['string', 'null'], description: 'Address of the next page.' },
   },
   required: ['items', 'next'],
+  additionalProperties: false,
 })
 
 const problemsOf = (doc: RouteDoc): ProblemName[] => {
@@ -242,7 +245,30 @@ export const addRoute = (
   handler: (c: AppContext) => Response | Promise<Response>,
 ): void => {
   waiting.set(app, [...(waiting.get(app) ?? []), doc])
-  app.on(doc.method.toUpperCase(), doc.path.replaceAll(/\{(\w+)\}/g, ':$1'), handler)
+  const guarded = async (c: AppContext) => (await unknownOnWrite(c, doc)) ?? handler(c)
+  app.on(doc.method.toUpperCase(), doc.path.replaceAll(/\{(\w+)\}/g, ':$1'), guarded)
+}
+
+/** A preview that a route does not offer must not be carried out instead: a write takes no query parameter that it does not know. */
+const unknownOnWrite = async (
+  c: AppContext,
+  { method, action, query }: RouteDoc,
+): Promise<Response | null> => {
+  if (method === 'get' || action === 'signed' || !c.get('credential').ok) return null
+  const known = Object.keys(query?.shape ?? {})
+  if (Object.keys(c.req.queries()).every((name) => known.includes(name))) return null
+  // Nothing is said to whoever is not known, and that alone is asked here.
+  const who = await platformDoor(c, 'self.read')
+  return answerRefusal(
+    c,
+    !who.ok && who.refusal.problem !== 'forbidden'
+      ? who.refusal
+      : {
+          problem: 'invalid-parameters',
+          detail:
+            'This operation takes no such query parameter; where validateOnly is not in the reference there is no preview.',
+        },
+  )
 }
 
 /** Puts every route so far into the document. Not done at start: most processes are never asked for it. */

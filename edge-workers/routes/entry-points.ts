@@ -9,7 +9,7 @@ import type { Principal } from '../../schemas/principal.ts'
 import type { Residency } from '../../schemas/residency.ts'
 import type { TenantEntry } from '../actors/contracts.ts'
 import { directoryStub, inventoryStub, tenantStub } from '../actors/stubs.ts'
-import { platformDoor } from '../auth/door.ts'
+import { operatorOnly, platformDoor } from '../auth/door.ts'
 import { repositoryUrl } from '../forge-address.ts'
 import { answerJson } from '../http/answer.ts'
 import type { App, AppContext } from '../http/context.ts'
@@ -51,7 +51,12 @@ const residencyOf = async (
 ): Promise<Residency> => {
   const reached = tenantStub(c.env, jurisdiction, id)
   const read = reached.ok
-    ? unpackResult(await reached.value.stub.readTenant({ kind: 'principal', principal }))
+    ? unpackResult(
+        await reached.value.stub.readTenant({
+          kind: 'principal',
+          principal: operatorOnly(principal),
+        }),
+      )
     : reached
   return read.ok ? read.value.value.residency : { allow: [jurisdiction] }
 }

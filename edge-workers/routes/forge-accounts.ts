@@ -7,12 +7,12 @@ import {
   NewForgeChallenge,
 } from '../../schemas/forge-account.ts'
 import { tenantDoor } from '../auth/door.ts'
-import { answer, answerVersioned, requireIfMatch } from '../http/answer.ts'
-import { readJson } from '../http/body.ts'
+import { answer, answerVersioned } from '../http/answer.ts'
 import type { App } from '../http/context.ts'
-import { fingerprint, requireIdempotencyKey } from '../http/idempotency.ts'
+import { readKeyed } from '../http/idempotency.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
+import { answerEnd, answerOne } from './collection.ts'
 
 const TAG = 'Forge accounts'
 const LIST = '/v1/tenants/{tenant}/forge-accounts'
@@ -41,15 +41,10 @@ export const registerForgeAccountRoutes = (app: App): void => {
     async (c) => {
       const door = await tenantDoor(c, param(c, 'tenant'))
       if (!door.ok) return answerRefusal(c, door.refusal)
-      const key = requireIdempotencyKey(c)
-      if (!key.ok) return answerRefusal(c, key.refusal)
-      const body = await readJson(c, NewForgeChallenge)
-      if (!body.ok) return answerRefusal(c, body.refusal)
+      const asked = await readKeyed(c, NewForgeChallenge, 'POST forge-accounts/challenges')
+      if (!asked.ok) return answerRefusal(c, asked.refusal)
       const { tenant, caller } = door.value
-      const begun = await tenant.call(caller, 'forge-accounts.challenge', {
-        ...{ key: key.value, body: body.value },
-        fingerprint: fingerprint(body.value, 'POST forge-accounts/challenges'),
-      })
+      const begun = await tenant.call(caller, 'forge-accounts.challenge', asked.value)
       return answer(c, begun, { status: 201 })
     },
   )
@@ -73,15 +68,10 @@ export const registerForgeAccountRoutes = (app: App): void => {
     async (c) => {
       const door = await tenantDoor(c, param(c, 'tenant'))
       if (!door.ok) return answerRefusal(c, door.refusal)
-      const key = requireIdempotencyKey(c)
-      if (!key.ok) return answerRefusal(c, key.refusal)
-      const body = await readJson(c, LinkForgeAccount)
-      if (!body.ok) return answerRefusal(c, body.refusal)
+      const asked = await readKeyed(c, LinkForgeAccount, 'POST forge-accounts')
+      if (!asked.ok) return answerRefusal(c, asked.refusal)
       const { tenant, caller, entry } = door.value
-      const linked = await tenant.call(caller, 'forge-accounts.prove', {
-        ...{ key: key.value, body: body.value },
-        fingerprint: fingerprint(body.value, 'POST forge-accounts'),
-      })
+      const linked = await tenant.call(caller, 'forge-accounts.prove', asked.value)
       const headers = linked.ok
         ? { location: `/v1/tenants/${entry.slug}/forge-accounts/${linked.value.value.member}` }
         : {}
@@ -100,12 +90,7 @@ export const registerForgeAccountRoutes = (app: App): void => {
       action: 'members.read',
       answers: { 200: { text: 'The account.', ...view } },
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const { tenant, caller } = door.value
-      return answerVersioned(c, await tenant.call(caller, 'forge-accounts.read', param(c, 'id')))
-    },
+    answerOne('forge-accounts.read'),
   )
 
   addRoute(
@@ -122,14 +107,6 @@ export const registerForgeAccountRoutes = (app: App): void => {
       ifMatch: true,
       answers: { 200: { text: 'The account as it was.', ...view } },
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const version = requireIfMatch(c)
-      if (!version.ok) return answerRefusal(c, version.refusal)
-      const { tenant, caller } = door.value
-      const input = { id: param(c, 'id'), ifVersion: version.value, body: null }
-      return answerVersioned(c, await tenant.call(caller, 'forge-accounts.unlink', input))
-    },
+    answerEnd('forge-accounts.unlink'),
   )
 }

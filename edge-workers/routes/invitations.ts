@@ -9,13 +9,13 @@ import {
 } from '../../schemas/invitation.ts'
 import { tenantDoor } from '../auth/door.ts'
 import { takeInvitation } from '../auth/invitation.ts'
-import { answer, answerVersioned, requireIfMatch } from '../http/answer.ts'
+import { answer } from '../http/answer.ts'
 import { readJson } from '../http/body.ts'
 import type { App } from '../http/context.ts'
-import { fingerprint, requireIdempotencyKey } from '../http/idempotency.ts'
-import { answerPage, NO_FILTER, readPage, readQuery } from '../http/page.ts'
+import { readKeyed } from '../http/idempotency.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
+import { answerEnd, answerList, answerOne } from './collection.ts'
 import { identityOnly } from './sessions.ts'
 
 const TAG = 'Invitations'
@@ -30,7 +30,7 @@ export const registerInvitationRoutes = (app: App): void => {
       path: LIST,
       summary: 'Invite a person',
       description:
-        'The answer holds a link, to be given to that person: used once, before it expires, by whoever signs in. Only a digest of it is kept. Nobody gives more than he may give himself, and an invitation ends with its maker’s right to it.',
+        'The answer holds a link, to be given to that person: used once, before it expires, by whoever signs in. Only a digest of it is kept. Nobody gives more than he may give himself, and an invitation ends with its maker’s right to it. One of an operator who is no member here holds for 72 hours at most.',
       tag: TAG,
       action: 'members.write',
       idempotencyKey: true,
@@ -44,15 +44,10 @@ export const registerInvitationRoutes = (app: App): void => {
     async (c) => {
       const door = await tenantDoor(c, param(c, 'tenant'))
       if (!door.ok) return answerRefusal(c, door.refusal)
-      const key = requireIdempotencyKey(c)
-      if (!key.ok) return answerRefusal(c, key.refusal)
-      const body = await readJson(c, NewInvitation)
-      if (!body.ok) return answerRefusal(c, body.refusal)
+      const asked = await readKeyed(c, NewInvitation, 'POST invitations')
+      if (!asked.ok) return answerRefusal(c, asked.refusal)
       const { tenant, caller } = door.value
-      const created = await tenant.call(caller, 'invitations.create', {
-        ...{ key: key.value, body: body.value },
-        fingerprint: fingerprint(body.value, 'POST invitations'),
-      })
+      const created = await tenant.call(caller, 'invitations.create', asked.value)
       const headers = created.ok ? { location: `${c.req.path}/${created.value.id}` } : {}
       return answer(c, created, { status: 201, headers })
     },
@@ -68,16 +63,7 @@ export const registerInvitationRoutes = (app: App): void => {
       action: 'members.write',
       answers: { 200: { text: 'Open ones and ended ones, without links.', ...view, list: true } },
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const { tenant, caller, tenantId } = door.value
-      const query = readQuery(c, NO_FILTER)
-      if (!query.ok) return answerRefusal(c, query.refusal)
-      const page = readPage(c, { tenantId })
-      if (!page.ok) return answerRefusal(c, page.refusal)
-      return answerPage(c, await tenant.call(caller, 'invitations.list', page.value), { tenantId })
-    },
+    answerList('invitations.list'),
   )
 
   addRoute(
@@ -90,12 +76,7 @@ export const registerInvitationRoutes = (app: App): void => {
       action: 'members.write',
       answers: { 200: { text: 'The invitation, without its link.', ...view } },
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const { tenant, caller } = door.value
-      return answerVersioned(c, await tenant.call(caller, 'invitations.read', param(c, 'id')))
-    },
+    answerOne('invitations.read'),
   )
 
   addRoute(
@@ -112,15 +93,7 @@ export const registerInvitationRoutes = (app: App): void => {
       answers: { 200: { text: 'The invitation, revoked.', ...view } },
       problems: ['conflict'],
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const version = requireIfMatch(c)
-      if (!version.ok) return answerRefusal(c, version.refusal)
-      const { tenant, caller } = door.value
-      const input = { id: param(c, 'id'), ifVersion: version.value, body: null }
-      return answerVersioned(c, await tenant.call(caller, 'invitations.revoke', input))
-    },
+    answerEnd('invitations.revoke'),
   )
 
   addRoute(
@@ -130,7 +103,7 @@ export const registerInvitationRoutes = (app: App): void => {
       path: '/v1/invitations/accept',
       summary: 'Accept an invitation',
       description:
-        'Makes whoever comes with an access token of an identity provider a member. The invitation itself is the key: it is used up, and the same person repeating it gets the same answer. Spent, expired, revoked and mistyped ones are all `not-found`.',
+        'Makes whoever comes with an access token of an identity provider a member; who was one before is the same member again, under the same pseudonym, with the roles of the invitation. The invitation itself is the key: it is used up, and the same person repeating it gets the same answer. Spent, expired, revoked and mistyped ones are all `not-found`.',
       tag: TAG,
       action: 'identity',
       body: AcceptInvitationBody,

@@ -3,12 +3,11 @@
 import { AttestInvoice, InvoiceSummary, InvoiceView } from '../../schemas/invoice.ts'
 import { tenantDoor } from '../auth/door.ts'
 import { answer, answerDigested } from '../http/answer.ts'
-import { readJson } from '../http/body.ts'
 import type { App, AppContext } from '../http/context.ts'
-import { fingerprint, requireIdempotencyKey } from '../http/idempotency.ts'
-import { answerPage, NO_FILTER, readPage, readQuery } from '../http/page.ts'
+import { readKeyed, requireIdempotencyKey } from '../http/idempotency.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
+import { answerList } from './collection.ts'
 
 const TAG = 'Invoices'
 const LIST = '/v1/tenants/{tenant}/invoices'
@@ -32,16 +31,7 @@ const registerReads = (app: App): void => {
         },
       },
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const { tenant, caller, tenantId } = door.value
-      const query = readQuery(c, NO_FILTER)
-      if (!query.ok) return answerRefusal(c, query.refusal)
-      const page = readPage(c, { tenantId })
-      if (!page.ok) return answerRefusal(c, page.refusal)
-      return answerPage(c, await tenant.call(caller, 'invoices.list', page.value), { tenantId })
-    },
+    answerList('invoices.list'),
   )
 
   addRoute(
@@ -83,16 +73,11 @@ const issue = async (c: AppContext): Promise<Response> => {
 const attest = async (c: AppContext): Promise<Response> => {
   const door = await tenantDoor(c, param(c, 'tenant'))
   if (!door.ok) return answerRefusal(c, door.refusal)
-  const key = requireIdempotencyKey(c)
-  if (!key.ok) return answerRefusal(c, key.refusal)
-  const body = await readJson(c, AttestInvoice)
-  if (!body.ok) return answerRefusal(c, body.refusal)
-  const { tenant, caller } = door.value
   const month = param(c, 'month')
-  const attested = await tenant.call(caller, 'invoices.attest', {
-    ...{ month, key: key.value, body: body.value },
-    fingerprint: fingerprint(body.value, `POST attestations ${month}`),
-  })
+  const asked = await readKeyed(c, AttestInvoice, `POST attestations ${month}`)
+  if (!asked.ok) return answerRefusal(c, asked.refusal)
+  const { tenant, caller } = door.value
+  const attested = await tenant.call(caller, 'invoices.attest', { month, ...asked.value })
   return answer(c, attested, { status: 201 })
 }
 

@@ -7,26 +7,52 @@ import {
   type DocumentedOperation,
   readDocument,
 } from '../../functions/simulator/api-fuzz/document.ts'
-import { createTenantWorld, type TenantWorld } from '../../functions/simulator/tenant-world.ts'
+import {
+  CLUSTER,
+  createTenantWorld,
+  type TenantWorld,
+} from '../../functions/simulator/tenant-world.ts'
 import { arbitraryFromSchema } from '../../functions/verify/templates/arbitrary-from-schema.ts'
+import type { ChangeView } from '../../schemas/change.ts'
+import { identityOf } from '../auth/oidc/identity.ts'
+import { createProvider } from '../auth/oidc/provider.fixture.ts'
 
 const OWN = 'acme'
 const OTHER = 'bravo'
+const TENANT = '/v1/tenants/{tenant}'
+type Role = 'owner' | 'requester' | 'approver'
+const LISTS = ['changes', 'resources', 'rollouts', 'members', 'tokens', 'workloads']
+  .concat(['webhooks', 'invitations', 'sessions'])
+  .map((name) => `/${name}`)
+/** Parameters that are words everybody may know and nobody owns; compared in the place of the tenant only. */
+const COMMON = new Map([
+  [`${TENANT}/evidence/{pack}`, 'a policy pack of the platform'],
+  [`${TENANT}/invoices/{month}`, 'a month'],
+  [`${TENANT}/rollouts/{id}/documents/{name}`, 'a document of the catalogue’s system'],
+  [`${TENANT}/rollouts/{id}/phases/{phase}`, 'a phase of the catalogue’s system'],
+  [`${TENANT}/rollouts/{id}/phases/{phase}/tasks/{task}`, 'a task of the catalogue’s system'],
+  [`${TENANT}/rollouts/{id}/prerequisites/{prerequisite}`, 'a prerequisite of the system'],
+])
 const PASSING_HEADERS = new Set(['date', 'x-request-id', 'traceparent'])
 
 let world: TenantWorld
 let document: ApiDocument
-let others: { id: string; tokens: Record<string, string>; known: Map<string, Set<string>> }
-const figures = { routes: 0, places: 0, probes: 0, different: 0 }
+/** What somebody of acme comes with, by who he is. */
+let callers: Record<string, string>
+let others: { id: string; tokens: Record<Role, string>; known: Map<string, Set<string>> }
+const figures = { routes: 0, places: 0, probes: 0, pairs: 0 }
 
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-21T12:00:00Z') })
   world = await createTenantWorld()
   document = await readDocument({ send: world.http })
-  const { id } = await world.createTenant(OTHER, { basesOn: ['lab'] })
-  const tokenOf = async (role: 'owner' | 'requester') =>
-    (await world.createToken(OTHER, role)).token
-  const tokens = { owner: await tokenOf('owner'), requester: await tokenOf('requester') }
+  callers = { ...world.tokens, identity: await accessToken() }
+  const { id } = await world.createTenant(OTHER, { basesOn: [CLUSTER] })
+  const tokenOf = async (role: Role) => (await world.createToken(OTHER, role)).token
+  const tokens = {
+    ...{ owner: await tokenOf('owner'), requester: await tokenOf('requester') },
+    approver: await tokenOf('approver'),
+  }
   others = { id, tokens, known: new Map() }
   await fillOther()
   await harvest()
@@ -37,50 +63,136 @@ afterAll(() => {
   console.log(JSON.stringify(figures))
 })
 
+/** Of an identity provider, for an owner of acme. */
+const accessToken = async (): Promise<string> => {
+  const provider = await createProvider('https://idp.isolation.example')
+  provider.time = Date.now()
+  const { LOCAL } = world.env
+  world.env.LOCAL = {
+    fetch: (input, init) =>
+      String(input).startsWith(provider.issuer)
+        ? provider.fetch(input, init)
+        : (LOCAL?.fetch ?? fetch)(input, init),
+  }
+  const audience = 'https://api.phoenix.example'
+  world.env.OIDC_ISSUERS = JSON.stringify([
+    { name: 'idp', label: 'Idp', issuer: provider.issuer, clientId: 'phoenix', audience },
+  ])
+  await world.create(`/v1/tenants/${OWN}/members`, {
+    ...{ handle: 'ida', roles: ['owner'], signIn: { issuer: 'idp', subject: 'ida' } },
+  })
+  const token = await provider.sign({ aud: audience, sub: 'ida' }, { typ: 'at+jwt' })
+  expect((await world.http('GET', `/v1/tenants/${OWN}/changes`, { token })).status).toBe(200)
+  return token
+}
+
 const inOther = (path: string) => `/v1/tenants/${OTHER}${path}`
 let keys = 0
-const post = async (path: string, body: object, token = others.tokens.owner) => {
+/** Insists: what was not made would be compared with nothing. */
+const post = async <T = { id: string }>(path: string, body: object, by: Role = 'owner') => {
   keys += 1
-  const sent = { token: token ?? '', key: `other-${keys}`, body }
-  return (await (await world.http('POST', inOther(path), sent)).json()) as { id?: string }
+  const sent = { token: others.tokens[by], key: `other-${keys}`, body }
+  const answer = await world.http('POST', inOther(path), sent)
+  const text = await answer.text()
+  expect(`${answer.status}`, `${path} ${text}`).toMatch(/^2/)
+  return JSON.parse(text) as T
+}
+const settle = async () => {
+  for (let due = 0; due <= Date.now(); due = world.tenants.alarmOf(others.id) ?? Infinity)
+    await world.tenants.alarm(others.id)
+}
+const read = async (path: string) => {
+  const answer = await world.http('GET', inOther(path), { token: others.tokens.owner })
+  expect(answer.status, path).toBe(200)
+  return (await answer.json()) as ChangeView & { items: Record<string, unknown>[] }
+}
+
+/** A resource that really stands. */
+const stand = async (name: string) => {
+  const { id } = await post('/changes', world.vmRequest(name), 'requester')
+  await settle()
+  for (const decision of ['approvals', 'merge']) {
+    await post(`/changes/${id}/${decision}`, {}, 'approver')
+    await settle()
+  }
+  const { liveSha } = await read(`/changes/${id}`)
+  const told = await world.tenants.namespace.getByName(others.id).reportStatus({
+    bodyDigest: `sha256:${'7'.repeat(64)}`,
+    report: {
+      ...{ cluster: CLUSTER, repository: `${OTHER}/infrastructure`, component: `60-${name}` },
+      ...{ revision: liveSha ?? '', state: 'healthy', message: 'healthy', simulated: true },
+    },
+  })
+  expect(told).toMatchObject({ ok: true, value: { taken: true } })
+  await settle()
+  expect((await read(`/changes/${id}`)).state).toBe('applied')
+}
+
+/** Somebody who signed in and went there. */
+const signIn = async () => {
+  const issuer = { issuer: 'https://idp.isolation.example' }
+  const identity = identityOf(world.env, issuer, 'theirs')
+  const signIn = { issuer: 'idp', subject: 'theirs' }
+  await world.create(inOther('/members'), { handle: 'theo', roles: ['auditor'], signIn })
+  const directory = world.env.DIRECTORY.getByName('directory')
+  const [createdAt, expiresAt] = ['2026-11-21T12:00:00.000Z', '2026-11-21T20:00:00.000Z']
+  const session = { id: `ses_${'t'.repeat(26)}`, identity, issuer: 'idp', createdAt, expiresAt }
+  await directory.startSession(session)
+  const entered = await directory.enterTenant(session.id, OTHER, createdAt)
+  if (!entered) throw new Error('not let in')
+  await world.tenants.namespace.getByName(others.id).openSession(entered.session)
 }
 
 /** One of everything that a tenant can have, and some of it gone again. */
 const fillOther = async () => {
-  const vm = (name: string) => world.vmRequest(name)
-  const { requester } = others.tokens
-  const open = await post('/changes', vm('theirs'), requester)
-  const gone = await post('/changes', vm('theirs-gone'), requester)
-  await world.tenants.alarm(others.id)
-  await post(`/changes/${gone.id}/cancel`, {}, requester)
-  expect(open.id).toMatch(/^chg_/)
+  await post('/changes', world.vmRequest('theirs'), 'requester')
+  const gone = await post('/changes', world.vmRequest('theirs-gone'), 'requester')
+  await settle()
+  await post(`/changes/${gone.id}/cancel`, {}, 'requester')
+  await settle()
+  await stand('theirs-stands')
   const token = await post('/tokens', { name: 'gone' })
-  await world.http('DELETE', inOther(`/tokens/${token.id}`), {
-    ...{ token: others.tokens.owner ?? '', headers: { 'if-match': '*' } },
+  const revoked = await world.http('DELETE', inOther(`/tokens/${token.id}`), {
+    ...{ token: others.tokens.owner, headers: { 'if-match': '*' } },
   })
-  await post('/rollouts', { system: 'loc_az_hci' }, requester)
+  expect(revoked.status).toBe(200)
+  const parameters = { template: 'application', regions: ['eu-west-lab'] }
+  const image = { image: 'ghcr.io/stefanprodan/podinfo:6.7.1' }
+  const fleet = { system: 'fleet', name: 'their-fleet' }
+  await post(
+    '/rollouts',
+    { ...fleet, parameters: { ...parameters, parameters: image } },
+    'requester',
+  )
+  await settle()
   await post('/service-accounts', { handle: 'robot', roles: ['requester'] })
   await post('/invitations', { roles: ['auditor'] })
-  await post('/webhooks', { url: 'https://hooks.example.com/phoenix' })
   await post('/workloads', {
     ...{ name: 'ci', serviceAccount: 'robot', issuer: 'https://issuer.example.com' },
     claims: { sub: 'repo:bravo/app:ref:refs/heads/main' },
   })
+  await signIn()
+  const [member] = (await read('/members')).items.filter(({ handle }) => handle === 'owner-1')
+  world.linkForgeAccount(others.id, String(member?.id), 'their-login')
+  // The last: nothing is sent, because no alarm rings any more.
+  const { id } = await post('/webhooks', { url: 'https://hooks.example.com/phoenix' })
+  await post(`/webhooks/${id}/test`, {})
 }
 
 /** Ids and names that the other tenant's own lists show, by the address of the list. */
 const harvest = async () => {
-  for (const { method, path, pathParameters } of document.operations) {
-    if (method !== 'GET' || pathParameters.join() !== 'tenant') continue
-    const address = path.replace('{tenant}', OTHER)
-    const answer = await world.http('GET', address, { token: others.tokens.owner ?? '' })
-    if (answer.status !== 200 || !answer.headers.get('content-type')?.includes('json')) continue
-    const { items } = (await answer.json()) as { items?: Record<string, unknown>[] }
-    const names = (items ?? []).flatMap((item) =>
-      [item.id, item.name].filter((value) => typeof value === 'string'),
-    )
-    others.known.set(path, new Set(names as string[]))
-  }
+  const namesIn = async (address: string) =>
+    (await read(address)).items
+      .flatMap(({ id, name, handle }) => [id, name, handle])
+      .filter((value) => typeof value === 'string')
+  for (const list of LISTS) others.known.set(`${TENANT}${list}`, new Set(await namesIn(list)))
+  const known = (list: string) => others.known.get(`${TENANT}${list}`) ?? new Set<string>()
+  // Lists of their own they do not have, or not one for all.
+  others.known.set(`${TENANT}/forge-accounts`, known('/members'))
+  const deliveries = new Set<string>()
+  for (const id of known('/webhooks'))
+    for (const name of await namesIn(`/webhooks/${id}/deliveries`)) deliveries.add(name)
+  others.known.set(`${TENANT}/webhooks/{id}/deliveries`, deliveries)
 }
 
 /** A name of the same form that nobody has: told apart from a real one by nothing but its not being there. */
@@ -89,8 +201,15 @@ const neverLike = (known: string): string =>
     ? known.replace(/[a-z2-7]{8}$/, known.endsWith('aaaaaaaa') ? 'bbbbbbbb' : 'aaaaaaaa')
     : `${known.slice(0, 20)}-never`
 
-const bodyOf = ({ body }: DocumentedOperation): unknown =>
-  body ? fc.sample(arbitraryFromSchema(body), { numRuns: 1, seed: 3 })[0] : undefined
+/** Where what is generated is refused before anybody looks whose it is. */
+const BODIES: Record<string, object> = {
+  [`PATCH ${TENANT}/members/{id}`]: { roles: ['auditor'] },
+}
+const bodyOf = ({ body, method, path }: DocumentedOperation): unknown =>
+  body === null
+    ? undefined
+    : (BODIES[`${method} ${path}`] ??
+      fc.sample(arbitraryFromSchema(body), { numRuns: 1, seed: 3 })[0])
 
 const shown = async (operation: DocumentedOperation, address: string, token: string) => {
   figures.probes += 1
@@ -118,7 +237,7 @@ describe('another tenant', () => {
     expect(operations.length).toBeGreaterThan(40)
     for (const operation of operations) {
       figures.routes += 1
-      for (const token of Object.values(world.tokens)) {
+      for (const token of Object.values(callers)) {
         const probe = (tenant: string) => {
           const rest = {
             id: `chg_${'a'.repeat(26)}`,
@@ -141,28 +260,47 @@ describe('another tenant', () => {
 })
 
 describe('another tenant’s things', () => {
+  const placesOf = ({ method, path, pathParameters }: DocumentedOperation) =>
+    pathParameters
+      .filter((name) => name !== 'tenant')
+      .map((name) => ({
+        ...{ name, label: `${method} ${path} ${name}` },
+        ...{ upTo: path.slice(0, path.indexOf(`{${name}}`) + name.length + 2) },
+        list: path.slice(0, path.indexOf(`/{${name}}`)),
+      }))
+
+  it('were really made, of every kind', () => {
+    for (const [list, names] of others.known) expect(names.size, list).toBeGreaterThan(0)
+  })
+
   it('are things that never were, in every place of every route and for every role', async () => {
     const operations = document.operations.filter(({ path }) => /\{tenant\}.*\{/.test(path))
     expect(operations.length).toBeGreaterThan(20)
-    let compared = 0
+    const [theirDelivery = 'none'] = others.known.get(`${TENANT}/webhooks/{id}/deliveries`) ?? []
+    // Its own webhook, so that a delivery is looked for at all.
+    const hook = { url: 'https://hooks.example.com/own' }
+    const own = await world.create<{ id: string }>(
+      `/v1/tenants/${OWN}/webhooks`,
+      hook,
+      callers.owner,
+    )
+    const compared = new Set<string>()
+    const found404 = new Set<string>()
     for (const operation of operations) {
-      for (const name of operation.pathParameters.filter((each) => each !== 'tenant')) {
-        const list = operation.path.slice(0, operation.path.indexOf(`/{${name}}`))
-        const theirs = [...(others.known.get(list) ?? [])]
-        for (const token of Object.values(world.tokens)) {
-          for (const foreign of theirs) {
+      for (const { name, label, list } of placesOf(operation)) {
+        for (const token of Object.values(callers)) {
+          for (const foreign of others.known.get(list) ?? []) {
+            const beside = { tenant: OWN, id: own.id, delivery: theirDelivery, phase: 'canary' }
             const probe = (value: string) =>
-              shown(operation, at(operation.path, { tenant: OWN, [name]: value }), token)
+              shown(operation, at(operation.path, { ...beside, [name]: value }), token)
             const answer = await probe(foreign)
-            const label = `${operation.method} ${operation.path} ${name}=${foreign}`
-            // Months, packs and the like are the same words for everybody.
-            if (world.ids && /^20\d\d-/.test(foreign)) continue
             figures.places += 1
-            compared += 1
-            expect(answer.status, label).toBeGreaterThanOrEqual(400)
+            compared.add(label)
+            if (answer.status === 404) found404.add(label)
+            expect(answer.status, `${label}=${foreign}`).toBeGreaterThanOrEqual(400)
             const never = await probe(neverLike(foreign))
             const sameText = answer.text.replaceAll(foreign, '*')
-            expect({ ...answer, text: sameText }, label).toEqual({
+            expect({ ...answer, text: sameText }, `${label}=${foreign}`).toEqual({
               ...never,
               text: never.text.replaceAll(neverLike(foreign), '*'),
             })
@@ -170,9 +308,11 @@ describe('another tenant’s things', () => {
         }
       }
     }
-    // Changes, tokens, members, rollouts, invitations, webhooks, workloads.
-    const lists = [...others.known].filter(([, names]) => names.size > 0).map(([path]) => path)
-    expect(lists.length).toBeGreaterThanOrEqual(3)
-    expect(compared).toBeGreaterThan(100)
+    figures.pairs = compared.size
+    const all = operations.flatMap(placesOf)
+    const left = all.filter(({ label }) => !compared.has(label)).map(({ upTo }) => upTo)
+    expect([...new Set(left)].sort()).toEqual([...COMMON.keys()].sort())
+    // Somebody may do it at all: what is refused to every role says nothing of whether the thing is there.
+    expect([...compared].filter((label) => !found404.has(label))).toEqual([])
   })
 })

@@ -11,10 +11,10 @@ import { tenantDoor } from '../auth/door.ts'
 import { answer, answerVersioned, requireIfMatch } from '../http/answer.ts'
 import { readJson } from '../http/body.ts'
 import type { App } from '../http/context.ts'
-import { fingerprint, requireIdempotencyKey } from '../http/idempotency.ts'
-import { answerPage, NO_FILTER, readPage, readQuery } from '../http/page.ts'
+import { readKeyed } from '../http/idempotency.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
+import { answerEnd, answerList, answerOne } from './collection.ts'
 
 const TAG = 'Members'
 const LIST = '/v1/tenants/{tenant}/members'
@@ -46,7 +46,8 @@ export const registerMemberRoutes = (app: App): void => {
       method: 'post',
       path: LIST,
       summary: 'Create a member',
-      description: 'The first people of a tenant. Everybody else is invited.',
+      description:
+        'The first people of a tenant. Everybody else is invited. Who signs in as a member that has left is that member again, with these roles.',
       tag: TAG,
       action: 'members.create',
       idempotencyKey: true,
@@ -58,15 +59,10 @@ export const registerMemberRoutes = (app: App): void => {
     async (c) => {
       const door = await tenantDoor(c, param(c, 'tenant'))
       if (!door.ok) return answerRefusal(c, door.refusal)
-      const key = requireIdempotencyKey(c)
-      if (!key.ok) return answerRefusal(c, key.refusal)
-      const body = await readJson(c, CreateMember)
-      if (!body.ok) return answerRefusal(c, body.refusal)
+      const asked = await readKeyed(c, CreateMember, 'POST members')
+      if (!asked.ok) return answerRefusal(c, asked.refusal)
       const { tenant, caller } = door.value
-      const created = await tenant.call(caller, 'members.create', {
-        ...{ key: key.value, body: body.value },
-        fingerprint: fingerprint(body.value, 'POST members'),
-      })
+      const created = await tenant.call(caller, 'members.create', asked.value)
       const headers = created.ok ? { location: `${c.req.path}/${created.value.value.id}` } : {}
       return answerVersioned(c, created, { status: 201, headers })
     },
@@ -91,15 +87,10 @@ export const registerMemberRoutes = (app: App): void => {
     async (c) => {
       const door = await tenantDoor(c, param(c, 'tenant'))
       if (!door.ok) return answerRefusal(c, door.refusal)
-      const key = requireIdempotencyKey(c)
-      if (!key.ok) return answerRefusal(c, key.refusal)
-      const body = await readJson(c, CreateServiceAccount)
-      if (!body.ok) return answerRefusal(c, body.refusal)
+      const asked = await readKeyed(c, CreateServiceAccount, 'POST service-accounts')
+      if (!asked.ok) return answerRefusal(c, asked.refusal)
       const { tenant, caller, entry } = door.value
-      const created = await tenant.call(caller, 'service-accounts.create', {
-        ...{ key: key.value, body: body.value },
-        fingerprint: fingerprint(body.value, 'POST service-accounts'),
-      })
+      const created = await tenant.call(caller, 'service-accounts.create', asked.value)
       const headers = created.ok
         ? { location: `/v1/tenants/${entry.slug}/members/${created.value.value.id}` }
         : {}
@@ -117,16 +108,7 @@ export const registerMemberRoutes = (app: App): void => {
       action: 'members.read',
       answers: { 200: { text: 'People and machines, those who left too.', ...view, list: true } },
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const { tenant, caller, tenantId } = door.value
-      const query = readQuery(c, NO_FILTER)
-      if (!query.ok) return answerRefusal(c, query.refusal)
-      const page = readPage(c, { tenantId })
-      if (!page.ok) return answerRefusal(c, page.refusal)
-      return answerPage(c, await tenant.call(caller, 'members.list', page.value), { tenantId })
-    },
+    answerList('members.list'),
   )
 
   addRoute(
@@ -140,12 +122,7 @@ export const registerMemberRoutes = (app: App): void => {
       action: 'members.read',
       answers: { 200: { text: 'The member.', ...detail } },
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const { tenant, caller } = door.value
-      return answerVersioned(c, await tenant.call(caller, 'members.read', param(c, 'id')))
-    },
+    answerOne('members.read'),
   )
 
   addRoute(
@@ -185,7 +162,7 @@ export const registerMemberRoutes = (app: App): void => {
       path: ONE,
       summary: 'Remove a member',
       description:
-        'Out at once: his tokens and sessions end, his approvals of open changes are void. His pseudonym stays in the log.',
+        'Out at once: his tokens and sessions end, his approvals of open changes are void. Tokens that he made for machines stay: revoke those. His pseudonym stays in the log, and is his again should he be invited again.',
       tag: TAG,
       action: 'members.write',
       who: 'an admin only for those who are neither owner nor approver',
@@ -193,14 +170,6 @@ export const registerMemberRoutes = (app: App): void => {
       answers: { 200: { text: 'The member, removed.', ...view } },
       problems: ['conflict'],
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const version = requireIfMatch(c)
-      if (!version.ok) return answerRefusal(c, version.refusal)
-      const { tenant, caller } = door.value
-      const input = { id: param(c, 'id'), ifVersion: version.value, body: null }
-      return answerVersioned(c, await tenant.call(caller, 'members.remove', input))
-    },
+    answerEnd('members.remove'),
   )
 }

@@ -22,7 +22,7 @@ import { CACHE, show } from './shown.ts'
 const TAG = 'About'
 const DESCRIPTION = `JSON with camelCase fields; times are RFC 3339 in UTC; ids are opaque strings. Errors are application/problem+json (RFC 9457) with errors[] that point into the body.
 
-Every POST that creates needs an Idempotency-Key: the same key and body give the same result for ever, another body is refused. PATCH and DELETE need If-Match with the ETag of what was read.
+Every POST that creates needs an Idempotency-Key: the same key and body give the same result for ever, another body is refused. PATCH and DELETE of what has versions need If-Match with the ETag of what was read. Where the reference names validateOnly, \`?validateOnly=true\` answers as the real request would and does nothing; elsewhere it is refused.
 
 Lists take limit and cursor and give next. Each caller may send as many requests a minute as RateLimit-Policy says; it is counted per process. Bodies hold at most 1 MiB.`
 

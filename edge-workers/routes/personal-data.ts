@@ -3,10 +3,11 @@
 import { MemberView } from '../../schemas/member.ts'
 import { PersonalExport } from '../../schemas/personal-export.ts'
 import { tenantDoor } from '../auth/door.ts'
-import { answer, answerVersioned, requireIfMatch } from '../http/answer.ts'
+import { answer } from '../http/answer.ts'
 import type { App } from '../http/context.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
+import { answerEnd } from './collection.ts'
 
 const TAG = 'Members'
 const ONE = '/v1/tenants/{tenant}/members/{id}'
@@ -41,7 +42,7 @@ export const registerPersonalDataRoutes = (app: App): void => {
       path: `${ONE}/erase`,
       summary: 'Erase a member’s personal data',
       description:
-        'For good, and in backups too: name, address, handle, sign-in, forge account, sessions and tokens. His pseudonym stays in the log and in Git. Who erases himself leaves the tenant. The same however often.',
+        'For good, and in backups too: name, address, handle, forge account, sessions and tokens. His pseudonym stays in the log and in Git. A keyed digest of his identity stays with it, by which he signs in nowhere: should he be invited again he is the same member, and does not approve what he asked for before. Who erases himself leaves the tenant. The same however often.',
       tag: TAG,
       action: 'members.erase',
       who: 'owners and admins of somebody who was removed',
@@ -49,14 +50,6 @@ export const registerPersonalDataRoutes = (app: App): void => {
       answers: { 200: { text: 'The member, erased.', schema: MemberView, name: 'Member' } },
       problems: ['conflict'],
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const version = requireIfMatch(c)
-      if (!version.ok) return answerRefusal(c, version.refusal)
-      const { tenant, caller } = door.value
-      const input = { id: param(c, 'id'), ifVersion: version.value, body: null }
-      return answerVersioned(c, await tenant.call(caller, 'members.erase', input))
-    },
+    answerEnd('members.erase'),
   )
 }

@@ -8,9 +8,10 @@ import { type IdentityCaller, identityCaller, platformDoor, tenantDoor } from '.
 import { endEverywhere } from '../auth/sessions.ts'
 import { answer, answerJson } from '../http/answer.ts'
 import type { App, AppContext } from '../http/context.ts'
-import { answerPage, NO_FILTER, readPage, readQuery } from '../http/page.ts'
+import { NO_FILTER, readQuery } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
+import { answerList } from './collection.ts'
 
 const TAG = 'Sessions'
 const LIST = '/v1/tenants/{tenant}/sessions'
@@ -40,16 +41,7 @@ export const registerSessionRoutes = (app: App): void => {
       action: 'sessions.read',
       answers: { 200: { text: 'Sign-ins that came to this tenant.', ...view, list: true } },
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const { tenant, caller, tenantId } = door.value
-      const query = readQuery(c, NO_FILTER)
-      if (!query.ok) return answerRefusal(c, query.refusal)
-      const page = readPage(c, { tenantId })
-      if (!page.ok) return answerRefusal(c, page.refusal)
-      return answerPage(c, await tenant.call(caller, 'sessions.list', page.value), { tenantId })
-    },
+    answerList('sessions.list'),
   )
 
   addRoute(

@@ -354,7 +354,7 @@ describe('an issuer’s own documents', () => {
     const oidc = { name: 'own', label: 'Own', issuer: local.issuer, clientId: 'phoenix' }
     world.env.OIDC_ISSUERS = JSON.stringify([oidc])
     await create({ issuer: local.issuer })
-    await exchange(await local.sign({ sub: SUB, aud: AUDIENCE }))
+    await exchange(await local.sign({ sub: SUB, client_id: SUB, aud: AUDIENCE }))
     expect(local.asked).toHaveLength(2)
     expect(provider.asked).toEqual([])
   })

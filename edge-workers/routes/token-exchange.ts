@@ -152,7 +152,7 @@ export const registerTokenExchangeRoutes = (app: App): void => {
       path: '/v1/token',
       summary: 'Exchange a workload’s token',
       description:
-        'OAuth 2.0 Token Exchange (RFC 8693). The token of a program that the tenant trusts (see workloads) for a short API token of the service account. It ends when the token that was brought ends, or sooner. A repeat gives the same token as long as half of its life is left. Errors are problem documents with the members `error` and `error_description` of RFC 6749 §5.2; a token that is not taken is `invalid_request`, as RFC 8693 §2.2.2 has it, whatever is wrong with it and whether the tenant exists or not.',
+        'OAuth 2.0 Token Exchange (RFC 8693). The token of a program that the tenant trusts (see workloads) for a short API token of the service account. A person’s own token, of an issuer that people sign in with here, is none of a program and is not taken. It ends when the token that was brought ends, or sooner. A repeat gives the same token as long as half of its life is left. Errors are problem documents with the members `error` and `error_description` of RFC 6749 §5.2; a token that is not taken is `invalid_request`, as RFC 8693 §2.2.2 has it, whatever is wrong with it and whether the tenant exists or not.',
       tag: 'Workload identity',
       action: 'proof',
       body: ExchangeForm,

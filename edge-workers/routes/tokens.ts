@@ -2,13 +2,12 @@
 import * as z from 'zod'
 import { CreateToken, RotateToken, TokenView } from '../../schemas/token.ts'
 import { tenantDoor } from '../auth/door.ts'
-import { answer, answerVersioned, requireIfMatch } from '../http/answer.ts'
-import { readJson } from '../http/body.ts'
+import { answer } from '../http/answer.ts'
 import type { App } from '../http/context.ts'
-import { fingerprint, requireIdempotencyKey } from '../http/idempotency.ts'
-import { answerPage, NO_FILTER, readPage, readQuery } from '../http/page.ts'
+import { readKeyed } from '../http/idempotency.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
+import { answerEnd, answerList, answerOne } from './collection.ts'
 
 const TAG = 'Tokens'
 const WHO = 'owners and admins see and revoke everybody’s, and make those of machines'
@@ -25,9 +24,9 @@ export const registerTokenRoutes = (app: App): void => {
       path: LIST,
       summary: 'Create a token',
       description:
-        'Of oneself, or of a service account for owners and admins. It can do what its member can, within its scopes. The answer holds the token; only a digest of it is kept.',
+        'Of oneself, or of a service account for owners and admins. It can do what its member can, within its scopes. A token makes none that is stronger or lasts longer than itself, and one that was exchanged for a workload’s makes none at all. The answer holds the token; only a digest of it is kept.',
       tag: TAG,
-      action: 'tokens.write',
+      action: 'tokens.create',
       who: WHO,
       idempotencyKey: true,
       body: CreateToken,
@@ -38,15 +37,10 @@ export const registerTokenRoutes = (app: App): void => {
     async (c) => {
       const door = await tenantDoor(c, param(c, 'tenant'))
       if (!door.ok) return answerRefusal(c, door.refusal)
-      const key = requireIdempotencyKey(c)
-      if (!key.ok) return answerRefusal(c, key.refusal)
-      const body = await readJson(c, CreateToken)
-      if (!body.ok) return answerRefusal(c, body.refusal)
+      const asked = await readKeyed(c, CreateToken, 'POST tokens')
+      if (!asked.ok) return answerRefusal(c, asked.refusal)
       const { tenant, caller } = door.value
-      const created = await tenant.call(caller, 'tokens.create', {
-        ...{ key: key.value, body: body.value },
-        fingerprint: fingerprint(body.value, 'POST tokens'),
-      })
+      const created = await tenant.call(caller, 'tokens.create', asked.value)
       const headers = created.ok ? { location: `${c.req.path}/${created.value.id}` } : {}
       return answer(c, created, { status: 201, headers })
     },
@@ -59,9 +53,9 @@ export const registerTokenRoutes = (app: App): void => {
       path: `${ONE}/rotate`,
       summary: 'Rotate a token',
       description:
-        'A new token of the same member with the same scopes; the old one works until the overlap is over.',
+        'A new token of the same member with the same scopes and as long a life, unless another end is asked for; never longer than the token that asks. The old one works until the overlap is over.',
       tag: TAG,
-      action: 'tokens.write',
+      action: 'tokens.create',
       who: WHO,
       idempotencyKey: true,
       body: RotateToken,
@@ -73,16 +67,11 @@ export const registerTokenRoutes = (app: App): void => {
     async (c) => {
       const door = await tenantDoor(c, param(c, 'tenant'))
       if (!door.ok) return answerRefusal(c, door.refusal)
-      const key = requireIdempotencyKey(c)
-      if (!key.ok) return answerRefusal(c, key.refusal)
-      const body = await readJson(c, RotateToken, { optional: true })
-      if (!body.ok) return answerRefusal(c, body.refusal)
-      const { tenant, caller, entry } = door.value
       const id = param(c, 'id')
-      const created = await tenant.call(caller, 'tokens.rotate', {
-        ...{ id, key: key.value, body: body.value },
-        fingerprint: fingerprint(body.value, `POST tokens/${id}/rotate`),
-      })
+      const asked = await readKeyed(c, RotateToken, `POST tokens/${id}/rotate`, { optional: true })
+      if (!asked.ok) return answerRefusal(c, asked.refusal)
+      const { tenant, caller, entry } = door.value
+      const created = await tenant.call(caller, 'tokens.rotate', { id, ...asked.value })
       const headers = created.ok
         ? { location: `/v1/tenants/${entry.slug}/tokens/${created.value.id}` }
         : {}
@@ -101,16 +90,7 @@ export const registerTokenRoutes = (app: App): void => {
       who: WHO,
       answers: { 200: { text: 'The tokens, revoked ones too.', ...view, list: true } },
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const { tenant, caller, tenantId } = door.value
-      const query = readQuery(c, NO_FILTER)
-      if (!query.ok) return answerRefusal(c, query.refusal)
-      const page = readPage(c, { tenantId })
-      if (!page.ok) return answerRefusal(c, page.refusal)
-      return answerPage(c, await tenant.call(caller, 'tokens.list', page.value), { tenantId })
-    },
+    answerList('tokens.list'),
   )
 
   addRoute(
@@ -124,12 +104,7 @@ export const registerTokenRoutes = (app: App): void => {
       who: WHO,
       answers: { 200: { text: 'The record; never the token.', ...view } },
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const { tenant, caller } = door.value
-      return answerVersioned(c, await tenant.call(caller, 'tokens.read', param(c, 'id')))
-    },
+    answerOne('tokens.read'),
   )
 
   addRoute(
@@ -138,21 +113,14 @@ export const registerTokenRoutes = (app: App): void => {
       method: 'delete',
       path: ONE,
       summary: 'Revoke a token',
-      description: 'It stops working at once; its record stays.',
+      description:
+        'It stops working at once, and so does every token that was made or rotated with it, by any number of hands; their records stay. What was made with a session is revoked by itself.',
       tag: TAG,
       action: 'tokens.write',
       who: WHO,
       ifMatch: true,
       answers: { 200: { text: 'The record, revoked.', ...view } },
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const version = requireIfMatch(c)
-      if (!version.ok) return answerRefusal(c, version.refusal)
-      const { tenant, caller } = door.value
-      const input = { id: param(c, 'id'), ifVersion: version.value, body: null }
-      return answerVersioned(c, await tenant.call(caller, 'tokens.revoke', input))
-    },
+    answerEnd('tokens.revoke'),
   )
 }

@@ -12,10 +12,10 @@ import { tenantDoor } from '../auth/door.ts'
 import { answerVersioned, requireIfMatch } from '../http/answer.ts'
 import { readJson } from '../http/body.ts'
 import type { App } from '../http/context.ts'
-import { fingerprint, requireIdempotencyKey } from '../http/idempotency.ts'
-import { answerPage, NO_FILTER, readPage, readQuery } from '../http/page.ts'
+import { readKeyed } from '../http/idempotency.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
+import { answerList, answerOne } from './collection.ts'
 import { registerDeliveryRoutes } from './webhook-deliveries.ts'
 
 const TAG = 'Webhooks'
@@ -46,15 +46,10 @@ export const registerWebhookEndpointRoutes = (app: App): void => {
     async (c) => {
       const door = await tenantDoor(c, param(c, 'tenant'))
       if (!door.ok) return answerRefusal(c, door.refusal)
-      const key = requireIdempotencyKey(c)
-      if (!key.ok) return answerRefusal(c, key.refusal)
-      const body = await readJson(c, CreateWebhook)
-      if (!body.ok) return answerRefusal(c, body.refusal)
+      const asked = await readKeyed(c, CreateWebhook, 'POST webhooks')
+      if (!asked.ok) return answerRefusal(c, asked.refusal)
       const { tenant, caller } = door.value
-      const created = await tenant.call(caller, 'webhooks.create', {
-        ...{ key: key.value, body: body.value },
-        fingerprint: fingerprint(body.value, 'POST webhooks'),
-      })
+      const created = await tenant.call(caller, 'webhooks.create', asked.value)
       const headers = created.ok ? { location: `${c.req.path}/${created.value.value.id}` } : {}
       return answerVersioned(c, created, { status: 201, headers })
     },
@@ -70,16 +65,7 @@ export const registerWebhookEndpointRoutes = (app: App): void => {
       action: 'webhooks.read',
       answers: { 200: { text: 'The webhooks, without their secrets.', ...view, list: true } },
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const { tenant, caller, tenantId } = door.value
-      const query = readQuery(c, NO_FILTER)
-      if (!query.ok) return answerRefusal(c, query.refusal)
-      const page = readPage(c, { tenantId })
-      if (!page.ok) return answerRefusal(c, page.refusal)
-      return answerPage(c, await tenant.call(caller, 'webhooks.list', page.value), { tenantId })
-    },
+    answerList('webhooks.list'),
   )
 
   addRoute(
@@ -92,12 +78,7 @@ export const registerWebhookEndpointRoutes = (app: App): void => {
       action: 'webhooks.read',
       answers: { 200: { text: 'The webhook, without its secret.', ...view } },
     },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const { tenant, caller } = door.value
-      return answerVersioned(c, await tenant.call(caller, 'webhooks.read', param(c, 'id')))
-    },
+    answerOne('webhooks.read'),
   )
 
   addRoute(
@@ -172,16 +153,13 @@ export const registerWebhookEndpointRoutes = (app: App): void => {
     async (c) => {
       const door = await tenantDoor(c, param(c, 'tenant'))
       if (!door.ok) return answerRefusal(c, door.refusal)
-      const key = requireIdempotencyKey(c)
-      if (!key.ok) return answerRefusal(c, key.refusal)
-      const body = await readJson(c, RotateWebhookSecret, { optional: true })
-      if (!body.ok) return answerRefusal(c, body.refusal)
-      const { tenant, caller } = door.value
-      const rotated = await tenant.call(caller, 'webhooks.rotate-secret', {
-        ...{ id: param(c, 'id'), key: key.value, body: body.value },
-        fingerprint: fingerprint(body.value, 'POST rotate-secret'),
+      const asked = await readKeyed(c, RotateWebhookSecret, 'POST rotate-secret', {
+        optional: true,
       })
-      return answerVersioned(c, rotated)
+      if (!asked.ok) return answerRefusal(c, asked.refusal)
+      const { tenant, caller } = door.value
+      const input = { id: param(c, 'id'), ...asked.value }
+      return answerVersioned(c, await tenant.call(caller, 'webhooks.rotate-secret', input))
     },
   )
 

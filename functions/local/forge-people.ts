@@ -63,14 +63,15 @@ const linkPerson = async (
   await post(path, { challenge: id, signature })
 }
 
-/** Rita and Anton prove that their accounts are theirs, each with his own key. */
+/** Rita and Anton prove that their accounts are theirs, each with his own key; who has no token any more does not. */
 export const linkForgeAccounts = async (
   url: string,
   secrets: Secrets,
   tokens: Record<Person, string>,
 ): Promise<void> => {
-  for (const person of Object.keys(FORGE_LOGINS) as Person[])
-    await linkPerson(url, tokens[person], {
-      ...{ login: FORGE_LOGINS[person], key: sshKeyOfPerson(secrets, person) },
-    })
+  for (const person of Object.keys(FORGE_LOGINS) as Person[]) {
+    const token = tokens[person]
+    const account = { login: FORGE_LOGINS[person], key: sshKeyOfPerson(secrets, person) }
+    if (token !== '') await linkPerson(url, token, account)
+  }
 }

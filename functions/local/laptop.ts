@@ -184,7 +184,8 @@ const seedBehind = async (
     await healthy(url)
     const seeded = await seed(url, operatorToken)
     await linkForgeAccounts(url, secrets, seeded.tokens)
-    await subscribe(url, seeded.tokens.owner, TENANT.slug, receiver)
+    const { owner } = seeded.tokens
+    if (owner !== '') await subscribe(url, owner, TENANT.slug, receiver)
     return seeded
   } finally {
     await workerd.stop()

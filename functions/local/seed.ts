@@ -1,5 +1,7 @@
 // Puts the embedded defaults in place through the product's own API, as an operator would. Every request has a fixed
 // Idempotency-Key, so that each start repeats all of it and gets the same answers.
+import type * as z from 'zod'
+import type { CreateMember } from '../../schemas/member.ts'
 import {
   CLUSTERS,
   memberOf,
@@ -13,82 +15,98 @@ import {
 } from './defaults.ts'
 
 export interface Seeded {
+  /** Empty where the member has left or his token was revoked: who is gone stays gone. */
   tokens: Record<(typeof ROLES)[number], string>
   /** Of the operators' own tenant. */
   operators: Record<keyof typeof OPERATORS, string>
   clusters: { name: string; engine: 'argocd' | 'flux'; webhookSecret: string }[]
 }
 
-/** Rejects with the problem's title when the API refuses. */
-const post = async (
-  url: string,
-  operatorToken: string,
+interface Answered {
+  status: number
+  body: Record<string, unknown>
+}
+type Call = (
+  method: 'GET' | 'POST' | 'PATCH',
   path: string,
-  key: string,
-  body: unknown,
-): Promise<Record<string, unknown>> => {
-  const headers = {
-    authorization: `Bearer ${operatorToken}`,
-    'content-type': 'application/json',
-    'idempotency-key': `laptop-default-${key}`,
-  }
-  const text = JSON.stringify(body)
-  const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: text })
-  const json = (await answer.json()) as Record<string, unknown>
-  // A folder of an earlier release has these people already, and knows nothing of their signing in.
-  if (answer.status === 409 && isPerson(body)) {
-    const { handle, signIn } = body
-    const again = await fetch(`${url}${path}/${handle}`, {
-      method: 'PATCH',
-      headers: { ...headers, 'if-match': '*' },
-      body: JSON.stringify({ signIn }),
+  more?: { key?: string; body?: unknown },
+) => Promise<Answered>
+
+const callerOf =
+  (url: string, operatorToken: string): Call =>
+  async (method, path, { key, body } = {}) => {
+    const answer = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${operatorToken}`,
+        ...(key === undefined ? {} : { 'idempotency-key': `laptop-default-${key}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(method === 'PATCH' ? { 'if-match': '*' } : {}),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-    if (again.ok) return (await again.json()) as Record<string, unknown>
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
   }
-  if (!answer.ok) throw new Error(`POST ${path} answered ${answer.status}: ${String(json.title)}`)
-  return json
+
+/** Throws with the problem's title when the API refused. */
+const insist = ({ status, body }: Answered, path: string): Record<string, unknown> => {
+  if (status >= 300) throw new Error(`${path} answered ${status}: ${String(body.title)}`)
+  return body
 }
 
-const isPerson = (body: unknown): body is { handle: string; signIn: unknown } =>
-  typeof body === 'object' && body !== null && 'signIn' in body
-
-/** Set apart from the cluster's creation, whose body is the same at every start. */
-const own = async (url: string, operatorToken: string, cluster: string, owner?: string) => {
-  const answer = await fetch(`${url}/v1/clusters/${cluster}`, {
-    method: 'PATCH',
-    headers: {
-      authorization: `Bearer ${operatorToken}`,
-      'content-type': 'application/json',
-      'if-match': '*',
-    },
-    body: JSON.stringify({ owner: owner ?? null }),
-  })
-  if (!answer.ok) throw new Error(`PATCH /v1/clusters answered ${answer.status}`)
+/**
+ * The member whom the request made at the first start, or who has his handle: a folder of an earlier release has these people
+ * already and knows nothing of their signing in, and one who was erased may have come back. Null: he has left.
+ */
+const findOrCreate = async (
+  call: Call,
+  members: string,
+  key: string,
+  member: z.input<typeof CreateMember>,
+): Promise<string | null> => {
+  const { handle, signIn } = member
+  const made = await call('POST', members, { key, body: member })
+  if (made.status === 409 || made.status === 422) {
+    const known = await call('GET', `${members}/${handle}`)
+    if (known.status === 404 && made.body.type?.toString().endsWith('/idempotency-key-reused'))
+      return null
+    const { id, state, signsIn } = known.status === 404 ? insist(made, members) : known.body
+    if (state !== 'active') return null
+    if (!signsIn) insist(await call('PATCH', `${members}/${handle}`, { body: { signIn } }), members)
+    return String(id)
+  }
+  const { id, state } = insist(made, members)
+  return state === 'active' ? String(id) : null
 }
 
-type Send = (path: string, key: string, body: unknown) => Promise<Record<string, unknown>>
-
-/** A member and a token of his, the same at every start. */
+/** A member and a token of his, the same at every start; empty when he has left or it was revoked. */
 const tokenFor = async (
-  send: Send,
+  call: Call,
   tenant: string,
   what: string,
-  member: { handle: string },
+  member: z.input<typeof CreateMember>,
 ): Promise<string> => {
-  const { id } = await send(`/v1/tenants/${tenant}/members`, `member-${what}`, member)
+  const id = await findOrCreate(call, `/v1/tenants/${tenant}/members`, `member-${what}`, member)
+  if (id === null) return ''
+  const path = `/v1/tenants/${tenant}/tokens`
   const body = { name: `Demo ${what}`, member: id }
-  return String((await send(`/v1/tenants/${tenant}/tokens`, `member-token-${what}`, body)).token)
+  const made = await call('POST', path, { key: `member-token-${what}`, body })
+  return made.status === 409 ? '' : String(insist(made, path).token)
 }
 
 export const seed = async (url: string, operatorToken: string): Promise<Seeded> => {
-  const send: Send = (path, key, body) => post(url, operatorToken, path, key, body)
+  const call = callerOf(url, operatorToken)
+  const send = async (path: string, key: string, body: unknown) =>
+    insist(await call('POST', path, { key, body }), path)
   for (const region of REGIONS) await send('/v1/regions', `region-${region.name}`, region)
   for (const site of SITES) await send('/v1/sites', `site-${site.name}`, site)
   const clusters: Seeded['clusters'] = []
   for (const cluster of CLUSTERS) {
     const { owner, ...body } = cluster
     const { webhookSecret } = await send('/v1/clusters', `cluster-${cluster.name}`, body)
-    await own(url, operatorToken, cluster.name, owner)
+    // Set apart from its creation, whose body is the same at every start.
+    const path = `/v1/clusters/${cluster.name}`
+    insist(await call('PATCH', path, { body: { owner: owner ?? null } }), path)
     clusters.push({
       name: cluster.name,
       engine: cluster.engine,
@@ -98,12 +116,12 @@ export const seed = async (url: string, operatorToken: string): Promise<Seeded> 
   await send('/v1/tenants', `tenant-${TENANT.slug}`, TENANT)
   const tokens = await Promise.all(
     ROLES.map(
-      async (role) => [role, await tokenFor(send, TENANT.slug, role, memberOf(role))] as const,
+      async (role) => [role, await tokenFor(call, TENANT.slug, role, memberOf(role))] as const,
     ),
   )
   await send('/v1/tenants', `tenant-${PLATFORM_TENANT.slug}`, PLATFORM_TENANT)
   const memberToken = (role: keyof typeof OPERATORS): Promise<string> =>
-    tokenFor(send, PLATFORM_TENANT.slug, `platform-${role}`, operatorMemberOf(role))
+    tokenFor(call, PLATFORM_TENANT.slug, `platform-${role}`, operatorMemberOf(role))
   const operators = {
     requester: await memberToken('requester'),
     approver: await memberToken('approver'),

@@ -4,14 +4,14 @@ import { STYLE } from '../../edge-workers/console/style.ts'
 import type { Received } from './webhook-receiver.ts'
 
 const row = ({ id, at, times, verified, event }: Received) => html`<tr>
-  <td><span class="badge ${verified ? 'good' : 'bad'}">${verified ? 'verified' : 'not verified'}</span></td>
-  <td><details class="plain"><summary>${event?.type ?? 'not an event'}${
+  <td data-label="Signature"><span class="badge ${verified ? 'good' : 'bad'}">${verified ? 'verified' : 'not verified'}</span></td>
+  <td data-label="Type" class="small"><details class="plain"><summary>${event?.type ?? 'not an event'}${
     times > 1 ? html` <span class="soft small">${times} times</span>` : ''
   }</summary><pre>${event ? JSON.stringify(event, null, 2) : ''}</pre></details></td>
-  <td>${event?.data.change?.name ?? event?.data.rollout?.name ?? ''}
+  <td data-label="Subject" class="whole-line">${event?.data.change?.name ?? event?.data.rollout?.name ?? ''}<br>
     <span class="mono soft small">${event?.subject ?? ''}</span></td>
-  <td class="mono small">${id}</td>
-  <td class="small">${at.slice(0, 19).replace('T', ' ')} UTC</td>
+  <td data-label="webhook-id" class="mono small whole-line">${id}</td>
+  <td data-label="Arrived" class="small whole-line">${at.slice(0, 19).replace('T', ' ')} UTC</td>
 </tr>`
 
 export const receiverPage = ({ url, received }: { url: string; received: Received[] }) =>
@@ -33,7 +33,7 @@ what does not verify is answered with 401, as a receiver should. The last 50 sin
 ${
   received.length === 0
     ? html`<p>Nothing yet. Ask for a change, then load this page again.</p>`
-    : html`<div class="scroll"><table>
+    : html`<div class="scroll"><table class="stack">
 <thead><tr><th>Signature</th><th>Type</th><th>Subject</th><th>webhook-id</th><th>Arrived</th></tr></thead>
 <tbody>${received.map(row)}</tbody>
 </table></div>`

@@ -168,11 +168,14 @@ export const createWorld = ({
     person = true,
   ): Promise<string> => {
     const path = `${members(tenant)}/${handle}`
+    const at = person ? members(tenant) : `/v1/tenants/${tenant}/service-accounts`
+    keys += 1
+    const made = await send('POST', at, {
+      ...{ token: operator, key: `world-${keys}`, body: { handle, roles: [role] } },
+    })
+    if (made.status === 201) return ((await made.json()) as MemberView).id
     const known = await send('GET', path, { token: operator })
-    if (known.status === 404) {
-      const at = person ? members(tenant) : `/v1/tenants/${tenant}/service-accounts`
-      return (await create<MemberView>(at, { handle, roles: [role] })).id
-    }
+    if (known.status !== 200) throw new Error(`${at}: ${await made.text()}`)
     const { id, roles } = (await known.json()) as MemberView
     if (roles.includes(role)) return id
     const more = { headers: { 'if-match': '*' }, body: { roles: [...roles, role] } }

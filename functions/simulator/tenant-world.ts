@@ -77,12 +77,15 @@ export const createTenantWorld = async ({
   await world.create('/v1/clusters', { ...cluster, proxmoxProviderConfig: 'proxmox' })
   const { id: tenantId } = await world.createTenant(slug, { basesOn: [CLUSTER], ...more })
   /** A token of the member with this handle, who is made if need be; his account on the forge may be linked at once. */
+  /** Pseudonyms of those who have had a token, by handle. */
+  const known = new Map<string, string>()
   const tokenOf = async (
     member: string,
     role: Parameters<typeof world.createToken>[1],
     { forgeLogin, ...more }: TokenWishes & { forgeLogin?: string } = {},
   ): Promise<string> => {
     const made = await world.createToken(slug, role, { member, ...more })
+    known.set(member, made.member)
     if (forgeLogin !== undefined) world.linkForgeAccount(tenantId, made.member, forgeLogin)
     return made.token
   }
@@ -99,7 +102,8 @@ export const createTenantWorld = async ({
     })
     return ((await found.json()) as { id: string }).id
   }
-  const ids = { rita: await idOf('rita'), anton: await idOf('anton'), olga: await idOf('olga') }
+  const idAtHand = (handle: string): string => known.get(handle) ?? ''
+  const ids = { rita: idAtHand('rita'), anton: idAtHand('anton'), olga: idAtHand('olga') }
   const tenant = world.tenants.namespace.getByName(tenantId)
   const inventory = world.inventory.namespace.getByName('inventory-eu')
 

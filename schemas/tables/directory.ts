@@ -52,7 +52,10 @@ export const sessions = sqliteTable(
     expiresAt: text('expires_at').notNull(),
     endedAt: text('ended_at'),
   },
-  (table) => [index('sessions_identity').on(table.identity)],
+  (table) => [
+    index('sessions_identity').on(table.identity),
+    index('sessions_expires_at').on(table.expiresAt),
+  ],
 )
 
 /** Tenants that a session was let into: they are told when it ends. */

@@ -24,4 +24,10 @@ export const migrations: Migration[] = [
       "ALTER TABLE `tenants` ADD `state` text DEFAULT 'active' NOT NULL;",
     ],
   },
+  {
+    tag: "0002_session_expiry",
+    statements: [
+      "CREATE INDEX `sessions_expires_at` ON `sessions` (`expires_at`);",
+    ],
+  },
 ]

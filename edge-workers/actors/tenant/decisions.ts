@@ -8,6 +8,7 @@ import { obstacleOf } from '../../../schemas/gate.ts'
 import type { Principal } from '../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
+import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
 import { sha256Hex } from '../../digest.ts'
 import { transaction } from '../database.ts'
 import { insertPlan, planRequest } from './accept.ts'
@@ -350,6 +351,12 @@ export const revise = async (
   if (parameters !== null && change.follows !== null) {
     return refuse('wrong-state', {
       detail: 'A revert, or the second half of a removal, has no parameters of its own.',
+    })
+  }
+  if (parameters !== null && change.name === DELETION_NAME) {
+    return refuse('wrong-state', {
+      detail:
+        'The change is a step of the tenant’s deletion, which goes over all that stands: finish the step, or restore the tenant.',
     })
   }
   if (parameters !== null && change.rollout !== null) {

@@ -2,6 +2,7 @@
 // the object, in the call that does the work. What it keeps in memory is forgotten with every write to the database: whoever is
 // revoked, removed or ended is refused on the next request.
 import { eq } from 'drizzle-orm'
+import { PLATFORM_SLUG } from '../../../schemas/ids.ts'
 import {
   type Action,
   actions,
@@ -18,6 +19,7 @@ import * as tables from '../../../schemas/tables/tenant.ts'
 import { equalInConstantTime } from '../../digest.ts'
 import type { Caller } from '../contracts.ts'
 import type { TenantContext } from './context.ts'
+import { behindOf } from './people/lineage.ts'
 
 type TokenRow = typeof tables.tokens.$inferSelect
 type SessionRow = typeof tables.sessions.$inferSelect
@@ -28,6 +30,8 @@ const LAST_USED_RESOLUTION_MILLISECONDS = 3_600_000
 
 export interface Doorkeeper {
   enter: (caller: Caller, action: Action) => Result<Principal>
+  /** The same for the edge: an operator goes on to other tenants, and they have to know whom of theirs he is. */
+  introduce: (caller: Caller, action: Action) => Result<Principal>
   /** Call it with every write to the database. */
   forget: () => void
 }
@@ -58,6 +62,16 @@ const remembered = <Row>(
   return row
 }
 
+/** Of rows in memory: a read walks the authorisation table once, not with every call. */
+const memberScopes = new WeakMap<MemberRow, Scope[]>()
+const scopesOfMember = (row: MemberRow): Scope[] => {
+  const known = memberScopes.get(row)
+  if (known) return known
+  const all = scopesOf(...(row.roles as Role[]))
+  memberScopes.set(row, all)
+  return all
+}
+
 const isOld = (at: string | null, now: Date): boolean =>
   at === null || now.getTime() - Date.parse(at) >= LAST_USED_RESOLUTION_MILLISECONDS
 
@@ -86,7 +100,7 @@ export const createDoorkeeper = (context: TenantContext): Doorkeeper => {
           subject: row.id,
           person: row.kind === 'person',
           roles: row.roles,
-          scopes: scopes ?? scopesOf(...(row.roles as Role[])),
+          scopes: scopes ?? scopesOfMember(row),
           behind,
         })
       : refuse('unauthenticated')
@@ -104,7 +118,7 @@ export const createDoorkeeper = (context: TenantContext): Doorkeeper => {
     if (!valid) return refuse('unauthenticated')
     const who = principal(member(row.member), {
       ...{ credential: row.id, scopes: row.scopes },
-      behind: row.lineage.filter((id) => id !== row.member),
+      behind: behindOf(row),
     })
     if (who.ok && isOld(row.lastUsedAt, now))
       context.db
@@ -141,10 +155,17 @@ export const createDoorkeeper = (context: TenantContext): Doorkeeper => {
     return who
   }
 
+  /** Proved by another tenant's actor: only operators come to tenants that are not theirs, and as nothing else. */
+  const byPrincipal = (who: Principal): Result<Principal> => {
+    if (who.tenantId !== context.tenant().id && !isOnlyOperator(who)) return refuse('forbidden')
+    const here = who.identity === undefined ? undefined : memberOf(who.identity)
+    return ok(here === undefined ? who : { ...who, behind: [...who.behind, here.id] })
+  }
+
   const identify = (caller: Caller): Result<Principal> => {
     switch (caller.kind) {
       case 'principal':
-        return ok(caller.principal)
+        return byPrincipal(caller.principal)
       case 'token':
         return byToken(caller)
       case 'session':
@@ -156,21 +177,33 @@ export const createDoorkeeper = (context: TenantContext): Doorkeeper => {
     }
   }
 
+  const enter: Doorkeeper['enter'] = (caller, action) => {
+    const tenant = context.tenant()
+    // Of an erased tenant there is nobody: as if it had never been.
+    if (tenant.state === 'erased')
+      return refuse(caller.kind === 'token' ? 'unauthenticated' : 'not-found')
+    const who = identify(caller)
+    if (!who.ok) return who
+    if (!mayDo(who.value, action)) return refuse('forbidden')
+    return isClosed(tenant, who.value, action) ? refuse('tenant-suspended') : who
+  }
+
   return {
-    enter: (caller, action) => {
-      // Of an erased tenant there is nobody: as if it had never been.
-      if (context.tenant().state === 'erased')
-        return refuse(caller.kind === 'token' ? 'unauthenticated' : 'not-found')
-      const who = identify(caller)
-      if (!who.ok) return who
-      if (!mayDo(who.value, action)) return refuse('forbidden')
-      return isClosed(context.tenant(), who.value, action) ? refuse('tenant-suspended') : who
+    enter,
+    introduce: (caller, action) => {
+      const who = enter(caller, action)
+      if (!who.ok || !isOperator(who.value) || context.tenant().slug !== PLATFORM_SLUG) return who
+      const identity = member(who.value.subject)?.identity
+      return identity == null ? who : ok({ ...who.value, identity })
     },
     forget: () => {
       known = nothing()
     },
   }
 }
+
+const isOnlyOperator = ({ roles }: Principal): boolean =>
+  roles.length === 1 && roles[0] === 'operator'
 
 /**
  * Of a tenant that is not active its people may read, and do the little that the table leaves them. One that is being deleted

@@ -3,6 +3,7 @@ import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import type { ChangeView } from '../../../schemas/change.ts'
 import { changes } from '../../../schemas/tables/tenant.ts'
 import type { Page, PageRequest } from '../contracts.ts'
+import { pageOf } from '../page.ts'
 import type { ChangeRow, TenantContext } from './context.ts'
 import type { KeptViews } from './kept-views.ts'
 
@@ -27,7 +28,5 @@ export const listChanges = (
     .orderBy(desc(changes.acceptedAt), desc(changes.id))
     .limit(limit + 1)
     .all()
-  const items = rows.slice(0, limit)
-  const last = items.at(-1)
-  return { items: items.map(views.of), next: rows.length > limit && last ? keyOf(last) : null }
+  return pageOf(rows, limit, keyOf, views.of)
 }

@@ -9,6 +9,7 @@ import type { ResourceView } from '../../../schemas/resource.ts'
 import type { DoomedPart } from '../../../schemas/snapshot.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import type { Page, PageRequest } from '../contracts.ts'
+import { pageOf } from '../page.ts'
 import { measure } from './availability.ts'
 import type { ChangeRow, ResourceRow, TenantContext, Tx } from './context.ts'
 import { readPlanRow } from './context.ts'
@@ -187,9 +188,7 @@ export const listResources = (
     }
     if (items.length > limit) break
   }
-  const page = items.slice(0, limit)
-  const last = page.at(-1)
-  return { items: page, next: items.length > limit && last ? keyOf(last) : null }
+  return pageOf(items, limit, keyOf, (view) => view)
 }
 
 /** A resource or a part of one, by name. */

@@ -1,5 +1,13 @@
 // Access tokens of an identity provider at the API: which are taken, which are not, what is cached and how often keys are fetched.
-import { decodeJwt, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
+import {
+  decodeJwt,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  type JWTPayload,
+  SignJWT,
+} from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { accessTokenOf } from '../../../functions/local/identity-provider/sign-in.ts'
 import { createSignInWorld, type SignInWorld, signingKey } from './sign-in.fixture.ts'
@@ -218,5 +226,46 @@ describe('the setting', () => {
         '"identityProviders":"absent"',
       )
     })
+  })
+})
+
+describe('a key', () => {
+  const later = (seconds: number) => {
+    vi.setSystemTime(Date.now() + seconds * 1000)
+    world.advance(seconds)
+  }
+  const lasting = (claims: JWTPayload) => ({ ...claims, iat: now(), exp: now() + 3_600 })
+
+  it('of an algorithm that the issuer is not configured with signs nothing', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
+    added.push({ ...(await exportJWK(publicKey)), kid: 'rsa', alg: 'RS256', use: 'sig' })
+    later(300)
+    const signed = () => {
+      made += 1
+      return new SignJWT(lasting({ ...decodeJwt(genuine), jti: `made-${made}` }))
+        .setProtectedHeader({ alg: 'RS256', kid: 'rsa', typ: 'at+jwt' })
+        .sign(privateKey)
+    }
+    expect(await read(await signed())).toBe(401)
+    const [issuer] = JSON.parse(world.env.OIDC_ISSUERS ?? '') as object[]
+    // The key itself is good: with the algorithm in the setting the same token comes in.
+    await during({ ...issuer, algorithms: ['ES256', 'RS256'] }, async () => {
+      expect(await read(await signed())).toBe(200)
+    })
+    expect(await read(await signed())).toBe(401)
+  })
+
+  it('that was withdrawn ends what it signed within ten minutes, long before it expires', async () => {
+    const third = await signingKey('third')
+    added.push(third)
+    later(300)
+    const token = await sign(lasting, { key: third, kid: 'third' })
+    expect(await read(token)).toBe(200)
+    added.splice(added.indexOf(third), 1)
+    later(599)
+    expect(await read(token)).toBe(200)
+    later(1)
+    expect(await read(token)).toBe(401)
+    expect(await read(await sign(lasting))).toBe(200)
   })
 })

@@ -1,8 +1,9 @@
-// Access tokens of identity providers (RFC 9068), verified here; who it is in a tenant that tenant's actor says. The provider
+// Access tokens of people from identity providers (RFC 9068), verified here; who it is in a tenant that tenant's actor says. The provider
 // cannot take one back: it ends by itself, or with the membership, which is asked for in every call.
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import type { AppContext } from '../../http/context.ts'
 import { outgoing } from '../../outgoing.ts'
+import { looksLikeApplication } from './application.ts'
 import { identityOf } from './identity.ts'
 import { type Issuer, readIssuers } from './issuers.ts'
 import { type ReadJwt, readJwt } from './jwt-form.ts'
@@ -36,7 +37,8 @@ const hasScope = (claims: ReadJwt['claims'], wanted: string | undefined): boolea
 const verify = async (c: AppContext, jwt: string): Promise<Result<ProvenIdentity>> => {
   const read = readJwt(jwt)
   const issuer = read && findAudience(readIssuers(c.env).issuers, read.claims.iss)
-  if (!read || !issuer || isIdToken(read.claims)) return refuse('unauthenticated')
+  if (!read || !issuer || isIdToken(read.claims) || looksLikeApplication(read.claims))
+    return refuse('unauthenticated')
   const verified = await verifyJwt(jwt, {
     ...{ issuer: issuer.issuer, audience: issuer.audience, algorithms: issuer.algorithms },
     types: issuer.accessTokenTypes,

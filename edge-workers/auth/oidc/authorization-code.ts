@@ -6,6 +6,7 @@ import { deriveKey, equalInConstantTime } from '../../digest.ts'
 import type { AppContext } from '../../http/context.ts'
 import { outgoing } from '../../outgoing.ts'
 import { open, seal } from '../../sealing.ts'
+import { looksLikeApplication } from './application.ts'
 import { identityOf } from './identity.ts'
 import type { Issuer } from './issuers.ts'
 import { discover, verifyJwt } from './provider-keys.ts'
@@ -176,8 +177,9 @@ export const finishSignIn = async (
   const alone = !Array.isArray(aud) || aud.length === 1
   const ours = azp === undefined ? alone : azp === issuer.clientId
   const fresh = typeof nonce === 'string' && equalInConstantTime(nonce, flow.nonce)
-  if (!ours || !fresh || typeof subject !== 'string' || subject === '')
-    return refuse('unauthenticated')
+  const person =
+    typeof subject === 'string' && subject !== '' && !looksLikeApplication(verified.value)
+  if (!ours || !fresh || !person) return refuse('unauthenticated')
   return ok({
     identity: identityOf(c.env, issuer, subject),
     claims: claimsOf(verified.value),

@@ -69,6 +69,16 @@ const Issuers = z
       new Set(all.map(({ issuer }) => issuer)).size === all.length,
     'each name and each issuer once',
   )
+  // People are known by `knownAs`, else `issuer`: of two providers with one such address, either could say who the other's are.
+  .refine(
+    (all) => new Set(all.map(({ issuer, knownAs = issuer }) => knownAs)).size === all.length,
+    'each knownAs once, and none that is the issuer of another',
+  )
+  .refine(
+    (all) =>
+      all.every((one) => all.every((other) => other === one || other.issuer !== one.knownAs)),
+    'no knownAs that is the issuer of another',
+  )
 
 export interface ReadIssuers {
   issuers: Issuer[]

@@ -180,6 +180,31 @@ describe('keys', () => {
     expect(await problem(verify(await provider.sign()))).toBe('unauthenticated')
   })
 
+  it('are taken without what else is in their set, or in them', async () => {
+    const RS256 = { algorithms: ['RS256' as const] }
+    provider.key = await makeKey('k1', 'RS256')
+    const giant = { kty: 'RSA', kid: 'k1', e: 'AQAB', n: `y${'A'.repeat(2_730)}` }
+    const others = [7, null, 'k1', { kid: 'k1' }, { kty: 'oct', kid: 'k1', k: 'c2VjcmV0' }, giant]
+    const swollen = { ...provider.key.jwk, x5c: ['x'.repeat(9_000)], more: { deep: [[[[]]]] } }
+    provider.keys = [...(others as Record<string, unknown>[]), swollen]
+    expect(await problem(verify(await provider.sign(), RS256))).toBe('ok')
+    provider.keys = others as Record<string, unknown>[]
+    providers = createProviders()
+    expect(await problem(verify(await provider.sign(), RS256))).toBe('unauthenticated')
+  })
+
+  it('verify by the algorithms that were asked for and by no other', async () => {
+    const rsa = await makeKey('k2', 'RS256')
+    provider.keys.push({ ...rsa.jwk, alg: 'RS256' })
+    const jwt = await provider.sign({}, {}, rsa)
+    expect(await problem(verify(jwt))).toBe('unauthenticated')
+    expect(await problem(verify(jwt, { algorithms: ['ES256', 'RS256'] }))).toBe('ok')
+    expect(await problem(verify(jwt))).toBe('unauthenticated')
+    expect(await problem(verify(await provider.sign(), { algorithms: ['RS256'] }))).toBe(
+      'unauthenticated',
+    )
+  })
+
   it('of one issuer say nothing for another', async () => {
     const other = await createProvider('https://other.example')
     const jwt = await other.sign({ iss: ISSUER })

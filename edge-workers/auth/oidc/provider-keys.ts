@@ -1,6 +1,6 @@
 // Identity providers: what they say of themselves (OpenID Connect Discovery 1.0), their keys, and the JWTs they signed. Kept in
 // memory and bounded in everything. A tenant may name the provider, so its answers are hostile until proved.
-import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
+import { createLocalJWKSet, errors, type JWK, type JWTPayload, jwtVerify } from 'jose'
 import * as z from 'zod'
 import type { Clock } from '../../../schemas/ports.ts'
 import { Outage, ok, type Result, refuse } from '../../../schemas/result.ts'
@@ -29,7 +29,24 @@ const Metadata = z.object({
 })
 export type ProviderMetadata = z.infer<typeof Metadata>
 
-const KeySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(100) })
+const Base64url = z.string().regex(/^[A-Za-z0-9_-]+$/)
+/**
+ * What verifies, and no more of it than that (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2): a hostile set is kept in the memory of
+ * everybody. A modulus has 8,192 bits at most.
+ */
+const Key = z.object({
+  kty: z.enum(['RSA', 'EC', 'OKP']),
+  use: z.string().max(20).optional(),
+  key_ops: z.array(z.string().max(20)).max(10).optional(),
+  alg: z.string().max(20).optional(),
+  kid: z.string().max(255).optional(),
+  crv: z.string().max(20).optional(),
+  x: Base64url.max(100).optional(),
+  y: Base64url.max(100).optional(),
+  n: Base64url.max(1_366).optional(),
+  e: Base64url.max(11).optional(),
+})
+const KeySet = z.object({ keys: z.array(z.unknown()).max(50) })
 type KeyOf = ReturnType<typeof createLocalJWKSet>
 
 export interface Reach {
@@ -77,7 +94,9 @@ const fetchMetadata = async (issuer: string, { fetch }: Reach): Promise<Provider
 const fetchKeys = async (jwksUri: string, { fetch }: Reach): Promise<KeyOf> => {
   const set = KeySet.safeParse(await getBoundedJson(jwksUri, { fetch }))
   if (!set.success) throw new Outage(PROVIDER, 'does not give its keys', 30)
-  return createLocalJWKSet(set.data)
+  // RFC 7517 §5: what is not understood is passed over. An encryption key, say, or one with a secret in it.
+  const keys = set.data.keys.flatMap((key) => Key.safeParse(key).data ?? [])
+  return createLocalJWKSet({ keys: keys as JWK[] })
 }
 
 const isUnknownKey = (error: unknown): boolean => error instanceof errors.JWKSNoMatchingKey

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { accessTokenOf } from '../../../functions/local/identity-provider/sign-in.ts'
 import type { SessionView } from '../../../schemas/session.ts'
+import { identityOf } from './identity.ts'
+import type { Issuer } from './issuers.ts'
 import { createSignInWorld, type SignInWorld } from './sign-in.fixture.ts'
 
 let world: SignInWorld
@@ -49,7 +51,9 @@ describe('a hot read', () => {
     await browser.go('/t/acme')
     const calls = await callsOf(async () => expect(await status('/t/acme')).toBe(200))
     expect(calls.directory).toEqual([])
-    expect(new Set(calls.tenants)).toEqual(new Set([`${world.tenantId}.readTenant`]))
+    // What the tenant is, and what its reader may see of it.
+    const reads = ['readTenant', 'whoAmI'].map((read) => `${world.tenantId}.${read}`)
+    expect(new Set(calls.tenants)).toEqual(new Set(reads))
   })
 
   it('with a session is one hop, to the tenant’s actor', async () => {
@@ -286,5 +290,43 @@ describe('operators', () => {
       404, 404,
     ])
     expect([await read('/v1/tenants/acme'), await read('/metrics')]).toEqual([404, 401])
+  })
+})
+
+describe('the Directory', () => {
+  it('keeps of who signed in and who joined a keyed digest, and neither issuer nor subject', async () => {
+    const made = await world.http('POST', '/v1/tenants/dbis/invitations', {
+      ...{ token: world.operator, key: 'join', body: { roles: ['auditor'] } },
+    })
+    const { link } = (await made.json()) as { link: string }
+    const accepted = await world.http('POST', '/v1/invitations/accept', {
+      ...{ token: await bearer('paula'), key: 'accept' },
+      body: { invitation: link.split('/').at(-1) },
+    })
+    expect(accepted.status).toBe(200)
+    const paula = world.browser()
+    await paula.signIn('paula')
+    expect([await status('/t/dbis', paula), await status('/t/acme')]).toEqual([200, 200])
+    const { sql } = world.directory.actors.get('directory')?.surroundings.storage ?? {}
+    const rows = (what: string) => (sql?.exec(`SELECT * FROM ${what}`).toArray() ?? []) as object[]
+    const names = rows("sqlite_master WHERE type = 'table'") as { name: string }[]
+    const all = names.map(({ name }) => [name, rows(`"${name}"`)] as const)
+    const kept = Object.fromEntries(all) as Record<string, { identity?: string }[]>
+    const [issuer] = JSON.parse(world.env.OIDC_ISSUERS ?? '') as [
+      Pick<Issuer, 'issuer' | 'knownAs'>,
+    ]
+    const knownAs = issuer.knownAs ?? ''
+    expect(issuer.issuer).toBe(world.provider.url)
+    for (const subject of ['demo-rita', 'demo-paula']) {
+      const identity = identityOf(world.env, issuer, subject)
+      for (const table of ['identities', 'sessions'])
+        expect(
+          kept[table]?.map((row) => row.identity),
+          `${table} ${subject}`,
+        ).toContain(identity)
+    }
+    const text = JSON.stringify(kept)
+    for (const plain of [issuer.issuer, knownAs, new URL(knownAs).host, 'demo-', 'paula'])
+      expect(text.toLowerCase(), plain).not.toContain(plain.toLowerCase())
   })
 })

@@ -17,6 +17,7 @@ export interface DocumentedOperation {
   headers: string[]
   /** With the document's own definitions beside it, so that references resolve. */
   body: JsonSchema | null
+  bodyType: string
   /** Media types by status. */
   responses: Record<string, Record<string, Content>>
 }
@@ -74,6 +75,7 @@ export const readDocument = async (world: Pick<World, 'send'>): Promise<ApiDocum
         query: named('query').map(({ name, schema }) => ({ name, schema })),
         headers: named('header').map(({ name }) => name),
         body: schema ? selfContained(schema, raw.components.schemas) : null,
+        bodyType: Object.keys(operation.requestBody?.content ?? {})[0] ?? 'application/json',
         responses: Object.fromEntries(
           Object.entries(operation.responses).map(([status, { content = {} }]) => [
             status,

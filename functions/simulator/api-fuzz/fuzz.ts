@@ -86,7 +86,13 @@ const examplesOf = (world: TenantWorld): Record<string, (dice: Dice) => unknown>
   }),
   'POST /v1/tenants/{tenant}/members': (dice) => ({ handle: `m-${dice(30)}`, roles: ['auditor'] }),
   'POST /v1/tenants/{tenant}/webhooks': (dice) => ({ url: `https://hooks.example.com/${dice(9)}` }),
-  'PATCH /v1/tenants/{tenant}/webhooks/{id}': () => ({ state: 'disabled' }),
+  'PATCH /v1/tenants/{tenant}/webhooks/{id}': (dice) => ({ enabled: dice(2) === 0 }),
+  'POST /v1/token': () => ({
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    subject_token: 'eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lzc3Vlci5leGFtcGxlLmNvbSJ9.AA',
+    subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+    audience: 'acme',
+  }),
   'POST /v1/tenants/{tenant}/workloads': (dice) => ({
     ...{ name: `ci-${dice(30)}`, serviceAccount: 'robot', issuer: 'https://issuer.example.com' },
     claims: { sub: `repo:acme/app-${dice(9)}:ref:refs/heads/main` },

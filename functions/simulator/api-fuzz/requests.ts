@@ -58,7 +58,7 @@ const segment = (name: string, list: string, pools: Pools, dice: Dice): string =
 }
 
 const queryOf = ({ query }: DocumentedOperation, pools: Pools, dice: Dice): string => {
-  if (dice(3) > 0) return ''
+  if (dice(query.length > 0 ? 3 : 12) > 0) return ''
   const wanted = query.filter(() => dice(2) === 0).map(({ name }) => name)
   if (dice(4) === 0) wanted.push(pick(dice, ['x', '__proto__', 'limit', 'cursor', 'validateOnly']))
   const values = ['1', '200', '201', '0', '-1', 'true', 'false', '2026-11-01', '2026-11', 'x.y']
@@ -107,6 +107,16 @@ const headersOf = (
   return { headers, authenticated }
 }
 
+const write = ({ bodyType }: DocumentedOperation, value: unknown): string => {
+  if (!bodyType.includes('urlencoded') || typeof value !== 'object' || value === null)
+    return JSON.stringify(value) ?? ''
+  const fields = Object.entries(value).map(([name, field]): [string, string] => [
+    name,
+    String(typeof field === 'object' ? JSON.stringify(field) : field).toWellFormed(),
+  ])
+  return new URLSearchParams(fields).toString()
+}
+
 export const createRequests = ({
   seed,
   bodies,
@@ -132,15 +142,16 @@ export const createRequests = ({
     const address = `${path}${queryOf(operation, pools, dice)}`
     const common = { method: operation.method, address, headers, authenticated }
     if (!operation.body) return { ...common, body: undefined, kind: 'none' }
-    headers['content-type'] = dice(40) === 0 ? pick(dice, ['text/plain', 'x']) : 'application/json'
+    headers['content-type'] = dice(40) === 0 ? pick(dice, ['text/plain', 'x']) : operation.bodyType
+    const written = (value: unknown) => write(operation, value)
     if (dice(12) === 0) return { ...common, body: brokenJson(dice), kind: 'broken' }
     const example = examples[`${operation.method} ${operation.path}`]
     const right = example && dice(5) > 0 ? example(dice) : bodies(operation)
     const edges = edgesAt(operation)
     if (edges.length > 0 && dice(5) === 0)
-      return { ...common, body: JSON.stringify(atEdge(right, pick(dice, edges))), kind: 'edge' }
+      return { ...common, body: written(atEdge(right, pick(dice, edges))), kind: 'edge' }
     return dice(3) > 0
-      ? { ...common, body: JSON.stringify(right) ?? '', kind: 'valid' }
-      : { ...common, body: JSON.stringify(mutate(right, dice)) ?? '', kind: 'mutated' }
+      ? { ...common, body: written(right), kind: 'valid' }
+      : { ...common, body: written(mutate(right, dice)), kind: 'mutated' }
   }
 }

@@ -86,7 +86,8 @@ const spokeForAnother = async (
   month: string,
 ): Promise<boolean> => {
   const others = attestationsOf(context.db, month).filter((one) => one.party !== party)
-  if (others.some(({ by }) => by === who.subject)) return true
+  // An operator's own member of this tenant stands behind him.
+  if (others.some(({ by }) => by === who.subject || who.behind.includes(by))) return true
   const own = others.length === 0 ? null : await identityOf(context, party, who.subject)
   if (own === null) return false
   for (const other of others)

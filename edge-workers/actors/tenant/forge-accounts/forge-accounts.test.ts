@@ -114,6 +114,33 @@ describe('a signed challenge', () => {
     expect((await send(approver, other.id, signChallenge(other, 'anton'))).status).toBe(201)
   })
 
+  it('has the forge asked only for what a key could have signed, and not for ever', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      const gone = await askChallenge(world, { ...anton(), login: 'nobody-at-all' })
+      const { approver: token } = world.tokens
+      const send = async ({ id: challenge }: { id: string }, signature: string) => {
+        const body = { challenge, signature }
+        const sent = await world.send('POST', '/forge-accounts', { token, body })
+        const [error] = (sent.body as { errors?: { pointer: string }[] }).errors ?? []
+        return error?.pointer ?? sent.status
+      }
+      for (let tried = 0; tried < 30; tried += 1)
+        expect(await send(gone, 'no signature')).toBe('/signature')
+      const told = []
+      for (let tried = 0; tried < 22; tried += 1)
+        told.push(await send(gone, signChallenge(gone, 'anton')))
+      expect(told).toEqual([...Array(20).fill('/challenge'), 429, 429])
+      const others = { token: world.tokens.requester, login: 'rita' }
+      expect((await prove(world, others)).status).toBe(201)
+      expect((await prove(world, anton())).status).toBe(429)
+      vi.setSystemTime(Date.now() + 900_000)
+      expect((await prove(world, anton())).status).toBe(201)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('is over after a quarter of an hour', async () => {
     const challenge = await askChallenge(world, anton())
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 900_001 })

@@ -28,6 +28,7 @@ import {
   useChallenge,
 } from './challenges.ts'
 import { standBehind } from './pushers.ts'
+import { takeTry } from './tries.ts'
 
 /** The version that its ETag shows: a proof made anew is another one. */
 export const accountView = (row: ForgeAccountRow): Versioned<ForgeAccountView> => ({
@@ -81,14 +82,19 @@ const checkSignature = async (
   if (done) return ok(accountView(done))
   if (login === null || !isOpen(challenge.value, context.now()))
     return wrong('/challenge', 'The challenge was used or has expired: ask for another.')
+  const proof = {
+    message: challengeText(context, challenge.value),
+    namespace: FORGE_ACCOUNT_NAMESPACE,
+  }
+  // What no key could make good is refused before the forge is asked, and it is not asked as often as somebody likes.
+  const form = await verifySshSignature(body.signature, { ...proof, keys: [] })
+  if (form !== 'valid' && form !== 'unknown-key') return wrong('/signature', WORDS[form])
+  const paced = takeTry(context, who.subject)
+  if (!paced.ok) return paced
   const shown = await context.repository().keysOf(context.tenant().repository, login)
   if (!shown.ok) return shown
   if (shown.value === null) return wrong('/challenge', 'The forge has no such account.')
-  const verdict = await verifySshSignature(body.signature, {
-    message: challengeText(context, challenge.value),
-    namespace: FORGE_ACCOUNT_NAMESPACE,
-    keys: shown.value.keys,
-  })
+  const verdict = await verifySshSignature(body.signature, { ...proof, keys: shown.value.keys })
   if (verdict !== 'valid') return wrong('/signature', WORDS[verdict])
   return link(context, who, challenge.value, shown.value)
 }

@@ -4,6 +4,7 @@
 import type { ForgeAccountView } from '../../../../schemas/forge-account.ts'
 import type { Principal } from '../../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../../schemas/result.ts'
+import { toBase64url } from '../../../base64.ts'
 import { deriveKey, equalInConstantTime, hex, hmacSha256, randomHex } from '../../../digest.ts'
 import { forgeOAuthOf, forgeRedirectUri } from '../../../forge-oauth.ts'
 import type { Versioned } from '../../contracts.ts'
@@ -24,10 +25,7 @@ const bindingOf = ({ env }: TenantContext, who: Principal, challenge: string): s
 /** RFC 7636 section 4.2. */
 const s256 = async (verifier: string): Promise<string> => {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
-  return btoa(String.fromCharCode(...new Uint8Array(digest)))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
+  return toBase64url(new Uint8Array(digest))
 }
 
 const notOffered: Result<never> = refuse('not-supported', {

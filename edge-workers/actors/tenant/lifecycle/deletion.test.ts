@@ -235,6 +235,39 @@ describe('a deletion', () => {
     expect((await tenant()).body).toMatchObject({ state: 'deleted' })
   })
 
+  it('is one request to its last step: whoever asked, or stood behind it, approves none', async () => {
+    const cluster = { name: 'two', region: 'eu-west-lab', engine: 'flux', standIn: true }
+    await world.create('/v1/clusters', { ...cluster, proxmoxProviderConfig: 'proxmox' })
+    await make(base('two'))
+    await make({ ...redis('cache'), parameters: { cluster: 'two', passwordSecret: 'redis' } })
+    const { owner } = world.tokens
+    const olive = await world.tokenOf('olive', 'owner', { forgeLogin: 'olive' })
+    const { id: first } = await begin(owner)
+    await world.hint('push', {
+      ...{
+        pullNumber: null,
+        pushedRef: `refs/heads/${(await world.read(first)).pullRequest?.branch}`,
+      },
+      sender: { login: 'olive', account: null },
+    })
+    await world.settle()
+    const steps = new Set<string>()
+    for (let step = 1; step <= 3; step += 1) {
+      const id = await stepOf()
+      steps.add(id)
+      expect(await world.read(id)).toMatchObject({ requester: world.ids.olga, state: 'proposed' })
+      for (const token of [owner, olive])
+        for (const what of ['approvals', 'merge']) {
+          const { status, body } = await world.decide(what, id, { token })
+          const told = [status, body.type?.split('/').at(-1)]
+          expect(told, `step ${step}`).toEqual([403, 'separation-of-duties'])
+        }
+      expect((await land(id)).state).toBe('applied')
+    }
+    expect(steps.size).toBe(3)
+    expect((await tenant()).body).toMatchObject({ state: 'deleted' })
+  })
+
   it('comes to nothing when it is rejected, cancelled or restored', async () => {
     await world.apply(world.vmRequest('web'))
     for (const end of ['reject', 'cancel', 'restore']) {
@@ -277,8 +310,13 @@ describe('a deletion', () => {
     })
     expect(status).toBe(200)
     expect(await world.decide('approvals', id)).toMatchObject({ status: 409 })
-    const revised = await world.decide('revisions', id, { token: world.tokens.owner, body: {} })
-    expect(revised.status).toBe(202)
+    const revise = (body: object) =>
+      world.decide('revisions', id, { token: world.tokens.owner, body })
+    // Which step it is, is nothing to be asked for.
+    const refused = await revise({ parameters: { step: 7 } })
+    expect([refused.status, refused.body.type?.split('/').at(-1)]).toEqual([409, 'wrong-state'])
+    expect(refused.body.detail).toContain('restore the tenant')
+    expect((await revise({})).status).toBe(202)
     await world.settle()
     expect((await land(id)).state).toBe('applied')
   })

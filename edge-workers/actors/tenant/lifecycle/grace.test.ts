@@ -199,6 +199,15 @@ describe('an erased tenant', () => {
   })
 
   it('keeps the log by pseudonyms and nothing that is personal', async () => {
+    for (const handle of ['olga', 'rita'])
+      expect(
+        await call('PATCH', `/v1/tenants/acme/members/${handle}`, {
+          ...{ token: world.tokens.owner, ifMatch: '*' },
+          body: { name: `${handle} Lovelace`, email: `${handle}@example.com` },
+        }),
+      ).toMatchObject({ status: 200 })
+    const sealed = rows('profiles').map(({ memberId }) => memberId)
+    expect(sealed.sort()).toEqual([world.ids.olga, world.ids.rita].sort())
     const before = rows('transitions')
     await erase()
     const left = everything()

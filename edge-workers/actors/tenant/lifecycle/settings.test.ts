@@ -216,6 +216,28 @@ describe('rules of approval', () => {
     expect((await world.approve(later.id)).state).toBe('approved')
   })
 
+  it('keep their roles, too, for what is open: who did not count then does not count now', async () => {
+    await rules({ approvals: 1, ...ROLES })
+    const { id } = await world.propose(world.vmRequest('web'))
+    await rules()
+    const tried = async () => {
+      const { status } = await world.decide('approvals', id)
+      const { pullRequest } = await world.read(id)
+      world.memory.person.review(pullRequest?.number ?? 0, 'anton', 'approved')
+      await world.hint('pull_request_review')
+      await world.settle()
+      return [status, (await world.read(id)).state]
+    }
+    expect(await tried()).toEqual([403, 'proposed'])
+    await world.insist(world.decide('revisions', id, { token: world.tokens.requester, body: {} }))
+    await world.settle()
+    expect(await tried()).toEqual([403, 'proposed'])
+    const later = await world.propose(world.vmRequest('mail'))
+    expect((await world.approve(later.id)).state).toBe('approved')
+    const approved = await world.decide('approvals', id, { token: world.tokens.owner })
+    expect(approved.body.state).toBe('approved')
+  })
+
   it('do not reach back to what was merged before', async () => {
     const { id } = await world.propose(world.vmRequest('web'))
     await world.approve(id)

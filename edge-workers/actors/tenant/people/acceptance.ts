@@ -1,24 +1,24 @@
-// An invitation is accepted: whoever proves an identity becomes a member, once. Every invitation that cannot be used answers
-// alike: spent, expired, revoked, or never made.
+// An invitation is accepted: whoever proves an identity becomes a member, once; who was one before is the same one again. Every
+// invitation that cannot be used answers alike: spent, expired, revoked, or never made.
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Acceptance } from '../../../../schemas/invitation.ts'
 import { Email, PersonName, type Profile } from '../../../../schemas/member.ts'
-import { ok, type Result, refuse } from '../../../../schemas/result.ts'
+import { Outage, ok, type Result, refuse } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { equalInConstantTime } from '../../../digest.ts'
 import { transaction } from '../../database.ts'
 import { directoryStub } from '../../stubs.ts'
-import type { TenantContext } from '../context.ts'
+import type { TenantContext, Tx } from '../context.ts'
 import type { MemberRow } from '../enter.ts'
 import type { AcceptInvitation } from './contracts.ts'
+import { agreeOnErasures } from './erasures.ts'
 import { freeHandle } from './handles.ts'
 import { findInvitation, type InvitationRow, stateOf } from './invitations.ts'
 import { leaf } from './leaves.ts'
 import { memberIdOf } from './members.ts'
 import { hasProfile, writeProfile } from './profiles.ts'
-
-const memberWith = ({ db }: TenantContext, identity: string): MemberRow | undefined =>
-  db.select().from(tables.members).where(eq(tables.members.identity, identity)).get()
+import { bringBack, memberWith } from './returning.ts'
+import { inTurn } from './turn.ts'
 
 const shown = (
   context: TenantContext,
@@ -35,6 +35,40 @@ const profileOf = ({ name, email }: AcceptInvitation['profile']): Profile => ({
   ...(Email.safeParse(email).success && email !== undefined ? { email } : {}),
 })
 
+const insertPerson = (
+  tx: Tx,
+  { id: invitationId, roles, createdBy }: InvitationRow,
+  { id, handle, identity, at }: Pick<MemberRow, 'id' | 'handle' | 'identity'> & { at: string },
+): MemberRow => {
+  const [member] = tx
+    .insert(tables.members)
+    .values({
+      ...{ id, handle, kind: 'person', roles, state: 'active', identity },
+      ...{ createdAt: at, createdBy, version: 1, idempotencyKey: keyOf(invitationId) },
+    })
+    .returning()
+    .all()
+  if (!member) throw new Error('the member was not written')
+  const about = [invitationId, ...roles]
+  leaf(tx, { id, version: 1, from: 'none', to: 'joined', by: id, at, about })
+  return member
+}
+
+/** With a blank, so that no caller's key can be the same. */
+const keyOf = (invitationId: string): string => `invitation ${invitationId}`
+
+const spend = (tx: Tx, invitation: InvitationRow, acceptedBy: string, at: string): void => {
+  const version = invitation.version + 1
+  const [spent] = tx
+    .update(tables.invitations)
+    .set({ acceptedAt: at, acceptedBy, version })
+    .where(and(eq(tables.invitations.id, invitation.id), isNull(tables.invitations.acceptedAt)))
+    .returning()
+    .all()
+  if (!spent) throw new Error('the invitation was not accepted')
+  leaf(tx, { id: invitation.id, version, from: 'invited', to: 'accepted', by: acceptedBy, at })
+}
+
 /** Member and invitation in one transaction: of two who come with the same link, one finds it spent. */
 const takeIn = (
   context: TenantContext,
@@ -43,32 +77,16 @@ const takeIn = (
 ): MemberRow =>
   transaction(context.db, (tx) => {
     const at = context.now().toISOString()
-    // With a blank, so that no caller's key can be the same.
-    const key = `invitation ${invitation.id}`
-    const id = memberIdOf(context, 'person', key)
+    const before = memberWith(tx, identity)
+    const id = before?.id ?? memberIdOf(context, 'person', keyOf(invitation.id))
+    spend(tx, invitation, id, at)
+    // His own handle of before is free for him.
+    tx.update(tables.members).set({ handle: null }).where(eq(tables.members.id, id)).run()
     const handle = freeHandle(tx, [profile.handle, profile.name, profile.email])
-    const [member] = tx
-      .insert(tables.members)
-      .values({
-        ...{ id, handle, kind: 'person', roles: invitation.roles, state: 'active', identity },
-        ...{ createdAt: at, createdBy: invitation.createdBy, version: 1, idempotencyKey: key },
-      })
-      .returning()
-      .all()
-    const version = invitation.version + 1
-    const [spent] = tx
-      .update(tables.invitations)
-      .set({ acceptedAt: at, acceptedBy: id, version })
-      .where(and(eq(tables.invitations.id, invitation.id), isNull(tables.invitations.acceptedAt)))
-      .returning()
-      .all()
-    if (!member || !spent) throw new Error('the invitation was not accepted')
-    leaf(tx, { id: invitation.id, version, from: 'invited', to: 'accepted', by: id, at })
-    leaf(tx, {
-      ...{ id, version: 1, from: 'none', to: 'joined', by: id, at },
-      about: [invitation.id, ...invitation.roles],
-    })
-    return member
+    if (!before) return insertPerson(tx, invitation, { id, handle, identity, at })
+    const { roles, createdBy } = invitation
+    const about = [invitation.id, ...roles]
+    return bringBack(tx, before, { handle, roles, createdBy, by: id, about, at })
   })
 
 /**
@@ -86,7 +104,7 @@ const settleIn = async (
     const { id: tenantId } = context.tenant()
     await directory.joinTenant(identity, tenantId)
     // He may have been removed meanwhile, and the Directory told so before this.
-    if (memberWith(context, identity)?.id !== member.id) {
+    if (memberWith(context.db, identity)?.state !== 'active') {
       await directory.leaveTenant(identity, tenantId)
       return refuse('not-found')
     }
@@ -96,28 +114,58 @@ const settleIn = async (
   return ok(shown(context, member.roles, member))
 }
 
-export const acceptInvitation = async (
+const judge = (
   context: TenantContext,
   input: AcceptInvitation,
-): Promise<Result<Acceptance>> => {
-  const { invitationId, secretDigest, identity, validateOnly } = input
+): Result<{ invitation: InvitationRow; present: MemberRow | undefined; repeated: boolean }> => {
+  const { invitationId, secretDigest, identity } = input
   const invitation = findInvitation(context, invitationId)
   if (!invitation || !equalInConstantTime(invitation.secretDigest, secretDigest))
     return refuse('not-found')
-  const present = memberWith(context, identity)
-  if (present?.state === 'active' && invitation.acceptedBy === present.id) {
-    // His own acceptance, repeated: perhaps he never heard of it.
-    return validateOnly
-      ? ok(shown(context, present.roles, present))
-      : settleIn(context, present, input)
-  }
+  const present = memberWith(context.db, identity)
+  // His own acceptance, repeated: perhaps he never heard of it.
+  if (present?.state === 'active' && invitation.acceptedBy === present.id)
+    return ok({ invitation, present, repeated: true })
   if (context.tenant().state !== 'active' || stateOf(context, invitation) !== 'open')
     return refuse('not-found')
-  if (present) {
+  if (present?.state === 'active') {
     return refuse('conflict', {
       detail: 'You are a member of this tenant already. The invitation is still open.',
     })
   }
-  if (validateOnly) return ok(shown(context, invitation.roles, null))
-  return settleIn(context, takeIn(context, invitation, input), input)
+  return ok({ invitation, present, repeated: false })
+}
+
+/** In turn with removals and erasures: what they do to a member is done before he comes back, or finds him here. */
+const admit = (context: TenantContext, input: AcceptInvitation): Promise<Result<MemberRow>> =>
+  inTurn(context, async () => {
+    try {
+      // An erasure that broke off is done first: nothing of before may come back with him.
+      if (memberWith(context.db, input.identity)) await agreeOnErasures(context)
+    } catch (error) {
+      if (!(error instanceof Outage)) throw error
+      return refuse('outage', { detail: 'The directory does not answer.', retryAfterSeconds: 2 })
+    }
+    const judged = judge(context, input)
+    if (!judged.ok) return judged
+    const { invitation, present, repeated } = judged.value
+    return ok(repeated && present ? present : takeIn(context, invitation, input))
+  })
+
+export const acceptInvitation = async (
+  context: TenantContext,
+  input: AcceptInvitation,
+): Promise<Result<Acceptance>> => {
+  const judged = judge(context, input)
+  if (!judged.ok) return judged
+  if (input.validateOnly) {
+    const { invitation, present, repeated } = judged.value
+    return ok(
+      repeated && present
+        ? shown(context, present.roles, present)
+        : shown(context, invitation.roles, null),
+    )
+  }
+  const member = await admit(context, input)
+  return member.ok ? settleIn(context, member.value, input) : member
 }

@@ -1,14 +1,16 @@
 // Erasing what is personal of a member, and erasing it again where an older copy of the database brought it back. The Directory
-// keeps the list of pseudonyms: it is asked once in the life of the object, before anything personal is read.
+// keeps the list of pseudonyms: it is asked once in the life of the object, before anybody acts and anything is read.
 import { and, eq, gte, lt, ne } from 'drizzle-orm'
 import { Outage } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { deriveKey, hex, hmacSha256 } from '../../../digest.ts'
 import { transaction } from '../../database.ts'
 import { directoryStub } from '../../stubs.ts'
+import { judgeApprovalsAgain } from '../approvals.ts'
 import type { TenantContext, Tx } from '../context.ts'
 import type { MemberRow } from '../enter.ts'
 import { leaf } from './leaves.ts'
+import { NOBODY } from './sessions.ts'
 
 /**
  * An Idempotency-Key is text of the sender's, and may name him. What stands for it afterwards has a blank, as no key has, and
@@ -56,13 +58,16 @@ const forgetKeys = (context: TenantContext, tx: Tx, memberId: string): void => {
         .set({ idempotencyKey: forgottenKey(context, key) })
         .where(eq(tokens.id, id))
         .run()
-  // `<member> <key>`: nobody else's begin so, and he sends no more. `!` follows the blank.
+  // `<member> <key>`: nobody else's begin so, and should he come back, he begins anew. `!` follows the blank.
   tx.delete(commands)
     .where(and(gte(commands.key, `${memberId} `), lt(commands.key, `${memberId}!`)))
     .run()
 }
 
-/** Everything of him but his pseudonym, which stays in the log, in Git and in what he asked for and approved. */
+/**
+ * Everything of him but his pseudonyms. One stays in the log, in Git and in what he asked for and approved. The other, the keyed
+ * digest of his identity, stays in his row: without it he could be invited as somebody else and approve what he asked for.
+ */
 const eraseRows = (
   context: TenantContext,
   tx: Tx,
@@ -73,7 +78,11 @@ const eraseRows = (
   tx.delete(tables.profiles).where(eq(tables.profiles.memberId, id)).run()
   tx.delete(tables.forgeAccounts).where(eq(tables.forgeAccounts.memberId, id)).run()
   tx.delete(tables.forgeChallenges).where(eq(tables.forgeChallenges.memberId, id)).run()
-  tx.delete(tables.sessions).where(eq(tables.sessions.memberId, id)).run()
+  // What is left of a session is that it has ended: it does not come in again, should he be invited anew.
+  tx.update(tables.sessions)
+    .set({ memberId: NOBODY, issuer: NOBODY, endedAt: at })
+    .where(eq(tables.sessions.memberId, id))
+    .run()
   // Their names are words of his.
   tx.delete(tables.tokens).where(eq(tables.tokens.member, id)).run()
   forgetKeys(context, tx, id)
@@ -82,7 +91,7 @@ const eraseRows = (
   const [erased] = tx
     .update(tables.members)
     .set({
-      ...{ handle: null, identity: null, state: 'erased', endedAt: row.endedAt ?? at, version },
+      ...{ handle: null, state: 'erased', endedAt: row.endedAt ?? at, version },
       // Of whoever made him, and it often has his name. The fingerprint is a digest of that name and could be guessed.
       idempotencyKey: key !== null && isSent(key) ? forgottenKey(context, key) : key,
       fingerprint: null,
@@ -91,7 +100,10 @@ const eraseRows = (
     .returning()
     .all()
   if (!erased) throw new Error('the member was not erased')
-  tx.insert(tables.erasures).values({ memberId: id, at }).onConflictDoNothing().run()
+  tx.insert(tables.erasures)
+    .values({ memberId: id, at })
+    .onConflictDoUpdate({ target: tables.erasures.memberId, set: { at } })
+    .run()
   leaf(tx, { id, version, from: row.state, to: 'erased', by, at })
   return erased
 }
@@ -117,36 +129,50 @@ export const tellDirectory = (context: TenantContext, memberId: string, at: stri
 
 /**
  * Makes this database and the Directory agree: what either knows erased is erased here, and the other is told. Either may have
- * been restored from before. Rejects with Outage: then nothing personal may be read yet.
+ * been restored from before. Who has come back since his erasure stays. Rejects with Outage: then nothing personal may be read
+ * yet.
  */
 export const agreeOnErasures = async (context: TenantContext): Promise<void> => {
   const known = await onDirectory(() => directoryStub(context.env).erasuresOf(context.tenant().id))
+  let came = false
   for (const { memberId, at } of known) {
     const back = context.db
       .select()
       .from(tables.members)
       .where(and(eq(tables.members.id, memberId), ne(tables.members.state, 'erased')))
       .get()
-    if (!back) continue
+    if (!back || back.createdAt > at) continue
     if (back.identity !== null) {
       const { identity } = back
       await onDirectory(() => directoryStub(context.env).leaveTenant(identity, context.tenant().id))
     }
     eraseHere(context, back, { by: 'phoenix', at })
+    came = true
   }
-  const told = new Set(known.map(({ memberId }) => memberId))
+  if (came) {
+    // What he approved in the older copy counts as little as when he was erased.
+    judgeApprovalsAgain(context)
+    await context.arm()
+  }
+  const told = new Map(known.map(({ memberId, at }) => [memberId, at]))
   for (const { memberId, at } of context.db.select().from(tables.erasures).all())
-    if (!told.has(memberId)) await tellDirectory(context, memberId, at)
+    if ((told.get(memberId) ?? '') < at) await tellDirectory(context, memberId, at)
 }
 
-const agreed = new WeakMap<TenantContext, Promise<void>>()
+const agreed = new WeakSet<TenantContext>()
+const agreeing = new WeakMap<TenantContext, Promise<void>>()
+
+/** Then there is nothing to wait for: a hot read waits for no promise. */
+export const isAgreed = (context: TenantContext): boolean => agreed.has(context)
 
 /** Once in the life of the object; again where it failed. */
 export const beforePersonalData = (context: TenantContext): Promise<void> => {
-  const known = agreed.get(context)
+  const known = agreeing.get(context)
   if (known) return known
-  const asking = agreeOnErasures(context)
-  agreed.set(context, asking)
-  asking.catch(() => agreed.delete(context))
+  const asking = agreeOnErasures(context).then(() => {
+    agreed.add(context)
+  })
+  agreeing.set(context, asking)
+  asking.catch(() => agreeing.delete(context))
   return asking
 }

@@ -1,14 +1,13 @@
 // The identity of somebody whom an operator names before he has ever signed in.
-import { eq } from 'drizzle-orm'
 import type { SignIn } from '../../../../schemas/member.ts'
 import { isOperator, type Principal } from '../../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../../schemas/result.ts'
-import * as tables from '../../../../schemas/tables/tenant.ts'
 import { identityOf } from '../../../auth/oidc/identity.ts'
 import { findIssuer } from '../../../auth/oidc/issuers.ts'
 import type { Env } from '../../../env.ts'
-import type { Db, TenantContext, Tx } from '../context.ts'
+import type { TenantContext } from '../context.ts'
 import type { MemberRow } from '../enter.ts'
+import { memberWith } from './returning.ts'
 
 /** Refuses an issuer that is not configured: nobody could ever come from there. */
 export const identityFor = (env: Env, { issuer, subject }: SignIn): Result<string> => {
@@ -22,10 +21,7 @@ export const identityFor = (env: Env, { issuer, subject }: SignIn): Result<strin
       })
 }
 
-export const hasIdentity = (db: Db | Tx, identity: string): boolean =>
-  db.select().from(tables.members).where(eq(tables.members.identity, identity)).all().length > 0
-
-/** For those who were members before they could sign in. Whoever is bound stays who he is. */
+/** For those who were members before they could sign in. Whoever is bound stays who he is, and so does whoever has left. */
 export const bindLater = (
   context: TenantContext,
   who: Principal,
@@ -39,7 +35,12 @@ export const bindLater = (
   if (!identity.ok || identity.value === before.identity) return identity
   if (before.kind !== 'person' || before.identity !== null)
     return refuse('conflict', { detail: 'Only a person who does not sign in yet is bound.' })
-  return hasIdentity(context.db, identity.value)
-    ? refuse('conflict', { detail: 'Another member signs in as this person.' })
-    : identity
+  const other = memberWith(context.db, identity.value)
+  if (!other) return identity
+  return refuse('conflict', {
+    detail:
+      other.state === 'active'
+        ? 'Another member signs in as this person.'
+        : 'This person was another member before: invite him, or create him again.',
+  })
 }

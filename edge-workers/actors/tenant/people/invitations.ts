@@ -1,30 +1,43 @@
 // Invitations: a link with a secret, shown to whoever makes it, used once, before it expires. It never gives more than whoever
 // made it could still give today.
 import { and, asc, eq, gt } from 'drizzle-orm'
-import type { Invitation, InvitationView } from '../../../../schemas/invitation.ts'
+import {
+  INVITATION_HOURS,
+  type Invitation,
+  type InvitationView,
+} from '../../../../schemas/invitation.ts'
 import type { Principal } from '../../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { mintInvitation, secretDigestOf } from '../../../auth/token.ts'
 import type { Page, PageRequest, Versioned } from '../../contracts.ts'
 import { transaction } from '../../database.ts'
+import { byId, pageOf } from '../../page.ts'
 import type { TenantContext } from '../context.ts'
 import type { PeopleOperations } from './contracts.ts'
 import { deriveSecret } from './derived.ts'
 import { leaf } from './leaves.ts'
 import { findMember, mayGive } from './members.ts'
+import { isSpent } from './spent-keys.ts'
 
 export type InvitationRow = typeof tables.invitations.$inferSelect
 type Input<Name extends keyof PeopleOperations> = PeopleOperations[Name]['input']
 
 const HOUR_MILLISECONDS = 3_600_000
 
-/** Whoever invited is still there and could still give these roles. Operators are no members here. */
+/** Of an operator who is no member here: nobody here learns when he stops being one. */
+const OPERATOR_HOURS = INVITATION_HOURS.default
+
+/** Whoever invited is still there and could still give these roles. One who left and came back invites anew. */
 const inviterStands = (context: TenantContext, row: InvitationRow): boolean => {
   const by = findMember(context.db, row.createdBy)
-  if (by === undefined) return true
+  if (by === undefined) {
+    const age = context.now().getTime() - Date.parse(row.createdAt)
+    return age < OPERATOR_HOURS * HOUR_MILLISECONDS
+  }
   const who = { roles: by.roles } as Principal
-  return by.state === 'active' && mayGive(context, who, row.roles).ok
+  const stands = by.state === 'active' && by.createdAt <= row.createdAt
+  return stands && mayGive(context, who, row.roles).ok
 }
 
 export const stateOf = (context: TenantContext, row: InvitationRow): InvitationView['state'] => {
@@ -54,7 +67,13 @@ const replay = (
     .from(tables.invitations)
     .where(eq(tables.invitations.idempotencyKey, key))
     .get()
-  if (!earlier) return null
+  if (!earlier) {
+    return isSpent(context, 'invitation', key)
+      ? refuse('conflict', {
+          detail: 'What this key made has ended and is forgotten: use a new key.',
+        })
+      : null
+  }
   if (earlier.fingerprint !== fingerprint || earlier.createdBy !== who.subject)
     return refuse('idempotency-key-reused')
   const view = invitationView(context, earlier)
@@ -73,6 +92,16 @@ export const createInvitation = (
   const { key, fingerprint, body } = input
   const given = mayGive(context, who, body.roles)
   if (!given.ok) return given
+  if (body.expiresInHours > OPERATOR_HOURS && !findMember(context.db, who.subject)) {
+    return refuse('invalid-parameters', {
+      errors: [
+        {
+          pointer: '/expiresInHours',
+          detail: `An operator’s invitation holds for ${OPERATOR_HOURS} hours at most.`,
+        },
+      ],
+    })
+  }
   const earlier = replay(context, who, input)
   if (earlier) return earlier
   const now = context.now()
@@ -110,8 +139,7 @@ export const listInvitations = (
     .orderBy(asc(tables.invitations.id))
     .limit(limit + 1)
     .all()
-  const items = rows.slice(0, limit).map((row) => invitationView(context, row))
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+  return pageOf(rows, limit, byId, (row) => invitationView(context, row))
 }
 
 /** Of whoever may give what it gives. One that was accepted stays: remove the member instead. */

@@ -15,16 +15,19 @@ import * as tables from '../../../../schemas/tables/tenant.ts'
 import { base32, deriveKey, hmacSha256 } from '../../../digest.ts'
 import type { Page, PageRequest, Versioned } from '../../contracts.ts'
 import { among, transaction } from '../../database.ts'
+import { byId, pageOf } from '../../page.ts'
 import { directoryStub } from '../../stubs.ts'
 import { judgeApprovalsAgain } from '../approvals.ts'
 import type { Db, TenantContext, Tx } from '../context.ts'
 import type { MemberRow } from '../enter.ts'
 import type { PeopleOperations } from './contracts.ts'
 import { endToken } from './end-token.ts'
-import { formsOfKey } from './erasures.ts'
-import { bindLater, hasIdentity, identityFor } from './identity.ts'
+import { agreeOnErasures, formsOfKey } from './erasures.ts'
+import { bindLater, identityFor } from './identity.ts'
 import { leaf } from './leaves.ts'
-import { readProfile, writeProfile } from './profiles.ts'
+import { hasProfile, readProfile, writeProfile } from './profiles.ts'
+import { bringBack, keepKeyOfReturn, memberWith, replayOfReturn } from './returning.ts'
+import { seesAll } from './roles.ts'
 
 type Input<Name extends keyof PeopleOperations> = PeopleOperations[Name]['input']
 
@@ -47,7 +50,7 @@ const forgeLoginOf = (db: Db | Tx, memberId: string): string | null =>
 
 export const memberView = (db: Db | Tx, row: MemberRow): MemberView => ({
   ...{ id: row.id, handle: row.handle, kind: row.kind, roles: row.roles, state: row.state },
-  signsIn: row.identity !== null,
+  signsIn: row.state === 'active' && row.identity !== null,
   forgeLogin: forgeLoginOf(db, row.id),
   ...{ createdAt: row.createdAt, createdBy: row.createdBy, endedAt: row.endedAt },
 })
@@ -108,7 +111,7 @@ interface NewMember {
   identity?: string | null
 }
 
-/** The row; a repeat answers with the row that the key made. */
+/** The row; a repeat answers with the row that the key made. Who was here before gets his own again. */
 const insertMember = (
   context: TenantContext,
   who: Principal,
@@ -124,22 +127,31 @@ const insertMember = (
       .get()
     if (earlier)
       return earlier.fingerprint === fingerprint ? ok(earlier) : refuse('idempotency-key-reused')
-    if (findMember(tx, handle))
+    const repeated = replayOfReturn(context, tx, { key, fingerprint })
+    if (repeated) return repeated
+    const before = identity === null ? undefined : memberWith(tx, identity)
+    const other = findMember(tx, handle)
+    if (other && other.id !== before?.id)
       return refuse('conflict', { detail: 'Another member has this handle.' })
-    if (identity !== null && hasIdentity(tx, identity))
+    if (before?.state === 'active')
       return refuse('conflict', { detail: 'Another member signs in as this person.' })
+    const at = context.now().toISOString()
+    const step = { by: who.subject, at, about: roles }
+    if (before) {
+      const row = bringBack(tx, before, { handle, roles, createdBy: who.subject, ...step })
+      keepKeyOfReturn(context, tx, { key, fingerprint }, row)
+      return ok(row)
+    }
     const [row] = tx
       .insert(tables.members)
       .values({
         ...{ id: memberIdOf(context, kind, key), handle, kind, roles, state: 'active', identity },
-        ...{ createdAt: context.now().toISOString(), createdBy: who.subject, version: 1 },
-        ...{ idempotencyKey: key, fingerprint },
+        ...{ createdAt: at, createdBy: who.subject, version: 1, idempotencyKey: key, fingerprint },
       })
       .returning()
       .all()
     if (!row) throw new Error('the member was not written')
-    const { id, createdAt: at } = row
-    leaf(tx, { id, version: 1, from: 'none', to: 'joined', by: who.subject, at, about: roles })
+    leaf(tx, { id: row.id, version: 1, from: 'none', to: 'joined', ...step })
     return ok(row)
   })
 }
@@ -154,14 +166,19 @@ export const createMember = async (
   if (!bound.ok) return bound
   const { value: identity } = bound
   const person = { kind: 'person' as const, key, fingerprint, handle, roles, identity }
+  // An erasure that broke off is done first: nothing of before may come back with him.
+  if (identity !== null && memberWith(context.db, identity)) await agreeOnErasures(context)
   const made = insertMember(context, who, person)
   if (!made.ok) return made
+  const { value: row } = made
+  // A repeat brings back nobody who has left since.
+  if (row.state !== 'active') return ok(await detail(context, row))
   // After the row: whoever is let in before is let in nowhere. A repeat of the request says it again.
-  if (identity !== null && made.value.identity === identity)
+  if (identity !== null && row.identity === identity)
     await directoryStub(context.env).joinTenant(identity, context.tenant().id)
-  if (Object.keys(profile).length > 0)
-    await writeProfile(context, made.value.id, profile as Profile)
-  return ok(await detail(context, made.value))
+  if (Object.keys(profile).length > 0 && !hasProfile(context, row.id))
+    await writeProfile(context, row.id, profile as Profile)
+  return ok(await detail(context, row))
 }
 
 export const createServiceAccount = (
@@ -187,13 +204,11 @@ export const listMembers = (
     .orderBy(asc(tables.members.id))
     .limit(limit + 1)
     .all()
-  const items = rows.slice(0, limit).map((row) => memberView(db, row))
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+  return pageOf(rows, limit, byId, (row) => memberView(db, row))
 }
 
 export const seesPersonal = (who: Principal, id: string): boolean =>
-  who.subject === id ||
-  who.roles.some((role) => role === 'owner' || role === 'admin' || role === 'operator')
+  who.subject === id || seesAll(who)
 
 export const readMember = async (
   context: TenantContext,
@@ -345,7 +360,8 @@ export const endMember = async (
     const version = before.version + 1
     const [row] = tx
       .update(tables.members)
-      .set({ state: 'removed', endedAt: at, identity: null, version })
+      // His identity stays: see returning.ts.
+      .set({ state: 'removed', endedAt: at, version })
       .where(eq(tables.members.id, id))
       .returning()
       .all()

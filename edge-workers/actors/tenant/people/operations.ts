@@ -18,9 +18,10 @@ import {
   removeMember,
   updateMember,
 } from './members.ts'
+import { createToken, rotateToken } from './mint-token.ts'
 import { eraseMember, exportMember } from './personal-data.ts'
 import { endSession, listSessions } from './sessions.ts'
-import { createToken, listTokens, readToken, revokeToken, rotateToken } from './tokens.ts'
+import { listTokens, readToken, revokeToken } from './tokens.ts'
 import { inTurnOfPeople } from './turn.ts'
 
 const found = <T>(value: T | null) => (value === null ? refuse('not-found') : ok(value))
@@ -29,7 +30,7 @@ export const peopleOperations: OperationRows<PeopleOperations> = {
   'me.read': { action: 'self.read', run: (context, who) => ok(meOf(context, who)) },
   'members.names': { action: 'self.read', run: (context, _, ids) => ok(namesOf(context, ids)) },
 
-  'members.create': { action: 'members.create', run: createMember },
+  'members.create': { action: 'members.create', run: inTurnOfPeople(createMember) },
   'members.list': {
     action: 'members.read',
     run: (context, _, page) => ok(listMembers(context, page)),
@@ -52,8 +53,8 @@ export const peopleOperations: OperationRows<PeopleOperations> = {
   },
   'invitations.revoke': { action: 'members.write', run: revokeInvitation },
 
-  'tokens.create': { action: 'tokens.write', run: createToken },
-  'tokens.rotate': { action: 'tokens.write', run: rotateToken },
+  'tokens.create': { action: 'tokens.create', run: createToken },
+  'tokens.rotate': { action: 'tokens.create', run: rotateToken },
   'tokens.list': {
     action: 'tokens.read',
     run: (context, who, page) => ok(listTokens(context, who, page)),

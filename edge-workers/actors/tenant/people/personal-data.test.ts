@@ -141,7 +141,7 @@ const placesOf = (word: RegExp): string[] =>
   )
 
 describe('a member’s personal data', () => {
-  it('is nowhere but sealed or under his pseudonym, and after he is erased nowhere at all', async () => {
+  it('is nowhere but sealed or under his pseudonym, and after he is erased only a keyed digest', async () => {
     const { id, token } = await canary()
     const byKey = await call<MemberDetail>('POST', MEMBERS, world.operator, {
       key: 'create-canarykey',
@@ -189,7 +189,8 @@ describe('a member’s personal data', () => {
     expect((await erase(byKey.body.id, world.tokens.owner)).status).toBe(200)
     await world.settle()
     expect(placesOf(/canary/i)).toEqual([])
-    expect(placesOf(new RegExp(IDENTITY))).toEqual(['directory sessions'])
+    // The keyed digest of who he is stays in his row: he cannot come back as somebody else.
+    expect(placesOf(new RegExp(IDENTITY))).toEqual([' members', 'directory sessions'])
     expect(given).not.toMatch(/canary/i)
     expect(logged).not.toMatch(/canary/i)
     // His pseudonym stays where he acted, and means nobody.
@@ -324,6 +325,50 @@ describe('after a restore to an older copy', () => {
     expect(placesOf(/canary/i)).toEqual([])
     const known = await call('GET', `${MEMBERS}/${id}`, world.tokens.owner)
     expect(known.body).toMatchObject({ state: 'erased', handle: null, name: null })
+  })
+
+  it.each(['ask', 'approve', 'merge', 'read'] as const)(
+    'the erased do not %s anything, whatever comes first',
+    async (what) => {
+      const { token, id: member } = await canary()
+      const { id } = await world.propose(world.vmRequest('hers'))
+      expect((await world.decide('approvals', id, { token })).status).toBe(201)
+      await world.settle()
+      const copy = tablesOf(storage())
+      await erase(member, token)
+      putBack(copy)
+      const first = {
+        ask: () => world.request(world.vmRequest('his'), { token }),
+        approve: () => world.decide('approvals', id, { token }),
+        merge: () => world.decide('merge', id, { token }),
+        read: () => world.send('GET', `/changes/${id}`, { token }),
+      }
+      expect((await first[what]()).status).toBe(401)
+      const { state, approvals } = await world.read(id)
+      expect(state).toBe('proposed')
+      expect(approvals.filter(({ voidedAt }) => voidedAt === null)).toEqual([])
+      expect((await world.decide('merge', id)).status).toBe(409)
+    },
+  )
+
+  it('the erased are nobody to the edge either', async () => {
+    const { copy } = await copied()
+    putBack(copy)
+    const session = { kind: 'session', sessionId: 'ses-1', identity: IDENTITY } as const
+    expect((await world.tenant.whoAmI(session, 'self.read')).ok).toBe(false)
+  })
+
+  it('nobody acts while the Directory cannot say who was erased', async () => {
+    const { token, copy } = await copied()
+    putBack(copy)
+    world.directory.setIntercept((name, run) =>
+      name.endsWith('erasuresOf') ? Promise.reject(new Error('down')) : run(),
+    )
+    expect((await world.request(world.vmRequest('his'), { token })).status).toBe(503)
+    expect((await world.send('GET', '/changes', { token: world.tokens.owner })).status).toBe(503)
+    world.directory.setIntercept(null)
+    expect((await world.request(world.vmRequest('his'), { token })).status).toBe(401)
+    expect((await world.send('GET', '/changes', { token: world.tokens.owner })).status).toBe(200)
   })
 
   it('the sweep does it where nobody reads', async () => {

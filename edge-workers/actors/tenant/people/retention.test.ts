@@ -101,21 +101,29 @@ it('after as many days as the owners say', async () => {
   expect(kept()).toEqual(KEPT)
 })
 
-it('and the key of a forgotten token makes another token, never the old one again', async () => {
-  const make = async () => {
-    const sent = { token: world.tokens.requester, key: 'same', body: { name: 'CI' } }
-    const made = await world.http('POST', '/v1/tenants/acme/tokens', sent)
-    return (await made.json()) as { id: string; token: string }
+it('but a key stays used: it makes nothing a second time', async () => {
+  const post = async (path: string, body: object, token: string) => {
+    const sent = { token, key: 'same', body }
+    const made = await world.http('POST', `/v1/tenants/acme/${path}`, sent)
+    return { status: made.status, body: (await made.json()) as { id: string; token: string } }
   }
-  const old = await make()
-  const revoke = { token: world.tokens.requester, headers: { 'if-match': '*' } }
-  await world.http('DELETE', `/v1/tenants/acme/tokens/${old.id}`, revoke)
-  vi.setSystemTime(START + 91 * DAY)
+  const { owner, requester } = world.tokens
+  const token = () => post('tokens', { name: 'CI' }, requester)
+  const invitation = () => post('invitations', { roles: ['auditor'] }, owner)
+  const old = await token()
+  const offered = await invitation()
+  expect([old.status, offered.status]).toEqual([201, 201])
+  const headers = { 'if-match': '*' }
+  await world.http('DELETE', `/v1/tenants/acme/tokens/${old.body.id}`, {
+    token: requester,
+    headers,
+  })
+  vi.setSystemTime(START + 95 * DAY)
   await world.tenant.wake()
-  const fresh = await make()
-  expect(fresh.token).toMatch(/^phx_/)
-  expect(fresh.token).not.toBe(old.token)
-  const asked = await world.http('GET', '/v1/tenants/acme/me', { token: old.token })
+  expect(sql().exec('SELECT id FROM tokens WHERE id = ?', old.body.id).toArray()).toEqual([])
+  expect((await token()).status).toBe(409)
+  expect((await invitation()).status).toBe(409)
+  const asked = await world.http('GET', '/v1/tenants/acme/me', { token: old.body.token })
   expect(asked.status).toBe(401)
 })
 

@@ -4,8 +4,10 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { Outage } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { ENDED_DAYS } from '../../../../schemas/tenant-settings.ts'
-import type { TenantContext } from '../context.ts'
+import { transaction } from '../../database.ts'
+import type { TenantContext, Tx } from '../context.ts'
 import { agreeOnErasures } from './erasures.ts'
+import { spendKey } from './spent-keys.ts'
 
 const DAY_MILLISECONDS = 86_400_000
 const { sessions, tokens, invitations, forgeChallenges } = tables
@@ -14,20 +16,33 @@ const { sessions, tokens, invitations, forgeChallenges } = tables
 const before = (end: string, ...columns: SQLiteColumn[]): SQL | undefined =>
   or(...columns.map((column) => and(isNotNull(column), lt(column, end))))
 
-export const forgetEnded = (context: TenantContext): void => {
-  const { db } = context
+export const forgetEnded = (context: TenantContext): void =>
+  transaction(context.db, (tx) => {
+    forget(context, tx)
+    return undefined
+  })
+
+const forget = (context: TenantContext, db: Tx): void => {
   const days = context.tenant().settings.retention?.endedDays ?? ENDED_DAYS
   const end = new Date(context.now().getTime() - days * DAY_MILLISECONDS).toISOString()
   db.delete(sessions)
     .where(before(end, sessions.endedAt, sessions.expiresAt))
     .run()
   // One that was exchanged for a workload's ends by itself as well.
-  db.delete(tokens)
+  const made = db
+    .delete(tokens)
     .where(before(end, tokens.revokedAt, tokens.expiresAt))
-    .run()
-  db.delete(invitations)
+    .returning({ key: tokens.idempotencyKey, workload: tokens.workload })
+    .all()
+  const offered = db
+    .delete(invitations)
     .where(before(end, invitations.acceptedAt, invitations.revokedAt, invitations.expiresAt))
-    .run()
+    .returning({ key: invitations.idempotencyKey })
+    .all()
+  // Nobody sent the key of what was exchanged.
+  for (const { key, workload } of made)
+    if (workload === null) spendKey(context, db, { kind: 'token', key })
+  for (const { key } of offered) spendKey(context, db, { kind: 'invitation', key })
   db.delete(forgeChallenges)
     .where(before(end, forgeChallenges.usedAt, forgeChallenges.expiresAt))
     .run()

@@ -6,14 +6,16 @@ import { ok, type Result, refuse } from '../../../../schemas/result.ts'
 import type { SessionView } from '../../../../schemas/session.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import type { Page, PageRequest, SessionEntry } from '../../contracts.ts'
+import { byId, pageOf } from '../../page.ts'
 import { directoryStub, tenantStub } from '../../stubs.ts'
 import type { TenantContext } from '../context.ts'
+import { seesAll } from './roles.ts'
 
 type SessionRow = typeof tables.sessions.$inferSelect
 const { sessions, members } = tables
 
-/** Of a session that ended before it came here. */
-const NOBODY = ''
+/** Of a session that ended before it came here, or whose member was erased. */
+export const NOBODY = ''
 /** No session lasts longer; after it what is left of one may go. */
 const LONGEST_MILLISECONDS = 86_400_000
 
@@ -46,9 +48,6 @@ export const closeSession = (context: TenantContext, sessionId: string): void =>
     .run()
 }
 
-const seesAll = (who: Principal): boolean =>
-  who.roles.some((role) => role === 'owner' || role === 'admin' || role === 'operator')
-
 export const sessionView = (who: Principal, row: SessionRow): SessionView => ({
   ...{ id: row.id, member: row.memberId, issuer: row.issuer, createdAt: row.createdAt },
   ...{ lastSeenAt: row.lastSeenAt, expiresAt: row.expiresAt, endedAt: row.endedAt },
@@ -72,8 +71,7 @@ export const listSessions = (
     .orderBy(asc(sessions.id))
     .limit(limit + 1)
     .all()
-  const items = rows.slice(0, limit).map((row) => sessionView(who, row))
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+  return pageOf(rows, limit, byId, (row) => sessionView(who, row))
 }
 
 /** Tells the other tenants that know it. Pseudonyms are all that crosses. */

@@ -13,18 +13,23 @@ const stands = ({ db }: TenantContext, { subject, roles }: Principal): boolean =
   return !row || (row.state === 'active' && roles.every((role) => row.roles.includes(role)))
 }
 
-export const inTurnOfPeople = <Input, Output>(
-  run: (context: TenantContext, who: Principal, input: Input) => Promise<Result<Output>>,
-) => {
-  return (context: TenantContext, who: Principal, input: Input): Promise<Result<Output>> => {
-    const before = turns.get(context) ?? Promise.resolve()
-    const turn = before.then(() =>
+export const inTurn = <Output>(
+  context: TenantContext,
+  run: () => Promise<Output>,
+): Promise<Output> => {
+  const turn = (turns.get(context) ?? Promise.resolve()).then(run)
+  turns.set(
+    context,
+    turn.catch(() => undefined),
+  )
+  return turn
+}
+
+export const inTurnOfPeople =
+  <Input, Output>(
+    run: (context: TenantContext, who: Principal, input: Input) => Promise<Result<Output>>,
+  ) =>
+  (context: TenantContext, who: Principal, input: Input): Promise<Result<Output>> =>
+    inTurn(context, async () =>
       stands(context, who) ? run(context, who, input) : refuse('unauthenticated'),
     )
-    turns.set(
-      context,
-      turn.catch(() => undefined),
-    )
-    return turn
-  }
-}

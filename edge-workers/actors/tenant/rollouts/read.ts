@@ -5,6 +5,7 @@ import { ok, type Result, refuse } from '../../../../schemas/result.ts'
 import type { RolloutSummary, RolloutView } from '../../../../schemas/rollout.ts'
 import { rollouts } from '../../../../schemas/tables/tenant.ts'
 import type { Page, PageRequest } from '../../contracts.ts'
+import { pageOf } from '../../page.ts'
 import type { TenantContext } from '../context.ts'
 import { planCosts } from './planned-costs.ts'
 import { type RolloutRow, readReports, readRollout, systemOf } from './rows.ts'
@@ -26,12 +27,7 @@ export const listRollouts = (
     .orderBy(desc(rollouts.createdAt), desc(rollouts.id))
     .limit(limit + 1)
     .all()
-  const items = rows.slice(0, limit)
-  const last = items.at(-1)
-  return {
-    items: items.map((row) => rolloutSummary(context, row)),
-    next: rows.length > limit && last ? keyOf(last) : null,
-  }
+  return pageOf(rows, limit, keyOf, (row) => rolloutSummary(context, row))
 }
 
 export const readRolloutView = async (

@@ -6,6 +6,7 @@ import * as tables from '../../../../schemas/tables/tenant.ts'
 import { DELIVERY_DAYS, type DeliveryView } from '../../../../schemas/webhook.ts'
 import type { Page } from '../../contracts.ts'
 import { transaction } from '../../database.ts'
+import { pageOf } from '../../page.ts'
 import { type Db, enqueue, type TenantContext, type Tx, WEBHOOKS } from '../context.ts'
 import type { WebhookOperations } from './contracts.ts'
 import { testIdOf } from './event.ts'
@@ -55,11 +56,7 @@ export const listDeliveries = (
     db,
     page.map(({ seq }) => seq),
   )
-  const lastRow = page.at(-1)
-  return ok({
-    items: page.map((row) => deliveryView(row, events.get(row.seq) ?? null)),
-    next: rows.length > limit && lastRow ? placeOf(lastRow) : null,
-  })
+  return ok(pageOf(rows, limit, placeOf, (row) => deliveryView(row, events.get(row.seq) ?? null)))
 }
 
 const enabledEndpoint = (db: Db, id: string): Result<EndpointRow> => {

@@ -12,6 +12,7 @@ import { base32, deriveKey, hmacSha256, sha256Hex } from '../../../digest.ts'
 import { addressRules, publicAddress } from '../../../public-address.ts'
 import type { Page, PageRequest, Versioned } from '../../contracts.ts'
 import { transaction } from '../../database.ts'
+import { byId, pageOf } from '../../page.ts'
 import type { Db, TenantContext, Tx } from '../context.ts'
 import { formsOfKey } from '../people/erasures.ts'
 import type { WebhookOperations } from './contracts.ts'
@@ -116,8 +117,7 @@ export const listEndpoints = (
     .orderBy(asc(id))
     .limit(limit + 1)
     .all()
-  const items = rows.slice(0, limit).map((row) => endpointView(db, row))
-  return ok({ items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null })
+  return ok(pageOf(rows, limit, byId, (row) => endpointView(db, row)))
 }
 
 export const readEndpoint = (

@@ -1,10 +1,9 @@
 // Signing secrets (Standard Webhooks, https://www.standardwebhooks.com, "Signature scheme"): HMAC-SHA256 under a key that is a
 // function of the platform's key, the endpoint and the number of its rotations. None is ever stored.
+import { toBase64 } from '../../../base64.ts'
 import { deriveKey, hmacSha256 } from '../../../digest.ts'
 import type { TenantContext } from '../context.ts'
 import type { EndpointRow } from './rows.ts'
-
-const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
 
 /** 32 bytes. */
 const keyOf = ({ env, tenant }: TenantContext, endpointId: string, generation: number) =>

@@ -6,6 +6,8 @@ import type { JWTPayload } from 'jose'
 import { type Role, type Scope, scopesOf } from '../../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
+import { isApplication, signInIssuer } from '../../../auth/oidc/application.ts'
+import { identityOf } from '../../../auth/oidc/identity.ts'
 import { findIssuer } from '../../../auth/oidc/issuers.ts'
 import { ASYMMETRIC, readJwt } from '../../../auth/oidc/jwt-form.ts'
 import { createProviders } from '../../../auth/oidc/provider-keys.ts'
@@ -15,6 +17,7 @@ import { outgoing } from '../../../outgoing.ts'
 import { transaction } from '../../database.ts'
 import type { TenantContext } from '../context.ts'
 import { findMember } from '../people/members.ts'
+import { memberWith } from '../people/returning.ts'
 import type { ExchangedToken, TokenExchange } from './contracts.ts'
 import { judgeAddress, type WorkloadRow } from './workloads.ts'
 
@@ -44,9 +47,26 @@ export const matches = (
   )
 }
 
+/**
+ * Whether it may be somebody's own, who signs in with the same provider: he would ask by a machine and approve by himself. Of
+ * such an issuer only applications are machines, and none that is a member here, whatever its tokens say.
+ */
+const isPersons = ({ db, env }: TenantContext, { iss = '', ...claims }: JWTPayload): boolean => {
+  // Not proved yet: it may be anything.
+  const issuer = typeof iss === 'string' ? signInIssuer(env, iss) : null
+  if (issuer === null) return false
+  const subject = claims[issuer.subjectClaim]
+  return (
+    !isApplication(claims) ||
+    typeof subject !== 'string' ||
+    memberWith(db, identityOf(env, issuer, subject)) !== undefined
+  )
+}
+
 /** The one that says most of the token; of equals the oldest. */
-const findWorkload = ({ db }: TenantContext, claims: JWTPayload): WorkloadRow | undefined =>
-  db
+const findWorkload = (context: TenantContext, claims: JWTPayload): WorkloadRow | undefined => {
+  if (isPersons(context, claims)) return undefined
+  return context.db
     .select()
     .from(tables.workloads)
     .where(isNull(tables.workloads.deletedAt))
@@ -57,6 +77,7 @@ const findWorkload = ({ db }: TenantContext, claims: JWTPayload): WorkloadRow | 
         Object.keys(b.claims).length - Object.keys(a.claims).length ||
         (a.createdAt < b.createdAt ? -1 : 1),
     )[0]
+}
 
 /**
  * The public network only, and an issuer's documents are no way around it: every address is judged again. An issuer that the

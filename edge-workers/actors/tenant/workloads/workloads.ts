@@ -10,6 +10,7 @@ import { base32, deriveKey, hmacSha256 } from '../../../digest.ts'
 import { publicAddress } from '../../../public-address.ts'
 import type { Page, PageRequest, Versioned } from '../../contracts.ts'
 import { transaction } from '../../database.ts'
+import { byId, pageOf } from '../../page.ts'
 import type { TenantContext } from '../context.ts'
 import { formsOfKey } from '../people/erasures.ts'
 import { leaf } from '../people/leaves.ts'
@@ -145,8 +146,7 @@ export const listWorkloads = (
     .orderBy(asc(workloads.id))
     .limit(limit + 1)
     .all()
-  const items = rows.slice(0, limit).map(view)
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+  return pageOf(rows, limit, byId, view)
 }
 
 /** Takes effect at once: every token that was exchanged for it ends in the same transaction. */

@@ -1,0 +1,57 @@
+// Who may do what, written out: a change of the table is a change of this list, and is seen in a review.
+import { expect, it } from 'vitest'
+import { type Action, actions } from './principal.ts'
+
+const row = (action: Action): string => {
+  const { roles, scope, condition, suspended, ...rest } = actions[action]
+  const more = [condition, suspended && 'when suspended', ...Object.values(rest)].filter(Boolean)
+  return `${action}: ${[...roles].sort().join(' ')} (${scope})${more.map((each) => `, ${each}`).join('')}`
+}
+
+it('the table of actions is what has been agreed on', () => {
+  expect((Object.keys(actions) as Action[]).sort().map(row)).toMatchInlineSnapshot(`
+    [
+      "catalogue.read: admin approver auditor operator owner requester (catalogue:read)",
+      "changes.approve: approver owner (changes:approve), person-not-requester",
+      "changes.create: admin owner requester (changes:write), refused",
+      "changes.merge: approver owner (changes:approve), person-not-requester",
+      "changes.read: admin approver auditor owner requester (changes:read)",
+      "changes.reject: approver owner (changes:approve), person",
+      "changes.revert: admin owner requester (changes:write)",
+      "changes.revise: admin owner requester (changes:write), requester-of-change",
+      "evidence.read: admin auditor owner (changes:read)",
+      "forge-accounts.link: admin approver auditor owner requester (self:write), person",
+      "invoices.attest: admin auditor operator owner (billing:write), person",
+      "invoices.issue: operator (billing:write), person",
+      "invoices.read: admin auditor operator owner (billing:read)",
+      "members.create: operator (members:write)",
+      "members.erase: admin approver auditor operator owner requester (self:write), own, when suspended",
+      "members.export: admin approver auditor operator owner requester (members:read), own",
+      "members.read: admin approver auditor operator owner requester (members:read)",
+      "members.write: admin operator owner (members:write)",
+      "platform.write: operator (platform:write)",
+      "quota.read: admin approver auditor operator owner requester (tenant:read)",
+      "resources.read: admin approver auditor owner requester (resources:read)",
+      "rollouts.create: admin owner requester (changes:write), refused",
+      "rollouts.order: admin owner requester (changes:write), refused",
+      "rollouts.read: admin approver auditor owner requester (changes:read)",
+      "rollouts.report: admin owner requester (changes:write), person",
+      "self.read: admin approver auditor operator owner requester (tenant:read)",
+      "sessions.end: admin approver auditor operator owner requester (tokens:write), own, when suspended",
+      "sessions.read: admin approver auditor operator owner requester (tokens:read), own",
+      "tenant.delete: operator owner (tenant:write), when suspended",
+      "tenant.read: admin approver auditor operator owner requester (tenant:read)",
+      "tenant.suspend: operator (platform:write), when suspended",
+      "tenant.update: operator owner (tenant:write)",
+      "tokens.create: admin approver auditor operator owner requester (tokens:write), own",
+      "tokens.read: admin approver auditor operator owner requester (tokens:read), own",
+      "tokens.write: admin approver auditor operator owner requester (tokens:write), own, when suspended",
+      "usage.read: admin auditor operator owner (billing:read)",
+      "webhooks.read: admin auditor owner (webhooks:read)",
+      "webhooks.write: admin owner (webhooks:write)",
+      "workloads.create: admin owner (members:write)",
+      "workloads.delete: admin operator owner (members:write), when suspended",
+      "workloads.read: admin approver auditor operator owner requester (members:read)",
+    ]
+  `)
+})
