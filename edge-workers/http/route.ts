@@ -4,6 +4,7 @@ import type { RouteConfig } from '@hono/zod-openapi'
 import * as z from 'zod'
 import { type Action, actions } from '../../schemas/principal.ts'
 import { type ProblemName, problems } from '../../schemas/problems.ts'
+import type { Refusal } from '../../schemas/result.ts'
 import { platformDoor } from '../auth/door.ts'
 import type { App, AppContext } from './context.ts'
 import { answerRefusal, Problem } from './problem.ts'
@@ -250,25 +251,23 @@ export const addRoute = (
 }
 
 /** A preview that a route does not offer must not be carried out instead: a write takes no query parameter that it does not know. */
-const unknownOnWrite = async (
-  c: AppContext,
-  { method, action, query }: RouteDoc,
-): Promise<Response | null> => {
-  if (method === 'get' || action === 'signed' || !c.get('credential').ok) return null
-  const known = Object.keys(query?.shape ?? {})
+const unknownOnWrite = async (c: AppContext, doc: RouteDoc): Promise<Response | null> => {
+  const asks = asksForCredential(doc)
+  if (doc.method === 'get' || doc.action === 'signed') return null
+  if (asks && !c.get('credential').ok) return null
+  const known = Object.keys(doc.query?.shape ?? {})
   if (Object.keys(c.req.queries()).every((name) => known.includes(name))) return null
   // Nothing is said to whoever is not known, and that alone is asked here.
-  const who = await platformDoor(c, 'self.read')
-  return answerRefusal(
-    c,
-    !who.ok && who.refusal.problem !== 'forbidden'
-      ? who.refusal
-      : {
-          problem: 'invalid-parameters',
-          detail:
-            'This operation takes no such query parameter; where validateOnly is not in the reference there is no preview.',
-        },
-  )
+  const who = asks ? await platformDoor(c, 'self.read') : null
+  const refusal =
+    who && !who.ok && who.refusal.problem !== 'forbidden' ? who.refusal : UNKNOWN_QUERY
+  return answerRefusal(c, refusal)
+}
+
+const UNKNOWN_QUERY: Refusal = {
+  problem: 'invalid-parameters',
+  detail:
+    'This operation takes no such query parameter; where validateOnly is not in the reference there is no preview.',
 }
 
 /** Puts every route so far into the document. Not done at start: most processes are never asked for it. */

@@ -41,6 +41,15 @@ describe.each(['validateOnly=true', 'nonsense=1'])('?%s', (query) => {
   })
 })
 
+it('asks for no credential where the route asks for none', async () => {
+  const sent = {
+    body: 'grant_type=x',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  }
+  expect((await world.http('POST', '/v1/token?validateOnly=true', sent)).status).toBe(422)
+  expect((await world.http('POST', '/v1/token', sent)).status).toBe(400)
+})
+
 it('a preview that is offered is one', async () => {
   const sent = { token: world.tokens.requester, key: 'vm', body: world.vmRequest('seen') }
   const path = '/v1/tenants/acme/changes?validateOnly=true'

@@ -1,8 +1,8 @@
-// A tenant cannot tell whether another one is there: 25 random worlds here, 1,000 in `npm run verify`.
+// A tenant cannot tell whether another one is there: 8 random worlds here, 1,000 in `npm run verify`.
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { runTwoWorlds } from './two-worlds.ts'
 
-const WORLDS = 25
+const WORLDS = 8
 const STEPS = 20
 
 beforeAll(
