@@ -40,8 +40,9 @@ const NASTY_VALUES: readonly unknown[] = [
   Array.from({ length: 1_000 }, (_, index) => index),
 ]
 
+/** A copy: what is put into a body may be changed there. */
 export const nasty = (dice: Dice): unknown =>
-  dice(3) === 0 ? pick(dice, NASTY_VALUES) : pick(dice, NASTY_TEXTS)
+  dice(3) === 0 ? structuredClone(pick(dice, NASTY_VALUES)) : pick(dice, NASTY_TEXTS)
 
 type Container = Record<string, unknown> | unknown[]
 
