@@ -17,6 +17,9 @@ const replacing = readdirSync(join(import.meta.dirname, 'edge-workers'), { recur
   .filter((file) => /\.test\.tsx?$/.test(file))
   .filter((file) => readFileSync(join(import.meta.dirname, file), 'utf8').includes('vi.mock('))
 
+/** The whole edge in a plain process: these share its modules with the edge's own tests. */
+const SIMULATED = 'functions/simulator/**/*.test.ts'
+
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
   resolve: {
@@ -26,8 +29,8 @@ export default defineConfig({
     },
   },
   test: {
-    // Vitest would leave one core to itself; and some tests mostly wait for processes of their own.
-    maxWorkers: availableParallelism() + 1,
+    // Vitest would leave one core to itself.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         // Pure rooms keep no state: their modules are loaded once for many files, which saves a third of the time.
@@ -47,7 +50,7 @@ export default defineConfig({
           // Most of such a file's time was the loading of the Worker. State is kept by a world, and each test makes its own.
           isolate: false,
           setupFiles: ['functions/simulator/put-back.ts'],
-          include: ['edge-workers/**/*.test.{ts,tsx}'],
+          include: ['edge-workers/**/*.test.{ts,tsx}', SIMULATED],
           exclude: [...shared.exclude, ...replacing],
         },
       },
@@ -57,6 +60,7 @@ export default defineConfig({
           ...shared,
           name: 'whole',
           include: ['functions/**/*.test.{ts,tsx}', ...replacing],
+          exclude: [...shared.exclude, SIMULATED],
         },
       },
     ],
