@@ -1,7 +1,9 @@
 // The cookies of signing in: the session, and what a sign-in under way has to remember. Both are ours alone to make; a session's
 // cookie proves that it was begun, and the tenant's actor says with every call whether it still is.
+
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import * as z from 'zod'
+import { fromBase64url, toBase64url } from '../base64.ts'
 import { deriveKey, equalInConstantTime, hex, hmacSha256 } from '../digest.ts'
 import type { AppContext } from '../http/context.ts'
 import { open, seal } from '../sealing.ts'
@@ -30,17 +32,9 @@ const optionsOf = (c: AppContext, maxAge: number) => ({
 const macOf = (c: AppContext, payload: string): string =>
   hex(hmacSha256(deriveKey(c.env.PLATFORM_KEY, 'session'), payload))
 
-const encode = (text: string): string =>
-  btoa(String.fromCharCode(...new TextEncoder().encode(text)))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
+const encode = (text: string): string => toBase64url(new TextEncoder().encode(text))
 const decode = (text: string): string =>
-  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-    Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) =>
-      char.charCodeAt(0),
-    ),
-  )
+  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(fromBase64url(text))
 
 const SESSION = 'phoenix_session'
 const FLOW = 'phoenix_sign_in'

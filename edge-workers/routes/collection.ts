@@ -2,7 +2,7 @@
 // changes them has a body of its own and stands in the route.
 import type { Page, PageRequest, Versioned } from '../actors/contracts.ts'
 import type { InputOf, OperationName, OutputOf } from '../actors/operations-contracts.ts'
-import type { Conditional } from '../actors/tenant/people/contracts.ts'
+import type { Conditional } from '../actors/tenant/operation-inputs.ts'
 import { tenantDoor } from '../auth/door.ts'
 import { answerVersioned, requireIfMatch } from '../http/answer.ts'
 import type { AppContext } from '../http/context.ts'

@@ -1,7 +1,9 @@
 // Signing in with an identity provider: the authorization code flow (OpenID Connect Core §3.1) with PKCE (RFC 7636), state, nonce
 // and the issuer's name in its answer (RFC 9207). What a flow has to remember is in a sealed cookie of the browser that began it.
+
 import * as z from 'zod'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import { toBase64url } from '../../base64.ts'
 import { deriveKey, equalInConstantTime } from '../../digest.ts'
 import type { AppContext } from '../../http/context.ts'
 import { outgoing } from '../../outgoing.ts'
@@ -45,12 +47,7 @@ export interface SignedIn {
   flowId: string
 }
 
-const base64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
-const random = (): string => base64url(crypto.getRandomValues(new Uint8Array(32)))
+const random = (): string => toBase64url(crypto.getRandomValues(new Uint8Array(32)))
 const flowKey = (c: AppContext): Uint8Array => deriveKey(c.env.PLATFORM_KEY, BOUND)
 
 const redirectUri = (c: AppContext, { name }: Issuer): string =>
@@ -72,7 +69,7 @@ export const beginSignIn = async (
   for (const [name, value] of Object.entries({
     ...{ response_type: 'code', client_id: issuer.clientId, redirect_uri: redirectUri(c, issuer) },
     ...{ scope: ['openid', ...issuer.scopes].join(' '), state, nonce },
-    ...{ code_challenge: base64url(new Uint8Array(digest)), code_challenge_method: 'S256' },
+    ...{ code_challenge: toBase64url(new Uint8Array(digest)), code_challenge_method: 'S256' },
     ...(issuer.prompt ? { prompt: issuer.prompt } : {}),
   }))
     location.searchParams.set(name, value)

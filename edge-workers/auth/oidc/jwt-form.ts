@@ -1,6 +1,8 @@
 // What can be said of a JWT before its signature is looked at, and of its claims whatever signed them. Free of charge: nothing
 // here asks anybody, so that junk costs nobody a request.
+
 import type { JWTHeaderParameters, JWTPayload } from 'jose'
+import { fromBase64url } from '../../base64.ts'
 import { hasDuplicateKeys } from '../../http/json.ts'
 
 export const MAX_JWT_CHARACTERS = 8_192
@@ -16,11 +18,7 @@ export const ASYMMETRIC = [
 export type AsymmetricAlgorithm = (typeof ASYMMETRIC)[number]
 
 const decoded = (part: string): string =>
-  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-    Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (char) =>
-      char.charCodeAt(0),
-    ),
-  )
+  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(fromBase64url(part))
 
 /** Two readers of one text must not understand two things (RFC 7519 §4). */
 const objectIn = (part: string): Record<string, unknown> | null => {

@@ -1,5 +1,6 @@
 // SSH public keys (RFC 4253 section 6.6, RFC 5656 section 3.1, RFC 8709 section 4) as WebCrypto takes them, and the signatures
 // that each kind makes (RFC 8332 for RSA). DSA, SHA-1, other curves and security keys are not taken.
+import { toBase64url } from '../../base64.ts'
 import { concat, readWire } from './wire.ts'
 
 export interface SshSignatureScheme {
@@ -18,12 +19,6 @@ export interface SshPublicKey {
 const RSA_BYTES = { least: 256, most: 1024 }
 const COORDINATE_BYTES = 32
 
-const toBase64Url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
-
 type Reader = ReturnType<typeof readWire>
 
 const ed25519 = (reader: Reader): SshPublicKey | null => {
@@ -31,7 +26,7 @@ const ed25519 = (reader: Reader): SshPublicKey | null => {
   if (point?.length !== 32 || !reader.atEnd()) return null
   const exact = (blob: Uint8Array) => (blob.length === 64 ? new Uint8Array(blob) : null)
   return {
-    jwk: { kty: 'OKP', crv: 'Ed25519', x: toBase64Url(point) },
+    jwk: { kty: 'OKP', crv: 'Ed25519', x: toBase64url(point) },
     schemes: { 'ssh-ed25519': { algorithm: { name: 'Ed25519' }, signatureOf: exact } },
   }
 }
@@ -56,7 +51,7 @@ const p256 = (reader: Reader): SshPublicKey | null => {
   const [x, y] = [point.slice(1, 33), point.slice(33)]
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
   return {
-    jwk: { kty: 'EC', crv: 'P-256', x: toBase64Url(x), y: toBase64Url(y) },
+    jwk: { kty: 'EC', crv: 'P-256', x: toBase64url(x), y: toBase64url(y) },
     schemes: { 'ecdsa-sha2-nistp256': { algorithm, signatureOf: ecdsaSignature } },
   }
 }
@@ -70,7 +65,7 @@ const rsa = (reader: Reader): SshPublicKey | null => {
     ...{ algorithm: { name: 'RSASSA-PKCS1-v1_5', hash }, signatureOf: exact },
   })
   return {
-    jwk: { kty: 'RSA', n: toBase64Url(n), e: toBase64Url(e) },
+    jwk: { kty: 'RSA', n: toBase64url(n), e: toBase64url(e) },
     schemes: { 'rsa-sha2-256': scheme('SHA-256'), 'rsa-sha2-512': scheme('SHA-512') },
   }
 }

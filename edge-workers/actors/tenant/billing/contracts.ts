@@ -5,7 +5,7 @@ import type { QuotaView } from '../../../../schemas/quota.ts'
 import type { TenantQuota } from '../../../../schemas/tenant.ts'
 import type { UsagePeriod, UsageRecord, UsageTotals } from '../../../../schemas/usage.ts'
 import type { Page, PageRequest } from '../../contracts.ts'
-import type { Keyed } from '../people/contracts.ts'
+import type { Keyed } from '../operation-inputs.ts'
 
 export interface BillingOperations {
   'quota.read': { input: null; output: QuotaView }

@@ -12,7 +12,7 @@ import * as tables from '../../../../schemas/tables/tenant.ts'
 import { base32, deriveKey, hmacSha256 } from '../../../digest.ts'
 import { transaction } from '../../database.ts'
 import type { TenantContext, Tx } from '../context.ts'
-import type { Keyed } from '../people/contracts.ts'
+import type { Keyed } from '../operation-inputs.ts'
 
 export type ChallengeRow = typeof tables.forgeChallenges.$inferSelect
 

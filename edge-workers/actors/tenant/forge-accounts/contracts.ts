@@ -6,7 +6,7 @@ import type {
   NewForgeChallenge,
 } from '../../../../schemas/forge-account.ts'
 import type { Versioned } from '../../contracts.ts'
-import type { Conditional, Keyed } from '../people/contracts.ts'
+import type { Conditional, Keyed } from '../operation-inputs.ts'
 
 /** What the forge sent a browser back with. */
 export interface ForgeReturn {

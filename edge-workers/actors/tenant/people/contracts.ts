@@ -1,4 +1,5 @@
 // Operations on people and machines: members, invitations, tokens, sessions, personal data.
+
 import type { Invitation, InvitationView, NewInvitation } from '../../../../schemas/invitation.ts'
 import type {
   CreateMember,
@@ -12,18 +13,7 @@ import type { PersonalExport } from '../../../../schemas/personal-export.ts'
 import type { SessionView } from '../../../../schemas/session.ts'
 import type { CreateToken, RotateToken, TokenView } from '../../../../schemas/token.ts'
 import type { Page, PageRequest, Versioned } from '../../contracts.ts'
-
-/** Of a POST that creates: a repeat with the same key and body gives the same result. */
-export interface Keyed<Body> {
-  key: string
-  fingerprint: string
-  body: Body
-}
-export interface Conditional<Body> {
-  id: string
-  ifVersion: number | '*'
-  body: Body
-}
+import type { Conditional, Keyed } from '../operation-inputs.ts'
 
 export interface PeopleOperations {
   'me.read': { input: null; output: Me }

@@ -9,7 +9,7 @@ import type {
   WebhookView,
 } from '../../../../schemas/webhook.ts'
 import type { Page, PageRequest, Versioned } from '../../contracts.ts'
-import type { Conditional, Keyed } from '../people/contracts.ts'
+import type { Conditional, Keyed } from '../operation-inputs.ts'
 
 export interface WebhookOperations {
   'webhooks.create': { input: Keyed<CreateWebhook>; output: Versioned<NewWebhook> }

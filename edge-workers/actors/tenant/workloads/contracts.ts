@@ -2,7 +2,7 @@
 import type { Scope } from '../../../../schemas/principal.ts'
 import type { CreateWorkload, WorkloadView } from '../../../../schemas/workload.ts'
 import type { Page, PageRequest, Versioned } from '../../contracts.ts'
-import type { Conditional, Keyed } from '../people/contracts.ts'
+import type { Conditional, Keyed } from '../operation-inputs.ts'
 
 export interface WorkloadOperations {
   'workloads.create': { input: Keyed<CreateWorkload>; output: Versioned<WorkloadView> }
