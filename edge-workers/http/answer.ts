@@ -58,13 +58,15 @@ interface TaggedAnswer {
   json: () => string
 }
 
+const sharedHeaders = (etag: string) => ({ etag, 'cache-control': 'private, no-cache' })
+
 /** 304 when the reader already has this version. */
 const answerTagged = (
   c: AppContext,
   etag: string,
   { status = 200, headers, json }: TaggedAnswer,
 ): Response => {
-  const shared = { etag, 'cache-control': 'private, no-cache' }
+  const shared = sharedHeaders(etag)
   if (isFresh(c, etag)) return c.body(null, 304, shared)
   return answerText(c, json(), { status, headers: { ...shared, ...headers } })
 }
@@ -88,7 +90,12 @@ export const answerVersioned = <T>(
 export const answerPacked = (c: AppContext, packed: PackedResult<unknown>): Response => {
   if (typeof packed !== 'string') return answerRefusal(c, packed.refusal)
   const { version, json } = unpack(packed)
-  return answerTagged(c, etagOf(version), { json: () => json })
+  const etag = etagOf(version)
+  if (isFresh(c, etag)) return c.body(null, 304, sharedHeaders(etag))
+  // Made whole, for the reads that are called most: header by header it costs as much as finding the route.
+  return new Response(json, {
+    headers: { ...sharedHeaders(etag), 'content-type': 'application/json' },
+  })
 }
 
 /** For what has no version of its own: the tag is a digest of exactly what is sent. */

@@ -1,7 +1,7 @@
 // What the benchmarks rest on: documents, the check before the clock starts, turns and figures. Never a time.
 import { expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { ticksIn } from './edge-request/cpu-time.ts'
+import { usedBetween } from './edge-request/cpu-time.ts'
 import { interleave, spreadOf } from './measure.ts'
 import { DOCUMENTS_PER_REGION, fleetDocuments } from './render-fleet/documents.ts'
 import { checkWriter } from './render-fleet/render-fleet.ts'
@@ -67,8 +67,11 @@ it('takes the middle of an even number of values', () => {
   expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, min: 1, max: 4 })
 })
 
-it('finds user and system time behind any process name', () => {
-  const stat = (name: string) =>
-    `7 (${name}) S 1 7 7 0 -1 4194560 100 0 0 0 31 11 0 0 20 0 9 0 1 2 3`
-  for (const name of ['workerd', 'a b', ') R 1 2 3 (']) expect(ticksIn(stat(name))).toBe(42)
+it('adds up what threads used, new ones whole, and refuses one whose time is lost', () => {
+  const before = new Map([
+    ['1', 10],
+    ['2', 5],
+  ])
+  expect(usedBetween(before, new Map([...before, ['1', 12.5], ['3', 4]]))).toBe(6.5)
+  expect(() => usedBetween(before, new Map([['1', 12]]))).toThrow('a thread ended')
 })

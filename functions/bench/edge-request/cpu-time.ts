@@ -1,24 +1,31 @@
-// What a process has used of the processor, as Linux accounts for it (proc(5), /proc/<pid>/stat: utime and stime).
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+// What a process has used of the processor, as Linux accounts for it: nanoseconds for each of its threads (proc(5) and the
+// kernel's sched-stats.rst, /proc/<pid>/task/<tid>/schedstat, first figure). Exact, so that turns may be short.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
-const UTIME = 14
-const STIME = 15
+export const canReadCpuTime = (): boolean => existsSync('/proc/self/schedstat')
 
-export const canReadCpuTime = (): boolean => existsSync('/proc/self/stat')
+/** Microseconds of each thread. */
+const threadsOf = (pid: number): Map<string, number> =>
+  new Map(
+    readdirSync(`/proc/${pid}/task`).map((thread) => {
+      const stat = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8')
+      return [thread, Number(stat.split(' ', 1)[0]) / 1000]
+    }),
+  )
 
-const ticksPerSecond = (): number =>
-  Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
-
-/** Ticks of user and system time out of the text of /proc/<pid>/stat. The name in brackets may hold anything. */
-export const ticksIn = (stat: string): number => {
-  const fromThird = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const field = (number: number): number => Number(fromThird[number - 3])
-  return field(UTIME) + field(STIME)
+/** Between two looks at the threads of one process. Rejects a thread that ended: what it used is gone with it. */
+export const usedBetween = (
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): number => {
+  for (const thread of before.keys())
+    if (!after.has(thread)) throw new Error('a thread ended, and its time is lost')
+  return [...after].reduce((sum, [thread, used]) => sum + used - (before.get(thread) ?? 0), 0)
 }
 
-/** Reads microseconds of CPU of a process and all its threads. One tick is usually 10,000 of them. */
-export const createCpuClock = (): ((pid: number) => number) => {
-  const microseconds = 1e6 / ticksPerSecond()
-  return (pid) => ticksIn(readFileSync(`/proc/${pid}/stat`, 'utf8')) * microseconds
+/** Microseconds of CPU that a process and all its threads use while `work` runs. */
+export const cpuTimeOf = async (pid: number, work: () => Promise<unknown>): Promise<number> => {
+  const before = threadsOf(pid)
+  await work()
+  return usedBetween(before, threadsOf(pid))
 }

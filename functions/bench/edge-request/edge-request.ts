@@ -11,13 +11,13 @@ import { startWorkerd } from '../../local/workerd.ts'
 import { writeWorkerdConfig } from '../../local/workerd-config.ts'
 import { type Aim, type Contender, interleave, machine, type Report } from '../measure.ts'
 import { prepareAppliedChange } from './applied-change.ts'
-import { canReadCpuTime, createCpuClock } from './cpu-time.ts'
+import { canReadCpuTime, cpuTimeOf } from './cpu-time.ts'
 import { drive, get, hangUp, type Target } from './drive.ts'
 
 const root = join(import.meta.dirname, '../../..')
-/** Some 25 clock ticks for each turn: a tick is about four percent, and a median over the rounds less. */
-const REQUESTS = 1_500
-const ROUNDS = 15
+/** Short turns, many of them: a neighbour's load then falls on few, and the median leaves those out. */
+const REQUESTS = 300
+const ROUNDS = 75
 const AIM = 0.8
 
 const BARE_TOML = `
@@ -101,12 +101,8 @@ const measure = async (
   ours: Child,
   bare: Child,
 ): Promise<{ rows: Report['rows']; rounds: number }> => {
-  const cpu = createCpuClock()
-  const turn = (pid: number, target: Target, body: string) => async () => {
-    const before = cpu(pid)
-    await drive(target, REQUESTS, body)
-    return (cpu(pid) - before) / REQUESTS
-  }
+  const turn = (pid: number, target: Target, body: string) => async () =>
+    (await cpuTimeOf(pid, () => drive(target, REQUESTS, body))) / REQUESTS
   const contenders: Contender[] = reads.flatMap((read) => [
     { name: read.name, run: turn(ours.pid, read.ours, read.body) },
     {
