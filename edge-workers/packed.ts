@@ -1,6 +1,6 @@
 // Versioned values as one string, for the reads that are called most: the actor packs, the Worker sends the JSON on unread.
 import { ok, type Result } from '../schemas/result.ts'
-import type { Packed, PackedResult, Versioned } from './actors/contracts.ts'
+import type { Packed, Sent, Versioned } from './actors/contracts.ts'
 
 export const pack = <T>({ value, version }: Versioned<T>): Packed<T> =>
   `${version} ${JSON.stringify(value)}`
@@ -12,7 +12,8 @@ export const unpack = (packed: Packed<unknown>): { version: number; json: string
 }
 
 /** For who needs the value itself. */
-export const unpackResult = <T>(packed: PackedResult<T>): Result<Versioned<T>> => {
+export const unpackResult = async <T>(sent: Sent<T>): Promise<Result<Versioned<T>>> => {
+  const packed = await sent
   if (typeof packed !== 'string') return packed
   const { version, json } = unpack(packed)
   return ok({ value: JSON.parse(json) as T, version })

@@ -21,13 +21,11 @@ export interface Refusal {
   retryAfterSeconds?: number
 }
 
-export type Result<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
+export type Refused = { ok: false; refusal: Refusal }
+export type Result<T> = { ok: true; value: T } | Refused
 
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value })
-export const refuse = (
-  problem: ProblemName,
-  more: Omit<Refusal, 'problem'> = {},
-): Result<never> => ({
+export const refuse = (problem: ProblemName, more: Omit<Refusal, 'problem'> = {}): Refused => ({
   ok: false,
   refusal: { problem, ...more },
 })

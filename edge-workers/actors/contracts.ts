@@ -49,6 +49,8 @@ export interface Versioned<T> {
 export type Packed<T> = string & { readonly packs?: T }
 /** A refusal is an object as ever. */
 export type PackedResult<T> = Packed<T> | Extract<Result<T>, { ok: false }>
+/** At once where nothing has to be waited for: a promise costs the object another turn. */
+export type Sent<T> = PackedResult<T> | Promise<PackedResult<T>>
 
 export interface PageRequest {
   limit: number
@@ -265,7 +267,7 @@ export interface TenantApi {
   initialise(input: NewTenant): Promise<Result<Versioned<TenantView>>>
   /** The principal behind a caller, if the action is allowed to it. */
   whoAmI(caller: Caller, action: Action): Promise<Result<Principal>>
-  readTenant(caller: Caller): Promise<PackedResult<TenantView>>
+  readTenant(caller: Caller): Sent<TenantView>
   updateTenant(
     caller: Caller,
     ifVersion: number | '*',
@@ -287,7 +289,7 @@ export interface TenantApi {
     page: PageRequest,
     filter: { state?: string; name?: string },
   ): Promise<Result<Page<ChangeView>>>
-  readChange(caller: Caller, id: string): Promise<PackedResult<ChangeView>>
+  readChange(caller: Caller, id: string): Sent<ChangeView>
   readPlan(caller: Caller, id: string): Promise<Result<{ plan: Plan; body: string }>>
   readFiles(
     caller: Caller,

@@ -11,14 +11,13 @@ import type { RolloutView } from '../../schemas/rollout.ts'
 import * as tables from '../../schemas/tables/tenant.ts'
 import type { TenantView } from '../../schemas/tenant.ts'
 import type { Env } from '../env.ts'
-import { framesOf } from '../frames.ts'
 import { pack } from '../packed.ts'
 import type {
   Caller,
   NewTenant,
   Packed,
-  PackedResult,
   PageRequest,
+  Sent,
   SessionEntry,
   TenantApi,
   Versioned,
@@ -26,7 +25,7 @@ import type {
 import { openDatabase, transaction } from './database.ts'
 import { migrations } from './migrations/tenant.ts'
 import type { InputOf, OperationName, OutputOf } from './operations-contracts.ts'
-import { refuseOutage } from './outage.ts'
+import { refuseOrThrow } from './outage.ts'
 import { inventoryStub } from './stubs.ts'
 import { createChange } from './tenant/accept.ts'
 import { type ChangeRow, readChangeRow, readPlanRow, type TenantContext } from './tenant/context.ts'
@@ -134,24 +133,23 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
       const who = this.#door.enter(caller, action)
       return who.ok ? await run(who.value) : who
     } catch (error) {
-      const later = refuseOutage(error)
-      if (later) return later
-      // The caller learns nothing of it; without its message, because that may carry what somebody sent.
-      console.error(
-        JSON.stringify({ level: 'error', actor: 'tenant', action, frames: framesOf(error) }),
-      )
-      throw error
+      return refuseOrThrow(error, action)
     }
   }
 
   /** A read whose answer is sent as it is. */
-  async #send<T>(
-    caller: Caller,
-    action: Action,
-    read: () => Packed<T> | undefined,
-  ): Promise<PackedResult<T>> {
-    const sent = await this.#within(caller, action, () => found(read()))
-    return sent.ok ? sent.value : sent
+  #send<T>(caller: Caller, action: Action, read: () => Packed<T> | undefined): Sent<T> {
+    try {
+      if (!isAgreed(this.#context))
+        return beforePersonalData(this.#context).then(
+          () => this.#send(caller, action, read),
+          (error) => refuseOrThrow(error, action),
+        )
+      const who = this.#door.enter(caller, action)
+      return who.ok ? (read() ?? refuse('not-found')) : who
+    } catch (error) {
+      return refuseOrThrow(error, action)
+    }
   }
 
   /** A decision about a change, once per Idempotency-Key. */
@@ -183,7 +181,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     return this.#within(caller, action, () => this.#door.introduce(caller, action))
   }
 
-  readTenant(caller: Caller): Promise<PackedResult<TenantView>> {
+  readTenant(caller: Caller): Sent<TenantView> {
     return this.#send(caller, 'tenant.read', () => {
       this.#packed ??= pack(tenantView(this.#context))
       return this.#packed
@@ -221,7 +219,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     )
   }
 
-  readChange(caller: Caller, id: string): Promise<PackedResult<ChangeView>> {
+  readChange(caller: Caller, id: string): Sent<ChangeView> {
     return this.#send(caller, 'changes.read', () => this.#views.read(id))
   }
 

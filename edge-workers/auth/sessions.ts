@@ -43,13 +43,13 @@ type Method = (...input: unknown[]) => Promise<unknown>
 /** The tenant with something around every call of it. */
 const around = (
   tenant: TenantApi,
-  run: (call: () => Promise<unknown>) => Promise<unknown>,
+  run: (call: () => Promise<unknown> | undefined) => Promise<unknown>,
 ): TenantApi =>
   new Proxy(tenant, {
     get: (target, name) => {
       if (typeof name !== 'string' || name === 'then') return undefined
       return (...input: unknown[]): Promise<unknown> =>
-        run(async () => (target as unknown as Record<string, Method>)[name]?.(...input))
+        run(() => (target as unknown as Record<string, Method>)[name]?.(...input))
     },
   })
 

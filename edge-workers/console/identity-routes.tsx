@@ -1,5 +1,4 @@
 // /, /tenants, /sessions, /t/{tenant}: where somebody lands who is signed in.
-import type { TenantView } from '../../schemas/tenant.ts'
 import { directoryStub, tenantStub } from '../actors/stubs.ts'
 import { dropSession, readSession, type Session } from '../auth/session-cookie.ts'
 import { endEverywhere, isStanding } from '../auth/sessions.ts'
@@ -92,7 +91,7 @@ export const registerIdentityPages = (app: App): void => {
     const { tenant, caller, entry } = door.value
     if (c.req.param('tenant') !== entry.slug) return refusedPage(c, { problem: 'not-found' })
     const [read, who] = await Promise.all([
-      tenant.readTenant(caller).then(unpackResult<TenantView>),
+      unpackResult(tenant.readTenant(caller)),
       tenant.whoAmI(caller, 'tenant.read'),
     ])
     if (!read.ok) return refusedPage(c, read.refusal)

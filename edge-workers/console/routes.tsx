@@ -52,7 +52,7 @@ const DECISIONS: Record<string, Decide> = {
 const showChange = async (c: AppContext, door: Entered, id: string, refusal: string | null) => {
   const { tenant, caller } = door
   const [change, plan, who] = await Promise.all([
-    tenant.readChange(caller, id).then(unpackResult),
+    unpackResult(tenant.readChange(caller, id)),
     tenant.readPlan(caller, id),
     tenant.whoAmI(caller, 'changes.read'),
   ])

@@ -28,7 +28,7 @@ const show = async (
   { refusal = null, refusalHere = null, preview = false }: Asked = {},
 ): Promise<Response> => {
   const [read, who, outside] = await Promise.all([
-    tenant.readTenant(caller).then(unpackResult),
+    unpackResult(tenant.readTenant(caller)),
     tenant.whoAmI(caller, 'tenant.read'),
     tenant.call(caller, 'tenant.outside', null),
   ])

@@ -10,7 +10,7 @@ const noted = new WeakMap<Request, TenantView>()
 
 /** For a page whose address does not name its tenant. */
 export const noteTenant = async (c: AppContext, { tenant, caller }: Entered): Promise<void> => {
-  const read = unpackResult(await tenant.readTenant(caller))
+  const read = await unpackResult(tenant.readTenant(caller))
   if (read.ok && read.value.value.state !== 'active') noted.set(c.req.raw, read.value.value)
 }
 

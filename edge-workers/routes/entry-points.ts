@@ -51,11 +51,8 @@ const residencyOf = async (
 ): Promise<Residency> => {
   const reached = tenantStub(c.env, jurisdiction, id)
   const read = reached.ok
-    ? unpackResult(
-        await reached.value.stub.readTenant({
-          kind: 'principal',
-          principal: operatorOnly(principal),
-        }),
+    ? await unpackResult(
+        reached.value.stub.readTenant({ kind: 'principal', principal: operatorOnly(principal) }),
       )
     : reached
   return read.ok ? read.value.value.residency : { allow: [jurisdiction] }
