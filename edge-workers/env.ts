@@ -1,5 +1,6 @@
 // The bindings of the Worker, as wrangler.toml declares them. Actors are typed by their contract, not by their class.
 import type { DirectoryApi, InventoryApi, TenantApi } from './actors/contracts.ts'
+import type { LogApi } from './actors/log-contracts.ts'
 import type { RepositoryApi } from './actors/repository-contracts.ts'
 
 /** What a namespace of actors offers us; the contract's methods arrive as RPC. */
@@ -15,6 +16,7 @@ export interface Env {
   INVENTORY: ActorNamespace<InventoryApi>
   REPOSITORY: ActorNamespace<RepositoryApi>
   DIRECTORY: ActorNamespace<DirectoryApi>
+  LOG: ActorNamespace<LogApi>
   /** Where people reach this installation, without a trailing slash. */
   PUBLIC_URL: string
   /** Base of the forge's REST API. */

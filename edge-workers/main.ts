@@ -11,6 +11,7 @@ import { sweep } from './sweep.ts'
 
 export { Directory } from './actors/directory.ts'
 export { Inventory } from './actors/inventory.ts'
+export { Log } from './actors/log.ts'
 export { Repository } from './actors/repository.ts'
 export { Tenant } from './actors/tenant.ts'
 

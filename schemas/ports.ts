@@ -1,6 +1,7 @@
 // The doors out of the house, types only. Absent, denied and unreachable are three answers:
 // absent is null, denied is { refused }, unreachable is a thrown Outage (the outcome is unknown; repeat under the same name).
 import type { GitSha } from './ids.ts'
+import type { Hash } from './log.ts'
 import type { NodeIdentity } from './template.ts'
 
 export interface CommitAuthor {
@@ -129,6 +130,32 @@ export interface NodeIdentities {
     network: string
     nodes: string[]
   }): Promise<NodeIdentity[] | null>
+}
+
+/** A place beyond our own reach where checkpoints are put. */
+export interface LogAnchor {
+  abilities: {
+    kind: 'evm' | 'file'
+    /** False where nothing but this installation keeps what is put there. */
+    independent: boolean
+  }
+  /** The newest checkpoint there; null: none. */
+  latest(): Promise<{ size: number; root: Hash; reference: string } | null>
+  /** Idempotent by size. `refused`: a larger one is there, or one of this size with another root. */
+  publish(checkpoint: {
+    size: number
+    root: Hash
+    note: string
+  }): Promise<{ reference: string } | { refused: string }>
+}
+
+/** Where encrypted exports go: a bucket, or a folder. Nothing that was put there is changed. */
+export interface BackupStore {
+  /** Idempotent: the same name with the same bytes. `refused`: other bytes are there. */
+  put(name: string, bytes: Uint8Array): Promise<'kept' | { refused: string }>
+  get(name: string): Promise<Uint8Array | null>
+  /** Names that begin with this, in order. */
+  list(prefix: string): Promise<string[]>
 }
 
 export type Clock = () => Date

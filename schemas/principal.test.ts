@@ -11,6 +11,8 @@ const row = (action: Action): string => {
 it('the table of actions is what has been agreed on', () => {
   expect((Object.keys(actions) as Action[]).sort().map(row)).toMatchInlineSnapshot(`
     [
+      "backups.read: operator (platform:write)",
+      "backups.write: operator (platform:write), when suspended",
       "catalogue.read: admin approver auditor operator owner requester (catalogue:read)",
       "changes.approve: approver owner (changes:approve), person-not-requester",
       "changes.create: admin owner requester (changes:write), refused",
@@ -19,11 +21,16 @@ it('the table of actions is what has been agreed on', () => {
       "changes.reject: approver owner (changes:approve), person",
       "changes.revert: admin owner requester (changes:write)",
       "changes.revise: admin owner requester (changes:write), requester-of-change",
+      "components.read: admin approver auditor operator owner requester (components:read)",
+      "components.write: admin operator owner (components:write)",
       "evidence.read: admin auditor owner (changes:read)",
       "forge-accounts.link: admin approver auditor owner requester (self:write), person",
+      "freeze.lift: operator (platform:write), person",
+      "freeze.set: operator (platform:write)",
       "invoices.attest: admin auditor operator owner (billing:write), person",
       "invoices.issue: operator (billing:write), person",
       "invoices.read: admin auditor operator owner (billing:read)",
+      "log.read: admin auditor operator owner (log:read)",
       "members.create: operator (members:write)",
       "members.erase: admin approver auditor operator owner requester (self:write), own, when suspended",
       "members.export: admin approver auditor operator owner requester (members:read), own",

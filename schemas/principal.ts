@@ -24,6 +24,9 @@ export const Scope = z.enum([
   'webhooks:write',
   'billing:read',
   'billing:write',
+  'log:read',
+  'components:read',
+  'components:write',
 ])
 export type Scope = z.infer<typeof Scope>
 
@@ -178,6 +181,15 @@ const table = {
   },
   'invoices.issue': { roles: ['operator'], scope: 'billing:write', condition: 'person' },
   'quota.read': { roles: [...READERS, 'operator'], scope: 'tenant:read' },
+  // Who did what, with proofs: whoever answers for the tenant, not everybody in it.
+  'log.read': { roles: ['owner', 'admin', 'auditor', 'operator'], scope: 'log:read' },
+  'components.read': { roles: [...READERS, 'operator'], scope: 'components:read' },
+  'components.write': { roles: ['owner', 'admin', 'operator'], scope: 'components:write' },
+  'backups.read': { roles: ['operator'], scope: 'platform:write' },
+  'backups.write': { roles: ['operator'], scope: 'platform:write', suspended: 'allowed' },
+  'freeze.set': { roles: ['operator'], scope: 'platform:write' },
+  // Two people, so that one credential that was lost does not open what the other closed.
+  'freeze.lift': { roles: ['operator'], scope: 'platform:write', condition: 'person' },
   'usage.read': { roles: ['owner', 'admin', 'auditor', 'operator'], scope: 'billing:read' },
 } as const satisfies Record<string, ActionRow>
 

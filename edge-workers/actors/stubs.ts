@@ -4,6 +4,7 @@ import { type Jurisdiction, Jurisdiction as JurisdictionSchema } from '../../sch
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import { type ActorNamespace, type Env, isLaptop } from '../env.ts'
 import type { DirectoryApi, InventoryApi, TenantApi, TenantEntry } from './contracts.ts'
+import type { LogApi } from './log-contracts.ts'
 
 /** Jurisdictions of Cloudflare's Durable Objects that answer to one of ours. */
 const ENFORCED: Partial<Record<Jurisdiction, string>> = { eu: 'eu' }
@@ -70,6 +71,8 @@ export const inventoryStub = (
   jurisdiction: Jurisdiction,
 ): Result<Reached<InventoryApi>> =>
   reach(env, env.INVENTORY, jurisdiction, `inventory-${jurisdiction}`)
+
+export const logStub = (env: Env): LogApi => env.LOG.getByName('log')
 
 export const directoryStub = (env: Env): DirectoryApi => env.DIRECTORY.getByName('directory')
 

@@ -4,6 +4,8 @@
 import type { DirectoryApi, InventoryApi, TenantApi } from '../../edge-workers/actors/contracts.ts'
 import { Directory } from '../../edge-workers/actors/directory.ts'
 import { Inventory } from '../../edge-workers/actors/inventory.ts'
+import { Log } from '../../edge-workers/actors/log.ts'
+import type { LogApi } from '../../edge-workers/actors/log-contracts.ts'
 import { Repository } from '../../edge-workers/actors/repository.ts'
 import type { RepositoryApi } from '../../edge-workers/actors/repository-contracts.ts'
 import { Tenant } from '../../edge-workers/actors/tenant.ts'
@@ -93,12 +95,14 @@ export const createWorld = ({
   let keys = 0
   const directory = fakeNamespace<DirectoryApi, Directory>((state) => new Directory(state, env))
   const inventory = fakeNamespace<InventoryApi, Inventory>((state) => new Inventory(state, env))
+  const log = fakeNamespace<LogApi, Log>((state) => new Log(state, env))
   const tenants = fakeNamespace<TenantApi, Tenant>((state) => new Tenant(state, env))
   const repository = fakeNamespace<RepositoryApi, Repository>(
     (state) => new Repository(state, env, connect),
   )
   const env: Env = {
     DIRECTORY: directory.namespace,
+    LOG: log.namespace,
     INVENTORY: inventory.namespace,
     TENANT: tenants.namespace,
     REPOSITORY: repository.namespace,

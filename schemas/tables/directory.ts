@@ -78,3 +78,24 @@ export const erasures = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.memberId] })],
 )
+
+/** Freezes of every promotion. One without `liftedAt` is on. */
+export const freezes = sqliteTable('freezes', {
+  id: text('id').primaryKey(),
+  requestKey: text('request_key').notNull().unique(),
+  fingerprint: text('fingerprint').notNull(),
+  reason: text('reason').notNull(),
+  by: text('by').notNull(),
+  at: text('at').notNull(),
+  liftedAt: text('lifted_at'),
+})
+
+export const freezeLifts = sqliteTable(
+  'freeze_lifts',
+  {
+    freezeId: text('freeze_id').notNull(),
+    by: text('by').notNull(),
+    at: text('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.freezeId, table.by] })],
+)

@@ -2,6 +2,7 @@
 // the tenant tells what are in tenant/identity.ts.
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { ChangeRequest, ChangeState } from '../change.ts'
+import type { Drift } from '../drift.ts'
 import type { Tier } from '../place.ts'
 import type { Plan, VmPlacement } from '../plan.ts'
 import type { Price } from '../quantity.ts'
@@ -12,6 +13,7 @@ import type { Foundation, TenantLimits } from '../tenant.ts'
 import type { TenantSettings, TenantState } from '../tenant-settings.ts'
 
 export * from './tenant/identity.ts'
+export * from './tenant/log.ts'
 
 /** One row: the tenant itself. */
 export const tenant = sqliteTable('tenant', {
@@ -181,6 +183,8 @@ export const resources = sqliteTable(
     cost: text({ mode: 'json' }).$type<Price>(),
     /** Of its place; nothing where nobody described that. */
     tier: text().$type<Tier>(),
+    /** What differs from what was approved, in Git or on the clusters; nothing while they agree. */
+    drift: text({ mode: 'json' }).$type<Drift>(),
   },
   (table) => [index('resources_template').on(table.template)],
 )

@@ -30,4 +30,12 @@ export const migrations: Migration[] = [
       "CREATE INDEX `sessions_expires_at` ON `sessions` (`expires_at`);",
     ],
   },
+  {
+    tag: "0003_log",
+    statements: [
+      "CREATE TABLE `freeze_lifts` (\n\t`freeze_id` text NOT NULL,\n\t`by` text NOT NULL,\n\t`at` text NOT NULL,\n\tPRIMARY KEY(`freeze_id`, `by`)\n);",
+      "CREATE TABLE `freezes` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`request_key` text NOT NULL,\n\t`fingerprint` text NOT NULL,\n\t`reason` text NOT NULL,\n\t`by` text NOT NULL,\n\t`at` text NOT NULL,\n\t`lifted_at` text\n);",
+      "CREATE UNIQUE INDEX `freezes_request_key_unique` ON `freezes` (`request_key`);",
+    ],
+  },
 ]

@@ -8,6 +8,7 @@ import { answerRefusal } from '../../../edge-workers/http/problem.ts'
 
 export { Directory } from '../../../edge-workers/actors/directory.ts'
 export { Inventory } from '../../../edge-workers/actors/inventory.ts'
+export { Log } from '../../../edge-workers/actors/log.ts'
 export { Repository } from '../../../edge-workers/actors/repository.ts'
 export { Tenant } from '../../../edge-workers/actors/tenant.ts'
 
