@@ -1,6 +1,6 @@
 // The database of an actor: drizzle over the object's own SQLite, migrated when the object wakes.
 // It does not use drizzle's migrator: that hides the SQL error and skips a migration older than the last one applied.
-import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { type Placeholder, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { type DrizzleSqliteDODatabase, drizzle } from 'drizzle-orm/durable-sqlite'
 
 /** One step of a schema, as `npm run migrations` wrote it. */
@@ -52,9 +52,36 @@ export const openDatabase = <Schema extends Record<string, unknown>>(
   return drizzle(storage, { schema, logger: { logQuery } })
 }
 
+/** By database, and in a transaction by what its callback works on. */
+const built = new WeakMap<object, Map<unknown, unknown>>()
+const builtOn = (on: object): Map<unknown, unknown> => {
+  const known = built.get(on) ?? new Map()
+  built.set(on, known)
+  return known
+}
+
+/**
+ * A statement that is built once for each database, also for its transactions, and takes its values when it is run
+ * (`sql.placeholder`): building one anew costs more than SQLite takes to answer most of them.
+ */
+export const statement =
+  <On extends object, Built>(build: (on: On) => Built) =>
+  (on: On): Built => {
+    const known = builtOn(on)
+    const before = known.get(build) as Built | undefined
+    if (before !== undefined) return before
+    const made = build(on)
+    known.set(build, made)
+    return made
+  }
+
 /** One of a list of any length: an object's SQLite binds 100 values at most, so the list goes in as one. */
 export const among = (column: SQLWrapper, values: readonly string[]): SQL =>
-  sql`${column} in (select value from json_each(${JSON.stringify(values)}))`
+  amongListed(column, JSON.stringify(values))
+
+/** The same in a statement that is kept: the list is JSON text, or a placeholder for it. */
+export const amongListed = (column: SQLWrapper, list: string | Placeholder): SQL =>
+  sql`${column} in (select value from json_each(${list}))`
 
 type Synchronous<T> = T extends PromiseLike<unknown> ? never : T
 
@@ -67,6 +94,8 @@ export const transaction = <Schema extends Record<string, unknown>, T>(
   work: (tx: Transaction<Schema>) => Synchronous<T>,
 ): T =>
   database.transaction((tx) => {
+    // On the same session: what was built for the database runs within.
+    built.set(tx, builtOn(database))
     const result: T = work(tx)
     if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
       throw new TypeError('a transaction cannot wait for a promise')

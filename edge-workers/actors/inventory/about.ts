@@ -2,7 +2,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import * as tables from '../../../schemas/tables/inventory.ts'
 import type { About, InventorySnapshot } from '../contracts.ts'
-import { among } from '../database.ts'
+import { amongListed, statement } from '../database.ts'
 import { allPlaces, isThere, type Kind, type PlaceOf, type Tx } from './places.ts'
 
 const { places } = tables
@@ -11,20 +11,34 @@ type Places = Pick<InventorySnapshot, 'sites' | 'clusters' | 'regions'>
 /** Without a name any cluster will do, and of more than one the planner takes none. */
 const CLUSTERS_AT_MOST = 100
 
-const read = <K extends Kind>(
-  tx: Tx,
-  kind: K,
-  where?: ReturnType<typeof among>,
-  most = -1,
-): PlaceOf[K][] =>
+const named = statement((tx: Tx) =>
   tx
     .select({ value: places.value })
     .from(places)
-    .where(and(isThere(kind), where))
+    .where(
+      and(
+        eq(places.kind, sql.placeholder('kind')),
+        eq(places.removed, false),
+        amongListed(places.name, sql.placeholder('names')),
+      ),
+    )
     .orderBy(asc(places.name))
-    .limit(most)
-    .all()
+    .prepare(),
+)
+const read = <K extends Kind>(tx: Tx, kind: K, names: readonly string[]): PlaceOf[K][] =>
+  named(tx)
+    .all({ kind, names: JSON.stringify(names) })
     .map(({ value }) => value as PlaceOf[K])
+
+const firstClusters = (tx: Tx): PlaceOf['cluster'][] =>
+  tx
+    .select({ value: places.value })
+    .from(places)
+    .where(isThere('cluster'))
+    .orderBy(asc(places.name))
+    .limit(CLUSTERS_AT_MOST)
+    .all()
+    .map(({ value }) => value as PlaceOf['cluster'])
 
 /** By the index on the region inside the value, which SQLite leaves alone where it is told to order by name. */
 const clustersIn = (tx: Tx, region: string): PlaceOf['cluster'][] =>
@@ -35,18 +49,15 @@ const clustersIn = (tx: Tx, region: string): PlaceOf['cluster'][] =>
     .all()
     .map(({ value }) => value as PlaceOf['cluster'])
 
-export const placesAbout = (tx: Tx, { sites: wanted, clusters: named, near }: About): Places => {
-  const sites = read(tx, 'site', among(places.name, wanted))
-  const clusters =
-    named === null
-      ? read(tx, 'cluster', undefined, CLUSTERS_AT_MOST)
-      : read(tx, 'cluster', among(places.name, named))
+export const placesAbout = (tx: Tx, { sites: wanted, clusters: asked, near }: About): Places => {
+  const sites = read(tx, 'site', wanted)
+  const clusters = asked === null ? firstClusters(tx) : read(tx, 'cluster', asked)
   const first = near ? sites.find(({ name }) => name === wanted[0]) : undefined
   const known = new Set(clusters.map(({ name }) => name))
   const beside = first ? clustersIn(tx, first.region).filter(({ name }) => !known.has(name)) : []
   const all = [...clusters, ...beside].sort((a, b) => (a.name < b.name ? -1 : 1))
   const around = new Set([...sites, ...all].map(({ region }) => region))
-  return { sites, clusters: all, regions: read(tx, 'region', among(places.name, [...around])) }
+  return { sites, clusters: all, regions: read(tx, 'region', [...around]) }
 }
 
 export const everyPlace = (tx: Tx): Places => ({

@@ -1,12 +1,12 @@
 // Who gets the room: the change that is merged first. A claim makes its hold firm and finds, in the same transaction, the
 // open changes that no longer fit beside it. Nothing here calls anybody: whoever is concerned is answered to the actor.
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { MachineRow } from '../../../gitops/reservation.ts'
 import { lostRoom } from '../../../gitops/room.ts'
 import type { Finding } from '../../../schemas/plan.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/inventory.ts'
-import { transaction } from '../database.ts'
+import { statement, transaction } from '../database.ts'
 import { ledgerOf } from './ledger.ts'
 import { allPlaces, type InventoryDatabase, type Tx } from './places.ts'
 
@@ -18,11 +18,23 @@ export interface Concerned {
   changeId: string
 }
 
-const reservationOf = (tx: Tx, changeId: string) =>
-  tx.select().from(reservations).where(eq(reservations.changeId, changeId)).get()
+const reservationById = statement((tx: Tx) =>
+  tx
+    .select()
+    .from(reservations)
+    .where(eq(reservations.changeId, sql.placeholder('id')))
+    .prepare(),
+)
+const reservationOf = (tx: Tx, id: string) => reservationById(tx).get({ id })
 
-const itemsOf = (tx: Tx, changeId: string): MachineRow[] =>
-  tx.select().from(machines).where(eq(machines.changeId, changeId)).all()
+const itemsById = statement((tx: Tx) =>
+  tx
+    .select()
+    .from(machines)
+    .where(eq(machines.changeId, sql.placeholder('id')))
+    .prepare(),
+)
+const itemsOf = (tx: Tx, id: string): MachineRow[] => itemsById(tx).all({ id })
 
 const sitesIn = (rows: readonly MachineRow[]): string[] => [
   ...new Set(rows.map(({ site }) => site)),

@@ -1,5 +1,5 @@
 // The places of an Inventory as rows: reading them, making them once per Idempotency-Key, and what must hold between them.
-import { and, asc, eq, gt } from 'drizzle-orm'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { finding } from '../../../gitops/finding.ts'
 import { type Here, judgePlace } from '../../../gitops/places.ts'
 import type { Cluster, Kept, Region, Site } from '../../../schemas/place.ts'
@@ -7,7 +7,7 @@ import type { Finding } from '../../../schemas/plan.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/inventory.ts'
 import type { Page, PageRequest, Versioned } from '../contracts.ts'
-import { type Database, type Transaction, transaction } from '../database.ts'
+import { type Database, statement, type Transaction, transaction } from '../database.ts'
 import { ledgerOf } from './ledger.ts'
 
 const { places } = tables
@@ -37,13 +37,17 @@ export const readPlace = <K extends Kind>(tx: Tx, kind: K, name: string) => {
   return row ? { ...row, value: row.value as PlaceOf[K] } : null
 }
 
-export const allPlaces = <K extends Kind>(tx: Tx, kind: K): PlaceOf[K][] =>
+const placesOfKind = statement((tx: Tx) =>
   tx
     .select({ value: places.value })
     .from(places)
-    .where(isThere(kind))
+    .where(and(eq(places.kind, sql.placeholder('kind')), eq(places.removed, false)))
     .orderBy(asc(places.name))
-    .all()
+    .prepare(),
+)
+export const allPlaces = <K extends Kind>(tx: Tx, kind: K): PlaceOf[K][] =>
+  placesOfKind(tx)
+    .all({ kind })
     .map(({ value }) => value as PlaceOf[K])
 
 export const regionExists: Check<'site' | 'cluster'> = (tx, { region }) =>

@@ -1,7 +1,7 @@
 // Who holds what on which host. A machine's row belongs to the change that asked for it. A hold of an open change keeps its
 // ids and addresses for it, but no room: that goes to whoever is merged first. Claiming makes a hold firm, settling turns it
 // into what the resource has, and pruning leaves of each machine only what was settled last.
-import { and, desc, eq, ne, or } from 'drizzle-orm'
+import { and, desc, eq, ne, or, sql } from 'drizzle-orm'
 import { blocks } from '../../../gitops/finding.ts'
 import {
   judgeReservation,
@@ -12,7 +12,7 @@ import {
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/inventory.ts'
 import type { InventoryApi, InventorySnapshot, ReservationItem } from '../contracts.ts'
-import { transaction } from '../database.ts'
+import { statement, transaction } from '../database.ts'
 import { everyPlace, placesAbout } from './about.ts'
 import { ledgerOf } from './ledger.ts'
 import { allPlaces, type InventoryDatabase, type Tx } from './places.ts'
@@ -40,14 +40,22 @@ export const snapshotOf = (
     }
   })
 
+const idsBeside = statement((tx: Tx) =>
+  tx
+    .select({ vmId: machines.vmId, address: machines.address })
+    .from(machines)
+    .where(
+      or(
+        ne(machines.tenantId, sql.placeholder('tenantId')),
+        ne(machines.resource, sql.placeholder('resource')),
+      ),
+    )
+    .prepare(),
+)
+
 /** Ids and addresses are one pool for all sites: whoever gets new ones has to know everybody's. */
 const takenBeside = (tx: Tx, tenantId: string, resource: string) => {
-  const { vmId, address } = machines
-  const rows = tx
-    .select({ vmId, address })
-    .from(machines)
-    .where(or(ne(machines.tenantId, tenantId), ne(machines.resource, resource)))
-    .all()
+  const rows = idsBeside(tx).all({ tenantId, resource })
   return {
     takenVmIds: [...new Set(rows.map((row) => row.vmId))],
     takenAddresses: [...new Set(rows.map((row) => row.address))],

@@ -1,5 +1,5 @@
 // Approvals: each binds a person to one revision, one head, one tree and the digest of what the plan read.
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import {
   APPROVERS,
   changeKindOf,
@@ -12,7 +12,7 @@ import type { ChangeState } from '../../../schemas/change.ts'
 import { mayDo, type Role } from '../../../schemas/principal.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { base32, hmacSha256 } from '../../digest.ts'
-import { transaction } from '../database.ts'
+import { statement, transaction } from '../database.ts'
 import type { ApprovalRow, ChangeRow, Db, TenantContext, Tx } from './context.ts'
 import { readPlanRow, step } from './context.ts'
 import { pushedByNobody } from './forge-accounts/accounts.ts'
@@ -70,16 +70,17 @@ export const approversBeside = (db: Tx | Db, asker: Asker): string[][] =>
     .map(({ id }) => [...approvingRoles(db, id, asker)])
     .filter((roles) => roles.length > 0)
 
+const settingsOf = statement((db: Tx | Db) =>
+  db.select({ settings: tables.tenant.settings }).from(tables.tenant).prepare(),
+)
+
 /**
  * What a change needs: its plan, and the tenant's rules. Those in force when it was planned and those of now both count, so
  * that nobody lowers them for what he has asked for already; a merge is judged by the rules it was merged under.
  */
 const demandOn = (db: Tx | Db, change: ChangeRow): Demanded => {
   const { plan, snapshot } = readPlanRow(db, change)
-  const settings = db
-    .select({ settings: tables.tenant.settings })
-    .from(tables.tenant)
-    .get()?.settings
+  const settings = settingsOf(db).get()?.settings
   const now = change.mergeSha === null ? (settings?.approvals ?? []) : []
   const rules = demandedBy(
     [...(snapshot.tenant.approvals ?? []), ...now],
@@ -88,19 +89,23 @@ const demandOn = (db: Tx | Db, change: ChangeRow): Demanded => {
   return { ...rules, needed: Math.max(plan.reviewers.needed, rules.needed) }
 }
 
-/** Of this revision, and not voided. */
-export const liveApprovals = (db: Tx | Db, change: ChangeRow): ApprovalRow[] =>
+const approvalsOf = statement((db: Tx | Db) =>
   db
     .select()
     .from(tables.approvals)
     .where(
       and(
-        eq(tables.approvals.changeId, change.id),
-        eq(tables.approvals.revision, change.revision),
+        eq(tables.approvals.changeId, sql.placeholder('id')),
+        eq(tables.approvals.revision, sql.placeholder('revision')),
         isNull(tables.approvals.voidedAt),
       ),
     )
-    .all()
+    .prepare(),
+)
+
+/** Of this revision, and not voided. */
+export const liveApprovals = (db: Tx | Db, change: ChangeRow): ApprovalRow[] =>
+  approvalsOf(db).all({ id: change.id, revision: change.revision })
 
 /** Approvals that count: of this revision, on this head, not voided, by people other than the requester who may approve. */
 export const standingApprovals = (db: Tx | Db, change: ChangeRow): ApprovalRow[] =>

@@ -8,7 +8,7 @@ import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
 import { sha256Hex } from '../../digest.ts'
 import type { Env } from '../../env.ts'
 import type { InventoryApi } from '../contracts.ts'
-import type { Database, Transaction } from '../database.ts'
+import { type Database, statement, type Transaction } from '../database.ts'
 import type { RepositoryApi } from '../repository-contracts.ts'
 
 export type Db = Database<typeof tables>
@@ -69,18 +69,34 @@ export class StaleChange extends Error {
   override name = 'StaleChange'
 }
 
+const changeById = statement((db: Db | Tx) =>
+  db
+    .select()
+    .from(tables.changes)
+    .where(eq(tables.changes.id, sql.placeholder('id')))
+    .prepare(),
+)
 export const readChangeRow = (db: Db | Tx, id: string): ChangeRow | undefined =>
-  db.select().from(tables.changes).where(eq(tables.changes.id, id)).get()
+  changeById(db).get({ id })
+
+const planOf = statement((db: Db | Tx) =>
+  db
+    .select()
+    .from(tables.plans)
+    .where(
+      and(
+        eq(tables.plans.changeId, sql.placeholder('id')),
+        eq(tables.plans.revision, sql.placeholder('revision')),
+      ),
+    )
+    .prepare(),
+)
 
 export const readPlanRow = (
   db: Db | Tx,
   { id, revision }: Pick<ChangeRow, 'id' | 'revision'>,
 ): PlanRow => {
-  const row = db
-    .select()
-    .from(tables.plans)
-    .where(and(eq(tables.plans.changeId, id), eq(tables.plans.revision, revision)))
-    .get()
+  const row = planOf(db).get({ id, revision })
   if (!row) throw new Error('a change without its plan')
   return { ...row, plan: readStoredPlan(row.plan) }
 }
@@ -137,14 +153,17 @@ export const step = (
   return row
 }
 
-/** Whatever happens to a phase's resource, by whichever change, may be what its rollout waits for. */
-export const wakeRollouts = (tx: Tx, resource: string, at: number): void => {
-  const open = tx
+const openRollouts = statement((tx: Tx) =>
+  tx
     .select({ id: tables.rollouts.id, name: tables.rollouts.name })
     .from(tables.rollouts)
     .where(inArray(tables.rollouts.state, ['running', 'failed']))
-    .all()
-  for (const { id, name } of open)
+    .prepare(),
+)
+
+/** Whatever happens to a phase's resource, by whichever change, may be what its rollout waits for. */
+export const wakeRollouts = (tx: Tx, resource: string, at: number): void => {
+  for (const { id, name } of openRollouts(tx).all())
     if (resource.startsWith(`${name}-`)) enqueue(tx, 'advance', id, at)
 }
 
@@ -161,30 +180,42 @@ export const record = (
   notify(tx, Date.parse(event.at))
 }
 
+const oneEndpoint = statement((tx: Tx) =>
+  tx
+    .select({ id: tables.webhookEndpoints.id })
+    .from(tables.webhookEndpoints)
+    .where(eq(tables.webhookEndpoints.state, 'enabled'))
+    .limit(1)
+    .prepare(),
+)
+
 /** Endpoints are told of every step; where there are none, that costs this look. */
 const notify = (tx: Tx, at: number): void => {
-  const { id, state } = tables.webhookEndpoints
-  const one = tx
-    .select({ id })
-    .from(tables.webhookEndpoints)
-    .where(eq(state, 'enabled'))
-    .limit(1)
-    .get()
-  if (one) enqueue(tx, 'notify', WEBHOOKS, at)
+  if (oneEndpoint(tx).get()) enqueue(tx, 'notify', WEBHOOKS, at)
 }
 
-/** Puts work into the outbox; the same work twice is the same row, due at the earlier time. */
-export const enqueue = (tx: Tx, kind: OutboxKind, changeId: string, dueAt: number): void => {
-  tx.insert(tables.outbox)
-    .values({ kind, changeId, dueAt, attempts: 0, generation: 1 })
+const enqueued = statement((tx: Tx) =>
+  tx
+    .insert(tables.outbox)
+    .values({
+      kind: sql.placeholder('kind'),
+      changeId: sql.placeholder('changeId'),
+      dueAt: sql.placeholder('dueAt'),
+      ...{ attempts: 0, generation: 1 },
+    })
     .onConflictDoUpdate({
       target: [tables.outbox.kind, tables.outbox.changeId],
       set: {
-        dueAt: sql`min(${tables.outbox.dueAt}, ${dueAt})`,
+        dueAt: sql`min(${tables.outbox.dueAt}, excluded.${sql.identifier('dueAt')})`,
         attempts: 0,
         lastError: null,
         generation: sql`${tables.outbox.generation} + 1`,
       },
     })
-    .run()
+    .prepare(),
+)
+
+/** Puts work into the outbox; the same work twice is the same row, due at the earlier time. */
+export const enqueue = (tx: Tx, kind: OutboxKind, changeId: string, dueAt: number): void => {
+  enqueued(tx).run({ kind, changeId, dueAt })
 }

@@ -1,7 +1,7 @@
 // The door of a tenant: who the caller is, whether that still holds, and whether the action is allowed to him. Synchronous, in
 // the object, in the call that does the work. What it keeps in memory is forgotten with every write to the database: whoever is
 // revoked, removed or ended is refused on the next request.
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { PLATFORM_SLUG } from '../../../schemas/ids.ts'
 import {
   type Action,
@@ -18,8 +18,10 @@ import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { equalInConstantTime } from '../../digest.ts'
 import type { Caller } from '../contracts.ts'
-import type { TenantContext } from './context.ts'
+import { statement } from '../database.ts'
+import type { Db, TenantContext } from './context.ts'
 import { behindOf } from './people/lineage.ts'
+import { memberById } from './people/roles.ts'
 
 type TokenRow = typeof tables.tokens.$inferSelect
 type SessionRow = typeof tables.sessions.$inferSelect
@@ -62,6 +64,14 @@ const remembered = <Row>(
   return row
 }
 
+const tokenById = statement((db: Db) =>
+  db
+    .select()
+    .from(tables.tokens)
+    .where(eq(tables.tokens.id, sql.placeholder('id')))
+    .prepare(),
+)
+
 /** Of rows in memory: a read walks the authorisation table once, not with every call. */
 const memberScopes = new WeakMap<MemberRow, Scope[]>()
 const scopesOfMember = (row: MemberRow): Scope[] => {
@@ -78,9 +88,7 @@ const isOld = (at: string | null, now: Date): boolean =>
 export const createDoorkeeper = (context: TenantContext): Doorkeeper => {
   let known = nothing()
   const member = (id: string): MemberRow | undefined =>
-    remembered(known.members, id, () =>
-      context.db.select().from(tables.members).where(eq(tables.members.id, id)).get(),
-    )
+    remembered(known.members, id, () => memberById(context.db).get({ id }))
   const memberOf = (identity: string): MemberRow | undefined =>
     remembered(known.identities, identity, () =>
       context.db.select().from(tables.members).where(eq(tables.members.identity, identity)).get(),
@@ -106,9 +114,8 @@ export const createDoorkeeper = (context: TenantContext): Doorkeeper => {
       : refuse('unauthenticated')
 
   const byToken = (caller: Extract<Caller, { kind: 'token' }>): Result<Principal> => {
-    const row = remembered(known.tokens, caller.tokenId, () =>
-      context.db.select().from(tables.tokens).where(eq(tables.tokens.id, caller.tokenId)).get(),
-    )
+    const { tokenId: id } = caller
+    const row = remembered(known.tokens, id, () => tokenById(context.db).get({ id }))
     const now = context.now()
     const valid =
       row !== undefined &&

@@ -1,8 +1,9 @@
 // Hints from the forge. They are not believed, only weighed: does this say something that the rows do not know yet?
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import type { TenantApi } from '../contracts.ts'
+import { statement } from '../database.ts'
 import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow } from './context.ts'
 import { isOpen, notePusher, openChangeOn } from './forge-accounts/pushers.ts'
@@ -53,6 +54,14 @@ const note = (context: TenantContext, tx: Tx, change: ChangeRow, hint: Hint): bo
   return true
 }
 
+const changeByPull = statement((tx: Tx) =>
+  tx
+    .select()
+    .from(tables.changes)
+    .where(eq(tables.changes.pullNumber, sql.placeholder('number')))
+    .prepare(),
+)
+
 /** Takes a delivery once; a replay is refused and changes nothing. */
 export const takeHint = (
   context: TenantContext,
@@ -65,11 +74,7 @@ export const takeHint = (
   if (hint.pushedRef === 'refs/heads/main' && !hint.senderIsApp)
     return ok({ taken: wakeWaiting(tx, now.getTime()) })
   if (hint.pullNumber === null) return ok({ taken: takePush(context, tx, hint) })
-  const change = tx
-    .select()
-    .from(tables.changes)
-    .where(eq(tables.changes.pullNumber, hint.pullNumber))
-    .get()
+  const change = changeByPull(tx).get({ number: hint.pullNumber })
   if (!change) return ok({ taken: false })
   if (hint.kind === 'synchronize' && isOpen(change)) note(context, tx, change, hint)
   const kind = worthLooking(hint, readChangeRow(tx, change.id) ?? change)

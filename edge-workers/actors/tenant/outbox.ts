@@ -1,9 +1,10 @@
 // The work that leaves the object, driven by its alarm: at least once, named by its change, with back-off and jitter.
 // An alarm that throws is retried six times and then gone, so nothing here throws and the next one is always set.
-import { and, asc, eq, lte, min } from 'drizzle-orm'
+import { and, asc, eq, lte, min, sql } from 'drizzle-orm'
 import { Denied, Outage } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
-import type { OutboxKind, TenantContext } from './context.ts'
+import { statement } from '../database.ts'
+import type { Db, OutboxKind, TenantContext } from './context.ts'
 
 const FIRST_WAIT_MILLISECONDS = 500
 const LONGEST_WAIT_MILLISECONDS = 300_000
@@ -14,17 +15,21 @@ const PIECES_PER_ALARM = 200
 export type Handler = (changeId: string) => Promise<unknown>
 export type Handlers = Record<OutboxKind, Handler>
 
+const firstDue = statement((db: Db) =>
+  db
+    .select()
+    .from(tables.outbox)
+    .where(lte(tables.outbox.dueAt, sql.placeholder('now')))
+    .orderBy(asc(tables.outbox.dueAt), asc(tables.outbox.id))
+    .limit(1)
+    .prepare(),
+)
+
 /** Runs everything that is due, oldest first, until nothing is. Returns how many pieces were done. */
 export const runDue = async (context: TenantContext, handlers: Handlers): Promise<number> => {
   let done = 0
   for (; done < PIECES_PER_ALARM; done += 1) {
-    const row = context.db
-      .select()
-      .from(tables.outbox)
-      .where(lte(tables.outbox.dueAt, context.now().getTime()))
-      .orderBy(asc(tables.outbox.dueAt), asc(tables.outbox.id))
-      .limit(1)
-      .get()
+    const row = firstDue(context.db).get({ now: context.now().getTime() })
     if (!row) break
     try {
       const again = await handlers[row.kind as OutboxKind](row.changeId)
@@ -90,9 +95,12 @@ const postpone = (
   )
 }
 
-/** When the next piece is due, in milliseconds since the epoch; null when the outbox is empty. */
-export const nextDue = ({ db }: TenantContext): number | null =>
+const nearest = statement((db: Db) =>
   db
     .select({ due: min(tables.outbox.dueAt) })
     .from(tables.outbox)
-    .get()?.due ?? null
+    .prepare(),
+)
+
+/** When the next piece is due, in milliseconds since the epoch; null when the outbox is empty. */
+export const nextDue = ({ db }: TenantContext): number | null => nearest(db).get()?.due ?? null

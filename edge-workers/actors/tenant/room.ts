@@ -1,6 +1,6 @@
 // Whether an open change still has its room: on the hosts by the Inventory's word, in the quota by this tenant's own rows.
 // Whoever is merged first gets it. A claim is written down before it is made, so that a merge that broke off gives it back.
-import { and, eq, inArray, isNotNull, ne } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, isNotNull, ne, sql } from 'drizzle-orm'
 import { addUse, NO_USE, useOf } from '../../../gitops/capacity.ts'
 import { lostQuota } from '../../../gitops/quota.ts'
 import type { ChangeState } from '../../../schemas/change.ts'
@@ -9,7 +9,7 @@ import type { Finding } from '../../../schemas/plan.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import type { Use } from '../../../schemas/snapshot.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
-import { transaction } from '../database.ts'
+import { statement, transaction } from '../database.ts'
 import type { ChangeRow, Db, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow } from './context.ts'
 
@@ -35,31 +35,53 @@ const growthOf = (db: Db | Tx, change: ChangeRow): Use => {
   }
 }
 
-/** Other changes that are merged and not yet resources, and those whose merge is under way. */
-const firmOthers = (db: Db | Tx, id: string): ChangeRow[] => {
-  const claiming = db
-    .select({ id: outbox.changeId })
-    .from(outbox)
-    .where(eq(outbox.kind, 'unclaim'))
-    .all()
-    .map((row) => row.id)
-  const others = db.select().from(changes).where(ne(changes.id, id))
-  return others
-    .all()
-    .filter(
-      (row) => row.state === 'merged' || (OPEN.includes(row.state) && claiming.includes(row.id)),
-    )
-}
-
-/** This tenant's changes that were merged since another was asked for, oldest first. */
-const mergedSince = (db: Db | Tx, { id, acceptedAt }: ChangeRow): ChangeRow[] =>
+const claimed = statement((db: Db | Tx) =>
+  db.select({ id: outbox.changeId }).from(outbox).where(eq(outbox.kind, 'unclaim')).prepare(),
+)
+const unsettled = statement((db: Db | Tx) =>
   db
     .select()
     .from(changes)
-    .where(and(ne(changes.id, id), isNotNull(changes.mergeSha), isNotNull(changes.mergedAt)))
-    .all()
-    .filter(({ mergedAt }) => mergedAt !== null && mergedAt >= acceptedAt)
-    .sort((a, b) => ((a.mergedAt ?? '') < (b.mergedAt ?? '') ? -1 : 1))
+    .where(and(ne(changes.id, sql.placeholder('id')), inArray(changes.state, ['merged', ...OPEN])))
+    .prepare(),
+)
+
+/** Other changes that are merged and not yet resources, and those whose merge is under way. */
+const firmOthers = (db: Db | Tx, id: string): ChangeRow[] => {
+  const claiming = claimed(db).all()
+  return unsettled(db)
+    .all({ id })
+    .filter(
+      (row) => row.state === 'merged' || claiming.some(({ id: claimer }) => claimer === row.id),
+    )
+}
+
+const mergedFrom = statement((db: Db | Tx) =>
+  db
+    .select()
+    .from(changes)
+    .where(
+      and(
+        ne(changes.id, sql.placeholder('id')),
+        isNotNull(changes.mergeSha),
+        gte(changes.mergedAt, sql.placeholder('acceptedAt')),
+      ),
+    )
+    .orderBy(asc(changes.mergedAt))
+    .prepare(),
+)
+
+/** This tenant's changes that were merged since another was asked for, oldest first. */
+const mergedSince = (db: Db | Tx, { id, acceptedAt }: ChangeRow): ChangeRow[] =>
+  mergedFrom(db).all({ id, acceptedAt })
+
+const whatStands = statement((db: Db | Tx) =>
+  db
+    .select({ name: resources.name, placement: resources.placement })
+    .from(resources)
+    .where(ne(resources.state, 'removed'))
+    .prepare(),
+)
 
 /** Why the quota has no room for the change beside what is used and what `others` will use; empty while it has. */
 const quotaLost = (
@@ -69,7 +91,7 @@ const quotaLost = (
 ): Finding[] => {
   const { db } = context
   if (!needsRoom(db, change)) return []
-  const standing = db.select().from(resources).where(ne(resources.state, 'removed')).all()
+  const standing = whatStands(db).all()
   const own = standing.find(({ name }) => name === change.name)
   return lostQuota({
     limit: context.tenant().quota,

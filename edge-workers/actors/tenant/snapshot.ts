@@ -1,6 +1,6 @@
 // Gathers everything the planner reads: this tenant's rows and what the Inventory shows it.
 // It reads outside the object, so whoever uses the result checks again inside the transaction.
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { standInBook } from '../../../gitops/catalog.ts'
 import { chainIdsOf } from '../../../gitops/chain-ids.ts'
 import { exceptionsFor } from '../../../gitops/exceptions.ts'
@@ -16,6 +16,7 @@ import type { Demand, NodeIdentity, Template } from '../../../schemas/template.t
 import type { TenantSettings } from '../../../schemas/tenant-settings.ts'
 import { deriveKey, hmacSha256 } from '../../digest.ts'
 import type { About, InventorySnapshot } from '../contracts.ts'
+import { statement } from '../database.ts'
 import { type Asker, approversBeside } from './approvals.ts'
 import type { ResourceRow, TenantContext } from './context.ts'
 import { identifyNodes } from './identities.ts'
@@ -154,9 +155,17 @@ const ownRules = ({
   ...(approvals.length === 0 ? {} : { approvals }),
 })
 
+const resourceByName = statement((db: TenantContext['db']) =>
+  db
+    .select()
+    .from(tables.resources)
+    .where(eq(tables.resources.name, sql.placeholder('name')))
+    .prepare(),
+)
+
 /** What stands under the name; a merge that went around the gate left what it left. */
 const standingOf = (db: TenantContext['db'], name: string) => {
-  const own = db.select().from(tables.resources).where(eq(tables.resources.name, name)).get()
+  const own = resourceByName(db).get({ name })
   const stray = strayOf(db, name)
   const applied = own && own.state !== 'removed' ? toExisting(own) : null
   return { own, stray, existing: applied ?? (stray && strayAsExisting(stray)) }

@@ -7,7 +7,7 @@ import { EXCEPTION_TEMPLATE } from '../../../schemas/exception.ts'
 import { FAILOVER_POLICY_TEMPLATE } from '../../../schemas/failover.ts'
 import type { Use } from '../../../schemas/snapshot.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
-import { among } from '../database.ts'
+import { among, amongListed, statement } from '../database.ts'
 import type { Db } from './context.ts'
 
 const { changes, footholds, machines, plans, resources } = tables
@@ -148,7 +148,7 @@ export const namesTaken = ({ db, name }: Others, wanted: readonly string[]): str
 
 const total = (amount: SQL): SQL<number> => sql<number>`coalesce(sum(${amount}), 0)`
 
-export const usedBy = ({ db, name }: Others): Use =>
+const used = statement((db: Db) =>
   db
     .select({
       vms: total(sql`1`),
@@ -157,17 +157,21 @@ export const usedBy = ({ db, name }: Others): Use =>
       diskGiB: total(sql`${machines.diskGiB}`),
     })
     .from(machines)
-    .where(and(eq(machines.changeId, STANDS), ne(machines.resource, name)))
-    .get() as Use
+    .where(and(eq(machines.changeId, STANDS), ne(machines.resource, sql.placeholder('name'))))
+    .prepare(),
+)
+export const usedBy = ({ db, name }: Others): Use => used(db).get({ name }) as Use
 
-/** Machines that open changes would make: their ids and addresses, whose they are, and what they add to what stands. */
-export const pendingOf = ({ db, name }: Others) => {
-  const open = and(gt(machines.changeId, STANDS), ne(machines.resource, name))
+const open = and(gt(machines.changeId, STANDS), ne(machines.resource, sql.placeholder('name')))
+const openMachines = statement((db: Db) => {
   const { changeId, vmId, address } = machines
-  const rows = db.select({ changeId, vmId, address }).from(machines).where(open).all()
-  const more = (kind: 'cores' | 'memoryMiB' | 'diskGiB') =>
-    total(sql`max(0, ${machines[kind]} - coalesce(${now[kind]}, 0))`)
-  const reserved = db
+  return db.select({ changeId, vmId, address }).from(machines).where(open).prepare()
+})
+
+const more = (kind: 'cores' | 'memoryMiB' | 'diskGiB') =>
+  total(sql`max(0, ${machines[kind]} - coalesce(${now[kind]}, 0))`)
+const growth = statement((db: Db) =>
+  db
     .select({
       vms: total(sql`${now.name} is null`),
       cores: more('cores'),
@@ -177,23 +181,39 @@ export const pendingOf = ({ db, name }: Others) => {
     .from(machines)
     .leftJoin(
       now,
-      and(eq(now.name, machines.name), eq(unindexed(now.changeId), STANDS), ne(now.resource, name)),
+      and(
+        eq(now.name, machines.name),
+        eq(unindexed(now.changeId), STANDS),
+        ne(now.resource, sql.placeholder('name')),
+      ),
     )
     .where(open)
-    .get() as Use
-  const by = [...new Set(rows.map((row) => row.changeId))]
-  const reservedBy = db
+    .prepare(),
+)
+
+const inOrder = statement((db: Db) =>
+  db
     .select({ id: changes.id })
     .from(changes)
-    .where(among(changes.id, by))
+    .where(amongListed(changes.id, sql.placeholder('ids')))
     .orderBy(asc(changes.acceptedAt), asc(changes.id))
-    .all()
+    .prepare(),
+)
+
+/** Machines that open changes would make: their ids and addresses, whose they are, and what they add to what stands. */
+export const pendingOf = ({ db, name }: Others) => {
+  const rows = openMachines(db).all({ name })
+  const reserved = growth(db).get({ name }) as Use
+  const by = [...new Set(rows.map((row) => row.changeId))]
+  const reservedBy = inOrder(db)
+    .all({ ids: JSON.stringify(by) })
     .map(({ id }) => id)
   return { machines: rows, reserved, reservedBy }
 }
 
 /** Exceptions and policies of failover, for whomever they are. */
-export const agreements = ({ db }: Others) =>
+export const agreements = ({ db }: Others) => agreed(db).all()
+const agreed = statement((db: Db) =>
   db
     .select({
       name: resources.name,
@@ -204,4 +224,5 @@ export const agreements = ({ db }: Others) =>
     .from(resources)
     .where(inArray(resources.template, [EXCEPTION_TEMPLATE, FAILOVER_POLICY_TEMPLATE]))
     .orderBy(asc(resources.name))
-    .all()
+    .prepare(),
+)
