@@ -12,20 +12,26 @@ import { answerError, answerRefusal } from './http/problem.ts'
 import { rateLimit } from './http/rate-limit.ts'
 import { requestId } from './http/request-id.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { registerBackupRoutes } from './routes/backups.ts'
+import { registerComponentRoutes } from './routes/components.ts'
 import { registerEntryPointRoutes } from './routes/entry-points.ts'
 import { registerForgeAccountRoutes } from './routes/forge-accounts.ts'
+import { registerFreezeRoutes } from './routes/freeze.ts'
 import { registerHealthRoutes } from './routes/health.ts'
 import { registerInvitationRoutes } from './routes/invitations.ts'
+import { registerLogRoutes } from './routes/log.ts'
 import { registerLogKeyRoutes } from './routes/log-keys.ts'
 import { registerMemberRoutes } from './routes/members.ts'
 import { registerMetaRoutes } from './routes/meta.tsx'
 import { registerPersonalDataRoutes } from './routes/personal-data.ts'
 import { registerPlaceRoutes } from './routes/places.ts'
+import { registerPlatformLogPage } from './routes/platform-log-page.tsx'
 import { registerPolicyPackRoutes } from './routes/policy-packs.tsx'
 import { registerPriceBookRoutes } from './routes/price-book.ts'
 import { registerRegionCatalogueRoutes } from './routes/region-catalogue.tsx'
 import { registerSessionRoutes } from './routes/sessions.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
+import { registerTenantLogRoutes } from './routes/tenant-log.ts'
 import { registerTenantRoutes } from './routes/tenants.ts'
 import { registerTokenExchangeRoutes } from './routes/token-exchange.ts'
 import { registerTokenRoutes } from './routes/tokens.ts'
@@ -73,11 +79,17 @@ export const createApp = ({ clock = () => new Date() }: { clock?: Clock } = {}):
   registerPlaceRoutes(app)
   registerRegionCatalogueRoutes(app)
   registerPriceBookRoutes(app)
+  registerFreezeRoutes(app)
+  registerBackupRoutes(app)
   registerEntryPointRoutes(app)
   registerLogKeyRoutes(app)
+  registerLogRoutes(app)
+  registerPlatformLogPage(app)
   registerTenantRoutes(app)
+  registerTenantLogRoutes(app)
   registerTokenRoutes(app)
   registerWorkloadRoutes(app)
+  registerComponentRoutes(app)
   registerTokenExchangeRoutes(app)
   registerMemberRoutes(app)
   registerForgeAccountRoutes(app)

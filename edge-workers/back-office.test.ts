@@ -9,7 +9,7 @@ import {
   jwtVerify,
 } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { Outage } from '../schemas/result.ts'
+import { Denied, Outage } from '../schemas/result.ts'
 import { WIRE_HEADER, WireClaims } from '../schemas/wire.ts'
 import { createBackOffice } from './back-office.ts'
 
@@ -174,4 +174,22 @@ it('does not quote a signing key that it cannot read', async () => {
   const error = await office.identify(ASKED).catch((reason) => reason)
   expect(error.message).toContain('EDGE_SIGNING_KEY')
   expect(`${error.message}${error.cause ?? ''}`).not.toContain('top-secret')
+})
+
+describe('the anchor', () => {
+  const CHECKPOINT = { size: 1, root: 'a'.repeat(64), note: 'note' }
+  it('is asked by the platform and by no tenant', async () => {
+    const kind = { kind: 'evm', independent: true, simulated: false }
+    const { office, sent } = officeWith(() => Response.json({ ...kind, reference: 'there' }))
+    expect(await office.anchor(CHECKPOINT)).toEqual({ ...kind, reference: 'there' })
+    expect(await claimsOf(only(sent))).toMatchObject({ sub: 'platform', htp: '/api/log/anchor' })
+  })
+  it('that is absent, denies or does not answer is three different things', async () => {
+    const status = (code: number, body: object = {}) =>
+      officeWith(() => Response.json(body, { status: code })).office
+    expect(await status(404).anchor(CHECKPOINT)).toBeNull()
+    expect(await status(404).latestAnchor()).toBeNull()
+    await expect(status(403, { denied: 'no writer' }).anchor(CHECKPOINT)).rejects.toThrow(Denied)
+    await expect(status(503).latestAnchor()).rejects.toThrow(Outage)
+  })
 })

@@ -2,28 +2,59 @@
 // Does not retry: operations are idempotent, and whoever called knows whether there is still time.
 import { base64url, type CryptoKey, importJWK, SignJWT } from 'jose'
 import * as z from 'zod'
-import type { Clock, NodeIdentities } from '../schemas/ports.ts'
-import { Outage } from '../schemas/result.ts'
+import type { BackupStore, Clock, NodeIdentities } from '../schemas/ports.ts'
+import { Denied, Outage } from '../schemas/result.ts'
 import {
+  ANCHOR_LATEST_PATH,
+  ANCHOR_PATH,
+  AnchorAnswer,
+  type AnchorCheckpoint,
+  AnchorDenied,
+  AnchorLatest,
   BACK_OFFICE_HEALTH_PATH,
+  BACKUP_GET_PATH,
+  BACKUP_LIST_PATH,
+  BACKUP_PUT_PATH,
   BackOfficeHealth,
+  COSIGN_PATH,
+  CosignAnswer,
+  type CosignCheckpoint,
+  GetBackupAnswer,
   IDENTIFY_NODES_PATH,
+  ListBackupsAnswer,
   NodeIdentityList,
   PING_PATH,
   PingAnswer,
+  PutBackupAnswer,
   WIRE_AUDIENCE,
   WIRE_HEADER,
   WIRE_ISSUER,
   WIRE_LIFETIME_SECONDS,
+  WIRE_PLATFORM,
   WIRE_TYPE,
 } from '../schemas/wire.ts'
 
 const ANSWER_WITHIN_MS = 5_000
+/** A chain answers when its next block is made, and that may be seconds away. */
+const ANCHORED_WITHIN_MS = 30_000
+/** A piece of a backup is a megabyte or a few. */
+const STORED_WITHIN_MS = 30_000
 const PORT = 'back-office'
 
 export interface BackOffice extends NodeIdentities {
   /** Sends the tenant and operation through the signed wire and back. */
   ping(input: { tenant: string; operation: string }): Promise<PingAnswer>
+  /**
+   * Puts a checkpoint of the platform's log beyond the edge's reach; the same again answers the same. Null: these Functions
+   * have no anchor. Throws Outage when it is unknown whether it was taken, and Denied when it never will be as things are set.
+   */
+  anchor(checkpoint: AnchorCheckpoint): Promise<AnchorAnswer | null>
+  /** The newest checkpoint there, read from it anew. Null and throws as `anchor` does. */
+  latestAnchor(): Promise<AnchorLatest | null>
+  /** Where exports of this owner go. Throws Outage when it does not answer, or these Functions have none. */
+  backups(owner: string): BackupStore
+  /** Asks the second party to sign a checkpoint. Null: these Functions have no key for it. Throws Outage. */
+  cosign(checkpoint: CosignCheckpoint): Promise<CosignAnswer | null>
   /** Unsigned: whether the Functions answer, and their version. */
   health(): Promise<BackOfficeHealth>
 }
@@ -97,10 +128,14 @@ export const createBackOffice = ({
   fetch: typeof globalThis.fetch
   now: Clock
 }): BackOffice => {
-  const send = async (path: string, init: RequestInit): Promise<Response> => {
+  const send = async (
+    path: string,
+    init: RequestInit,
+    withinMs = ANSWER_WITHIN_MS,
+  ): Promise<Response> => {
     const request = { ...init, redirect: 'manual' as const }
     try {
-      const signal = AbortSignal.timeout(ANSWER_WITHIN_MS)
+      const signal = AbortSignal.timeout(withinMs)
       return await fetch(`${baseUrl}${path}`, { ...request, signal })
     } catch (cause) {
       throw new Outage(PORT, 'does not answer', undefined, cause)
@@ -127,7 +162,13 @@ export const createBackOffice = ({
   }
 
   /** The operation id is the body's digest where the caller has none: the same question is the same operation. */
-  const post = async (path: string, tenant: string, operation: string | null, input: unknown) => {
+  const post = async (
+    path: string,
+    tenant: string,
+    operation: string | null,
+    input: unknown,
+    withinMs?: number,
+  ) => {
     const body = new TextEncoder().encode(JSON.stringify(input))
     const bodyDigest = await digest(body)
     const token = await sign(
@@ -135,7 +176,26 @@ export const createBackOffice = ({
       { method: 'POST', url: new URL(`${baseUrl}${path}`), bodyDigest },
     )
     const headers = { 'content-type': 'application/json', [WIRE_HEADER]: token }
-    return send(path, { method: 'POST', headers, body })
+    return send(path, { method: 'POST', headers, body }, withinMs)
+  }
+
+  /** Checkpoints are the platform's: no tenant asks. */
+  const askAnchor = async <T>(path: string, input: unknown, shape: z.ZodType<T>) => {
+    const response = await post(path, WIRE_PLATFORM, null, input, ANCHORED_WITHIN_MS)
+    if (response.status === 404) return null
+    if (response.status === 403) {
+      const { denied } = await readAnswer(response, AnchorDenied)
+      throw new Denied('anchor', denied)
+    }
+    if (!response.ok) throw refuseStatus(response.status)
+    return readAnswer(response, shape)
+  }
+
+  const askStore = async <T>(path: string, owner: string, input: unknown, shape: z.ZodType<T>) => {
+    const response = await post(path, owner, null, input, STORED_WITHIN_MS)
+    if (response.status === 404) throw new Outage('backup store', 'is not configured', 300)
+    if (!response.ok) throw refuseStatus(response.status)
+    return readAnswer(response, shape)
   }
 
   return {
@@ -155,6 +215,29 @@ export const createBackOffice = ({
       const response = await post(PING_PATH, tenant, operation, {})
       if (!response.ok) throw refuseStatus(response.status)
       return readAnswer(response, PingAnswer)
+    },
+    anchor: (checkpoint) => askAnchor(ANCHOR_PATH, checkpoint, AnchorAnswer),
+    backups: (owner) => ({
+      async put(name, bytes) {
+        const sent = { name, bytes: base64url.encode(bytes) }
+        const answer = await askStore(BACKUP_PUT_PATH, owner, sent, PutBackupAnswer)
+        return 'kept' in answer ? 'kept' : answer
+      },
+      async get(name) {
+        const { bytes } = await askStore(BACKUP_GET_PATH, owner, { name }, GetBackupAnswer)
+        return bytes === null ? null : base64url.decode(bytes)
+      },
+      async list(prefix) {
+        const { names } = await askStore(BACKUP_LIST_PATH, owner, { prefix }, ListBackupsAnswer)
+        return names
+      },
+    }),
+    latestAnchor: () => askAnchor(ANCHOR_LATEST_PATH, {}, AnchorLatest),
+    async cosign(checkpoint) {
+      const response = await post(COSIGN_PATH, WIRE_PLATFORM, null, checkpoint)
+      if (response.status === 404) return null
+      if (!response.ok) throw refuseStatus(response.status)
+      return readAnswer(response, CosignAnswer)
     },
     async health() {
       const response = await send(BACK_OFFICE_HEALTH_PATH, { method: 'GET' })

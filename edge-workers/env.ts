@@ -26,7 +26,15 @@ export interface Env {
   FORGE_APP_LOGIN: string
   /** `owner/name` of the repository that holds the clusters' entry points. */
   PLATFORM_REPOSITORY: string
-  FORGE_TOKEN: string
+  /** Of the GitHub App that Phoenix is there: its id and private key (PEM). */
+  FORGE_APP_ID?: string
+  FORGE_APP_KEY?: string
+  /** Of the App, where one installation has all repositories; absent: looked up for each. */
+  FORGE_INSTALLATION_ID?: string
+  /** A personal token, where there is no App: then the gate is not pinned, and `live` moves on the laptop only. */
+  FORGE_TOKEN?: string
+  /** `0` where the forge counts nothing, as the laptop's own; absent: GitHub's limits are kept. */
+  FORGE_LIMITS?: string
   FORGE_WEBHOOK_SECRET: string
   /** OAuth application of the forge, JSON (forge-oauth.ts): has a client secret. Absent: accounts are proved by a signature. */
   FORGE_OAUTH?: string
@@ -35,12 +43,22 @@ export interface Env {
   EDGE_SIGNING_KEY: string
   /** 32 random bytes in hex: the root of every derived key. */
   PLATFORM_KEY: string
+  /** `functions`: every actor's database is exported to the store of the Functions. Absent: nothing is. */
+  BACKUPS?: string
+  /** Keys of the exports (actors/backup/seal.ts). Absent: one out of PLATFORM_KEY. */
+  BACKUP_KEY?: string
   /** SHA-256 in hex of the secret of the installation's first operator token. */
   OPERATOR_TOKEN_DIGEST: string
   /** Identity providers that people sign in with, JSON (auth/oidc/issuers.ts). Has client secrets. Absent: none. */
   OIDC_ISSUERS?: string
   /** Requests per caller and 60 seconds, counted in each process; absent: 600, `0`: no limit. */
   RATE_LIMIT?: string
+  /** Heads of tenants' logs go into the platform's log together, each so many seconds; absent: 60. */
+  LOG_BATCH_SECONDS?: string
+  /** No two commits of checkpoints closer than this; absent: 900. */
+  LOG_PUBLISH_SECONDS?: string
+  /** No two anchored checkpoints closer than this; absent: 3600. */
+  LOG_ANCHOR_SECONDS?: string
   /** `laptop` where stand-ins are in use; then everything they touch says simulated. */
   DEPLOYMENT?: string
   /** The one origin that webhooks of tenants may go to without being public: only set, and only heeded, on the laptop. */

@@ -1,6 +1,6 @@
-// The sweep: walks the Directory and wakes every tenant, so that a background step whose alarm was lost goes on.
+// The sweep: walks the Directory and wakes every tenant, and then the log, so that a background step whose alarm was lost goes on.
 // Alarms are the normal way; the sweep finds nothing to do on a good day. One tenant's failure does not stop it.
-import { directoryStub, tenantStub } from './actors/stubs.ts'
+import { directoryStub, logStub, tenantStub } from './actors/stubs.ts'
 import type { Env } from './env.ts'
 
 const PAGE = 100
@@ -29,5 +29,10 @@ export const sweep = async (env: Env): Promise<SweepReport> => {
     }
     after = page.next
   } while (after !== null)
+  try {
+    report.due += (await logStub(env).wake()).due
+  } catch {
+    report.failed += 1
+  }
   return report
 }

@@ -1,7 +1,17 @@
 // Entry of the Azure Functions bundle: what is registered, and that everything but health needs a signed request.
 // Does nothing else; each function has a file of its own.
 import { app } from '@azure/functions'
-import { BACK_OFFICE_HEALTH_PATH, PING_PATH } from '../schemas/wire.ts'
+import {
+  ANCHOR_LATEST_PATH,
+  ANCHOR_PATH,
+  BACK_OFFICE_HEALTH_PATH,
+  BACKUP_GET_PATH,
+  BACKUP_LIST_PATH,
+  BACKUP_PUT_PATH,
+  PING_PATH,
+} from '../schemas/wire.ts'
+import { createAnchorFunctions } from './anchor/functions.ts'
+import { backupFunctions, backupSettings } from './backup/functions.ts'
 import { health } from './health.ts'
 import { ping } from './ping.ts'
 import { createRequestVerifier, requireSignedRequest } from './verify-request.ts'
@@ -18,3 +28,22 @@ app.hook.preInvocation(requireSignedRequest({ verifyRequest, open: ['health'] })
 
 app.http('health', { methods: ['GET'], route: routeOf(BACK_OFFICE_HEALTH_PATH), handler: health })
 app.http('ping', { methods: ['POST'], route: routeOf(PING_PATH), handler: ping })
+
+const backups = backupFunctions(backupSettings(process.env))
+app.http('backup-put', {
+  ...{ methods: ['POST'], route: routeOf(BACKUP_PUT_PATH), handler: backups.put },
+})
+app.http('backup-get', {
+  ...{ methods: ['POST'], route: routeOf(BACKUP_GET_PATH), handler: backups.get },
+})
+app.http('backup-list', {
+  ...{ methods: ['POST'], route: routeOf(BACKUP_LIST_PATH), handler: backups.list },
+})
+
+const anchor = createAnchorFunctions(process.env)
+app.http('anchor', { methods: ['POST'], route: routeOf(ANCHOR_PATH), handler: anchor.publish })
+app.http('anchor-latest', {
+  methods: ['POST'],
+  route: routeOf(ANCHOR_LATEST_PATH),
+  handler: anchor.latest,
+})

@@ -125,7 +125,8 @@ const kinds = (group: string, ...names: string[]): { group: string; kind: string
 
 /**
  * What statuses/argocd.ts reads. Only named fields leave the cluster: Argo CD's own messages can quote secrets.
- * `toJson` and `contains` are functions of Sprig, which Argo CD gives to its templates.
+ * `toJson` and `contains` are functions of Sprig, which Argo CD gives to its templates. The list of objects ends with a null,
+ * because a template has no last element to leave the comma off.
  */
 const NOTIFICATION_BODY = `{"app": {
   "metadata": {"name": {{ toJson .app.metadata.name }}},
@@ -145,7 +146,11 @@ const NOTIFICATION_BODY = `{"app": {
       "operation": {"sync": {"revision": {{ with .operation.sync }}{{ toJson .revision }}{{ else }}null{{ end }}}},
       "syncResult": {"revision": {{ with .syncResult }}{{ toJson .revision }}{{ else }}null{{ end }}},
       "awaitsConfirmation": {{ contains "confirmation of" (default "" .message) }}
-    }{{ else }}null{{ end }}
+    }{{ else }}null{{ end }},
+    "resources": [{{ range .app.status.resources }}{{ if or (eq (default "" .status) "OutOfSync") (contains "Degraded" (toJson .health)) }}
+      {"kind": {{ toJson .kind }}, "namespace": {{ toJson .namespace }}, "name": {{ toJson .name }},
+        "sync": {{ toJson .status }}, "health": {{ with .health }}{{ toJson .status }}{{ else }}null{{ end }}},{{ end }}{{ end }}
+      null]
   }
 }}
 `
@@ -156,12 +161,16 @@ const NOTIFICATION_BODY = `{"app": {
  */
 const HEALTHY = "app.status.sync.status == 'Synced' and app.status.health.status == 'Healthy'"
 const OPERATION_STARTED = 'app.status.operationState?.startedAt'
+/** Left after it was applied whole: the commit of the last operation is the one compared with. */
+const DRIFTED =
+  "app.status.sync.status == 'OutOfSync' and app.status.operationState?.phase == 'Succeeded' and app.status.operationState?.syncResult?.revision == app.status.sync.revision"
 const TRIGGER = [
   { when: "app.status.operationState?.phase == 'Running'", oncePer: OPERATION_STARTED },
   { when: "app.status.operationState?.phase in ['Error', 'Failed']", oncePer: OPERATION_STARTED },
   { when: "(app.status.operationState?.message ?? '') contains 'confirmation of'" },
   { when: "app.status.sync.status == 'Unknown'" },
   { when: "app.status.health.status == 'Degraded'" },
+  { when: DRIFTED },
   { when: HEALTHY },
   { when: HEALTHY, oncePer: 'app.status.sync.revision' },
 ].map((condition) => ({ ...condition, send: ['phoenix-status'] }))

@@ -173,6 +173,22 @@ describe('Argo CD', () => {
     })
     expect(text).not.toContain('quoted')
   })
+  it('its body names what is out of sync or degraded, without the engine’s words', () => {
+    const done = { phase: 'Succeeded', operation: {}, syncResult: { revision: SHA } }
+    const value = app(done) as { status: Record<string, unknown> }
+    const web = { kind: 'Service', namespace: 'dbis', name: 'web', status: 'Synced' }
+    const health = { status: 'Degraded', message: 'password=hunter2' }
+    const status = {
+      ...value.status,
+      sync: { status: 'OutOfSync', revision: SHA },
+      resources: [web, { ...web, kind: 'Deployment', status: 'OutOfSync', health }],
+    }
+    const text = goTemplate(body, { app: { ...value, status } })
+    expect(text).not.toContain('hunter2')
+    expect(translateArgocd('edge-1', JSON.parse(text))).toMatchObject({
+      value: { differs: [{ what: 'Deployment dbis/web', how: 'out-of-sync' }] },
+    })
+  })
 })
 
 describe('Flux', () => {
@@ -232,10 +248,30 @@ function goTemplate(template: string, root: object): string {
       }
       const action = tokens[at] ?? ''
       if (action === 'end' || action === 'else') return out
+      const [, rangePath] = /^range (\.\S+)$/.exec(action) ?? []
+      const [, equal, word, part, json] =
+        /^if or \(eq \(default "" (\.\S+)\) "(\w+)"\) \(contains "(\w+)" \(toJson (\.\S+)\)\)$/.exec(
+          action,
+        ) ?? []
       const [, withPath] = /^with (\.\S+)$/.exec(action) ?? []
       const [, jsonPath] = /^toJson (\.\S+)$/.exec(action) ?? []
       const [, needle, text] = /^contains "([^"]*)" \(default "" (\.\S+)\)$/.exec(action) ?? []
-      if (withPath !== undefined) {
+      if (rangePath !== undefined) {
+        const items = (lookUp(rangePath, dot) ?? []) as unknown[]
+        const from = at + 1
+        const rounds = (items.length === 0 ? [{}] : items).map((item) => {
+          at = from
+          return block(item)
+        })
+        out += items.length === 0 ? '' : rounds.join('')
+      } else if (equal !== undefined && json !== undefined) {
+        const holds =
+          lookUp(equal, dot) === word ||
+          JSON.stringify(lookUp(json, dot) ?? null).includes(part ?? '')
+        at++
+        const inner = block(dot)
+        out += holds ? inner : ''
+      } else if (withPath !== undefined) {
         const value = lookUp(withPath, dot)
         at++
         const inner = block(value)

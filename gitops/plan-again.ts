@@ -5,6 +5,7 @@ import type { Snapshot } from '../schemas/snapshot.ts'
 import { carryOut } from './carry-out.ts'
 import { chooseCluster } from './choose-cluster.ts'
 import { applyExceptions } from './exceptions.ts'
+import { judgeHandMade } from './hand-made.ts'
 import { judgeNamespaceQuota } from './namespace-quota.ts'
 import { type Planned, type Sha256, sitesOf } from './plan.ts'
 import { type Asked, readCommand } from './read-command.ts'
@@ -87,7 +88,12 @@ export const judgeAgain = (
     snapshot,
   )
   const { name } = request
-  const found = [...outcome.findings, ...namespace.findings, ...snapshot.placeFindings]
+  const found = [
+    ...outcome.findings,
+    ...judgeHandMade(outcome.changed, snapshot),
+    ...namespace.findings,
+    ...snapshot.placeFindings,
+  ]
   return applyExceptions(found, {
     ...snapshot,
     name,

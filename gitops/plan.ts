@@ -19,6 +19,7 @@ import { applyExceptions } from './exceptions.ts'
 import { judgeFailover } from './failover.ts'
 import { blocks, finding, sortFindings } from './finding.ts'
 import { onEach, placesOf, residencyOf } from './fleet/judge.ts'
+import { judgeHandMade } from './hand-made.ts'
 import { judgeRoom } from './judge-room.ts'
 import { place } from './placement.ts'
 import { judgePlatform } from './platform.ts'
@@ -125,7 +126,7 @@ export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result
     { read: read.value, cluster, placed, removing, gone: removing && outcome.phase === 'remove' },
     snapshot,
   )
-  findings.push(...room.findings, ...outcome.findings)
+  findings.push(...room.findings, ...outcome.findings, ...judgeHandMade(outcome.changed, snapshot))
   const cost = judgeCost({
     book: snapshot.priceBook,
     jurisdiction: snapshot.tenant.jurisdiction,

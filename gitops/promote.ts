@@ -38,16 +38,23 @@ export type Contents = ReadonlyMap<string, string | null>
  */
 export const ENTRY_POINTS = /^clusters\//
 
+/** What of a difference no approved change wrote: made by hand, or by somebody else's hand. */
+export const unexplained = <F extends { path: string; blob: string | null }>(
+  difference: F[],
+  written: Contents,
+  /** Paths that may differ all the same. */
+  byHand?: RegExp,
+): F[] =>
+  difference
+    .filter(({ path }) => !FOR_PEOPLE.test(path) && !byHand?.test(path))
+    .filter(({ path, blob }) => !written.has(path) || written.get(path) !== blob)
+
 /** Whether a difference holds nothing but what approved changes wrote, path by path and byte by byte. */
 export const explains = (
   difference: { path: string; blob: string | null }[],
   written: Contents,
-  /** Paths that may differ all the same. */
   byHand?: RegExp,
-): boolean =>
-  difference
-    .filter(({ path }) => !FOR_PEOPLE.test(path) && !byHand?.test(path))
-    .every(({ path, blob }) => written.has(path) && written.get(path) === blob)
+): boolean => unexplained(difference, written, byHand).length === 0
 
 /** What approved changes wrote and the difference does not show: it must stand there already, or it was taken away. */
 export const unseen = (difference: { path: string }[], written: Contents): string[] => {

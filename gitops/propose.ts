@@ -10,6 +10,16 @@ import { planBody, planDocument } from './plan-body/body.ts'
 export const MAIN = 'main'
 export const LIVE = 'live'
 
+/** What Phoenix knows of main when it proposes. */
+export interface Stood {
+  /** The last commit that Phoenix promoted. */
+  sha: string
+  /** What stands on main beyond it by changes of Phoenix. */
+  explained: { path: string; blob: string | null }[]
+  /** What was made by hand there, and the requester has confirmed to be written over. */
+  confirmed: { path: string; blob: string | null }[]
+}
+
 export interface ProposeInput {
   change: {
     id: string
@@ -24,6 +34,8 @@ export interface ProposeInput {
   publicUrl: string
   /** The pull request and head that an earlier revision left, when there was one. */
   earlier: { pullNumber: number; headSha: string } | null
+  /** Absent or null: there is nothing that could be written over unseen. */
+  stood?: Stood | null
 }
 
 export interface Proposal {
@@ -76,6 +88,8 @@ const author = (acceptedAt: string): CommitAuthor => ({
 export const propose = async (forge: Forge, input: ProposeInput): Promise<Result<Proposal>> => {
   const base = await forge.readBranch(MAIN)
   if (!base) return refuse('conflict', { detail: 'The repository has no branch main.' })
+  const seen = await nothingUnseen(forge, input, base.sha)
+  if (!seen.ok) return seen
   const commit = await forge.writeCommit({
     baseTree: base.tree,
     parents: [base.sha],
@@ -88,6 +102,38 @@ export const propose = async (forge: Forge, input: ProposeInput): Promise<Result
   const pull = await openOrAdopt(forge, input, commit.sha)
   if (!pull.ok) return pull
   return ok({ pull: pull.value, baseSha: base.sha, commitSha: commit.sha, treeSha: commit.tree })
+}
+
+/** As many paths are named in a refusal. */
+const NAMED_AT_MOST = 3
+
+/**
+ * The commit takes the place of whatever main holds at its paths, so what somebody made there by hand would be gone with the
+ * merge and nobody would have seen it. Costs a call only where main is not where Phoenix left it.
+ * Throws Outage when the forge does not show all that differs: changes that wait for their promotion make it less.
+ */
+const nothingUnseen = async (
+  forge: Forge,
+  { files, stood }: Pick<ProposeInput, 'files' | 'stood'>,
+  main: string,
+): Promise<Result<null>> => {
+  if (!stood || stood.sha === main) return ok(null)
+  const compared = await forge.compare(stood.sha, main)
+  if (!compared?.forward)
+    return refuse('conflict', { detail: 'The history of main was rewritten by hand.' })
+  if (!compared.filesComplete) throw new Outage('forge', 'does not list all that differs', 60)
+  const known = [...stood.explained, ...stood.confirmed]
+  const unseen = compared.files.filter(
+    ({ path, blob }) =>
+      files.some((file) => file.path === path) &&
+      !known.some((one) => one.path === path && one.blob === blob),
+  )
+  if (unseen.length === 0) return ok(null)
+  const names = unseen.slice(0, NAMED_AT_MOST).map(({ path }) => path)
+  const more = unseen.length - names.length
+  return refuse('conflict', {
+    detail: `GIT-CHANGED-BY-HAND: main was changed by hand at ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}: undo that on the forge, or ask again and confirm what is shown on the resource`,
+  })
 }
 
 const placeBranch = async (

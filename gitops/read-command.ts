@@ -13,7 +13,8 @@ import { type Move, moveParameters } from './failover/move.ts'
 import { finding } from './finding.ts'
 
 /** What of a request the planner reads. */
-export type Asked = Pick<ChangeRequest, 'action' | 'template' | 'version' | 'name' | 'parameters'>
+export type Asked = Pick<ChangeRequest, 'action' | 'template' | 'version' | 'name' | 'parameters'> &
+  Partial<Pick<ChangeRequest, 'overwrite'>>
 
 export interface ReadCommand {
   template: Template

@@ -21,6 +21,8 @@ export const ChangeRequest = z.strictObject({
   parameters: z.record(z.string(), z.unknown()).default({}),
   /** Where something goes: the digest of the destroy list that the preview returned. */
   confirm: Digest.optional(),
+  /** Where a resource was changed in Git by hand: the digest of its drift, which this change then replaces by what it writes. */
+  overwrite: Digest.optional(),
 })
 export type ChangeRequest = z.infer<typeof ChangeRequest>
 

@@ -1,5 +1,6 @@
 // Where a resource is not what was approved: in Git beside Phoenix, or on a cluster.
 import * as z from 'zod'
+import { Digest, GitSha } from './ids.ts'
 
 /** At most so many differences are named; `more` counts the rest. */
 export const DIFFERENCES_SHOWN = 50
@@ -21,6 +22,29 @@ export const Drift = z.strictObject({
   at: z.string().nullable(),
   differences: z.array(Difference),
   more: z.int().min(0),
+  /** Of what was made by hand in Git: a request that names it as `overwrite` replaces exactly that. Null: nothing was. */
+  digest: Digest.nullable(),
   simulated: z.boolean(),
 })
 export type Drift = z.infer<typeof Drift>
+
+/** What was made by hand in the tenant's repository, whose ever it is. */
+export const RepositoryDrift = z.strictObject({
+  /** When main was last looked at; null: not yet. */
+  lookedAt: z.iso.datetime().nullable(),
+  main: GitSha.nullable(),
+  /** Commits on main that no change of Phoenix made and that something differs by. */
+  commits: z.array(z.strictObject({ sha: GitSha, title: z.string() })),
+  differences: z.array(
+    z.strictObject({
+      ...Difference.shape,
+      /** Whose file it is; null where it is no resource's. */
+      resource: z.string().nullable(),
+    }),
+  ),
+  /** False when the forge did not list everything that differs. */
+  complete: z.boolean(),
+  /** How to undo it; null where nothing differs. */
+  fix: z.string().nullable(),
+})
+export type RepositoryDrift = z.infer<typeof RepositoryDrift>

@@ -95,6 +95,18 @@ export const LogKey = z.strictObject({
 })
 export type LogKey = z.infer<typeof LogKey>
 
+/** A leaf of the platform's log: from here on this key signs. Public, as keys are. */
+export const KeyLeaf = z.strictObject({
+  schema: z.literal('phoenix.key/v1'),
+  index: z.int().min(0),
+  ...LogKey.omit({ until: true }).shape,
+})
+export type KeyLeaf = z.infer<typeof KeyLeaf>
+
+/** A key as a bundle carries it. */
+export const BundleKey = LogKey.omit({ from: true, until: true })
+export type BundleKey = z.infer<typeof BundleKey>
+
 /** Where a checkpoint was put beyond our own reach. */
 export const AnchorView = z.strictObject({
   kind: z.enum(['evm', 'file']),
@@ -122,6 +134,41 @@ export const CheckpointView = z.strictObject({
 })
 export type CheckpointView = z.infer<typeof CheckpointView>
 
+/** The words of a step and the key of their digest: HMAC-SHA-256 under its 32 bytes over their UTF-8. */
+export const LeafWords = z.strictObject({ text: z.string(), key: Hash })
+export type LeafWords = z.infer<typeof LeafWords>
+
+export const LeafView = z.strictObject({
+  index: z.int().min(0),
+  type: LeafType,
+  subject: z.string(),
+  /** As it is hashed. */
+  leaf: z.string(),
+  hash: Hash,
+  /** Null where the leaf has none, they were erased, or who asks may not read them. */
+  words: LeafWords.nullable(),
+})
+export type LeafView = z.infer<typeof LeafView>
+
+/** One step, for people: who did what when. */
+export const AuditEntry = z.strictObject({
+  /** Of its leaf. */
+  index: z.int().min(0),
+  at: z.iso.datetime(),
+  actor: z.string(),
+  /** Of that member as he is called now; null for the system, for operators, and for who was erased. */
+  handle: z.string().nullable(),
+  type: LeafType,
+  subject: z.string(),
+  /** What a change or a rollout is called. */
+  name: z.string().nullable(),
+  version: z.int().min(1),
+  from: z.string(),
+  to: z.string(),
+  words: z.string().nullable(),
+})
+export type AuditEntry = z.infer<typeof AuditEntry>
+
 /** Everything a third party needs for one object's leaves, offline: `node verify-log.mjs bundle.json`. */
 export const ProofBundle = z.strictObject({
   schema: z.literal('phoenix.proof-bundle/v1'),
@@ -141,6 +188,10 @@ export const ProofBundle = z.strictObject({
   platform: z
     .strictObject({ leaf: z.string(), proof: InclusionProof, checkpoint: z.string() })
     .nullable(),
-  keys: z.array(LogKey),
+  /**
+   * Those that signed the two checkpoints, each once and no other: every byte of a bundle is held by something in it, and
+   * when a key served is held by nothing here (GET /log/keys says it).
+   */
+  keys: z.array(BundleKey),
 })
 export type ProofBundle = z.infer<typeof ProofBundle>

@@ -1,8 +1,9 @@
 // The doors out of the house, types only. Absent, denied and unreachable are three answers:
 // absent is null, denied is { refused }, unreachable is a thrown Outage (the outcome is unknown; repeat under the same name).
 import type { GitSha } from './ids.ts'
-import type { Hash } from './log.ts'
+import type { Hash, LogHead } from './log.ts'
 import type { NodeIdentity } from './template.ts'
+import type { CosigningKey } from './wire.ts'
 
 export interface CommitAuthor {
   name: string
@@ -24,6 +25,11 @@ export interface PullRequest {
   mergedBy: string | null
   /** Number of the account that merged; absent where the forge does not say. */
   mergedByAccount?: number
+}
+
+export interface BranchTip {
+  branch: string
+  sha: GitSha
 }
 
 export interface CommitSummary {
@@ -88,6 +94,8 @@ export interface Forge {
   moveBranch(branch: string, sha: GitSha, options: { force: boolean }): Promise<'moved' | 'refused'>
   /** `absent` when it was already gone. */
   deleteBranch(branch: string): Promise<'deleted' | 'absent'>
+  /** Branches whose name begins so, in no order. */
+  listBranches(prefix: string): Promise<BranchTip[]>
   /** Opens a pull request. `exists` when the head already has one: find it with findPulls. */
   openPull(input: {
     head: string
@@ -118,6 +126,8 @@ export interface Forge {
   keysOf(login: string): Promise<(ForgeAccount & { keys: string[] }) | null>
   /** Git's id of a file's content at a commit; null when there is no such file. */
   readBlob(path: string, ref: string): Promise<GitSha | null>
+  /** A file's text at a branch or commit; null when there is no such file, or the forge does not show it (GitHub: over 1 MB). */
+  readFile(path: string, ref: string): Promise<string | null>
   /** From `base` to `head`, both branches or commits; null when either is unknown. */
   compare(base: string, head: string): Promise<Comparison | null>
 }
@@ -147,6 +157,23 @@ export interface LogAnchor {
     root: Hash
     note: string
   }): Promise<{ reference: string } | { refused: string }>
+}
+
+/** The second party's key for checkpoints; it never leaves its vault. */
+export interface CheckpointSigner {
+  key(): Promise<CosigningKey>
+  /** ES256 over these bytes, as r || s. */
+  sign(data: Uint8Array): Promise<Uint8Array>
+}
+
+/** What the second party signed last: its own memory, which nobody else writes. */
+export interface CosignedHead {
+  read(): Promise<(LogHead & { origin: string }) | null>
+  /** Durable when it answers. False, and nothing is written, where it is not `before` any more. */
+  replace(
+    before: (LogHead & { origin: string }) | null,
+    after: LogHead & { origin: string },
+  ): Promise<boolean>
 }
 
 /** Where encrypted exports go: a bucket, or a folder. Nothing that was put there is changed. */

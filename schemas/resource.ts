@@ -1,6 +1,7 @@
 // What exists for a tenant: the thing asked for, and its parts, each at a commit and with its health.
 import * as z from 'zod'
 import { Availability } from './availability.ts'
+import { Drift } from './drift.ts'
 import { ChangeId, GitSha } from './ids.ts'
 import { Price } from './quantity.ts'
 
@@ -28,6 +29,8 @@ export const ResourceView = z.strictObject({
     .nullable(),
   /** A month of 730 hours, as it was approved and by the book that it names. */
   cost: Price,
+  /** What differs from what was approved, in Git or on a cluster; null while they agree, and for a part. */
+  drift: Drift.nullable(),
   /** This month so far; null for a part, and where the tier of its place is not known. */
   availability: Availability.nullable(),
 })

@@ -4,6 +4,7 @@ import type { Rule, RuleRow } from './rule.ts'
 import { capacityRules } from './rules/capacity.ts'
 import { contradictionsRules } from './rules/contradictions.ts'
 import { costRules } from './rules/cost.ts'
+import { driftRules } from './rules/drift.ts'
 import { exceptionsRules } from './rules/exceptions.ts'
 import { failoverRules } from './rules/failover.ts'
 import { fleetRules } from './rules/fleet.ts'
@@ -23,6 +24,7 @@ const table = {
   ...systemsRules,
   ...capacityRules,
   ...reservationsRules,
+  ...driftRules,
   ...costRules,
   ...residencyRules,
   ...placesRules,
@@ -56,6 +58,7 @@ export const ruleSubjects: readonly { subject: string; ids: RuleId[] }[] = [
   { subject: 'Systems and rollouts', ids: idsOf(systemsRules) },
   { subject: 'Room', ids: idsOf(capacityRules) },
   { subject: 'Reservations', ids: idsOf(reservationsRules) },
+  { subject: 'Git changed by hand', ids: idsOf(driftRules) },
   { subject: 'Cost', ids: idsOf(costRules) },
   { subject: 'Residency', ids: idsOf(residencyRules) },
   { subject: 'Places', ids: idsOf(placesRules) },

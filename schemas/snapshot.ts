@@ -122,6 +122,8 @@ export interface Snapshot {
   existing: ExistingResource | null
   /** Exactly what stands in Git under this name, by the plan that put it there: also what a removal left. */
   standing: { path: string; digest: string }[]
+  /** What somebody changed on main by hand under this name, and whether the request confirms that it goes; absent: nothing. */
+  handMade?: { files: { path: string; blob: string | null }[]; confirmed: boolean }
   /** Version of the base that stands on each cluster in question, where a change of ours made it. */
   baseVersions: Record<string, string>
   /** The tenant's policies of failover that name this resource; none where it is not asked to move. */

@@ -10,5 +10,7 @@ export interface StatusReport {
   revision: GitSha
   state: 'progressing' | 'healthy' | 'degraded' | 'failed'
   message: string
+  /** Objects that the engine names as not being what the commit says. Absent: it names none. */
+  differs?: { what: string; how: 'out-of-sync' | 'degraded' }[]
   simulated: boolean
 }

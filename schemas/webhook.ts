@@ -1,6 +1,7 @@
 // Webhooks to tenants: endpoints, what they may ask for, the event as it is sent (CloudEvents 1.0) and its deliveries.
 import * as z from 'zod'
 import { ChangeState } from './change.ts'
+import { ComponentState } from './component.ts'
 import { RolloutState } from './rollout.ts'
 import { TenantState } from './tenant-settings.ts'
 
@@ -40,6 +41,9 @@ export const EVENT_SUBJECTS = {
     words: [...TenantState.exclude(['erased']).options, 'quota_set'],
   },
   webhook: { id: /^whe_/, path: 'webhooks', words: ['enabled', 'disabled', 'deleted'] },
+  component: { id: /^cmp_/, path: 'components', words: ComponentState.options },
+  /** What stands: its id is a keyed digest of its name. */
+  service: { id: /^res_/, path: null, words: ['up', 'down', 'ended'] },
   /** What none of these fits. */
   record: { id: /^/, path: null, words: [] },
 } as const satisfies Record<string, EventSubject>
@@ -192,6 +196,8 @@ export const WebhookEvent = z.strictObject({
       .optional(),
     /** Of rollouts. */
     rollout: z.strictObject({ system: z.string(), name: z.string() }).optional(),
+    /** Of what went up or down: its name. */
+    resource: z.strictObject({ name: z.string() }).optional(),
   }),
 })
 export type WebhookEvent = z.infer<typeof WebhookEvent>

@@ -1,6 +1,8 @@
 // The wire between the edge and the Functions: one signed token per request, bound to exactly that request.
 // Both rooms lean on this file; neither imports the other.
 import * as z from 'zod'
+import { FileName } from './backup.ts'
+import { ConsistencyProof, Hash, LogHead, LogKey } from './log.ts'
 
 export const WIRE_AUDIENCE = 'phoenix-functions'
 export const WIRE_ISSUER = 'phoenix-edge'
@@ -59,3 +61,73 @@ export const PingAnswer = z.strictObject({ tenant: z.string(), operation: z.stri
 export type PingAnswer = z.infer<typeof PingAnswer>
 export const BackOfficeHealth = z.strictObject({ status: z.literal('ok'), version: z.string() })
 export type BackOfficeHealth = z.infer<typeof BackOfficeHealth>
+
+/** Subject of a request token where the platform itself asks: no tenant id is so short. */
+export const WIRE_PLATFORM = 'platform'
+/** Publishes a checkpoint of the platform's log where the Functions put them: a chain, or a file of theirs. */
+export const ANCHOR_PATH = '/api/log/anchor'
+export const ANCHOR_LATEST_PATH = '/api/log/anchor/latest'
+/** In characters: a checkpoint with its signatures is below 1,000. */
+export const ANCHOR_NOTE_AT_MOST = 4_000
+export const AnchorCheckpoint = z.strictObject({
+  size: z.int().min(1),
+  root: Hash,
+  note: z.string().min(1).max(ANCHOR_NOTE_AT_MOST),
+})
+export type AnchorCheckpoint = z.infer<typeof AnchorCheckpoint>
+const AnchorKind = z.strictObject({
+  kind: z.enum(['evm', 'file']),
+  /** False where nothing but this installation keeps what is put there. */
+  independent: z.boolean(),
+  /** The chain is a stand-in on this machine. */
+  simulated: z.boolean(),
+})
+export type AnchorKind = z.infer<typeof AnchorKind>
+export const AnchorAnswer = z.union([
+  AnchorKind.extend({ reference: z.string() }),
+  /** A larger checkpoint is there, or one of this size with another root: a public sentence. */
+  AnchorKind.extend({ refused: z.string() }),
+])
+export type AnchorAnswer = z.infer<typeof AnchorAnswer>
+export const AnchorLatest = AnchorKind.extend({
+  latest: z.strictObject({ size: z.int().min(1), root: Hash, reference: z.string() }).nullable(),
+})
+export type AnchorLatest = z.infer<typeof AnchorLatest>
+/** With 403: the chain answered, and would not take our word. Repeating does not help. */
+export const AnchorDenied = z.strictObject({ denied: z.string() })
+
+/** Files of backups, of whoever the token names: ciphertext, and one line that says whose. */
+export const BACKUP_PUT_PATH = '/api/backups/put'
+export const BACKUP_GET_PATH = '/api/backups/get'
+export const BACKUP_LIST_PATH = '/api/backups/list'
+const Base64url = z.string().regex(/^[A-Za-z0-9_-]*$/)
+export const PutBackup = z.strictObject({ name: FileName, bytes: Base64url })
+export const PutBackupAnswer = z.union([
+  z.strictObject({ kept: z.literal(true) }),
+  z.strictObject({ refused: z.string() }),
+])
+export const GetBackup = z.strictObject({ name: FileName })
+export const GetBackupAnswer = z.strictObject({ bytes: Base64url.nullable() })
+export const ListBackups = z.strictObject({ prefix: z.string().min(1).max(100) })
+export const ListBackupsAnswer = z.strictObject({ names: z.array(FileName) })
+
+/** Has a checkpoint of the platform's log signed by the second party; absent where the Functions have no key for it. */
+export const COSIGN_PATH = '/api/log/cosign'
+export const CosignCheckpoint = z.strictObject({
+  /** Signed by the edge. */
+  note: z.string().min(1).max(ANCHOR_NOTE_AT_MOST),
+  /** From the head that was co-signed last, as far as the edge knows; null: it knows of none. */
+  consistency: ConsistencyProof.nullable(),
+})
+export type CosignCheckpoint = z.infer<typeof CosignCheckpoint>
+export const CosigningKey = LogKey.omit({ from: true, until: true })
+export type CosigningKey = z.infer<typeof CosigningKey>
+export const CosignAnswer = z.union([
+  /** One signature line of the note, with the key that it is of. */
+  z.strictObject({ line: z.string().max(1_000), key: CosigningKey }),
+  /** What was co-signed last: send the proof from there. */
+  z.strictObject({ last: LogHead }),
+  /** It will not be signed: a public sentence. */
+  z.strictObject({ refused: z.string() }),
+])
+export type CosignAnswer = z.infer<typeof CosignAnswer>

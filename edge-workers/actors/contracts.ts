@@ -20,6 +20,8 @@ import type {
 import type { HostUse } from '../../schemas/snapshot.ts'
 import type { StatusReport } from '../../schemas/status.ts'
 import type { CreateTenant, TenantView, UpdateTenant } from '../../schemas/tenant.ts'
+import type { BackedUp } from './backup/platform.ts'
+import type { FreezeApi } from './directory/freeze-contracts.ts'
 import type { InputOf, OperationName, OutputOf } from './operations-contracts.ts'
 import type { AcceptInvitation } from './tenant/people/contracts.ts'
 import type { ExchangedToken, TokenExchange } from './tenant/workloads/contracts.ts'
@@ -82,7 +84,7 @@ export interface TenantEntry {
 }
 
 /** One per installation. Pseudonyms and names of places only; off the hot path. */
-export interface DirectoryApi {
+export interface DirectoryApi extends FreezeApi, BackedUp {
   createTenant(
     key: string,
     fingerprint: string,
@@ -162,7 +164,7 @@ export interface KeepRecord {
 }
 
 /** One per jurisdiction. */
-export interface InventoryApi {
+export interface InventoryApi extends BackedUp {
   createRegion(key: string, fingerprint: string, region: Region): Promise<Result<Versioned<Region>>>
   listRegions(page: PageRequest): Promise<Page<Region & Kept>>
   createSite(key: string, fingerprint: string, site: Site): Promise<Result<Versioned<Site>>>
@@ -247,6 +249,8 @@ export type NewTenant = Omit<
   | 'eraseAt'
 > & {
   basesOn: string[]
+  /** Its database is lost and comes back from a backup: it is made although its log was published. */
+  restoring?: boolean
 }
 
 export interface CreateRolloutInput {

@@ -10,8 +10,12 @@ import { PLATFORM_TENANT_ID } from '../auth/token.ts'
 import { base32, deriveKey, hmacSha256 } from '../digest.ts'
 import type { Env } from '../env.ts'
 import { sweep } from '../sweep.ts'
+import { backUpActor, restoreActor } from './backup/platform.ts'
+import { backUpPlatform } from './backup/sweep.ts'
 import type { DirectoryApi, Page, PageRequest, SessionEntry, TenantEntry } from './contracts.ts'
 import { among, openDatabase, transaction } from './database.ts'
+import * as freeze from './directory/freeze.ts'
+import type { FreezeApi, FreezeInput, LiftInput, Voters } from './directory/freeze-contracts.ts'
 import { migrations } from './migrations/directory.ts'
 
 const { tenants, places, identities, sessions, sessionTenants, erasures } = tables
@@ -338,6 +342,35 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
     return [...all].sort()
   }
 
+  async frozen(): ReturnType<FreezeApi['frozen']> {
+    return freeze.frozen(this.#database)
+  }
+
+  async readFreeze(voters: Voters | null): ReturnType<FreezeApi['readFreeze']> {
+    return freeze.readFreeze(this.#database, voters)
+  }
+
+  async setFreeze(input: FreezeInput): Promise<Result<null>> {
+    await this.#armSweep()
+    const set = freeze.setFreeze(this.#database, this.env, input, new Date().toISOString())
+    await freeze.noteFreezes(this.#database, this.env)
+    return set
+  }
+
+  async liftFreeze(input: LiftInput): Promise<Result<null>> {
+    const lifted = freeze.liftFreeze(this.#database, input, new Date().toISOString())
+    await freeze.noteFreezes(this.#database, this.env)
+    return lifted
+  }
+
+  backUp(owner: string): Promise<boolean> {
+    return backUpActor(this.ctx.storage, this.env, owner)
+  }
+
+  restoreBackup(owner: string, backup: string): ReturnType<DirectoryApi['restoreBackup']> {
+    return restoreActor(this.ctx.storage, this.env, { owner, backup, migrations })
+  }
+
   async #armSweep(): Promise<void> {
     if ((await this.ctx.storage.getAlarm()) === null) {
       await this.ctx.storage.setAlarm(Date.now() + SWEEP_MILLISECONDS)
@@ -348,6 +381,8 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
   override async alarm(): Promise<void> {
     await this.ctx.storage.setAlarm(Date.now() + SWEEP_MILLISECONDS)
     this.#purgeSessions(new Date().toISOString())
+    await freeze.noteFreezes(this.#database, this.env)
     await sweep(this.env)
+    await backUpPlatform(this.env, this, await this.jurisdictions())
   }
 }

@@ -7,6 +7,7 @@ import type { PriceBook } from '../../schemas/price-book.ts'
 import { ok, type Result } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/inventory.ts'
 import type { Env } from '../env.ts'
+import { backUpActor, restoreActor } from './backup/platform.ts'
 import type {
   InventoryApi,
   InventorySnapshot,
@@ -187,6 +188,14 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
   async prune(input: { tenantId: string; resource: string; keep: string[] }): Promise<void> {
     const concerned = neighboursOf(this.#database, input)
     if (prune(this.#database, input)) this.#tell(concerned)
+  }
+
+  backUp(owner: string): Promise<boolean> {
+    return backUpActor(this.ctx.storage, this.env, owner)
+  }
+
+  restoreBackup(owner: string, backup: string): ReturnType<InventoryApi['restoreBackup']> {
+    return restoreActor(this.ctx.storage, this.env, { owner, backup, migrations })
   }
 
   async holds(changeId: string): Promise<{ held: number }> {

@@ -8,6 +8,7 @@ import type {
   LogKey,
 } from '../../schemas/log.ts'
 import type { Result } from '../../schemas/result.ts'
+import type { BackedUp } from './backup/platform.ts'
 
 /** Where a tenant's head stands in the platform's log, under its newest checkpoint. */
 export interface HeadProof {
@@ -17,8 +18,11 @@ export interface HeadProof {
   checkpoint: string
 }
 
+/** `leafIndex`: where the platform's log has the key; null: not yet. */
+export type KnownKey = LogKey & { leafIndex: number | null }
+
 /** One per installation. */
-export interface LogApi {
+export interface LogApi extends BackedUp {
   /**
    * A tenant's log has grown to this head. Refuses with `conflict` a head smaller than the one that is known, or of its size
    * with another root: then that tenant's database is older than what was published of it.
@@ -35,6 +39,7 @@ export interface LogApi {
   consistency(from: number, to: number): Promise<Result<ConsistencyProof>>
   /** Every key that ever signed, the present ones last. */
   keys(): Promise<LogKey[]>
+  knownKeys(): Promise<KnownKey[]>
   /** Does what is due; the sweep calls it. Answers how many pieces were. */
   wake(): Promise<{ due: number }>
 }

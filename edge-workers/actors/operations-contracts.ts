@@ -1,9 +1,14 @@
 // What callers may ask of a tenant's actor beyond changes, rollouts and resources: one row for each, its input and its output.
 // The table that runs them is tenant/operations.ts; the contracts of each concern stand beside its implementation.
 
+import type { BackupOperations } from './tenant/backup/contracts.ts'
 import type { BillingOperations } from './tenant/billing/contracts.ts'
+import type { ComponentOperations } from './tenant/components/contracts.ts'
+import type { DriftOperations } from './tenant/drift/contracts.ts'
 import type { ForgeAccountOperations } from './tenant/forge-accounts/contracts.ts'
+import type { FreezeOperations } from './tenant/freeze/contracts.ts'
 import type { LifecycleOperations } from './tenant/lifecycle/contracts.ts'
+import type { LogOperations } from './tenant/log/contracts.ts'
 import type { PeopleOperations } from './tenant/people/contracts.ts'
 import type { WebhookOperations } from './tenant/webhooks/contracts.ts'
 import type { WorkloadOperations } from './tenant/workloads/contracts.ts'
@@ -12,7 +17,12 @@ export type Operations = PeopleOperations &
   WorkloadOperations &
   ForgeAccountOperations &
   WebhookOperations &
+  BackupOperations &
   BillingOperations &
+  ComponentOperations &
+  DriftOperations &
+  FreezeOperations &
+  LogOperations &
   LifecycleOperations
 
 export type OperationName = keyof Operations

@@ -1,113 +1,109 @@
 // The Repository actor: one per GitOps repository, everything that goes out to the forge in one order and within its limits.
 // Throughput and order live here; correctness does not: every verb may be repeated, and the Tenant holds what is true.
 import { DurableObject } from 'cloudflare:workers'
-import { gte, lt, sql } from 'drizzle-orm'
 import { createGitHubForge, type GitHubOptions } from '../../gitops/forges/github.ts'
 import { accountBehindCode } from '../../gitops/forges/github-oauth.ts'
+import { publishCheckpoint, readPublished } from '../../gitops/log/branch.ts'
 import { firstParents } from '../../gitops/promote.ts'
 import { commitFiles, LIVE, MAIN, propose } from '../../gitops/propose.ts'
 import type { Forge } from '../../schemas/ports.ts'
-import { Outage, ok, type Result, refuse } from '../../schemas/result.ts'
+import { ok, type Result, refuse } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/repository.ts'
 import { gitBlobId } from '../digest.ts'
-import type { Env } from '../env.ts'
+import { type Env, isLaptop } from '../env.ts'
+import { type Connection, createConnections } from '../forge-credentials/connect.ts'
+import { NotInstalled } from '../forge-credentials/installation-tokens.ts'
 import { forgeOAuthOf } from '../forge-oauth.ts'
 import { outgoing } from '../outgoing.ts'
 import { type Database, openDatabase } from './database.ts'
 import { migrations } from './migrations/repository.ts'
 import { refuseOutage } from './outage.ts'
+import { BUDGET, type Cost, heed, type Payment, pay, type Said } from './repository/limits.ts'
+import { type Budget, spending } from './repository/purse.ts'
+import { createTurns } from './repository/turns.ts'
 import type { GateInput, ProposalJob, Proposed, RepositoryApi } from './repository-contracts.ts'
 
-/** GitHub's limits on requests that create content (docs.github.com, rate limits for the REST API). */
-const WRITES_PER_MINUTE = 80
-const WRITES_PER_HOUR = 500
-const WRITING_VERBS = new Set<keyof Forge>([
-  'writeCommit',
-  'createBranch',
-  'moveBranch',
-  'deleteBranch',
-  'openPull',
-  'updatePull',
-  'postGate',
-  'mergePull',
-])
-
-/** Seconds until the next full period of so many seconds begins. */
-const untilNext = (period: number): number => period - (Math.floor(Date.now() / 1000) % period)
+/** What each piece of work asks of the forge when nothing goes wrong. */
+const COSTS = {
+  propose: { writes: 4, reads: 1 },
+  write: { writes: 1, reads: 0 },
+  merge: { writes: 1, reads: 1 },
+  read: { writes: 0, reads: 1 },
+  publish: { writes: 3, reads: 2 },
+} as const satisfies Record<string, Cost>
+/** Pieces of work under way at once, each with one request at a time. */
+const AT_ONCE = 4
 
 type Connect = (options: GitHubOptions) => Forge
+
+/** Looking finds nothing there; writing goes on being tried until somebody lets us in. */
+const absentWhereNotInstalled = (error: unknown): null => {
+  if (error instanceof NotInstalled) return null
+  throw error
+}
 
 export class Repository extends DurableObject<Env> implements RepositoryApi {
   readonly #db: Database<typeof tables>
 
   readonly #connect: Connect
+  readonly #connection: (repository: string) => Connection
+  readonly #turns = createTurns(AT_ONCE)
 
   /** The runtime gives two arguments; a test may put another adapter of the Forge port in the third. */
   constructor(state: DurableObjectState, env: Env, connect: Connect = createGitHubForge) {
     super(state, env)
     this.#db = openDatabase(state.storage, tables, migrations)
     this.#connect = connect
+    this.#connection = createConnections(env)
   }
 
-  #forge(repository: string): Forge {
-    const forge = this.#connect({
-      baseUrl: this.env.FORGE_API_URL,
-      token: this.env.FORGE_TOKEN,
-      repository,
-      fetch: outgoing(this.env),
-    })
-    return new Proxy(forge, {
-      get: (target, verb: keyof Forge) => {
-        if (!WRITING_VERBS.has(verb)) return target[verb]
-        return (...input: unknown[]) => {
-          this.#spend(verb === 'writeCommit' ? 2 : 1)
-          return (target[verb] as (...args: unknown[]) => unknown)(...input)
-        }
-      },
+  #forge(repository: string, work: keyof typeof COSTS): Forge {
+    const { fetch: sent, ...credential } = this.#connection(repository)
+    return this.#connect({
+      ...{ baseUrl: this.env.FORGE_API_URL, ...credential, repository },
+      fetch:
+        this.env.FORGE_LIMITS === '0'
+          ? sent
+          : spending(sent, this.#budget(repository, work), COSTS[work]),
     })
   }
 
-  /** Counts writes; over the limit it is an outage with the time until there is room again. */
-  #spend(count: number): void {
-    const minute = Math.floor(Date.now() / 60_000)
-    const rows = this.#db
-      .select()
-      .from(tables.writes)
-      .where(gte(tables.writes.minute, minute - 59))
-      .all()
-    const lastHour = rows.reduce((sum, row) => sum + row.count, 0)
-    const lastMinute = rows.find((row) => row.minute === minute)?.count ?? 0
-    if (lastMinute + count > WRITES_PER_MINUTE)
-      throw new Outage('forge', 'takes no more writes this minute', untilNext(60))
-    if (lastHour + count > WRITES_PER_HOUR)
-      throw new Outage('forge', 'takes no more writes this hour', 300)
-    this.#db
-      .insert(tables.writes)
-      .values({ minute, count })
-      .onConflictDoUpdate({
-        target: tables.writes.minute,
-        set: { count: sql`${tables.writes.count} + ${count}` },
-      })
-      .run()
-    this.#db
-      .delete(tables.writes)
-      .where(lt(tables.writes.minute, minute - 59))
-      .run()
-  }
-
-  /** What the forge does not answer becomes a refusal, because an error loses its class on the way to the caller. */
-  async #ask<T>(repository: string, run: (forge: Forge) => Promise<Result<T>>): Promise<Result<T>> {
-    try {
-      return await run(this.#forge(repository))
-    } catch (error) {
-      const refusal = refuseOutage(error)
-      if (refusal === null) throw error
-      return refusal
+  /** Kept by another object of this class: every repository behind the credential pays there. */
+  #budget(repository: string, work: keyof typeof COSTS): Budget {
+    const keeper = this.env.REPOSITORY.getByName(BUDGET)
+    return {
+      pay: (cost) => keeper.pay({ ...cost, repository, begun: work !== 'propose' }),
+      heed: (said) => keeper.heed(said),
     }
   }
 
+  async pay(payment: Payment): Promise<Result<null>> {
+    return pay(this.#db, payment, Date.now())
+  }
+
+  async heed(said: Said): Promise<void> {
+    heed(this.#db, said, Date.now())
+  }
+
+  /** What the forge does not answer becomes a refusal, because an error loses its class on the way to the caller. */
+  #ask<T>(
+    repository: string,
+    work: keyof typeof COSTS,
+    run: (forge: Forge) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    return this.#turns(async () => {
+      try {
+        return await run(this.#forge(repository, work))
+      } catch (error) {
+        const refusal = refuseOutage(error)
+        if (refusal === null) throw error
+        return refusal
+      }
+    })
+  }
+
   propose(repository: string, job: ProposalJob): Promise<Result<Proposed>> {
-    return this.#ask(repository, async (forge) => {
+    return this.#ask(repository, 'propose', async (forge) => {
       const input = { ...job, publicUrl: this.env.PUBLIC_URL }
       const proposed = await propose(forge, input)
       if (!proposed.ok) return proposed
@@ -120,7 +116,7 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
   }
 
   gate(repository: string, input: GateInput): Promise<Result<null>> {
-    return this.#ask(repository, async (forge) => {
+    return this.#ask(repository, 'write', async (forge) => {
       await forge.postGate(input)
       return ok(null)
     })
@@ -131,7 +127,7 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
     number: number,
     withReviews: boolean,
   ): ReturnType<RepositoryApi['readPull']> {
-    return this.#ask(repository, async (forge) => {
+    return this.#ask(repository, 'read', async (forge) => {
       const pull = await forge.readPull(number)
       if (!pull) return ok(null)
       return ok({ pull, reviews: withReviews ? await forge.listReviews(number) : [] })
@@ -139,7 +135,7 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
   }
 
   restoreBody(repository: string, number: number, body: string): Promise<Result<null>> {
-    return this.#ask(repository, async (forge) => {
+    return this.#ask(repository, 'write', async (forge) => {
       await forge.updatePull(number, { body })
       return ok(null)
     })
@@ -148,7 +144,7 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
   merge(
     ...[repository, input]: Parameters<RepositoryApi['merge']>
   ): ReturnType<RepositoryApi['merge']> {
-    return this.#ask(repository, async (forge) => {
+    return this.#ask(repository, 'merge', async (forge) => {
       const pull = await forge.readPull(input.number)
       if (!pull) return refuse('conflict', { detail: 'The pull request is gone.' })
       if (pull.merged && pull.mergeSha !== null && pull.headSha === input.expectedHead)
@@ -177,22 +173,22 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
   }
 
   closePull(repository: string, number: number): Promise<Result<null>> {
-    return this.#ask(repository, async (forge) => {
+    return this.#ask(repository, 'write', async (forge) => {
       await forge.updatePull(number, { state: 'closed' })
       return ok(null)
     })
   }
 
   deleteBranch(repository: string, branch: string): Promise<Result<null>> {
-    return this.#ask(repository, async (forge) => {
+    return this.#ask(repository, 'write', async (forge) => {
       await forge.deleteBranch(branch)
       return ok(null)
     })
   }
 
   pending(repository: string): ReturnType<RepositoryApi['pending']> {
-    return this.#ask(repository, async (forge) => {
-      const compared = await forge.compare(LIVE, MAIN)
+    return this.#ask(repository, 'read', async (forge) => {
+      const compared = await forge.compare(LIVE, MAIN).catch(absentWhereNotInstalled)
       if (!compared) return refuse('conflict', { detail: 'The repository has no branch live.' })
       const { baseSha: live, commits, forward, files, filesComplete } = compared
       const head = commits.at(-1)?.sha
@@ -208,7 +204,7 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
   }
 
   blobs(repository: string, ref: string, paths: string[]): Promise<Result<(string | null)[]>> {
-    return this.#ask(repository, async (forge) => {
+    return this.#ask(repository, 'read', async (forge) => {
       const found: (string | null)[] = []
       for (const path of paths) found.push(await forge.readBlob(path, ref))
       return ok(found)
@@ -218,7 +214,7 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
   difference(
     ...[repository, base, head]: Parameters<RepositoryApi['difference']>
   ): ReturnType<RepositoryApi['difference']> {
-    return this.#ask(repository, async (forge) => {
+    return this.#ask(repository, 'read', async (forge) => {
       const compared = await forge.compare(base, head)
       if (!compared) return ok(null)
       const { forward, files, filesComplete } = compared
@@ -226,14 +222,35 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
     })
   }
 
+  branches(repository: string, prefix: string): ReturnType<RepositoryApi['branches']> {
+    return this.#ask(repository, 'read', async (forge) => ok(await forge.listBranches(prefix)))
+  }
+
+  pullsOf(repository: string, branch: string): ReturnType<RepositoryApi['pullsOf']> {
+    return this.#ask(repository, 'read', async (forge) => ok(await forge.findPulls(branch)))
+  }
+
+  history(repository: string, base: string): ReturnType<RepositoryApi['history']> {
+    return this.#ask(repository, 'read', async (forge) => {
+      const compared = await forge.compare(base, MAIN)
+      const live = await forge.readBranch(LIVE)
+      if (!compared || !live) return ok(null)
+      return ok({ live: live.sha, commits: compared.commits })
+    })
+  }
+
+  file(repository: string, path: string, ref: string): Promise<Result<string | null>> {
+    return this.#ask(repository, 'read', async (forge) => ok(await forge.readFile(path, ref)))
+  }
+
   keysOf(repository: string, login: string): ReturnType<RepositoryApi['keysOf']> {
-    return this.#ask(repository, async (forge) => ok(await forge.keysOf(login)))
+    return this.#ask(repository, 'read', async (forge) => ok(await forge.keysOf(login)))
   }
 
   accountBehind(
     ...[repository, code]: Parameters<RepositoryApi['accountBehind']>
   ): ReturnType<RepositoryApi['accountBehind']> {
-    return this.#ask(repository, async () => {
+    return this.#ask(repository, 'read', async () => {
       const oauth = forgeOAuthOf(this.env)
       if (oauth === null) return refuse('not-supported')
       const { FORGE_API_URL: apiUrl } = this.env
@@ -241,11 +258,23 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
     })
   }
 
+  publishedLog(repository: string): ReturnType<RepositoryApi['publishedLog']> {
+    return this.#ask(repository, 'read', async (forge) => ok(await readPublished(forge)))
+  }
+
+  publishLog(
+    ...[repository, publication]: Parameters<RepositoryApi['publishLog']>
+  ): ReturnType<RepositoryApi['publishLog']> {
+    return this.#ask(repository, 'publish', (forge) => publishCheckpoint(forge, publication))
+  }
+
   promote(repository: string, sha: string): Promise<Result<{ liveSha: string }>> {
-    return this.#ask(repository, async (forge) =>
-      (await forge.moveBranch(LIVE, sha, { force: false })) === 'moved'
+    return this.#ask(repository, 'write', async (forge) => {
+      // The tenant has said so already (promotion-bars.ts); whoever asks without it gets no further.
+      if (!forge.abilities.pinnedGate && !isLaptop(this.env)) return refuse('not-supported')
+      return (await forge.moveBranch(LIVE, sha, { force: false })) === 'moved'
         ? ok({ liveSha: sha })
-        : refuse('conflict', { detail: 'The forge did not move live forward.' }),
-    )
+        : refuse('conflict', { detail: 'The forge did not move live forward.' })
+    })
   }
 }

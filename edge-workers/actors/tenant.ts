@@ -37,13 +37,13 @@ import { filesBeside } from './tenant/files.ts'
 import { takeHint } from './tenant/hints.ts'
 import { type KeptViews, keepViews } from './tenant/kept-views.ts'
 import { listChanges } from './tenant/list-changes.ts'
+import { openLog } from './tenant/log/append.ts'
+import * as standing from './tenant/log/standing.ts'
 import type { Operation } from './tenant/operation.ts'
 import { operations } from './tenant/operations.ts'
 import { nextDue, runDue } from './tenant/outbox.ts'
 import { acceptInvitation } from './tenant/people/acceptance.ts'
 import type { AcceptInvitation } from './tenant/people/contracts.ts'
-import { beforePersonalData, isAgreed } from './tenant/people/erasures.ts'
-import { keepHouse } from './tenant/people/retention.ts'
 import { closeSession, openSession } from './tenant/people/sessions.ts'
 import { listResources, readResource } from './tenant/resources.ts'
 import { revert } from './tenant/revert.ts'
@@ -53,9 +53,9 @@ import { ownHealth } from './tenant/rollouts/foundations.ts'
 import { listRollouts, readRolloutView, readText } from './tenant/rollouts/read.ts'
 import { judgeRoomAgain } from './tenant/room.ts'
 import { settle, tenantView, update } from './tenant/settings.ts'
-import { forgetOldDeliveries, reportStatus } from './tenant/statuses.ts'
+import { reportStatus } from './tenant/statuses.ts'
+import { sweepTenant } from './tenant/sweep.ts'
 import { changeView } from './tenant/views.ts'
-import { forgetOldWebhooks } from './tenant/webhooks/deliveries.ts'
 import { createHandlers } from './tenant/work.ts'
 import { exchangeToken } from './tenant/workloads/exchange.ts'
 
@@ -104,6 +104,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
         this.#followers.changed()
       },
     }
+    openLog(db, env)
     this.#door = createDoorkeeper(this.#context)
     this.#views = keepViews(this.#context)
   }
@@ -116,8 +117,9 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   }
 
   override async alarm(): Promise<void> {
-    await runDue(this.#context, createHandlers(this.#context))
-    const due = nextDue(this.#context)
+    const pause = await standing.pauseOf(this.#context)
+    if (pause === 0) await runDue(this.#context, createHandlers(this.#context))
+    const due = pause === 0 ? nextDue(this.#context) : Date.now() + pause
     if (due !== null) await this.ctx.storage.setAlarm(due)
   }
 
@@ -128,8 +130,9 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     run: (who: Principal) => Promise<Result<T>> | Result<T>,
   ): Promise<Result<T>> {
     try {
-      // An older copy of the database brings back people who were erased: nobody acts before they are gone again.
-      if (!isAgreed(this.#context)) await beforePersonalData(this.#context)
+      const isSettled = standing.isSettled(this.#context)
+      const refused = isSettled ? null : await standing.settleFirst(this.#context, action)
+      if (refused) return refused
       const who = this.#door.enter(caller, action)
       return who.ok ? await run(who.value) : who
     } catch (error) {
@@ -140,9 +143,9 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   /** A read whose answer is sent as it is. */
   #send<T>(caller: Caller, action: Action, read: () => Packed<T> | undefined): Sent<T> {
     try {
-      if (!isAgreed(this.#context))
-        return beforePersonalData(this.#context).then(
-          () => this.#send(caller, action, read),
+      if (!standing.isSettled(this.#context))
+        return standing.settleFirst(this.#context, action).then(
+          (refused) => refused ?? this.#send(caller, action, read),
           (error) => refuseOrThrow(error, action),
         )
       const who = this.#door.enter(caller, action)
@@ -174,7 +177,10 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   }
 
   async initialise(input: NewTenant): Promise<Result<Versioned<TenantView>>> {
-    return ok(settle(this.#context, input))
+    const refused = input.restoring ? null : await standing.refuseNewcomer(this.#context, input.id)
+    if (refused) return refused
+    const made = ok(settle(this.#context, input))
+    return this.#arm().then(() => made)
   }
 
   whoAmI(caller: Caller, action: Action): Promise<Result<Principal>> {
@@ -299,6 +305,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   }
 
   async roomChanged(changeIds: string[]): Promise<void> {
+    await standing.beforeWriting(this.#context)
     transaction(this.#context.db, (tx) => judgeRoomAgain(tx, changeIds, Date.now()))
     await this.#arm()
   }
@@ -354,7 +361,9 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   async forgeHint(
     input: Parameters<TenantApi['forgeHint']>[0],
   ): ReturnType<TenantApi['forgeHint']> {
-    const result = transaction(this.#context.db, (tx) => takeHint(this.#context, tx, input))
+    const result = await standing.whenLevel(this.#context, () =>
+      transaction(this.#context.db, (tx) => takeHint(this.#context, tx, input)),
+    )
     await this.#arm()
     return result
   }
@@ -362,31 +371,28 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   reportStatus(
     input: Parameters<TenantApi['reportStatus']>[0],
   ): ReturnType<TenantApi['reportStatus']> {
-    return reportStatus(this.#context, input)
+    return standing.whenLevel(this.#context, () => reportStatus(this.#context, input))
   }
 
   exchangeToken(...[input]: Parameters<TenantApi['exchangeToken']>) {
-    return exchangeToken(this.#context, input)
+    return standing.whenLevel(this.#context, () => exchangeToken(this.#context, input))
   }
 
   async openSession(session: SessionEntry): Promise<void> {
+    await standing.beforeWriting(this.#context)
     openSession(this.#context, session)
   }
 
   async closeSession(sessionId: string): Promise<void> {
+    await standing.beforeWriting(this.#context)
     closeSession(this.#context, sessionId)
   }
 
   acceptInvitation(input: AcceptInvitation): ReturnType<TenantApi['acceptInvitation']> {
-    return acceptInvitation(this.#context, input)
+    return standing.whenLevel(this.#context, () => acceptInvitation(this.#context, input))
   }
 
-  async wake(): Promise<{ due: number }> {
-    forgetOldDeliveries(this.#context)
-    forgetOldWebhooks(this.#context)
-    await keepHouse(this.#context)
-    const due = this.#context.db.select().from(tables.outbox).all().length
-    await this.#arm()
-    return { due }
+  wake(): Promise<{ due: number }> {
+    return sweepTenant(this.#context)
   }
 }

@@ -5,10 +5,13 @@ import type { Env } from '../env.ts'
 import type { ParsedToken } from './token.ts'
 import { OPERATOR_TOKEN_ID, PLATFORM_TENANT_ID } from './token.ts'
 
+/** The root credential’s own pseudonym: it stands for one operator. */
+export const OPERATOR_SUBJECT = 'usr_operator'
+
 const principal: Principal = {
   tenantId: PLATFORM_TENANT_ID,
   credential: ROOT_CREDENTIAL,
-  subject: 'usr_operator',
+  subject: OPERATOR_SUBJECT,
   person: true,
   roles: ['operator'],
   scopes: scopesOf('operator'),

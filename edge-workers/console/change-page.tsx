@@ -8,6 +8,7 @@ import { mayDo, type Principal } from '../../schemas/principal.ts'
 import { DELETION_NAME } from '../../schemas/tenant-deletion.ts'
 import { Badge } from './badge.tsx'
 import { Contradictions } from './contradictions.tsx'
+import { ProofOf } from './log-link.tsx'
 import { Person } from './people.tsx'
 import { Consequence, Findings } from './plan-sections.tsx'
 import { Refused } from './refused.tsx'
@@ -239,5 +240,6 @@ export const ChangePage = ({
         <pre>{JSON.stringify(change.parameters, null, 2)}</pre>
       </details>
     </section>
+    {change.id === null ? null : <ProofOf tenant={change.tenant} subject={change.id} who={who} />}
   </div>
 )

@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx'
 import { readSession } from '../auth/session-cookie.ts'
 import { isLaptop } from '../env.ts'
 import type { AppContext } from '../http/context.ts'
+import { FreezeBanner, type FreezeShown, freezeShown } from './freeze-banner.tsx'
 import { hasCookie } from './session.ts'
 import { TenantBanner } from './tenant-banner.tsx'
 
@@ -24,6 +25,7 @@ const NAVIGATION = [
   ['/docs', 'API'],
   ['/rules', 'Rules'],
   ['/policy-packs', 'Packs'],
+  ['/log', 'Log'],
   ['/problems', 'Problems'],
 ] as const
 
@@ -56,6 +58,7 @@ const Shell = (props: {
   c: AppContext
   title: string
   scripts: string[]
+  freeze: FreezeShown | null
   children?: Child | Child[]
 }) => (
   <html lang="en">
@@ -79,6 +82,7 @@ const Shell = (props: {
           infrastructure.
         </p>
       ) : null}
+      <FreezeBanner freeze={props.freeze} />
       <TenantBanner c={props.c} />
       <header class="top">
         <div>
@@ -102,13 +106,14 @@ const Shell = (props: {
 )
 
 /** A whole page as a response. Everything in `body` is escaped by hono/jsx. */
-export const answerPageHtml = (
+export const answerPageHtml = async (
   c: AppContext,
   { title, status = 200, scripts = [], headers = {} }: PageOptions,
   body: Child,
-): Response | Promise<Response> => {
+): Promise<Response> => {
+  const freeze = await freezeShown(c)
   const shell = (
-    <Shell c={c} title={title} scripts={scripts}>
+    <Shell c={c} title={title} scripts={scripts} freeze={freeze}>
       {body}
     </Shell>
   )

@@ -1,6 +1,8 @@
 // The console's other pages: the door, and a tenant's changes.
 import type { ChangeView } from '../../schemas/change.ts'
+import type { RepositoryDrift } from '../../schemas/drift.ts'
 import { DELETION_NAME } from '../../schemas/tenant-deletion.ts'
+import { HandMadeNotice } from './drift.tsx'
 import { Person } from './people.tsx'
 import { NextPage, Table } from './table.tsx'
 
@@ -25,10 +27,12 @@ export const WelcomePage = () => (
 export const ChangesPage = ({
   tenant,
   changes,
+  drift,
   next,
 }: {
   tenant: string
   changes: ChangeView[]
+  drift: RepositoryDrift | null
   next: string | null
 }) => (
   <>
@@ -36,6 +40,7 @@ export const ChangesPage = ({
       <h1>Changes of {tenant}</h1>
       <a href={`/t/${tenant}/rollouts`}>Rollouts</a>
     </div>
+    <HandMadeNotice tenant={tenant} drift={drift} />
     {changes.length === 0 ? (
       <p>
         Nothing has been asked for yet. <a href="/templates">What you can ask for</a>, each with a

@@ -2,9 +2,11 @@
 import { rulePath } from '../../gitops/finding.ts'
 import { priceText } from '../../gitops/price-text.ts'
 import type { Availability } from '../../schemas/availability.ts'
+import type { RepositoryDrift } from '../../schemas/drift.ts'
 import { mibAsGiB, sizeText } from '../../schemas/quantity.ts'
 import type { ResourceView } from '../../schemas/resource.ts'
 import { Badge } from './badge.tsx'
+import { DriftSection, HandMadeNotice } from './drift.tsx'
 import { NextPage, Table } from './table.tsx'
 
 const percent = (value: number | null): string =>
@@ -36,10 +38,12 @@ const pathOf = (tenant: string, name: string): string => `/t/${tenant}/resources
 export const ResourcesPage = ({
   tenant,
   resources,
+  drift,
   next,
 }: {
   tenant: string
   resources: ResourceView[]
+  drift: RepositoryDrift | null
   next: string | null
 }) => (
   <>
@@ -50,18 +54,20 @@ export const ResourcesPage = ({
       <a href={`/t/${tenant}/usage`}>Usage</a>
       <a href={`/t/${tenant}/invoices`}>Invoices</a>
     </div>
+    <HandMadeNotice tenant={tenant} drift={drift} />
     {resources.length === 0 ? (
       <p>Nothing stands yet.</p>
     ) : (
       <Table stack heads={['Name', 'Kind', 'Health', 'A month', 'Available']}>
-        {resources.map(({ name, kind, health, cost, availability }) => (
+        {resources.map(({ name, kind, health, cost, availability, drift: differs }) => (
           <tr>
             <td>
               <a href={pathOf(tenant, name)}>{name}</a>
             </td>
             <td>{kind}</td>
             <td>
-              <Badge text={health.state} />
+              <Badge text={health.state} />{' '}
+              {differs === null ? null : <span class="badge warn">drift</span>}
             </td>
             <td>{priceText(cost)}</td>
             <td>
@@ -136,6 +142,7 @@ export const ResourcePage = ({
       <dt>Commit</dt>
       <dd class="mono">{resource.commit}</dd>
     </dl>
+    {resource.drift === null ? null : <DriftSection drift={resource.drift} />}
     {parts.length > 0 ? <Parts tenant={tenant} parts={parts} /> : null}
   </>
 )

@@ -3,6 +3,7 @@ import type { App } from '../http/context.ts'
 import { nextLink, readPage } from '../http/page.ts'
 import { priceBookFor } from '../routes/price-book.ts'
 import { refusedPage } from './answers.tsx'
+import { driftFor } from './drift.tsx'
 import { answerPageHtml } from './layout.tsx'
 import { PriceBookPage } from './price-book-page.tsx'
 import { ResourcePage, ResourcesPage } from './resource-pages.tsx'
@@ -33,6 +34,7 @@ export const registerResourcePages = (app: App): void => {
       <ResourcesPage
         tenant={entry.slug}
         resources={wholes}
+        drift={await driftFor(door.value)}
         next={nextLink(c, { tenantId }, listed.value.next)}
       />,
     )

@@ -12,12 +12,16 @@ import { answerEvents, readForm, refusedPage } from './answers.tsx'
 import { registerBillingPages } from './billing-routes.tsx'
 import { registerCataloguePages } from './catalogue-routes.tsx'
 import { ChangePage } from './change-page.tsx'
+import { registerComponentPages } from './component-routes.tsx'
+import { driftFor } from './drift.tsx'
 import { registerForgeAccountPages } from './forge-account-routes.tsx'
+import { registerFreezePages } from './freeze-pages.tsx'
 import { registerIdentityPages } from './identity-routes.tsx'
 import { registerInvitationPages } from './invitation-routes.tsx'
 import { answerPageHtml } from './layout.tsx'
 import { ChangesPage } from './list-pages.tsx'
 import { LIVE } from './live.ts'
+import { registerLogPages } from './log-routes.tsx'
 import { handlesOf, People } from './people.tsx'
 import { registerPeoplePages } from './people-routes.tsx'
 import { registerResourcePages } from './resource-routes.tsx'
@@ -85,8 +89,11 @@ export const registerConsoleRoutes = (app: App): void => {
   registerTokenPages(app)
   registerForgeAccountPages(app)
   registerWorkloadPages(app)
+  registerComponentPages(app)
   registerWebhookPages(app)
   registerInvitationPages(app)
+  registerFreezePages(app)
+  registerLogPages(app)
   app.get('/live.js', (c) =>
     c.body(LIVE, 200, {
       'content-type': 'text/javascript; charset=utf-8',
@@ -119,7 +126,12 @@ export const registerConsoleRoutes = (app: App): void => {
       c,
       { title: `Changes of ${entry.slug}` },
       <People.Provider value={await handlesOf(door.value, askers)}>
-        <ChangesPage tenant={entry.slug} changes={items} next={next} />
+        <ChangesPage
+          tenant={entry.slug}
+          changes={items}
+          drift={await driftFor(door.value)}
+          next={next}
+        />
       </People.Provider>,
     )
   })

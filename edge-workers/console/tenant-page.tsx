@@ -7,6 +7,7 @@ const WAYS: readonly (readonly [string, Action, string, string])[] = [
   ['changes', 'changes.read', 'Changes', 'What was asked for, and what became of it.'],
   ['rollouts', 'rollouts.read', 'Rollouts', 'Whole systems, phase by phase.'],
   ['resources', 'resources.read', 'Resources', 'What exists, how it is, what it costs.'],
+  ['components', 'components.read', 'Hardware', 'Where machines came from, and where they are.'],
   ['members', 'members.read', 'Members', 'People and machines, their roles, invitations.'],
   ['tokens', 'tokens.read', 'API tokens', 'Make, rotate, revoke.'],
   ['workloads', 'workloads.read', 'Workloads', 'Programs that need no secret of ours.'],
@@ -18,6 +19,7 @@ const WAYS: readonly (readonly [string, Action, string, string])[] = [
   ['quota', 'quota.read', 'Quota', 'What may be had, what is used and reserved.'],
   ['usage', 'usage.read', 'Usage', 'What stood, by month.'],
   ['invoices', 'invoices.read', 'Invoices', 'By month, with the price book in force.'],
+  ['log', 'log.read', 'Log', 'Who did what when, with proofs.'],
   ['settings', 'tenant.read', 'Settings', 'Regions, approvals, retention.'],
 ]
 

@@ -55,18 +55,22 @@ const isFresh = (c: AppContext, etag: string): boolean => {
 interface TaggedAnswer {
   status?: number
   headers?: Record<string, string>
+  cacheControl?: string | undefined
   json: () => string
 }
 
-const sharedHeaders = (etag: string) => ({ etag, 'cache-control': 'private, no-cache' })
+const sharedHeaders = (etag: string, cacheControl = 'private, no-cache') => ({
+  etag,
+  'cache-control': cacheControl,
+})
 
 /** 304 when the reader already has this version. */
 const answerTagged = (
   c: AppContext,
   etag: string,
-  { status = 200, headers, json }: TaggedAnswer,
+  { status = 200, headers, cacheControl, json }: TaggedAnswer,
 ): Response => {
-  const shared = sharedHeaders(etag)
+  const shared = sharedHeaders(etag, cacheControl)
   if (isFresh(c, etag)) return c.body(null, 304, shared)
   return answerText(c, json(), { status, headers: { ...shared, ...headers } })
 }
@@ -103,9 +107,11 @@ export const answerDigested = (
   c: AppContext,
   text: string,
   contentType = 'application/json',
+  { cacheControl, headers = {} }: { cacheControl?: string; headers?: Record<string, string> } = {},
 ): Response =>
   answerTagged(c, `"${sha256Hex(text).slice(0, 32)}"`, {
-    headers: { 'content-type': contentType },
+    headers: { 'content-type': contentType, ...headers },
+    cacheControl,
     json: () => text,
   })
 

@@ -48,12 +48,27 @@ const always =
   () =>
     statuses
 const GIVEN: Record<string, Given> = {
+  'post /v1/tenants/{tenant}/restore-backup': {
+    body: () => ({ backup: 'newest' }),
+    // Nothing is kept here.
+    fine: always(422),
+  },
+  'post /v1/platform/restore-backup': {
+    body: () => ({ actor: 'log', backup: 'newest' }),
+    fine: always(422),
+  },
+  // Nothing has been signed here yet.
+  'get /v1/log/checkpoint': { fine: always(404) },
+  'get /v1/log/proofs/inclusion': { fine: always(422) },
+  'get /v1/log/proofs/consistency': { fine: always(422) },
   'get /readyz': { fine: always(200, 503) },
   'get /problems/{name}': { at: { name: 'forbidden' } },
   'get /rules/{id}': { at: { id: 'QUOTA' } },
   'get /v1/policy-packs/{name}': { at: { name: 'gdpr' } },
   'get /v1/templates/{name}': { at: { name: 'virtual-machine' } },
   'post /v1/regions': { body: (tag) => ({ ...REGION, name: tag }) },
+  // Frozen until the next route lifts it: nobody but the root credential is an operator here.
+  'put /v1/freeze': { body: () => ({ reason: 'A try.' }) },
   'post /v1/sites': { body: (tag) => siteOf(tag) },
   'get /v1/sites/{site}': { at: { site: 'lab-01' } },
   'patch /v1/sites/{site}': { at: { site: 'lab-01' }, body: () => ({ standIn: true }) },
@@ -89,6 +104,12 @@ const GIVEN: Record<string, Given> = {
       claims: { sub: tag },
     }),
   },
+  'post /v1/tenants/{tenant}/components': {
+    body: (tag) => ({ kind: 'server', manufacturer: 'Made', model: 'One', serial: tag }),
+  },
+  'post /v1/tenants/{tenant}/components/{id}/steps': {
+    body: () => ({ to: 'transferred', custodian: 'Carriers' }),
+  },
   // A form, and this is none.
   'post /v1/token': { body: () => ({}) },
   'post /v1/tenants/{tenant}/forge-accounts/challenges': { body: (tag) => ({ login: tag }) },
@@ -112,6 +133,9 @@ const GIVEN: Record<string, Given> = {
   [`post ${ROLLOUTS}`]: { body: () => ({ system: 'smom-dbis-138' }), fine: always(422) },
   [`post ${ROLLOUT}/phases/{phase}/tasks/{task}`]: { body: () => ({ inputs: {} }) },
   [`post ${ROLLOUT}/prerequisites/{prerequisite}`]: { body: () => ({ state: 'met' }) },
+  'get /v1/tenants/{tenant}/log/proofs/inclusion': { query: '?index=0' },
+  'get /v1/tenants/{tenant}/log/proofs/consistency': { query: '?from=1' },
+  'get /v1/tenants/{tenant}/log/bundle': { query: '?subject=none', fine: always(404) },
   'get /v1/tenants/{tenant}/resources/{name}': { at: { name: 'standing' } },
   'get /v1/tenants/{tenant}/invoices/{month}': { at: { month: '2026-11' } },
   // Of the month that runs there is a draft only.

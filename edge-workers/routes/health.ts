@@ -1,11 +1,13 @@
 // /healthz: this process answers. /readyz: what it depends on answers too, each named. /metrics: counters for operators.
 // Health says nothing about tenants and needs no credential.
 import * as z from 'zod'
+import { signAppJwt } from '../../gitops/forges/github-app.ts'
 import { BACK_OFFICE_HEALTH_PATH } from '../../schemas/wire.ts'
 import { directoryStub } from '../actors/stubs.ts'
 import { platformDoor } from '../auth/door.ts'
 import { readIssuers } from '../auth/oidc/issuers.ts'
 import type { Env } from '../env.ts'
+import { forgeAppOf, forgeFindings, settingsFaults } from '../forge-credentials/settings.ts'
 import { answerJson } from '../http/answer.ts'
 import type { App, AppContext } from '../http/context.ts'
 import { answerRefusal } from '../http/problem.ts'
@@ -54,6 +56,22 @@ const ask = async (
   }
 }
 
+/** As the App where there is one: whether it is installed on a repository only that repository's calls show. */
+const askForge = async (env: Env): Promise<Dependency> => {
+  const app = forgeAppOf(env)
+  const { FORGE_API_URL: base, FORGE_TOKEN = '' } = env
+  if (app === null) {
+    if (settingsFaults(env).length > 0) return FORGE_TOKEN === '' ? 'absent' : 'misconfigured'
+    return ask(env, base, '/rate_limit', { authorization: `Bearer ${FORGE_TOKEN}` })
+  }
+  try {
+    const jwt = await signAppJwt(app, new Date())
+    return await ask(env, base, '/app', { authorization: `Bearer ${jwt}` })
+  } catch {
+    return 'misconfigured'
+  }
+}
+
 const askDirectory = async (env: Env): Promise<Dependency> => {
   try {
     await directoryStub(env).jurisdictions()
@@ -66,16 +84,16 @@ const askDirectory = async (env: Env): Promise<Dependency> => {
 const readiness = async (env: Env): Promise<Readiness> => {
   const [directory, forge, backOffice] = await Promise.all([
     askDirectory(env),
-    ask(env, env.FORGE_API_URL, '/rate_limit', { authorization: `Bearer ${env.FORGE_TOKEN}` }),
+    askForge(env),
     ask(env, env.BACK_OFFICE_URL, BACK_OFFICE_HEALTH_PATH, {}),
   ])
-  const { issuers, findings } = readIssuers(env)
+  const { issuers, findings: faults } = readIssuers(env)
   const identityProviders =
-    findings.length > 0 ? 'misconfigured' : issuers.length > 0 ? 'ok' : 'absent'
+    faults.length > 0 ? 'misconfigured' : issuers.length > 0 ? 'ok' : 'absent'
   const dependencies = { directory, forge, backOffice, identityProviders } as const
   const needed = [directory, forge, backOffice]
-  const ready = needed.every((state) => state === 'ok') && findings.length === 0
-  return { ready, dependencies, findings }
+  const ready = needed.every((state) => state === 'ok') && faults.length === 0
+  return { ready, dependencies, findings: [...faults, ...forgeFindings(env)] }
 }
 
 /** Keeps the answer, not the promise: what one request awaits must not hang on another's. */

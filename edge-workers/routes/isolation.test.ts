@@ -22,7 +22,7 @@ const OTHER = 'bravo'
 const TENANT = '/v1/tenants/{tenant}'
 type Role = 'owner' | 'requester' | 'approver'
 const LISTS = ['changes', 'resources', 'rollouts', 'members', 'tokens', 'workloads']
-  .concat(['webhooks', 'invitations', 'sessions'])
+  .concat(['webhooks', 'invitations', 'sessions', 'components'])
   .map((name) => `/${name}`)
 /** Parameters that are words everybody may know and nobody owns; compared in the place of the tenant only. */
 const COMMON = new Map([
@@ -171,6 +171,7 @@ const fillOther = async () => {
     ...{ name: 'ci', serviceAccount: 'robot', issuer: 'https://issuer.example.com' },
     claims: { sub: 'repo:bravo/app:ref:refs/heads/main' },
   })
+  await post('/components', { kind: 'disk', manufacturer: 'Made', model: 'One', serial: 'theirs' })
   await signIn()
   const [member] = (await read('/members')).items.filter(({ handle }) => handle === 'owner-1')
   world.linkForgeAccount(others.id, String(member?.id), 'their-login')

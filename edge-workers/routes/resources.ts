@@ -8,6 +8,7 @@ import { answerPage, readPage, readQuery } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
 import { defined } from './change-door.ts'
+import { registerDriftRoutes } from './drift.ts'
 
 const TAG = 'Resources'
 const LIST = '/v1/tenants/{tenant}/resources'
@@ -24,6 +25,7 @@ const Filter = z.strictObject({
 })
 
 export const registerResourceRoutes = (app: App): void => {
+  registerDriftRoutes(app)
   addRoute(
     app,
     {

@@ -1,6 +1,7 @@
 // `npm run bench [-- <name> …] [-- --json]`: measures ours against peers in the same run and prints ratios.
 // It fails only when a contender is wrong, never because something was slow.
 import { parseArgs } from 'node:util'
+import { auditLog } from './audit-log/audit-log.ts'
 import { edgeAuth } from './edge-auth/edge-auth.ts'
 import { edgeRequest } from './edge-request/edge-request.ts'
 import { asText, type Report } from './measure.ts'
@@ -16,6 +17,7 @@ const BENCHMARKS: Record<string, () => Promise<Report>> = {
   placement,
   'render-delta': renderDelta,
   'plan-fleet': planFleetBenchmark,
+  'audit-log': auditLog,
 }
 
 const main = async (): Promise<void> => {

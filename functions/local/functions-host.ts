@@ -10,11 +10,14 @@ export const startFunctionsHost = ({
   bundlePath,
   port,
   edgePublicJwks,
+  settings = {},
   log,
 }: {
   bundlePath: string
   port: number
   edgePublicJwks: string
+  /** Of the functions, as their platform would set them. */
+  settings?: Record<string, string>
   log?: (line: string) => void
 }): Promise<Child> =>
   startChild({
@@ -27,7 +30,7 @@ export const startFunctionsHost = ({
       `--port=${port}`,
       '--exit-with-stdin',
     ],
-    env: { EDGE_PUBLIC_JWKS: edgePublicJwks },
+    env: { EDGE_PUBLIC_JWKS: edgePublicJwks, ...settings },
     listenFd: 1,
     holdStdin: true,
     ...(log && { log }),

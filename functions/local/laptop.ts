@@ -31,7 +31,7 @@ import { startFunctionsHost } from './functions-host.ts'
 import { startIdentityProvider } from './identity-provider/provider.ts'
 import { issuersSetting } from './identity-provider/setting.ts'
 import { startReconciler } from './reconciler/reconciler.ts'
-import { loadSecrets, publicJwks, type Secrets } from './secrets.ts'
+import { forgeAppPublicKey, loadSecrets, publicJwks, type Secrets } from './secrets.ts'
 import { type Seeded, seed } from './seed.ts'
 import type { StateFolder } from './state-folder.ts'
 import { startWebhookReceiver, subscribe, type WebhookReceiver } from './webhook-receiver.ts'
@@ -134,6 +134,11 @@ export const startLaptop = async ({
       bundlePath: functions.path,
       port: ports.functions,
       edgePublicJwks: publicJwks(secrets),
+      settings: {
+        BACKUP_FOLDER: join(folder.path, 'backups'),
+        ANCHOR_FILE: join(folder.path, 'log-anchor.jsonl'),
+        COSIGNER_FOLDER: join(folder.path, 'cosigner'),
+      },
       log,
     })
     stops.push(() => host.stop())
@@ -234,6 +239,7 @@ const openForge = async (
     ],
     webhook: { url: `${publicUrl}/webhooks/github`, secret: secrets.forgeWebhookSecret },
     oauth: forgeApplication(secrets, publicUrl),
+    app: { id: secrets.forgeApp.id, publicKey: forgeAppPublicKey(secrets), login: FORGE_APP },
   })
   const author = { name: 'Phoenix', email: 'phoenix@users.noreply.invalid' }
   const repositoryUrl = `${forge.url}/${TENANT.repository}.git`
@@ -272,13 +278,19 @@ const bindings = (
   FORGE_API_URL: `${forgeUrl}/api/v3`,
   FORGE_WEB_URL: forgeUrl,
   FORGE_APP_LOGIN: FORGE_APP,
+  FORGE_LIMITS: '0',
   PLATFORM_REPOSITORY,
-  FORGE_TOKEN: secrets.forgeTokens.app,
+  FORGE_APP_ID: secrets.forgeApp.id,
+  FORGE_APP_KEY: secrets.forgeApp.key,
   FORGE_WEBHOOK_SECRET: secrets.forgeWebhookSecret,
   FORGE_OAUTH: forgeOAuthSetting(secrets, forgeUrl),
   BACK_OFFICE_URL: `http://127.0.0.1:${functionsPort}`,
   EDGE_SIGNING_KEY: JSON.stringify(secrets.edgeSigningKey),
   PLATFORM_KEY: secrets.platformKey,
+  LOG_BATCH_SECONDS: '3',
+  LOG_PUBLISH_SECONDS: '20',
+  LOG_ANCHOR_SECONDS: '20',
+  BACKUPS: 'functions',
   OIDC_ISSUERS: issuersSetting({
     ...{ issuer, publicUrl: url, clientSecret: secrets.identityProvider.clientSecret },
   }),

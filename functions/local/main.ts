@@ -49,7 +49,7 @@ Phoenix is up.
   Tokens            ${localFile}
 
 Simulated on this machine: the forge's rules and pages, the people who sign in, the clusters with Argo CD and Flux, node keys, the sites,
-the receiver of webhooks.
+the receiver of webhooks, the second party's key of the log.
 First request: see README.md. Ctrl-C ends everything.`)
 }
 

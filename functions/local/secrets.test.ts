@@ -20,11 +20,12 @@ it('makes them at the first start and reads the same at the next', async () => {
 })
 
 it('adds to a file of an earlier release what it lacks, once, and keeps the rest', async () => {
-  const { identityProvider: _, ...earlier } = await loadSecrets(home)
+  const { identityProvider: _, forgeApp: _app, ...earlier } = await loadSecrets(home)
   await writeFile(join(home, 'secrets.json'), JSON.stringify(earlier))
   const now = await loadSecrets(home)
   expect(now).toMatchObject(earlier)
   expect(now.identityProvider.clientSecret).toMatch(/^[0-9a-f]{64}$/)
+  expect(now.forgeApp.key).toContain('BEGIN RSA PRIVATE KEY')
   expect(await loadSecrets(home)).toEqual(now)
   expect(await mode()).toBe(0o600)
 })

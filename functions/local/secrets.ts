@@ -1,8 +1,14 @@
 // The secrets of a laptop installation: made at the first start, kept in secrets.json (mode 0600), read at the next.
 // In production they come from the platforms' own stores; nothing here is used there.
-import { randomBytes } from 'node:crypto'
+import {
+  createPublicKey,
+  generateKeyPair as generateRsa,
+  randomBytes,
+  randomInt,
+} from 'node:crypto'
 import { chmod, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { exportJWK, generateKeyPair } from 'jose'
 import * as z from 'zod'
 
@@ -52,9 +58,11 @@ const Secrets = z.strictObject({
     approver: Hex32,
   }),
   identityProvider: IdentityProviderSecrets,
+  /** Of the GitHub App that Phoenix is at the local forge: an RSA key as GitHub gives them, PKCS#1 in PEM. */
+  forgeApp: z.strictObject({ id: z.string().regex(/^[1-9][0-9]{0,8}$/), key: z.string().min(1) }),
 })
 /** What a file of an earlier release lacks is made when it is read. */
-const Stored = Secrets.partial({ identityProvider: true })
+const Stored = Secrets.partial({ identityProvider: true, forgeApp: true })
 export type Secrets = z.infer<typeof Secrets>
 
 const random32 = (): string => randomBytes(32).toString('hex')
@@ -77,6 +85,18 @@ const makeIdentityProvider = async (): Promise<Secrets['identityProvider']> => {
   }
 }
 
+const makeForgeApp = async (): Promise<Secrets['forgeApp']> => {
+  const { privateKey } = await promisify(generateRsa)('rsa', { modulusLength: 2048 })
+  return {
+    id: String(100_000 + randomInt(900_000)),
+    key: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+  }
+}
+
+/** The public half, as the local forge takes it. */
+export const forgeAppPublicKey = ({ forgeApp }: Pick<Secrets, 'forgeApp'>): string =>
+  createPublicKey(forgeApp.key).export({ type: 'spki', format: 'pem' }).toString()
+
 const makeSecrets = async (): Promise<Secrets> => ({
   edgeSigningKey: await makeSigningKey(),
   platformKey: random32(),
@@ -89,6 +109,7 @@ const makeSecrets = async (): Promise<Secrets> => ({
     approver: random32(),
   },
   identityProvider: await makeIdentityProvider(),
+  forgeApp: await makeForgeApp(),
 })
 
 const readIfThere = async (path: string): Promise<string | null> => {
@@ -132,8 +153,12 @@ export const loadSecrets = async (home: string): Promise<Secrets> => {
   if (text !== null) {
     await chmod(path, 0o600)
     const stored = parse(path, text)
-    if (stored.identityProvider) return Secrets.parse(stored)
-    const whole = { ...stored, identityProvider: await makeIdentityProvider() }
+    if (stored.identityProvider && stored.forgeApp) return Secrets.parse(stored)
+    const whole: Secrets = {
+      ...stored,
+      identityProvider: stored.identityProvider ?? (await makeIdentityProvider()),
+      forgeApp: stored.forgeApp ?? (await makeForgeApp()),
+    }
     await writeWhole(path, `${JSON.stringify(whole, null, 2)}\n`)
     return whole
   }

@@ -38,7 +38,7 @@ export const fakeActorState = ({
 }
 
 /** What RPC does to values: structured clone, but streams pass through. */
-const crossing = <T>(value: T): T => {
+export const crossing = <T>(value: T): T => {
   if (value === undefined || value === null || typeof value !== 'object') return value
   if (value instanceof ReadableStream) return value
   if (Array.isArray(value)) return value.map(crossing) as T
@@ -69,6 +69,14 @@ export interface FakeNamespace<Api, Actor> {
   setIntercept: (intercept: CallIntercept | null) => void
   /** Forgets the instance but keeps its storage, as eviction or a crash does. */
   evict: (name: string) => void
+  /** The object is gone with all that it stored: whoever comes next finds an empty one. */
+  lose: (name: string) => void
+  /** The instance itself, made if need be. */
+  wake: (name: string) => Actor
+  /** One more instance over the same storage, which nobody else gets to. */
+  twin: (name: string) => Actor
+  /** What the object has stored, whether an instance runs or not. */
+  storageOf: (name: string) => FakeStorage | undefined
   /** Keeps what every object has stored; the function brings it back, with new instances, any number of times. */
   keep: () => () => void
   /** When the alarm is due, in milliseconds since the epoch; null when none is set. */
@@ -131,13 +139,25 @@ export const fakeNamespace = <Api, Actor extends object>(
       intercept = next ?? ((_, run) => run())
     },
     evict: (name) => void actors.delete(name),
+    lose: (name) => {
+      actors.delete(name)
+      states.delete(name)
+    },
+    wake,
+    twin: (name) => {
+      const known = states.get(name)
+      if (!known) throw new Error('nobody has come to this object yet')
+      return create(known.state, name)
+    },
+    storageOf: (name) => states.get(name)?.storage,
     keep: () => {
-      const kept = [...states.values()]
-      for (const { storage } of kept) storage.control.keep()
+      const kept = new Map(states)
+      for (const { storage } of kept.values()) storage.control.keep()
       return () => {
         actors.clear()
         calls.length = 0
-        for (const { storage } of kept) storage.control.rewind()
+        for (const name of states.keys()) if (!kept.has(name)) states.delete(name)
+        for (const { storage } of kept.values()) storage.control.rewind()
       }
     },
     alarmOf: (name) => states.get(name)?.storage.control.alarm() ?? null,

@@ -58,6 +58,16 @@ const cursorOf = (columnNames: string[], rows: SqlStorageValue[][], rowsWritten:
   return cursor
 }
 
+interface Prepared {
+  statement: ReturnType<DatabaseSync['prepare']>
+  columnNames: string[]
+}
+
+const refuseTransactions = (query: string): void => {
+  if (/^\s*(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/i.test(query))
+    throw new Error('To execute a transaction, please use the state.storage.transactionSync() API')
+}
+
 /** `path`: a file for a database that outlives the process; default: memory. */
 export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
   const database = new DatabaseSync(path)
@@ -65,33 +75,29 @@ export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
   let alarm: number | null = null
   let keptAlarm: number | null = null
 
-  // To prepare a statement costs more than most of them cost to run.
-  const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>()
-  const prepared = (query: string) => {
-    const known = statements.get(query)
-    if (known) return known
-    const made = database.prepare(query)
+  // To prepare a statement costs more than most of them cost to run, and so does asking it for its columns.
+  const statements = new Map<string, Prepared>()
+  const prepared = (query: string): Prepared => {
+    const statement = database.prepare(query)
+    const columnNames = statement.columns().map(({ name }) => name)
+    if (columnNames.length > 0) statement.setReturnArrays(true)
+    const made = { statement, columnNames }
     if (/^(?:select|insert|update|delete) /i.test(query)) statements.set(query, made)
     return made
   }
 
   const exec = (query: string, ...bindings: unknown[]) => {
-    if (/^\s*(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/i.test(query)) {
-      throw new Error(
-        'To execute a transaction, please use the state.storage.transactionSync() API',
-      )
-    }
-    if (bindings.length === 0 && /;\s*\S/.test(query)) {
+    const known = statements.get(query)
+    if (!known) refuseTransactions(query)
+    if (!known && bindings.length === 0 && /;\s*\S/.test(query)) {
       database.exec(query)
       return cursorOf([], [], 0)
     }
-    const statement = prepared(query)
-    const columnNames = statement.columns().map(({ name }) => name)
+    const { statement, columnNames } = known ?? prepared(query)
     const values = bindings.map(inward)
     if (columnNames.length === 0) {
       return cursorOf([], [], Number(statement.run(...values).changes))
     }
-    statement.setReturnArrays(true)
     const rows = statement.all(...values) as unknown as SQLOutputValue[][]
     return cursorOf(
       columnNames,

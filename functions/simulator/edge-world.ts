@@ -83,23 +83,31 @@ export const createWorld = ({
   register = () => undefined,
   env: more = {},
   connect,
+  around = (_, shared) => shared,
 }: {
   laptop?: boolean
   /** Routes beyond the app's own. */
   register?: (app: App) => void
   env?: Partial<Env>
   /** Another adapter of the Forge port than GitHub's. */
-  connect?: (options: { repository: string }) => Forge
+  connect?: (options: { repository: string }, env: Env) => Forge
+  /** What a new instance of a class sees of the world around it. */
+  around?: (kind: 'tenant' | 'inventory' | 'repository', env: Env) => Env
 } = {}) => {
   let now = new Date('2026-11-21T12:00:00.000Z')
   let keys = 0
   const directory = fakeNamespace<DirectoryApi, Directory>((state) => new Directory(state, env))
-  const inventory = fakeNamespace<InventoryApi, Inventory>((state) => new Inventory(state, env))
+  const inventory = fakeNamespace<InventoryApi, Inventory>((state) => {
+    return new Inventory(state, around('inventory', env))
+  })
   const log = fakeNamespace<LogApi, Log>((state) => new Log(state, env))
-  const tenants = fakeNamespace<TenantApi, Tenant>((state) => new Tenant(state, env))
-  const repository = fakeNamespace<RepositoryApi, Repository>(
-    (state) => new Repository(state, env, connect),
-  )
+  const tenants = fakeNamespace<TenantApi, Tenant>((state) => {
+    return new Tenant(state, around('tenant', env))
+  })
+  const repository = fakeNamespace<RepositoryApi, Repository>((state) => {
+    const own = around('repository', env)
+    return new Repository(state, own, connect && ((options) => connect(options, own)))
+  })
   const env: Env = {
     DIRECTORY: directory.namespace,
     LOG: log.namespace,
@@ -199,6 +207,7 @@ export const createWorld = ({
     inventory,
     tenants,
     repository,
+    log,
     advance: (seconds: number) => {
       now = new Date(now.getTime() + seconds * 1000)
     },

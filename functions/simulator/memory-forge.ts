@@ -1,22 +1,33 @@
 // A forge in memory behind the Forge port: Git's own ids, branches, pull requests, a gate on `main`, reviews, three-way
 // merges. It sits the same examination as the adapters. No HTTP, no files' contents, no permissions beyond the gate.
 import type { CommitAuthor, Forge, PullRequest, Review } from '../../schemas/ports.ts'
-import { blobId, commitId, treeId } from './git-ids.ts'
+import { createObjects, type Files } from './git-objects.ts'
 
-type Files = ReadonlyMap<string, string>
-interface Commit {
-  tree: string
-  parents: string[]
-  message: string
-}
 interface PullRow extends PullRequest {
   reviews: Review[]
+}
+/** What can be read of the forge at one moment. */
+interface View {
+  branches: Map<string, string>
+  pulls: PullRow[]
 }
 export type ForgeVerb = Exclude<keyof Forge, 'abilities'>
 /** Stands around every call of the port: may do it or not, and throw before or after. */
 export type Intercept = (verb: ForgeVerb, run: () => Promise<unknown>) => Promise<unknown>
 
 const APP = 'phoenix[bot]'
+/** As many earlier moments as this can be read late. */
+const MOMENTS_KEPT = 4
+const READS = [
+  'readBranch',
+  'listBranches',
+  'findPulls',
+  'readPull',
+  'listReviews',
+  'readBlob',
+  'readFile',
+  'compare',
+] as const
 const MAIN = 'main'
 const PERSON: CommitAuthor = {
   name: 'A person',
@@ -25,8 +36,9 @@ const PERSON: CommitAuthor = {
 }
 
 export const createMemoryForge = (first: Record<string, string> = { 'README.md': '# Start\n' }) => {
-  const trees = new Map<string, Files>()
-  const commits = new Map<string, Commit>()
+  const objects = createObjects()
+  const { trees, commits, contents, withChanges, addTree, addCommit } = objects
+  const { commitOf, filesOf, reachable } = objects
   const branches = new Map<string, string>()
   const pulls: PullRow[] = []
   const gates = new Map<string, boolean>()
@@ -34,50 +46,24 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
   /** By login in lower case. Whoever is named somewhere has an account. */
   const accounts = new Map<string, { login: string; account: number; keys: string[] }>()
   let intercept: Intercept = (_, run) => run()
+  /** Earlier moments, newest last; null: nobody wants them. */
+  let past: View[] | null = null
 
+  /** Before anything changes that can be read. */
+  const changing = (): void => {
+    if (past === null) return
+    past.push({
+      branches: new Map(branches),
+      pulls: pulls.map((pull) => ({ ...pull, reviews: pull.reviews.map((said) => ({ ...said })) })),
+    })
+    if (past.length > MOMENTS_KEPT) past.shift()
+  }
   const accountOf = (login: string) => {
     const known = accounts.get(login.toLowerCase())
     if (known) return known
     const made = { login, account: accounts.size + 1, keys: [] }
     accounts.set(login.toLowerCase(), made)
     return made
-  }
-  const addTree = (files: Files): string => {
-    const id = treeId(files)
-    trees.set(id, files)
-    return id
-  }
-  const addCommit = (commit: Commit, author: CommitAuthor): string => {
-    const id = commitId({ ...commit, author })
-    commits.set(id, commit)
-    return id
-  }
-  const commitOf = (sha: string): Commit => {
-    const commit = commits.get(sha)
-    if (!commit) throw new Error('no such commit')
-    return commit
-  }
-  const filesOf = (sha: string): Files => trees.get(commitOf(sha).tree) ?? new Map()
-  const reachable = (sha: string): Set<string> => {
-    const seen = new Set<string>()
-    const todo = [sha]
-    for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
-      if (seen.has(at)) continue
-      seen.add(at)
-      todo.push(...commitOf(at).parents)
-    }
-    return seen
-  }
-  const withChanges = (
-    base: Files,
-    changes: Iterable<{ path: string; content: string | null }>,
-  ): Files => {
-    const files = new Map(base)
-    for (const { path, content } of changes) {
-      if (content === null) files.delete(path)
-      else files.set(path, blobId(content))
-    }
-    return files
   }
   /** Heads of open pull requests follow their branch; without it they are closed. */
   const follow = (): void => {
@@ -128,14 +114,58 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
     return { merged: sha }
   }
 
-  const forge: Forge = {
-    abilities: { pinnedGate: true },
+  const readsOf = ({ branches, pulls }: View): Pick<Forge, (typeof READS)[number]> => ({
     readBranch: async (branch) => {
       const sha = branches.get(branch)
       return sha === undefined ? null : { sha, tree: commitOf(sha).tree }
     },
+    listBranches: async (prefix) =>
+      [...branches]
+        .filter(([branch]) => branch.startsWith(prefix))
+        .map(([branch, sha]) => ({ branch, sha })),
+    findPulls: async (head) => pulls.filter(({ headBranch }) => headBranch === head).map(shown),
+    readPull: async (number) => {
+      const pull = pulls[number - 1]
+      return pull ? shown(pull) : null
+    },
+    listReviews: async (number) =>
+      (pulls[number - 1]?.reviews ?? []).map((review) => ({ ...review })),
+    readFile: async (path, ref) => {
+      const sha = branches.get(ref) ?? ref
+      const blob = commits.has(sha) ? filesOf(sha).get(path) : undefined
+      return blob === undefined ? null : (contents.get(blob) ?? null)
+    },
+    readBlob: async (path, ref) => filesOf(branches.get(ref) ?? ref).get(path) ?? null,
+    compare: async (base, head) => {
+      const at = (name: string) => branches.get(name) ?? (commits.has(name) ? name : undefined)
+      const [baseSha, headSha] = [at(base), at(head)]
+      if (baseSha === undefined || headSha === undefined) return null
+      const known = reachable(baseSha)
+      const wanted = reachable(headSha)
+      const news = [...commits].filter(([sha]) => wanted.has(sha) && !known.has(sha))
+      const [before, after] = [filesOf(baseSha), filesOf(headSha)]
+      const paths = [...new Set([...before.keys(), ...after.keys()])]
+      return {
+        baseSha,
+        forward: wanted.has(baseSha),
+        commits: news.map(([sha, { parents, message }]) => ({ sha, parents, message })),
+        files: paths
+          .filter((path) => before.get(path) !== after.get(path))
+          .map((path) => ({ path, blob: after.get(path) ?? null })),
+        filesComplete: true,
+      }
+    },
+  })
+
+  const forge: Forge = {
+    abilities: { pinnedGate: true },
+    ...readsOf({ branches, pulls }),
     writeCommit: async ({ baseTree, parents, files, message, author }) => {
-      const tree = addTree(withChanges(trees.get(baseTree) ?? new Map(), files))
+      const base = trees.get(baseTree) ?? new Map<string, string>()
+      // As GitHub does: what is not there cannot be taken away.
+      if (files.some(({ path, content }) => content === null && !base.has(path)))
+        throw new Error('a path that is not there')
+      const tree = addTree(withChanges(base, files))
       return { sha: addCommit({ tree, parents, message }, author), tree }
     },
     createBranch: async (branch, sha) => {
@@ -172,11 +202,6 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
       pulls.push(pull)
       return shown(pull)
     },
-    findPulls: async (head) => pulls.filter(({ headBranch }) => headBranch === head).map(shown),
-    readPull: async (number) => {
-      const pull = pullOf(number)
-      return pull ? shown(pull) : null
-    },
     updatePull: async (number, change) => {
       Object.assign(pullOf(number) ?? {}, change)
     },
@@ -184,29 +209,9 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
       gates.set(headSha, green)
     },
     mergePull: async (number, input) => merge(number, APP, input),
-    listReviews: async (number) => (pullOf(number)?.reviews ?? []).map((review) => ({ ...review })),
     keysOf: async (login) => {
       const found = accounts.get(login.toLowerCase())
       return found ? { ...found, keys: [...found.keys] } : null
-    },
-    readBlob: async (path, ref) => filesOf(branches.get(ref) ?? ref).get(path) ?? null,
-    compare: async (base, head) => {
-      const at = (name: string) => branches.get(name) ?? (commits.has(name) ? name : undefined)
-      const [baseSha, headSha] = [at(base), at(head)]
-      if (baseSha === undefined || headSha === undefined) return null
-      const known = reachable(baseSha)
-      const news = [...commits].filter(([sha]) => !known.has(sha) && reachable(headSha).has(sha))
-      const [before, after] = [filesOf(baseSha), filesOf(headSha)]
-      const paths = [...new Set([...before.keys(), ...after.keys()])]
-      return {
-        baseSha,
-        forward: reachable(headSha).has(baseSha),
-        commits: news.map(([sha, { parents, message }]) => ({ sha, parents, message })),
-        files: paths
-          .filter((path) => before.get(path) !== after.get(path))
-          .map((path) => ({ path, blob: after.get(path) ?? null })),
-        filesComplete: true,
-      }
     },
   }
 
@@ -232,9 +237,10 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
         if (name === 'abilities') return target.abilities
         return async (...input: unknown[]) => {
           calls.push(name)
-          return intercept(name, () =>
-            (target[name] as (...args: unknown[]) => Promise<unknown>)(...input),
-          )
+          return intercept(name, () => {
+            if (!(READS as readonly string[]).includes(name)) changing()
+            return (target[name] as (...args: unknown[]) => Promise<unknown>)(...input)
+          })
         }
       },
     }),
@@ -248,10 +254,17 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
     },
     /** Message and parents of a commit. */
     commit: commitOf,
+    /** Git's id of each file. */
+    contentsOf: (branch: string): Files => filesOf(branches.get(branch) ?? ''),
     filesOf: (branch: string): string[] => [...filesOf(branches.get(branch) ?? '').keys()].sort(),
     /** Keeps the forge as it is; the function brings that back, any number of times. */
     keep: (): (() => void) => {
       const kept = structuredClone({ branches, pulls, gates, accounts })
+      const [treesKept, commitsKept] = [trees.size, commits.size]
+      /** What came later sits at the end. */
+      const shorten = <Value>(map: Map<string, Value>, to: number): void => {
+        if (map.size > to) for (const key of [...map.keys()].slice(to)) map.delete(key)
+      }
       const refill = <Key, Value>(map: Map<Key, Value>, from: Map<Key, Value>): void => {
         map.clear()
         for (const [key, value] of structuredClone(from)) map.set(key, value)
@@ -261,8 +274,20 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
         refill(gates, kept.gates)
         refill(accounts, kept.accounts)
         pulls.splice(0, pulls.length, ...structuredClone(kept.pulls))
+        shorten(trees, treesKept)
+        shorten(commits, commitsKept)
         calls.length = 0
+        if (past) past = []
       }
+    },
+    /** From now on reads can be answered late. */
+    remember: (): void => {
+      past ??= []
+    },
+    /** The forge as it was so many changes ago, for reading only; null: not so long ago. */
+    earlier: (changes: number) => {
+      const view = past?.at(-changes)
+      return view ? readsOf(view) : null
     },
     /** An account, made if need be: its number, and the public keys that it shows. */
     accountOf,
@@ -275,11 +300,19 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
       },
       /** Moves a branch wherever he likes, as a forced push does. */
       force: (branch: string, sha: string): void => {
+        changing()
         commitOf(sha)
         branches.set(branch, sha)
         follow()
       },
+      /** Deletes a branch, which closes its pull requests. */
+      drop: (branch: string): void => {
+        changing()
+        branches.delete(branch)
+        follow()
+      },
       push: (branch: string, path: string, content: string): string => {
+        changing()
         const head = branches.get(branch) ?? ''
         const tree = addTree(withChanges(filesOf(head), [{ path, content }]))
         const sha = addCommit({ tree, parents: [head], message: 'By hand\n' }, PERSON)
@@ -288,6 +321,7 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
         return sha
       },
       remove: (branch: string, path: string): string => {
+        changing()
         const head = branches.get(branch) ?? ''
         const tree = addTree(withChanges(filesOf(head), [{ path, content: null }]))
         const sha = addCommit({ tree, parents: [head], message: 'By hand\n' }, PERSON)
@@ -295,22 +329,28 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
         return sha
       },
       review: (number: number, login: string, state: Review['state']): void => {
+        changing()
         const pull = pullOf(number)
         const { account } = accountOf(login)
         pull?.reviews.push({ login, account, state, headSha: pull.headSha })
       },
       /** Takes back every review of this account. */
       dismiss: (number: number, login: string): void => {
+        changing()
         for (const review of pullOf(number)?.reviews ?? [])
           if (review.login === login) review.state = 'dismissed'
       },
-      merge: (number: number, login: string, { pastTheGate = false } = {}) =>
-        merge(number, login, { title: `Merge #${number}`, message: '', pastTheGate }),
+      merge: (number: number, login: string, { pastTheGate = false } = {}) => {
+        changing()
+        return merge(number, login, { title: `Merge #${number}`, message: '', pastTheGate })
+      },
       close: (number: number): void => {
+        changing()
         const pull = pullOf(number)
         if (pull) pull.state = 'closed'
       },
       edit: (number: number, body: string): void => {
+        changing()
         const pull = pullOf(number)
         if (pull) pull.body = body
       },

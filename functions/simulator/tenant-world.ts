@@ -1,6 +1,7 @@
 // One tenant with its people, two sites and a cluster on the edge in a plain process, over a forge in memory unless told
 // otherwise. Alarms ring when a test says so; the key service is the laptop's stand-in.
 import { registerConsoleRoutes } from '../../edge-workers/console/routes.tsx'
+import type { Env } from '../../edge-workers/env.ts'
 import { registerBillingRoutes } from '../../edge-workers/routes/billing.ts'
 import { registerChangeRoutes } from '../../edge-workers/routes/changes.ts'
 import { registerResourceRoutes } from '../../edge-workers/routes/resources.ts'
@@ -47,6 +48,9 @@ export interface TenantWorldOptions {
   tenant?: object
   /** More of each site. */
   site?: object
+  around?: NonNullable<Parameters<typeof createWorld>[0]>['around']
+  /** What an instance of the Repository gets for the forge in memory. */
+  reach?: (env: Env, forge: Forge) => Forge
 }
 
 export const createTenantWorld = async ({
@@ -54,6 +58,8 @@ export const createTenantWorld = async ({
   slug = 'acme',
   tenant: more = {},
   site = {},
+  around,
+  reach = (_, forge) => forge,
 }: TenantWorldOptions = {}) => {
   const memory = createMemoryForge()
   const world = createWorld({
@@ -69,7 +75,8 @@ export const createTenantWorld = async ({
       LOCAL: { fetch: localFetch(forge?.fetch ?? unreachable) },
       ...(forge ? { FORGE_API_URL: forge.apiUrl, FORGE_TOKEN: forge.token } : {}),
     },
-    ...(forge ? {} : { connect: (): Forge => memory.forge }),
+    ...(forge ? {} : { connect: (_: object, env: Env): Forge => reach(env, memory.forge) }),
+    ...(around ? { around } : {}),
   })
   await world.create('/v1/regions', REGION)
   for (const name of ['lab-01', 'lab-02']) await world.create('/v1/sites', siteOf(name, site))

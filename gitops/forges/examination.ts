@@ -86,11 +86,13 @@ export const everyVerb: Record<
 > = {
   readBranch: (forge) => forge.readBranch('main'),
   readBlob: (forge) => forge.readBlob('README.md', 'main'),
+  readFile: (forge) => forge.readFile('README.md', 'main'),
   writeCommit: (forge) =>
     forge.writeCommit({ baseTree: NOWHERE, parents: [], files: [], message: 'x', author }),
   createBranch: (forge) => forge.createBranch('new', NOWHERE),
   moveBranch: (forge) => forge.moveBranch('main', NOWHERE, { force: false }),
   deleteBranch: (forge) => forge.deleteBranch('new'),
+  listBranches: (forge) => forge.listBranches('new'),
   openPull: (forge) => forge.openPull({ head: 'new', base: 'main', title: 'x', body: '' }),
   findPulls: (forge) => forge.findPulls('new'),
   readPull: (forge) => forge.readPull(1),
@@ -300,6 +302,20 @@ export const examineForge = (
       expect(none).toMatchObject({ login: accounts.keyless, keys: [] })
       expect(none?.account).not.toBe(held?.account)
       expect(await forge.keysOf('nobody-at-all')).toBeNull()
+    })
+
+    it('lists the branches of a prefix, slashes and all, and none where there are none', async () => {
+      const candidate = await open()
+      const { forge } = candidate
+      const { sha } = await baseOf(candidate)
+      for (const branch of ['one/a/x', 'one/a/y', 'one/ab', 'two/a/x'])
+        await forge.createBranch(branch, sha)
+      const found = await forge.listBranches('one/a/')
+      expect(found.map(({ branch }) => branch).sort()).toEqual(['one/a/x', 'one/a/y'])
+      expect(found.every((tip) => tip.sha === sha)).toBe(true)
+      expect(await forge.listBranches('three/')).toEqual([])
+      await forge.deleteBranch('one/a/x')
+      expect(await forge.listBranches('one/a/')).toEqual([{ branch: 'one/a/y', sha }])
     })
 
     it('compares oldest first, with nothing for equal ends and null for unknown ones', async () => {

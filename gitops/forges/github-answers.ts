@@ -10,9 +10,9 @@ export const PAGE = 100
 /** Pages that are read of one list at most. */
 const MAX_PAGES = 20
 
-interface HttpFailure {
+export interface HttpFailure {
   status: number
-  response?: { headers?: Record<string, string | undefined> }
+  response?: { headers?: Record<string, string | undefined>; data?: unknown }
 }
 const isHttpFailure = (error: unknown): error is HttpFailure =>
   typeof error === 'object' &&
@@ -24,22 +24,40 @@ const isHttpFailure = (error: unknown): error is HttpFailure =>
 const secondsOf = (header: string | undefined): number | null =>
   header !== undefined && /^[0-9]{1,6}$/.test(header) ? Math.max(1, Number(header)) : null
 
-/** Seconds until GitHub takes requests again; null when this failure is not about their number. */
-const limitOf = ({ status, response }: HttpFailure): number | null => {
+/** GitHub's words for a secondary limit: it may come as 403 without a time, and is then told from a denial by them alone. */
+const SECONDARY = /secondary rate limit|abuse detection/i
+const saysSecondary = (data: unknown): boolean =>
+  typeof data === 'object' &&
+  data !== null &&
+  'message' in data &&
+  typeof data.message === 'string' &&
+  SECONDARY.test(data.message.slice(0, 1_000))
+
+/**
+ * Null when this failure is not about the number of requests; else the seconds until GitHub takes them again, where it
+ * says so (docs.github.com, rate limits for the REST API: `retry-after` first, then `x-ratelimit-reset`).
+ */
+export const limitOf = ({ status, response }: HttpFailure): { said: number | null } | null => {
   const headers = response?.headers ?? {}
   const spent = headers['x-ratelimit-remaining'] === '0'
   const retryAfter = secondsOf(headers['retry-after'])
-  if (status !== 429 && !(status === 403 && (spent || retryAfter !== null))) return null
+  const limited = spent || retryAfter !== null || saysSecondary(response?.data)
+  if (status !== 429 && !(status === 403 && limited)) return null
   const reset = Number(headers['x-ratelimit-reset']) - Math.floor(Date.now() / 1000)
-  return retryAfter ?? (spent && reset > 0 ? reset : LIMITED_SECONDS)
+  return { said: retryAfter ?? (spent && reset > 0 ? reset : null) }
 }
 
 /** 401, 403 and 451 are denied; 429, a rate-limited 403 and 5xx are unreachable for a while. */
 const classify = (error: unknown): Error => {
   // Not an answer of HTTP at all, or one that is not what the API answers: a proxy's page, half a body.
   if (!isHttpFailure(error)) return new Outage('forge', 'does not answer', undefined, error)
+  // Nothing left: our own budget was spent, or the answer was no answer. Octokit wraps what a fetch throws.
+  const { cause } = error as { cause?: unknown }
+  if (cause instanceof Outage || cause instanceof Denied) return cause
   const limited = limitOf(error)
-  if (limited !== null) return new Outage('forge', 'limits the rate of requests', limited)
+  if (limited !== null) {
+    return new Outage('forge', 'limits the rate of requests', limited.said ?? LIMITED_SECONDS)
+  }
   if (error.status >= 500) {
     const seconds = secondsOf(error.response?.headers?.['retry-after']) ?? undefined
     return new Outage('forge', `answers ${error.status}`, seconds)
@@ -48,6 +66,20 @@ const classify = (error: unknown): Error => {
     return new Denied('forge', `answers ${error.status}`)
   return new Error(`forge: unexpected answer ${error.status}`)
 }
+
+/**
+ * One call, its body included, within so many milliseconds. A redirect is not followed: it would carry a write to where
+ * nobody sent it, and a repository that was renamed or given away is not the tenant's any more until an operator says so.
+ */
+export const within =
+  (fetch: typeof globalThis.fetch, milliseconds: number): typeof fetch =>
+  async (input, init) => {
+    const signal = AbortSignal.timeout(milliseconds)
+    const response = await fetch(input, { ...init, signal, redirect: 'manual' })
+    const elsewhere = response.status === 0 || (response.status >= 300 && response.status < 400)
+    if (elsewhere) throw new Outage('forge', 'sends us elsewhere', LIMITED_SECONDS)
+    return response
+  }
 
 /** Runs a call and reads its answer; a status named in `answers` is an answer and not a failure. */
 export const call = async <T, A = never>(
@@ -88,6 +120,23 @@ export const allPages = async <T>(read: (page: number) => Promise<T[]>): Promise
     if (!Array.isArray(items)) throw new TypeError('an answer that is no list')
     all.push(...items)
     if (items.length < PAGE) return all
+  }
+  throw new Error('forge: a list is too long to be read whole')
+}
+
+/**
+ * A list whose answers say themselves whether there is more (RFC 8288, `rel="next"`): what GitHub may send whole at once.
+ * Throws when there are more than 20 pages.
+ */
+export const followed = async <T>(
+  read: (page: number) => Promise<{ data: T[]; headers: { link?: string | undefined } }>,
+): Promise<T[]> => {
+  const all: T[] = []
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const { data, headers } = await read(page)
+    if (!Array.isArray(data)) throw new TypeError('an answer that is no list')
+    all.push(...data)
+    if (!headers.link?.includes('rel="next"')) return all
   }
   throw new Error('forge: a list is too long to be read whole')
 }

@@ -147,6 +147,14 @@ const OUTAGES: [string, Answer, number?][] = [
   ['429 with a time', json(429, '{}', { 'retry-after': '31' }), 31],
   ['429 without', json(429, '{}'), 60],
   ['a secondary limit', json(403, '{}', { 'retry-after': '12' }), 12],
+  ['a redirect', json(301, '{}', { location: 'https://forge.invalid/elsewhere' }), 60],
+  ['a redirect that keeps the method', json(307, '{}', { location: '/elsewhere' }), 60],
+  ['not modified', json(304, '')],
+  [
+    'a secondary limit that gives no time',
+    json(403, '{"message":"You have exceeded a secondary rate limit. Please wait."}'),
+    60,
+  ],
   ['a spent limit', json(403, '{}', { 'x-ratelimit-remaining': '0' }), 60],
 ]
 

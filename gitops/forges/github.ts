@@ -3,7 +3,13 @@
 import { Octokit } from '@octokit/rest'
 import type { GitSha } from '../../schemas/ids.ts'
 import type { CommitSummary, FileState, Forge, PullRequest, Review } from '../../schemas/ports.ts'
-import { accountOf, allPages, call, PAGE, shaOf } from './github-answers.ts'
+import { accountOf, allPages, call, followed, PAGE, shaOf, within } from './github-answers.ts'
+
+/** GitHub's base64 has line breaks. */
+const textOf = (base64: string): string =>
+  new TextDecoder().decode(
+    Uint8Array.from(atob(base64.replaceAll('\n', '')), (one) => one.charCodeAt(0)),
+  )
 
 export const GATE_NAME = 'phoenix/gate'
 const TIMEOUT_MILLISECONDS = 10_000
@@ -12,7 +18,8 @@ const FILES_SHOWN = 300
 
 export interface GitHubOptions {
   baseUrl: string
-  token: string
+  /** Absent: `fetch` brings its own. */
+  token?: string
   /** `owner/name`. */
   repository: string
   fetch: typeof fetch
@@ -71,13 +78,11 @@ export const createGitHubForge = ({
 }: GitHubOptions): Forge => {
   const [owner = '', repo = ''] = repository.split('/')
   const at = { owner, repo }
-  const timed: typeof globalThis.fetch = (input, init) =>
-    fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMilliseconds) })
   const { git, pulls, checks, repos, users } = new Octokit({
-    auth: token,
+    ...(token === undefined ? {} : { auth: token }),
     baseUrl,
     userAgent: 'phoenix',
-    request: { fetch: timed },
+    request: { fetch: within(fetch, timeoutMilliseconds) },
     log: SILENT,
   }).rest
 
@@ -138,6 +143,16 @@ export const createGitHubForge = ({
         },
         { 404: 'absent' as const, 422: 'absent' as const },
       ),
+
+    listBranches: (prefix) =>
+      call(async () => {
+        const query = { ...at, ref: `heads/${prefix}`, per_page: PAGE }
+        const found = await followed(async (page) => git.listMatchingRefs({ ...query, page }))
+        return found.map(({ ref, object }) => ({
+          branch: ref.slice('refs/heads/'.length),
+          sha: shaOf(object.sha),
+        }))
+      }),
 
     openPull: ({ head, base, title, body }) =>
       call(async () => toPull((await pulls.create({ ...at, head, base, title, body })).data), {
@@ -236,6 +251,18 @@ export const createGitHubForge = ({
         async () => {
           const { data } = await repos.getContent({ ...at, path, ref })
           return shaOf(Array.isArray(data) ? undefined : data.sha)
+        },
+        { 404: null },
+      ),
+
+    readFile: (path, ref) =>
+      call(
+        async () => {
+          const { data } = await repos.getContent({ ...at, path, ref })
+          if (Array.isArray(data)) return null
+          shaOf(data.sha)
+          // What is over a megabyte comes without its content.
+          return data.type === 'file' && data.content ? textOf(data.content) : null
         },
         { 404: null },
       ),

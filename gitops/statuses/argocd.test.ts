@@ -100,6 +100,48 @@ describe('the state', () => {
   })
 })
 
+describe('what differs', () => {
+  const applied = { phase: 'Succeeded', syncResult: { revision: SHA }, awaitsConfirmation: false }
+  const web = { kind: 'Deployment', namespace: 'dbis', name: 'web', sync: 'OutOfSync', health: '' }
+  const saying = (changes: Changes, resources: object[]) => {
+    const sent = body(changes)
+    const result = translateArgocd('edge-1', {
+      app: { ...sent.app, status: { ...sent.app.status, resources } },
+    })
+    return result.ok ? result.value?.differs : result.refusal.problem
+  }
+  const out = { sync: { status: 'OutOfSync', revision: SHA }, operationState: applied }
+
+  it('is named where the cluster left a commit that was applied whole', () => {
+    expect(saying(out, [web])).toEqual([{ what: 'Deployment dbis/web', how: 'out-of-sync' }])
+    expect(saying(out, [])).toEqual([{ what: 'the component', how: 'out-of-sync' }])
+  })
+  it('is nothing while a commit is on its way', () => {
+    const older = { ...applied, syncResult: { revision: OLDER } }
+    expect(saying({ ...out, operationState: older }, [web])).toBeUndefined()
+    expect(saying({ ...out, operationState: { phase: 'Running' } }, [web])).toBeUndefined()
+  })
+  it('is what is degraded, where the component is', () => {
+    const pod = { ...web, sync: 'Synced', health: 'Degraded' }
+    expect(saying({ health: { status: 'Degraded' } }, [pod])).toEqual([
+      { what: 'Deployment dbis/web', how: 'degraded' },
+    ])
+    expect(saying({}, [pod])).toBeUndefined()
+  })
+  it('carries names of Kubernetes only', () => {
+    const hostile = [
+      { ...web, kind: '<b>x</b>' },
+      { ...web, name: 'a b\nc' },
+      { ...web, namespace: '../x' },
+    ]
+    expect(saying(out, [...hostile, web])).toEqual([
+      { what: 'Deployment dbis/web', how: 'out-of-sync' },
+    ])
+    expect(saying(out, Array(60).fill(web))).toHaveLength(50)
+    expect(saying(out, Array(5_001).fill(web))).toBe('malformed-request')
+  })
+})
+
 describe('what it is about', () => {
   it.each([
     ['the tenant base', 'rendered/edge-1/10-tenant', '10-tenant'],

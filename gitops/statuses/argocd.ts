@@ -4,12 +4,19 @@
 // Argo CD's webhook service cannot sign, so each cluster has its own bearer secret, sent over TLS. The body carries
 // no free text of the engine: its error messages have leaked credentials before (CVE-2023-25163, CVE-2025-23216).
 import * as z from 'zod'
+import { DIFFERENCES_SHOWN } from '../../schemas/drift.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import type { StatusReport } from '../../schemas/status.ts'
 import { commitOf, plainLine, repositoryName } from './source.ts'
 
 /** A leaf of a tenant's repository, or of the platform repository's entry points. */
 const LEAF_PATH = /^(?:rendered\/([a-z0-9-]+)|clusters\/([a-z0-9-]+)\/argocd)\/([a-z0-9-]{1,63})$/
+
+/** A body with more of them is refused: our template names only those that are not as they should be. */
+const OBJECTS_READ = 5_000
+/** Kinds and names as Kubernetes allows them; what is anything else is left out. */
+const KIND = /^[A-Za-z][A-Za-z0-9]{0,62}$/
+const NAME = /^[A-Za-z0-9][A-Za-z0-9.:_-]{0,252}$/
 
 const Word = z.string().max(100).nullish()
 
@@ -33,6 +40,21 @@ const Payload = z.object({
           awaitsConfirmation: z.boolean().default(false),
         })
         .nullish(),
+      /** Only those that are out of sync or degraded; entry points of before this release send none. */
+      resources: z
+        .array(
+          z
+            .object({
+              kind: Word,
+              namespace: z.string().max(253).nullish(),
+              name: z.string().max(253).nullish(),
+              sync: Word,
+              health: Word,
+            })
+            .nullable(),
+        )
+        .max(OBJECTS_READ)
+        .default([]),
     }),
   }),
   simulated: z.boolean().default(false),
@@ -43,6 +65,8 @@ type Status = z.infer<typeof Payload>['app']['status']
 type Row = Pick<StatusReport, 'state' | 'message'> & {
   when: (status: Status) => boolean
   at: (status: Status) => string | null | undefined
+  /** Objects that are out of sync are no work under way. */
+  drifted?: true
 }
 
 /** The commit the engine compared the cluster with. */
@@ -88,6 +112,17 @@ const rows: Row[] = [
     state: 'healthy',
     message: 'Argo CD reports the component as synced and healthy',
     at: compared,
+  },
+  {
+    // The commit was applied whole, and the cluster has left it since.
+    when: ({ sync, operationState: done }) =>
+      sync.status === 'OutOfSync' &&
+      done?.phase === 'Succeeded' &&
+      commitOf(done.syncResult?.revision) === commitOf(sync.revision),
+    state: 'progressing',
+    message: 'Argo CD finds the cluster out of sync with the commit',
+    at: compared,
+    drifted: true,
   },
   {
     when: () => true,
@@ -139,7 +174,28 @@ export const translateArgocd = (cluster: string, body: unknown): Result<StatusRe
     state: row.state,
     message: said,
     simulated,
+    ...differing(row, app.status),
   })
+}
+
+const differing = (
+  { state, drifted }: Row,
+  { resources }: Status,
+): Pick<StatusReport, 'differs'> => {
+  const broken = state === 'degraded' || state === 'failed'
+  type Named = NonNullable<StatusReport['differs']>
+  const named = resources
+    .flatMap((one): Named => {
+      const { kind, namespace, name, sync, health } = one ?? {}
+      if (!KIND.test(kind ?? '') || !NAME.test(name ?? '')) return []
+      if (namespace && !NAME.test(namespace)) return []
+      const what = `${kind} ${namespace ? `${namespace}/` : ''}${name}`
+      if (health === 'Degraded' && broken) return [{ what, how: 'degraded' }]
+      return drifted && sync === 'OutOfSync' ? [{ what, how: 'out-of-sync' }] : []
+    })
+    .slice(0, DIFFERENCES_SHOWN)
+  if (named.length > 0) return { differs: named }
+  return drifted ? { differs: [{ what: 'the component', how: 'out-of-sync' }] } : {}
 }
 
 const malformed = (detail: string): Result<never> => refuse('malformed-request', { detail })

@@ -271,6 +271,22 @@ export const lives = sqliteTable(
   (table) => [uniqueIndex('lives_sha').on(table.sha)],
 )
 
+/** One row: what the last look at main found there that no change of ours wrote. */
+export const mainLooks = sqliteTable('main_looks', {
+  id: integer().primaryKey(),
+  /** Milliseconds since the epoch. */
+  at: integer().notNull(),
+  mainSha: text().notNull(),
+  /** Commits between `live` and main that no change of ours made. */
+  commits: text({ mode: 'json' }).$type<{ sha: string; title: string }[]>().notNull(),
+  /** Paths where main holds something else than what approved changes wrote. */
+  files: text({ mode: 'json' })
+    .$type<{ path: string; blob: string | null; where: 'git' | 'live' }[]>()
+    .notNull(),
+  /** False when the forge did not list all files. */
+  complete: integer({ mode: 'boolean' }).notNull(),
+})
+
 /** Digests of webhook bodies that were taken, so that a replay is refused. */
 export const deliveries = sqliteTable('deliveries', {
   digest: text().primaryKey(),

@@ -156,4 +156,10 @@ export const migrations: Migration[] = [
       "CREATE TRIGGER `log_nodes_no_delete` BEFORE DELETE ON `log_nodes` BEGIN\n\tSELECT RAISE(ABORT, 'the log is append-only');\nEND;",
     ],
   },
+  {
+    tag: "0009_limits_and_looks",
+    statements: [
+      "CREATE TABLE `main_looks` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`at` integer NOT NULL,\n\t`mainSha` text NOT NULL,\n\t`commits` text NOT NULL,\n\t`files` text NOT NULL,\n\t`complete` integer NOT NULL\n);",
+    ],
+  },
 ]

@@ -1,6 +1,6 @@
 // A request becomes an accepted change: planned outside, then taken in one transaction.
 // What was read before an await is checked again inside the transaction.
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, or } from 'drizzle-orm'
 import { findSystem, isPhase } from '../../../gitops/catalog.ts'
 import { judgeTerm, ownerOf, ownerUnknown } from '../../../gitops/exceptions.ts'
 import { blocks, finding } from '../../../gitops/finding.ts'
@@ -21,7 +21,7 @@ import type { CreateChangeInput } from '../contracts.ts'
 import { transaction } from '../database.ts'
 import type { Asker } from './approvals.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
-import { enqueue, readChangeRow, record } from './context.ts'
+import { enqueue, readChangeRow, record, typeOfChange } from './context.ts'
 import { planStep } from './lifecycle/doomed.ts'
 import { byPseudonym } from './people/answerable.ts'
 import { formsOfKey } from './people/erasures.ts'
@@ -140,7 +140,13 @@ const replayOf = (
   db
     .select()
     .from(tables.changes)
-    .where(inArray(tables.changes.idempotencyKey, formsOfKey(context, key)))
+    .where(
+      or(
+        inArray(tables.changes.idempotencyKey, formsOfKey(context, key)),
+        // Found in Git after a restore, which has no keys: the id is made of this one.
+        eq(tables.changes.id, changeIdOf(context, key)),
+      ),
+    )
     .get()
 
 export const askerOf = ({ subject, behind }: Principal): Asker => ({ requester: subject, behind })
@@ -288,6 +294,7 @@ export const acceptChange = (
     if (!row) throw new Error('the change was not written')
     insertPlan(tx, id, 1, { request, snapshot, planned })
     record(tx, {
+      ...typeOfChange(row),
       changeId: id,
       version: 1,
       from: 'none',

@@ -1,15 +1,17 @@
 // What every part of the Tenant actor works with, and the one way in which a change takes a step.
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { readStoredPlan } from '../../../gitops/stored-plan.ts'
-import { canonicalJson } from '../../../schemas/canonical-json.ts'
 import { type ChangeState, mayMove } from '../../../schemas/change.ts'
+import { EXCEPTION_TEMPLATE } from '../../../schemas/exception.ts'
+import type { LeafType } from '../../../schemas/log.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
-import { sha256Hex } from '../../digest.ts'
 import type { Env } from '../../env.ts'
 import type { InventoryApi } from '../contracts.ts'
 import { type Database, statement, type Transaction } from '../database.ts'
 import type { RepositoryApi } from '../repository-contracts.ts'
+import { type Happened, keepLeaf, leafOf } from './log/append.ts'
+import { takeInNow } from './log/take-in.ts'
 
 export type Db = Database<typeof tables>
 export type Tx = Transaction<typeof tables>
@@ -61,9 +63,21 @@ export const OUTBOX_KINDS = [
   // Of the tenant's webhooks, all together: WEBHOOKS stands in the place of the change's id.
   'notify',
   'deliver',
+  // A merge that went around the gate is undone by a change of the system's own.
+  'undo-stray',
+  // Of the repository: FORGE stands in the place of the change's id.
+  'look',
+  // Of the tenant's database: BACKUP stands in the place of the change's id.
+  'backup',
+  // Of the tenant's log: LOG stands in the place of the change's id.
+  'head',
 ] as const
 export type OutboxKind = (typeof OUTBOX_KINDS)[number]
 export const WEBHOOKS = 'webhooks'
+export const FORGE = 'forge'
+export const LOG = 'log'
+/** Steps of one moment are told as one head. */
+export const HEAD_MILLISECONDS = 5_000
 
 export class StaleChange extends Error {
   override name = 'StaleChange'
@@ -139,6 +153,7 @@ export const step = (
     .all()
   if (!row) throw new StaleChange()
   record(tx, {
+    ...typeOfChange(change),
     changeId: change.id,
     version,
     from: change.state,
@@ -167,17 +182,44 @@ export const wakeRollouts = (tx: Tx, resource: string, at: number): void => {
     if (resource.startsWith(`${name}-`)) enqueue(tx, 'advance', id, at)
 }
 
-/** The event and the leaf of one step. */
-export const record = (
-  tx: Tx,
-  event: Omit<typeof tables.transitions.$inferInsert, 'seq' | 'leafHash'>,
-): void => {
-  // RFC 6962 section 2.1: leaves are hashed under a prefix of their own.
-  const leafHash = sha256Hex(`\u0000${canonicalJson(event)}`)
-  tx.insert(tables.transitions)
-    .values({ ...event, leafHash })
-    .run()
-  notify(tx, Date.parse(event.at))
+/** An exception from a rule is asked for and approved as a change, and is what an auditor looks for first. */
+export const typeOfChange = ({ request }: Pick<ChangeRow, 'request'>): { type?: LeafType } =>
+  request.template === EXCEPTION_TEMPLATE ? { type: 'compliance' } : {}
+
+const insertTransition = statement((tx: Tx) =>
+  tx
+    .insert(tables.transitions)
+    .values({
+      changeId: sql.placeholder('changeId'),
+      version: sql.placeholder('version'),
+      from: sql.placeholder('from'),
+      to: sql.placeholder('to'),
+      reason: sql.placeholder('reason'),
+      actor: sql.placeholder('actor'),
+      at: sql.placeholder('at'),
+      leafHash: sql.placeholder('leafHash'),
+    })
+    .returning({ seq: tables.transitions.seq })
+    .prepare(),
+)
+
+/**
+ * The event and the leaf of one step; `version` counts up from 1 without a gap for each subject. Its words stay out of the
+ * leaf. `type`: what the leaf is about, where its subject does not say.
+ */
+export const record = (tx: Tx, { type, ...event }: Happened & { type?: LeafType }): void => {
+  takeInNow(tx)
+  const made = leafOf(tx, event, type)
+  const [row] = insertTransition(tx).all({
+    ...event,
+    reason: event.reason ?? null,
+    leafHash: made.hash,
+  })
+  if (!row) throw new Error('a step that was not written')
+  keepLeaf(tx, row.seq, made)
+  const at = Date.parse(event.at)
+  enqueue(tx, 'head', LOG, at + HEAD_MILLISECONDS)
+  notify(tx, at)
 }
 
 const oneEndpoint = statement((tx: Tx) =>

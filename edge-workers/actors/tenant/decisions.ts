@@ -377,6 +377,8 @@ export const revise = async (
     const at = context.now().toISOString()
     const revision = change.revision + 1
     const wasGreen = change.gate === 'green'
+    // Of two at once the second has no plan to write: the first has taken its place.
+    if (readChangeRow(tx, id)?.version !== change.version) throw new StaleChange()
     voidApprovals(tx, change, at, `revision ${revision} was asked for`)
     insertPlan(tx, change.id, revision, planned.value)
     return step(tx, change, 'proposed', {

@@ -7,6 +7,7 @@ import { votesOn, whoApproves } from './approvals.ts'
 import type { ChangeRow, TenantContext } from './context.ts'
 import { readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
 import { pushedByNobody } from './forge-accounts/accounts.ts'
+import { placeInLog, signNewest } from './log/checkpoint.ts'
 import { planLost } from './reads.ts'
 import { roomLost, roomReason } from './room.ts'
 
@@ -84,11 +85,14 @@ export const postGate = async (
   const { green, reason } = judgeGate(context, change, lost)
   const state = green ? 'green' : 'red'
   if (change.gate === state && change.gateReason === reason) return ok(change)
+  const checkpoint = await signNewest(context)
+  // It moved while the checkpoint was signed: what is posted is what is true now.
+  if (readChangeRow(context.db, id)?.version !== change.version) return postGate(context, id)
   const posted = await context.repository().gate(context.tenant().repository, {
     headSha,
     green,
     title: reason,
-    summary: summaryOf(context, change),
+    summary: [...summaryOf(context, change), placeInLog(context, change, checkpoint)].join('\n'),
     detailsUrl: `${context.env.PUBLIC_URL}/changes/${change.id}`,
     externalId: `${change.id}#${change.pullNumber}@${headSha}`,
   })
@@ -114,7 +118,7 @@ export const postGate = async (
   }
 }
 
-const summaryOf = (context: TenantContext, change: ChangeRow): string => {
+const summaryOf = (context: TenantContext, change: ChangeRow): string[] => {
   const { plan } = readPlanRow(context.db, change)
   const count = (severity: string) =>
     plan.findings.filter((found) => found.severity === severity).length
@@ -122,5 +126,5 @@ const summaryOf = (context: TenantContext, change: ChangeRow): string => {
     `Change ${change.id}, revision ${change.revision}, tenant ${plan.tenant}.`,
     `${plan.totals.vms} machines, ${plan.totals.cores} cores, ${plan.totals.memory.value} ${plan.totals.memory.unit}, ${plan.totals.disk.value} ${plan.totals.disk.unit}.`,
     `${count('warn')} warnings, ${count('info')} notes. Step ${change.version} of this change in the tenant’s log.`,
-  ].join('\n')
+  ]
 }

@@ -6,6 +6,7 @@ import type { TenantApi } from '../contracts.ts'
 import { statement } from '../database.ts'
 import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow } from './context.ts'
+import { lookSoon } from './drift/forge.ts'
 import { isOpen, notePusher, openChangeOn } from './forge-accounts/pushers.ts'
 import { isObserved } from './observe.ts'
 import { takeDelivery } from './statuses.ts'
@@ -32,11 +33,14 @@ const worthLooking = (hint: Hint, change: ChangeRow): OutboxKind | null => {
   return news || edited ? 'observe' : null
 }
 
+/** Only Phoenix moves these: what somebody else did there is looked at, and several pushes are one look. */
+const WATCHED: ReadonlySet<string> = new Set(['refs/heads/main', 'refs/heads/live'])
+const LOOK_AFTER_MILLISECONDS = 60_000
+
 /** Somebody moved main: what waited for it to be put right is looked at again. */
-const wakeWaiting = (tx: Tx, now: number): boolean => {
+const wakeWaiting = (tx: Tx, now: number): void => {
   const waiting = tx.select().from(tables.changes).where(eq(tables.changes.state, 'merged')).all()
   for (const { id } of waiting) enqueue(tx, 'promote', id, now)
-  return waiting.length > 0
 }
 
 const BRANCH = 'refs/heads/'
@@ -71,8 +75,11 @@ export const takeHint = (
   const now = context.now()
   if (context.tenant().state === 'erased') return ok({ taken: false })
   if (!takeDelivery(tx, hint.bodyDigest, now.toISOString())) return refuse('webhook-replayed')
-  if (hint.pushedRef === 'refs/heads/main' && !hint.senderIsApp)
-    return ok({ taken: wakeWaiting(tx, now.getTime()) })
+  if (hint.pushedRef !== null && WATCHED.has(hint.pushedRef) && !hint.senderIsApp) {
+    lookSoon(tx, now.getTime() + LOOK_AFTER_MILLISECONDS)
+    wakeWaiting(tx, now.getTime())
+    return ok({ taken: true })
+  }
   if (hint.pullNumber === null) return ok({ taken: takePush(context, tx, hint) })
   const change = changeByPull(tx).get({ number: hint.pullNumber })
   if (!change) return ok({ taken: false })

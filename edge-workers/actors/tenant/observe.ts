@@ -1,5 +1,4 @@
 // What happened on the forge. A webhook is only a hint: the pull request is read again and what it shows is what counts.
-import { planBody } from '../../../gitops/plan-body/body.ts'
 import { MAIN } from '../../../gitops/propose.ts'
 import { type ChangeState, mayMove } from '../../../schemas/change.ts'
 import type { PullRequest, Review } from '../../../schemas/ports.ts'
@@ -14,9 +13,10 @@ import {
   voidApprovals,
 } from './approvals.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
-import { readChangeRow, readPlanRow, step } from './context.ts'
+import { readChangeRow, step } from './context.ts'
 import { recordMerge } from './decisions.ts'
 import { memberOfAccount, type Named, pushedByNobody } from './forge-accounts/accounts.ts'
+import { missingBody } from './promotion-bars.ts'
 import { stillTrue } from './reads.ts'
 
 const WATCHED: ReadonlySet<ChangeState> = new Set(['proposed', 'approved'])
@@ -66,14 +66,13 @@ const restoreBody = async (
   change: ChangeRow,
   pull: PullRequest,
 ): Promise<boolean> => {
-  const expected = planBody(readPlanRow(context.db, change).plan, change, context.env.PUBLIC_URL)
-  if (pull.state !== 'open' || normalised(pull.body) === normalised(expected)) return false
+  const expected = pull.state === 'open' ? missingBody(context, change, pull) : null
+  if (expected === null) return false
   throwIfOutage(
     await context.repository().restoreBody(context.tenant().repository, pull.number, expected),
   )
   return true
 }
-const normalised = (body: string): string => body.replaceAll('\r\n', '\n').trimEnd()
 
 interface Seen {
   at: string
@@ -149,7 +148,11 @@ const takeMerge = (
     at,
     reason: 'merged past the gate: it stays on main, unapplied, and live does not move past it',
     patch: { mergeSha, mergedAt: at, headSha: pull.headSha },
-    work: ['delete-branch', 'release'],
+    work: [
+      ...(['delete-branch', 'release'] as const),
+      // What is not on main need not be undone there.
+      ...(pull.baseBranch === MAIN ? (['undo-stray'] as const) : []),
+    ],
   })
 }
 

@@ -1,9 +1,14 @@
 // Every operation of operations-contracts.ts, by name.
 import { isReading } from '../../../schemas/principal.ts'
 import type { Operations } from '../operations-contracts.ts'
+import { backupOperations } from './backup/operations.ts'
 import { billingOperations } from './billing/operations.ts'
+import { componentOperations } from './components/operations.ts'
+import { driftOperations } from './drift/operations.ts'
 import { forgeAccountOperations } from './forge-accounts/operations.ts'
+import { freezeOperations } from './freeze/operations.ts'
 import { lifecycleOperations } from './lifecycle/operations.ts'
+import { logOperations } from './log/operations.ts'
 import type { Operation, OperationRows } from './operation.ts'
 import { peopleOperations } from './people/operations.ts'
 import { webhookOperations } from './webhooks/operations.ts'
@@ -14,7 +19,12 @@ const rows: OperationRows<Operations> = {
   ...workloadOperations,
   ...forgeAccountOperations,
   ...webhookOperations,
+  ...backupOperations,
   ...billingOperations,
+  ...componentOperations,
+  ...driftOperations,
+  ...freezeOperations,
+  ...logOperations,
   ...lifecycleOperations,
 }
 

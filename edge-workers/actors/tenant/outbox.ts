@@ -4,6 +4,7 @@ import { and, asc, eq, lte, min, sql } from 'drizzle-orm'
 import { Denied, Outage } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { statement } from '../database.ts'
+import { scheduleBackup } from './backup/take.ts'
 import type { Db, OutboxKind, TenantContext } from './context.ts'
 
 const FIRST_WAIT_MILLISECONDS = 500
@@ -103,4 +104,7 @@ const nearest = statement((db: Db) =>
 )
 
 /** When the next piece is due, in milliseconds since the epoch; null when the outbox is empty. */
-export const nextDue = ({ db }: TenantContext): number | null => nearest(db).get()?.due ?? null
+export const nextDue = (context: TenantContext): number | null => {
+  scheduleBackup(context)
+  return nearest(context.db).get()?.due ?? null
+}

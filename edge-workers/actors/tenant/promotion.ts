@@ -14,9 +14,10 @@ import { throwIfOutage } from '../outage.ts'
 import type { Difference, Pending } from '../repository-contracts.ts'
 import { isApproved } from './approvals.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
-import { enqueue, readChangeRow, readPlanRow, step } from './context.ts'
+import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
 import { renderChange, StaleTemplate } from './files.ts'
 import { isObserved, observe } from './observe.ts'
+import { barTo } from './promotion-bars.ts'
 import { keepsRecords, obstacleTo } from './records.ts'
 import { writeResource } from './resources.ts'
 import { judgeOthersAgain, lostAtPromotion } from './room.ts'
@@ -72,6 +73,9 @@ const advance = async (context: TenantContext, pending: Pending): Promise<string
       obstacle ??= `more than its approved change wrote (${sha.slice(0, 12)})`
       continue
     }
+    const bar = await barTo(context, lawful)
+    if (bar !== null) return bar
+    requireLawful(context, lawful)
     await moveLive(context, sha)
     settleOn(context, between, lawful)
     from = sha
@@ -91,7 +95,7 @@ const isStranger = async (context: TenantContext, live: string): Promise<boolean
   return known === undefined && !(last && (await isEntryPointsOnly(context, last.sha, live)))
 }
 
-const byHand = (context: TenantContext): RegExp | undefined =>
+export const byHand = (context: TenantContext): RegExp | undefined =>
   context.tenant().slug === PLATFORM_SLUG ? ENTRY_POINTS : undefined
 
 /** Operators moved `live` of the platform's repository to entry points of theirs: it goes on from there. */
@@ -161,6 +165,17 @@ const lapseOf = (context: TenantContext, change: ChangeRow): string | null => {
   }
 }
 
+/**
+ * Nothing is waited for between this and the call that moves `live`: whoever lost his say while the forge was read has no say.
+ * Throws StaleChange: the work is done again from the start, and that finds what became of the change.
+ */
+const requireLawful = (context: TenantContext, lawful: ChangeRow[]): void => {
+  for (const { id, version } of lawful) {
+    const now = readChangeRow(context.db, id)
+    if (now?.version !== version || lapseOf(context, now) !== null) throw new StaleChange()
+  }
+}
+
 /** The merge will not be applied any more: it stays on main until its revert. */
 export const turnStray = (context: TenantContext, change: ChangeRow, lapse: string): void => {
   const at = context.now().toISOString()
@@ -169,7 +184,7 @@ export const turnStray = (context: TenantContext, change: ChangeRow, lapse: stri
       actor: 'phoenix',
       at,
       reason: `merged and not applied: ${lapse}; revert it`,
-      work: ['release'],
+      work: ['release', 'undo-stray'],
     })
     judgeOthersAgain(tx, change.id, at)
     return null
@@ -213,7 +228,7 @@ const isExplained = async (
 }
 
 /** Every file of the change's commit, as it was proposed. What an earlier release proposed is rendered again. */
-const writtenBy = (
+export const writtenBy = (
   context: TenantContext,
   change: ChangeRow,
 ): { path: string; blob: string | null }[] => {
@@ -298,14 +313,22 @@ const settleOn = (
   context.changed()
 }
 
-const placeOf = (tx: Tx, sha: string, at: string): number => {
+/** Its place in `live`, which it gets if it has none. */
+export const placeOf = (tx: Tx, sha: string, at: string): number => {
   tx.insert(tables.lives).values({ sha, at }).onConflictDoNothing().run()
   const row = tx.select().from(tables.lives).where(eq(tables.lives.sha, sha)).get()
   if (!row) throw new Error('a place in live was not written')
   return row.place
 }
 
-const promoteChange = (tx: Tx, change: ChangeRow, sha: string, place: number, at: string): void => {
+/** What `live` has is what exists. */
+export const promoteChange = (
+  tx: Tx,
+  change: ChangeRow,
+  sha: string,
+  place: number,
+  at: string,
+): void => {
   const { plan } = readPlanRow(tx, change)
   const row = step(tx, change, 'promoted', {
     actor: 'phoenix',

@@ -120,6 +120,7 @@ const viewOf = (context: TenantContext, row: ResourceRow): ResourceView => {
     size: sizeOf(row.placement),
     placement: null,
     cost: row.cost ?? NOT_KEPT,
+    drift: row.drift ?? null,
     availability: measure(context, row),
   }
 }
@@ -143,6 +144,7 @@ const partsOf = (whole: ResourceView, placement: VmPlacement[]): ResourceView[] 
       kind: MACHINE_KIND,
       parent: whole.name,
       cost: OF_THE_WHOLE,
+      drift: null,
       availability: null,
       size: { cores: vm.cores, memoryMiB: vm.memoryMiB, diskGiB: vm.diskGiB },
       placement: { site: vm.site, host: vm.host, vmId: vm.vmId, address: vm.address },

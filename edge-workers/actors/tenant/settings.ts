@@ -23,7 +23,7 @@ import type { NewTenant, Versioned } from '../contracts.ts'
 import { transaction } from '../database.ts'
 import { findTenant } from '../stubs.ts'
 import { judgeApprovalsAgain } from './approvals.ts'
-import type { TenantContext } from './context.ts'
+import { record, type TenantContext } from './context.ts'
 import { beyondUs, settingsFaults } from './lifecycle/settings-faults.ts'
 import { latestWords, noteSetting } from './lifecycle/states.ts'
 import { judgeOthersAgain } from './room.ts'
@@ -113,11 +113,19 @@ const residencyFaults = async (
 
 /** The first call makes it; a repeat changes nothing. */
 export const settle = (context: TenantContext, input: NewTenant): Versioned<TenantView> => {
-  context.db
-    .insert(tables.tenant)
-    .values({ ...input, foundations: [], version: 1 })
-    .onConflictDoNothing()
-    .run()
+  transaction(context.db, (tx) => {
+    const [made] = tx
+      .insert(tables.tenant)
+      .values({ ...input, foundations: [], version: 1 })
+      .onConflictDoNothing()
+      .returning()
+      .all()
+    if (made) {
+      const { id: changeId, version, state: to, createdAt: at } = made
+      record(tx, { changeId, version, from: 'none', to, reason: null, actor: 'phoenix', at })
+    }
+    return null
+  })
   return tenantView(context)
 }
 

@@ -6,6 +6,7 @@ import { chainIdsOf } from '../../../gitops/chain-ids.ts'
 import { exceptionsFor } from '../../../gitops/exceptions.ts'
 import { failoverPoliciesFor } from '../../../gitops/failover.ts'
 import { partsOf, spread } from '../../../gitops/fleet/parts.ts'
+import { asMainHolds } from '../../../gitops/hand-made.ts'
 import { namespaceOn } from '../../../gitops/pod-use.ts'
 import { type Asked, type ReadCommand, readCommand } from '../../../gitops/read-command.ts'
 import type { Jurisdiction } from '../../../schemas/ids.ts'
@@ -19,6 +20,7 @@ import type { About, InventorySnapshot } from '../contracts.ts'
 import { statement } from '../database.ts'
 import { type Asker, approversBeside } from './approvals.ts'
 import type { ResourceRow, TenantContext } from './context.ts'
+import { handMadeFor } from './drift/made.ts'
 import { identifyNodes } from './identities.ts'
 import { judgeCommand } from './keepers.ts'
 import { fleetSummaryFor } from './rollouts/fleet-summary.ts'
@@ -86,7 +88,9 @@ export const gatherSnapshot = async (
   const placeFindings = await judgeCommand(context, request, existing, inventory.sites)
   // From here on nothing is awaited: the tenant's rows are read in one go.
   const places = concerned(inventory, read.value, existing, tenant.basesOn)
-  const standing = stray?.stands ?? own?.stands ?? []
+  const made = stray ? undefined : handMadeFor(db, request, own)
+  const stood = stray?.stands ?? own?.stands ?? []
+  const standing = made?.confirmed ? asMainHolds(stood, made.files) : stood
   const clusters = places.clusters.map(({ name }) => name)
   const others = { db, name: request.name }
   const bases = basesAt(others, { clusters })
@@ -127,6 +131,7 @@ export const gatherSnapshot = async (
     failoverPolicies: failoverPoliciesFor(request, agreed),
     exceptions: exceptionsFor(request, agreed, context.now().toISOString().slice(0, 10)),
     standing,
+    ...(made ? { handMade: made } : {}),
     placeFindings,
     basesOn: basesIn(tenant.basesOn, template.parts !== undefined, clusters),
     fleetSummary: template.parts ? fleetSummaryFor(context, request.parameters) : null,

@@ -10,6 +10,7 @@ import { throwIfOutage } from '../outage.ts'
 import { endService, noteHealth } from './availability.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { readPlanRow, step } from './context.ts'
+import { noteCluster } from './drift/cluster.ts'
 import { judgeOthersAgain } from './room.ts'
 
 /** Leaf of the template tenant-base on every cluster. */
@@ -49,7 +50,13 @@ export const reportStatus = async (
     let taken = false
     for (const { target, change } of concerned) {
       if (change.livePlace === null || change.livePlace > live.place) continue
-      if (isOlder(tx, target.revision, live.place) || isLate(target, report)) continue
+      if (isOlder(tx, target.revision, live.place)) continue
+      noteCluster(tx, change, report, at)
+      // That it is out of sync is news also where the commit was healthy before.
+      if (isLate(target, report)) {
+        taken ||= report.differs !== undefined
+        continue
+      }
       applyReport(tx, change, report, at)
       taken = true
     }

@@ -8,17 +8,22 @@ import { transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
 import type { Proposed } from '../repository-contracts.ts'
 import { acceptChange, planRequest } from './accept.ts'
+import { backUp } from './backup/take.ts'
 import type { ChangeRow, PlanRow, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, step } from './context.ts'
+import { lookAtForge } from './drift/forge.ts'
+import { stoodFor } from './drift/stood.ts'
 import { expire } from './expiry.ts'
 import { renderChange, StaleTemplate } from './files.ts'
 import { postGate } from './gate.ts'
 import { goOnWithLife } from './lifecycle/steps.ts'
 import { unlessSuspended } from './lifecycle/suspend.ts'
+import { tellHead } from './log/tell.ts'
 import { observe } from './observe.ts'
 import type { Handlers } from './outbox.ts'
 import { promote } from './promotion.ts'
 import { keep } from './records.ts'
+import { undoStray } from './revert.ts'
 import { advance } from './rollouts/advance.ts'
 import { giveRoomBack } from './room.ts'
 import { deliver } from './webhooks/deliver.ts'
@@ -55,12 +60,16 @@ const allHandlers = (context: TenantContext): Handlers => ({
   release: (id) => context.inventory().release(id),
   'close-pull': (id) => closePull(context, id),
   'delete-branch': (id) => deleteBranch(context, id),
+  'undo-stray': (id) => undoStray(context, id),
+  look: () => lookAtForge(context),
   prune: (id) => prune(context, id),
   'follow-up': (id) => followUp(context, id),
   advance: (id) => advance(context, id),
   lifecycle: (id) => goOnWithLife(context, id),
   notify: async () => fanOut(context),
   deliver: async () => deliver(context),
+  backup: async () => backUp(context),
+  head: async () => tellHead(context),
 })
 
 const WRITING = new Set(['accepted', 'proposed'])
@@ -127,6 +136,7 @@ const proposeChange = async (context: TenantContext, id: string): Promise<void> 
     plan,
     files,
     earlier: pullNumber !== null && headSha !== null ? { pullNumber, headSha } : null,
+    stood: stoodFor(context, before),
   })
   if (!proposed.ok) {
     throwIfOutage(proposed)

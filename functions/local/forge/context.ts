@@ -1,7 +1,9 @@
 // What every part of the forge is given: the state, the accounts, the clock, and one queue per repository.
 import { join } from 'node:path'
 import type { Accounts } from './accounts.ts'
+import type { Apps } from './apps.ts'
 import type { OAuth } from './oauth.ts'
+import type { ForgeRules } from './rules.ts'
 import type { RepositoryRow, Store } from './store.ts'
 import type { Webhooks } from './webhooks.ts'
 
@@ -22,6 +24,9 @@ export interface ForgeContext {
   accounts: Accounts
   /** Null where no application is known. */
   oauth: OAuth | null
+  /** Null where no App is known. */
+  apps: Apps | null
+  rules: ForgeRules
   gateContext: string
   simulatedNote: string
   store: Store

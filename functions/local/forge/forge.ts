@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type AccountOption, createAccounts } from './accounts.ts'
+import { type AppOption, createApps } from './apps.ts'
 import { createQueues, type ForgeContext, ForgeRefusal, listRepositories } from './context.ts'
 import { requireGit } from './git/run.ts'
 import { toRequest, writeRefusal, writeResponse } from './http.ts'
@@ -19,10 +20,13 @@ import {
   type NewRepository,
 } from './repositories.ts'
 import { API_PATH, createApi } from './rest/api.ts'
+import { addInstallation } from './rest/app.ts'
 import { addChecksAndHooks } from './rest/checks-and-hooks.ts'
 import { addContents } from './rest/contents.ts'
 import { addGitDatabase } from './rest/git-database.ts'
 import { addPullRequests } from './rest/pull-requests.ts'
+import { addRules } from './rest/rules.ts'
+import { type ForgeRules, RULES } from './rules.ts'
 import { matchGit, serveGit } from './smart-http.ts'
 import { openStore } from './store.ts'
 import { createWebhooks, type WebhookTarget } from './webhooks.ts'
@@ -38,6 +42,10 @@ export interface ForgeOptions {
   webhook?: WebhookTarget
   /** The one OAuth application that is known. */
   oauth?: OAuthApplication
+  /** The one GitHub App that is known; it is installed on every repository. */
+  app?: AppOption
+  /** Absent: those of rules.ts. */
+  rules?: ForgeRules
   /** Name of the check that a merge into `main` waits for. */
   gateContext?: string
   /** A sentence for people, shown on every page. */
@@ -74,7 +82,10 @@ const requireOwnHost = (request: IncomingMessage, port: number): void => {
 }
 
 const createHandler = (forge: ForgeContext, port: number): Handler => {
-  const parts = [addChecksAndHooks, addGitDatabase, addContents, addPullRequests]
+  const parts = [
+    ...[addChecksAndHooks, addGitDatabase, addContents, addPullRequests],
+    ...[addInstallation, addRules],
+  ]
   const api = createApi(forge, parts)
   const pages = createPages(forge)
   return async (request, response) => {
@@ -121,6 +132,8 @@ export const startForge = async ({
   accounts,
   webhook,
   oauth,
+  app,
+  rules = RULES,
   gateContext = 'phoenix/gate',
   simulatedNote = 'Simulated forge of this laptop.',
   now = () => new Date(),
@@ -139,9 +152,11 @@ export const startForge = async ({
     await clearUnfinished(home)
     const store = openStore(join(home, 'forge.sqlite'))
     const hooks = createWebhooks(store, { now, target: webhook ?? null })
+    const known = createAccounts(accounts)
     const forge: ForgeContext = {
       ...{ url: `http://${HOST}:${bound}`, home, gateContext, simulatedNote, store, hooks, now },
-      accounts: createAccounts(accounts),
+      ...{ accounts: known, rules },
+      apps: app ? createApps(app, { accounts: known, now }) : null,
       oauth: oauth ? createOAuth(oauth, now) : null,
       alone: createQueues(),
     }

@@ -38,7 +38,7 @@ export const readMergeability = async (
   const gate = readGate(forge, repository, pull.headSha)
   const baseSha = await readReference(repository.directory, `refs/heads/${pull.baseRef}`)
   const tree = baseSha && (await mergeTrees(repository.directory, baseSha, pull.headSha))
-  return { decision: mayMerge(account, pull.baseRef, gate), tree, baseSha }
+  return { decision: mayMerge(account, pull.baseRef, gate, forge.rules), tree, baseSha }
 }
 
 const describe = (

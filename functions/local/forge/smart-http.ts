@@ -12,7 +12,7 @@ import { BODY_LIMIT_BYTES, readBody, urlOf } from './http.ts'
 import { observe } from './observe.ts'
 import { isDeletion, parsePush, refusalReport } from './push-commands.ts'
 import { authenticate } from './rest/api.ts'
-import { LIVE, MAIN, mayMove } from './rules.ts'
+import { type ForgeRules, LIVE, MAIN, mayMove } from './rules.ts'
 
 const unzip = promisify(gunzip)
 
@@ -46,9 +46,9 @@ export const matchGit = (forge: ForgeContext, request: IncomingMessage): GitCall
 }
 
 /** What git itself must refuse this account in a push, whatever its body says. */
-const enforce = (account: Account): [string, string][] => {
+const enforce = (account: Account, rules: ForgeRules): [string, string][] => {
   const refused = [MAIN, LIVE].filter(
-    (branch) => !mayMove(account, `refs/heads/${branch}`, 'forward').allowed,
+    (branch) => !mayMove(account, `refs/heads/${branch}`, 'forward', rules).allowed,
   )
   return [
     ['receive.hideRefs', 'refs'],
@@ -177,7 +177,12 @@ const push = async (
   if (parsed === null) throw new ForgeRefusal(400, 'The push cannot be read')
   const reasons = new Map<string, string>()
   for (const command of parsed.commands) {
-    const decision = mayMove(account, command.ref, isDeletion(command) ? 'delete' : 'forward')
+    const decision = mayMove(
+      account,
+      command.ref,
+      isDeletion(command) ? 'delete' : 'forward',
+      forge.rules,
+    )
     if (!decision.allowed) reasons.set(command.ref, decision.reason.replace(/\s+/g, ' '))
   }
   if (reasons.size > 0) {
@@ -190,7 +195,7 @@ const push = async (
   }
   // The answer waits until the move is recorded: after `git push`, the pull request knows its new head.
   const done = await forge.alone(repository, async () => {
-    const settings = enforce(account)
+    const settings = enforce(account, forge.rules)
     const output = runBackend(call, request, { body, login: account.login, settings })
     try {
       const { answer, rest } = await takeHead(output)

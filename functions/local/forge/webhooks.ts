@@ -14,6 +14,8 @@ export interface WebhookTarget {
 
 export interface Webhooks {
   configure(target: WebhookTarget | null): void
+  /** Where events go now; null for nowhere. */
+  address(): string | null
   /** Call inside the transaction that makes it true. Nothing is kept while no hook is configured. */
   enqueue(repositoryId: number, event: string, payload: Record<string, unknown>): void
   /** Starts every attempt that is due, and returns at once. */
@@ -90,6 +92,7 @@ export const createWebhooks = (
   }
 
   return {
+    address: () => target?.url ?? null,
     configure: (next) => {
       target = next
       flush()

@@ -3,6 +3,7 @@
 // Prints {"event":"listen","port":N} on standard output once it answers; everything else goes to standard error.
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { checkpointSignerStandIn } from '../checkpoint-signer.ts'
 import { nodeIdentitiesStandIn } from '../node-identities.ts'
 import { startHost } from './host.ts'
 
@@ -20,12 +21,16 @@ if (bundle === undefined || hostJson === undefined) {
   process.exit(2)
 }
 
+const { COSIGNER_FOLDER, EDGE_PUBLIC_JWKS } = process.env
 const QUIET = new Set(['trace', 'debug'])
 const host = await startHost({
   bundlePath: resolve(bundle),
   hostJsonPath: resolve(hostJson),
   port: Number(values.port),
-  standIns: [nodeIdentitiesStandIn],
+  standIns: [
+    nodeIdentitiesStandIn,
+    ...(COSIGNER_FOLDER ? [checkpointSignerStandIn(COSIGNER_FOLDER, EDGE_PUBLIC_JWKS)] : []),
+  ],
   write: (level, category, message) => {
     if (!QUIET.has(level)) console.error(`${level} (${category}): ${message}`)
   },

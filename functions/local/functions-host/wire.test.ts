@@ -32,6 +32,7 @@ const start = (): Promise<Child> =>
     bundlePath,
     port: 0,
     edgePublicJwks: publicJwks(secrets),
+    settings: { ANCHOR_FILE: join(folder, 'anchor.jsonl') },
     log: (line) => void lines.push(line),
   })
 
@@ -71,6 +72,19 @@ describe('signed', () => {
     expect(await officeWith().identify(asked)).toEqual(expected)
     expect(await officeWith().identify(asked)).toEqual(expected)
   })
+})
+
+it('puts a checkpoint of the log where the functions put them, and reads it back', async () => {
+  const checkpoint = { size: 7, root: 'a'.repeat(64), note: 'a signed note\n' }
+  const kind = { kind: 'file', independent: false, simulated: false }
+  const reference = 'anchor.jsonl, line 1'
+  for (const _ of [1, 2])
+    expect(await officeWith().anchor(checkpoint)).toEqual({ ...kind, reference })
+  expect(await officeWith().anchor({ ...checkpoint, size: 6 })).toMatchObject({
+    refused: expect.any(String),
+  })
+  const { size, root } = checkpoint
+  expect(await officeWith().latestAnchor()).toEqual({ ...kind, latest: { size, root, reference } })
 })
 
 it('answers its health and version to anyone', async () => {

@@ -57,7 +57,13 @@ const segment = (name: string, list: string, pools: Pools, dice: Dice): string =
   return encodeURIComponent(from.length === 0 ? 'none' : pick(dice, from))
 }
 
-const queryOf = ({ query }: DocumentedOperation, pools: Pools, dice: Dice): string => {
+/** Sizes and places in a small log: most numbers are beyond every log that a world has. */
+const proofQuery = ({ query }: DocumentedOperation, dice: Dice): string =>
+  query.map(({ name }) => `${name}=${dice(name === 'index' || name === 'from' ? 3 : 6)}`).join('&')
+
+const queryOf = (operation: DocumentedOperation, pools: Pools, dice: Dice): string => {
+  const { query, path } = operation
+  if (path.includes('/proofs/') && dice(3) > 0) return `?${proofQuery(operation, dice)}`
   if (dice(query.length > 0 ? 3 : 12) > 0) return ''
   const wanted = query.filter(() => dice(2) === 0).map(({ name }) => name)
   if (dice(4) === 0) wanted.push(pick(dice, ['x', '__proto__', 'limit', 'cursor', 'validateOnly']))

@@ -143,7 +143,7 @@ export const createScenes = async (): Promise<{ next: () => Scene }> => {
   }
   await askThrice(scene)
   const kept = structuredClone(scene.truth)
-  const namespaces = [world.directory, world.inventory, world.tenants, world.repository]
+  const namespaces = [world.directory, world.inventory, world.tenants, world.repository, world.log]
   const back = [...namespaces.map(({ keep }) => keep()), world.memory.keep()]
   return {
     next: () => {

@@ -53,7 +53,7 @@ describe('in the operators’ own tenant', () => {
     world.tenants.actors
       .get(acme)
       ?.surroundings.state.storage.sql.exec(
-        'SELECT "from", "to", reason, actor, length(leafHash) AS hash FROM transitions WHERE changeId = ?',
+        'SELECT "from", "to", reason, actor, length(leafHash) AS hash FROM transitions WHERE changeId = ? AND version > 1',
         acme,
       )
       .toArray()

@@ -1,10 +1,11 @@
 // The end of the grace: everything personal of the tenant goes for good, and nobody gets in any more. What stays is who did
 // what and when, by pseudonyms: the log with its leaves, changes and plans without their parameters, issued invoices.
-import { sql } from 'drizzle-orm'
+import { ne, sql } from 'drizzle-orm'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { transaction } from '../../database.ts'
 import { directoryStub } from '../../stubs.ts'
 import type { TenantContext, Tx } from '../context.ts'
+import { leaf } from '../people/leaves.ts'
 import { enterState } from './states.ts'
 
 /** Gone without a trace: people's data, everything by which anybody or anything came in, and keys that callers chose. */
@@ -20,6 +21,8 @@ const EMPTIED = [
   tables.webhookDeliveries,
   tables.webhookCursor,
   tables.commands,
+  tables.components,
+  tables.componentSteps,
   tables.outbox,
 ] as const
 
@@ -38,7 +41,8 @@ export const eraseTenant = async (context: TenantContext): Promise<number | unde
   // Told until it has heard: an outage is tried again.
   await directoryStub(context.env).eraseTenant(id)
   transaction(context.db, (tx) => {
-    tx.delete(tables.outbox).run()
+    // The last head of its log is still told.
+    tx.delete(tables.outbox).where(ne(tables.outbox.kind, 'head')).run()
     return null
   })
   return undefined
@@ -48,12 +52,15 @@ const erase = (tx: Tx, at: string): null => {
   for (const table of EMPTIED) if (table !== tables.outbox) tx.delete(table).run()
   // This piece of work is not done before the Directory knows.
   tx.delete(tables.outbox).where(sql`${tables.outbox.kind} <> 'lifecycle'`).run()
+  const left = tx.select().from(tables.members).where(ne(tables.members.state, 'erased')).all()
+  for (const { id, version, state: from } of left)
+    leaf(tx, { id, version: version + 1, from, to: 'erased', by: 'phoenix', at })
   tx.update(tables.members)
     .set({
       ...{ handle: null, identity: null, roles: [], state: 'erased' },
       ...{ idempotencyKey: null, fingerprint: null },
       endedAt: sql`coalesce(${tables.members.endedAt}, ${at})`,
-      version: sql`${tables.members.version} + 1`,
+      version: sql`${tables.members.version} + (${tables.members.state} <> 'erased')`,
     })
     .run()
   blank(tx)

@@ -83,7 +83,7 @@ describe('settings', () => {
     const leaf = world.tenants.actors
       .get(world.tenantId)
       ?.surroundings.state.storage.sql.exec(
-        'SELECT * FROM transitions WHERE changeId = ?',
+        'SELECT * FROM transitions WHERE changeId = ? AND version > 1',
         world.tenantId,
       )
       .toArray()

@@ -46,6 +46,7 @@ describe('a tenant', () => {
         body: { state: 'active', stateReason: null },
       })
     expect(leaves()).toMatchObject([
+      { from: 'none', to: 'active', reason: null, actor: 'phoenix' },
       { from: 'active', to: 'suspended', reason: 'unpaid since September', actor: 'usr_operator' },
       { from: 'suspended', to: 'active', reason: null },
     ])

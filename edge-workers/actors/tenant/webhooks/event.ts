@@ -62,15 +62,15 @@ export const eventOf = (context: TenantContext, row: TransitionRow): WebhookEven
     id: `evt_${idOf(context, [leafHash])}`,
     type: eventTypeOf({ id, from, to }),
     ...{ subject: id, time: at, path: EVENT_SUBJECTS[subjectOf(id)].path },
-    data: { version, from: from === 'none' ? null : from, to, actor, ...moreOf(context, id) },
+    data: { version, from: from === 'none' ? null : from, to, actor, ...moreOf(context, row) },
   })
 }
 
 /** What it is called, of what people call by name. */
 const moreOf = (
   { db }: TenantContext,
-  id: string,
-): Pick<WebhookEvent['data'], 'change' | 'rollout'> => {
+  { changeId: id, reason }: Pick<TransitionRow, 'changeId' | 'reason'>,
+): Pick<WebhookEvent['data'], 'change' | 'rollout' | 'resource'> => {
   const { changes, rollouts } = tables
   switch (subjectOf(id)) {
     case 'change': {
@@ -83,6 +83,9 @@ const moreOf = (
       const row = db.select().from(rollouts).where(eq(rollouts.id, id)).get()
       return row ? { rollout: { system: row.system, name: row.name } } : {}
     }
+    // Here the words are the name, which nobody wrote for this.
+    case 'service':
+      return reason === null ? {} : { resource: { name: reason } }
     default:
       return {}
   }

@@ -16,6 +16,7 @@ import { base32, deriveKey, hmacSha256, sha256Hex } from '../../../digest.ts'
 import { outgoing } from '../../../outgoing.ts'
 import { transaction } from '../../database.ts'
 import type { TenantContext } from '../context.ts'
+import { leaf } from '../people/leaves.ts'
 import { findMember } from '../people/members.ts'
 import { memberWith } from '../people/returning.ts'
 import type { ExchangedToken, TokenExchange } from './contracts.ts'
@@ -184,6 +185,10 @@ const mint = (
         ...{ version: 1, idempotencyKey: key, fingerprint: '' },
       })
       .run()
+    leaf(tx, {
+      ...{ id: tokenId, version: 1, from: 'none', to: 'issued', by: workload.memberId },
+      ...{ at: new Date(now).toISOString(), about: [workload.memberId, workload.id] },
+    })
     return end
   })
   const expiresInSeconds = Math.floor((expiresAt - now) / 1000)

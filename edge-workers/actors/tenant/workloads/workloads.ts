@@ -1,6 +1,6 @@
 // Workloads: which tokens of which issuer are as good as a secret of a service account. Made by whoever may make the account's
 // tokens; deleted with every token that came of it.
-import { and, asc, count, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, isNull } from 'drizzle-orm'
 import { isRoot, type Principal, type Role, scopesOf } from '../../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
@@ -12,6 +12,7 @@ import type { Page, PageRequest, Versioned } from '../../contracts.ts'
 import { transaction } from '../../database.ts'
 import { byId, pageOf } from '../../page.ts'
 import type { TenantContext } from '../context.ts'
+import { endToken } from '../people/end-token.ts'
 import { formsOfKey } from '../people/erasures.ts'
 import { leaf } from '../people/leaves.ts'
 import { findMember, mayManage } from '../people/members.ts'
@@ -162,10 +163,9 @@ export const deleteWorkload = (
   const version = row.version + 1
   return transaction(context.db, (tx) => {
     const { tokens, workloads } = tables
-    tx.update(tokens)
-      .set({ revokedAt: at, version: sql`${tokens.version} + 1` })
-      .where(and(eq(tokens.workload, id), isNull(tokens.revokedAt)))
-      .run()
+    const live = and(eq(tokens.workload, id), isNull(tokens.revokedAt))
+    for (const token of tx.select().from(tokens).where(live).all())
+      endToken(tx, token, { by: who.subject, at })
     tx.update(workloads).set({ deletedAt: at, version }).where(eq(workloads.id, id)).run()
     leaf(tx, { id, version, from: 'active', to: 'deleted', by: who.subject, at })
     return ok({ value: view(row), version })

@@ -4,17 +4,21 @@ import { randomBytes } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import type * as z from 'zod'
 import type { Account } from '../accounts.ts'
+import { type Grant, requireGranted } from '../apps.ts'
 import { type ForgeContext, ForgeRefusal, findRepository, type Repository } from '../context.ts'
 import { requireWriter } from '../pulls.ts'
+import { addApp } from './app.ts'
 import { addUsers } from './users.ts'
 
 export const API_PATH = '/api/v3'
+/** Calls that only an App makes, by its own JWT. */
+const APP_CALLS = /^\/api\/v3\/(?:app(?:\/.*)?|repos\/[^/]+\/[^/]+\/installation)$/
 const DOCUMENTATION = 'https://docs.github.com/rest'
 const HOURLY_LIMIT = 15_000
 const PAGE_SIZE_LIMIT = 100
 
 export interface RestEnv {
-  Variables: { account: Account | null; repository: Repository }
+  Variables: { account: Account | null; repository: Repository; grant: Grant | null }
 }
 export type Call = Context<RestEnv>
 /** Adds calls under `/repos/{owner}/{repo}`. */
@@ -127,17 +131,28 @@ export const createApi = (forge: ForgeContext, parts: AddCalls[]): Hono<RestEnv>
     const granted = forge.oauth?.accountOf(tokenOf(header) ?? '') ?? null
     if (granted !== null && c.req.path !== `${API_PATH}/user`)
       throw new ForgeRefusal(403, 'Resource not accessible by integration')
-    const account = granted ?? authenticate(forge, header)
+    const token = tokenOf(header) ?? ''
+    // The App's own JWT says nothing of any account: the calls that are its own look at it themselves.
+    const asApp = forge.apps !== null && APP_CALLS.test(c.req.path)
+    const installed = forge.apps?.grantOf(token) ?? null
+    c.set('grant', installed)
+    const account = granted ?? installed?.account ?? (asApp ? null : authenticate(forge, header))
     c.set('account', account)
     for (const [name, value] of Object.entries(measure(account?.login ?? ''))) c.header(name, value)
     await next()
   })
   addUsers(api, forge)
+  addApp(api, forge)
   const repositoryApi = new Hono<RestEnv>()
   for (const add of parts) add(repositoryApi, forge)
   api.use('/repos/:owner/:repo/*', async (c, next) => {
     const found = findRepository(forge, c.req.param('owner'), c.req.param('repo'))
     if (found === null) throw new ForgeRefusal(404, 'Not Found')
+    const grant = c.get('grant')
+    if (grant) {
+      const path = c.req.path.split('/').slice(6).join('/')
+      requireGranted(grant, { repository: found.fullName, method: c.req.method, path: `/${path}` })
+    }
     c.set('repository', found)
     await next()
   })

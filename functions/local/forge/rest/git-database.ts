@@ -71,7 +71,7 @@ const move = async (
 ): Promise<void> => {
   const account = writer(c)
   const repository = c.get('repository')
-  const decision = mayMove(account, ref, kind)
+  const decision = mayMove(account, ref, kind, forge.rules)
   if (!decision.allowed) throw new ForgeRefusal(422, decision.reason)
   if (!(await moveReference(repository.directory, ref, values)))
     throw new ForgeRefusal(422, 'Reference cannot be updated')

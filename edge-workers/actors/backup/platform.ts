@@ -1,0 +1,73 @@
+// Exports and restores of the platform's own actors: Directory, Log, Inventories. The Directory's alarm drives them all, after
+// the sweep, so that no other alarm is needed.
+import type { RestoreReport } from '../../../schemas/backup.ts'
+import type { BackupStore } from '../../../schemas/ports.ts'
+import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import { createBackOffice } from '../../back-office.ts'
+import type { Env } from '../../env.ts'
+import { outgoing } from '../../outgoing.ts'
+import { refuseOutage } from '../outage.ts'
+import { beginExport, type Exporting, goOnWithExport, noLog } from './export.ts'
+import { fetchPieces, findExport, putInPlace, type Restoring } from './restore.ts'
+import { backupKeys } from './seal.ts'
+
+const PIECES_AT_ONCE = 64
+
+/** What an actor of the platform offers for it; `owner` as BackupOwner has it. Both may be repeated. */
+export interface BackedUp {
+  /** Exports what has changed; false: the store did not answer, and the next time will. */
+  backUp(owner: string): Promise<boolean>
+  /** Replaces everything by what the backup has. Only operators come to it. */
+  restoreBackup(owner: string, backup: string): Promise<Result<Pick<RestoreReport, 'backup'>>>
+}
+
+export const storeOf = (env: Env, owner: string): BackupStore =>
+  createBackOffice({
+    baseUrl: env.BACK_OFFICE_URL,
+    signingKeyJwk: env.EDGE_SIGNING_KEY,
+    fetch: outgoing(env),
+    now: () => new Date(),
+  }).backups(owner)
+
+export const backUpActor = async (
+  storage: DurableObjectStorage,
+  env: Env,
+  owner: string,
+): Promise<boolean> => {
+  if (!env.BACKUPS) return true
+  const exporting: Exporting = {
+    ...{ storage, owner, store: storeOf(env, owner), keys: backupKeys(env) },
+    ...{ now: () => new Date(), log: noLog, mark: () => 0 },
+  }
+  try {
+    if (beginExport(exporting) === null) return true
+    while ((await goOnWithExport(exporting, { pieces: PIECES_AT_ONCE })) === null);
+    return true
+  } catch (error) {
+    const name = error instanceof Error ? error.name : 'unknown'
+    console.log(JSON.stringify({ level: 'warn', event: 'backup-failed', owner, error: name }))
+    return false
+  }
+}
+
+export const restoreActor = async (
+  storage: DurableObjectStorage,
+  env: Env,
+  { owner, backup, migrations }: Pick<Restoring, 'owner' | 'migrations'> & { backup: string },
+): Promise<Result<Pick<RestoreReport, 'backup'>>> => {
+  if (!env.BACKUPS) return refuse('not-supported')
+  const store = storeOf(env, owner)
+  const restoring = { storage, owner, store, keys: backupKeys(env), migrations }
+  try {
+    const found = await findExport(restoring, backup)
+    if (!found.ok) return found
+    const fetched = await fetchPieces(restoring, found.value)
+    if (!fetched.ok) return fetched
+    putInPlace(restoring, found.value, () => undefined)
+    return ok({ backup: found.value.head.id })
+  } catch (error) {
+    const later = refuseOutage(error)
+    if (later) return later
+    throw error
+  }
+}

@@ -1,0 +1,160 @@
+// A log that is not the one whose checkpoint was published does nothing: it signs nothing, and every call is refused (rules C21
+// and C22). What others did to the branch without knowing of another checkpoint stops nothing.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import {
+  createLog,
+  createLogWorld,
+  type LogWorld,
+} from '../../../functions/simulator/log-world.fixture.ts'
+import { CHECKPOINT_PATH, LOG_BRANCH } from '../../../gitops/log/branch.ts'
+import { gitBlobId } from '../../digest.ts'
+
+const A = 'ten_eu_aaaaaaaaaaaaaaaa'
+const B = 'ten_eu_bbbbbbbbbbbbbbbb'
+
+let world: LogWorld
+let said: string[]
+beforeEach(async () => {
+  world = await createLogWorld()
+  said = []
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  vi.spyOn(console, 'error').mockImplementation((line) => void said.push(String(line)))
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+const log = createLog('a')
+const published = () => world.memory.forge.readBlob(CHECKPOINT_PATH, LOG_BRANCH)
+const countCheckpoints = () => world.rows('select size from checkpoints').length
+
+const refused = { ok: false, refusal: { problem: 'outage', retryAfterSeconds: 60 } }
+const expectHalted = async (): Promise<void> => {
+  expect(await world.stub.noteHead(B, createLog('b').grow())).toMatchObject(refused)
+  expect(await world.stub.inclusion(0)).toMatchObject(refused)
+  expect(await world.stub.consistency(0, 1)).toMatchObject(refused)
+  for (const call of [
+    () => world.stub.headOf(A),
+    () => world.stub.checkpoint(),
+    () => world.stub.proveHead(A, 1),
+  ])
+    await expect(call()).rejects.toMatchObject({ name: 'Outage', port: 'log' })
+  expect(said.some((line) => line.includes('log-behind-published'))).toBe(true)
+  for (const path of ['checkpoint', 'proofs/inclusion?index=0', 'proofs/consistency?from=0&to=1']) {
+    const answer = await world.send('GET', `/v1/log/${path}`)
+    expect([path, answer.status]).toEqual([path, 503])
+    expect(answer.headers.get('retry-after')).toBe('60')
+  }
+}
+
+describe('an older snapshot of the database', () => {
+  it('is refused, signs nothing, and goes on when the newer one is back', async () => {
+    await world.stub.noteHead(A, log.grow(2))
+    await world.settle()
+    const { storage } = world.log.actors.get('log')?.surroundings ?? {}
+    storage?.control.keep()
+    await world.stub.noteHead(A, log.grow(2))
+    await world.settle()
+    const newer = await published()
+    const after = world.rows<Record<string, string>>('select * from checkpoints')
+    storage?.control.rewind()
+    world.log.evict('log')
+    expect(countCheckpoints()).toBeLessThan(after.length)
+    const before = countCheckpoints()
+    vi.setSystemTime(Date.now() + 60_000)
+    await world.settle(3)
+    await expectHalted()
+    await world.settle(10)
+    expect(countCheckpoints()).toBe(before)
+    expect(await published()).toBe(newer)
+  })
+
+  it('also an empty one', async () => {
+    await world.stub.noteHead(A, log.grow(2))
+    await world.settle()
+    const other = await createLogWorld()
+    other.memory.person.push('main', 'README.md', '# Another\n')
+    const note = (await world.stub.checkpoint())?.note ?? ''
+    await other.memory.forge.createBranch(LOG_BRANCH, other.memory.branches.get('main') ?? '')
+    other.memory.person.push(LOG_BRANCH, CHECKPOINT_PATH, note)
+    world = other
+    await world.settle(3)
+    await expectHalted()
+    expect(countCheckpoints()).toBe(0)
+  })
+})
+
+it('a checkpoint that was not signed here halts it, until the branch shows one that was', async () => {
+  await world.stub.noteHead(A, log.grow(2))
+  await world.settle()
+  const head = world.memory.branches.get(LOG_BRANCH) ?? ''
+  world.memory.person.push(LOG_BRANCH, CHECKPOINT_PATH, 'something else\n')
+  world.log.evict('log')
+  await world.settle(3)
+  await expectHalted()
+  world.memory.person.force(LOG_BRANCH, head)
+  expect(await world.settle(20)).toBe(true)
+  expect((await world.stub.noteHead(A, log.grow())).ok).toBe(true)
+})
+
+it('a push between two commits of ours is not overwritten', async () => {
+  await world.stub.noteHead(A, log.grow(2))
+  await world.settle()
+  const theirs = world.memory.person.push(LOG_BRANCH, CHECKPOINT_PATH, 'something else\n')
+  await world.stub.noteHead(A, log.grow(2))
+  await world.settle(20)
+  expect(world.memory.branches.get(LOG_BRANCH)).toBe(theirs)
+  await expectHalted()
+})
+
+it('a tree that does not lead to its own checkpoint halts it', async () => {
+  await world.stub.noteHead(A, log.grow(2))
+  await world.settle()
+  world.rows('drop trigger nodes_no_update')
+  world.rows(`update nodes set hash = '${'0'.repeat(64)}' where level = 1 and "index" = 0`)
+  world.log.evict('log')
+  await world.settle(3)
+  await expectHalted()
+})
+
+describe('goes on', () => {
+  it('when the branch was taken back to an older checkpoint, and says so', async () => {
+    await world.stub.noteHead(A, log.grow(2))
+    await world.settle()
+    const older = world.memory.branches.get(LOG_BRANCH) ?? ''
+    await world.stub.noteHead(A, log.grow(2))
+    await world.settle()
+    world.memory.person.force(LOG_BRANCH, older)
+    world.log.evict('log')
+    await world.stub.noteHead(A, log.grow(2))
+    expect(await world.settle(20)).toBe(true)
+    expect(said.some((line) => line.includes('published-log-moved-back'))).toBe(true)
+    expect(await published()).toBe(gitBlobId((await world.stub.checkpoint())?.note ?? ''))
+  })
+
+  it('when the branch was deleted', async () => {
+    await world.stub.noteHead(A, log.grow(2))
+    await world.settle()
+    await world.memory.forge.deleteBranch(LOG_BRANCH)
+    world.log.evict('log')
+    await world.stub.noteHead(A, log.grow(2))
+    expect(await world.settle(20)).toBe(true)
+    expect(await published()).toBe(gitBlobId((await world.stub.checkpoint())?.note ?? ''))
+  })
+
+  it('signing nothing until the forge has answered once', async () => {
+    let down = true
+    world.setAround(async (what, run) => {
+      if (what === 'publishedLog' && down) throw new TypeError('no answer')
+      return run()
+    })
+    await world.stub.noteHead(A, log.grow(2))
+    expect(await world.settle(20)).toBe(false)
+    expect(countCheckpoints()).toBe(0)
+    expect(await world.stub.headOf(A)).not.toBeNull()
+    down = false
+    expect(await world.settle(20)).toBe(true)
+    expect(countCheckpoints()).toBeGreaterThan(0)
+  })
+})

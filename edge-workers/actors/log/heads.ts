@@ -1,0 +1,81 @@
+// Heads of tenants' logs: the newest of each is kept, and goes into the platform's log with the next batch.
+import { asc, eq, isNull } from 'drizzle-orm'
+import { canonicalJson } from '../../../schemas/canonical-json.ts'
+import { HeadLeaf, type LogHead } from '../../../schemas/log.ts'
+import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import * as tables from '../../../schemas/tables/log.ts'
+import { deriveKey, hex, hmacSha256 } from '../../digest.ts'
+import type { Env } from '../../env.ts'
+import { transaction } from '../database.ts'
+import { alarmLine, type Db, type LogContext, type Tx } from './context.ts'
+import { appendKeys, noteEdgeKey } from './keys.ts'
+import { appendLeaf } from './tree.ts'
+
+/** As many at once as one transaction takes in well under a second; the rest waits for the next batch. */
+const HEADS_PER_BATCH = 2_000
+
+/** Who a leaf is about: HMAC-SHA-256 of the tenant id under a key of the platform's, so that nobody outside can try ids. */
+export const tenantDigest = ({ PLATFORM_KEY }: Pick<Env, 'PLATFORM_KEY'>, tenantId: string) =>
+  `sha256:${hex(hmacSha256(deriveKey(PLATFORM_KEY, 'log tenant'), tenantId))}`
+
+export const readHead = (db: Db | Tx, tenantId: string) =>
+  db.select().from(tables.heads).where(eq(tables.heads.tenantId, tenantId)).get()
+
+const NOTHING_TOLD = 'The log of this tenant is behind what was kept of it, or is another.'
+
+/** Keeps a tenant's newest head. The same again changes nothing; a smaller one or another root of one size is `conflict`. */
+export const noteHead = (context: LogContext, tenantId: string, head: LogHead): Result<null> => {
+  const { size, root } = head
+  return transaction(context.db, (tx) => {
+    const known = readHead(tx, tenantId)
+    if (known && (size < known.size || (size === known.size && root !== known.root))) {
+      alarmLine(size < known.size ? 'tenant-log-shrank' : 'tenant-log-forked', {
+        tenant: tenantDigest(context.env, tenantId),
+        ...{ known: known.size, told: size },
+      })
+      return refuse('conflict', { detail: NOTHING_TOLD })
+    }
+    if (size === 0 || known?.size === size) return ok(null)
+    const values = { size, root, at: context.now().toISOString(), leafIndex: null }
+    tx.insert(tables.heads)
+      .values({ tenantId, ...values })
+      .onConflictDoUpdate({ target: tables.heads.tenantId, set: values })
+      .run()
+    return ok(null)
+  })
+}
+
+export const hasNewHeads = (db: Db | Tx): boolean =>
+  db
+    .select({ tenantId: tables.heads.tenantId })
+    .from(tables.heads)
+    .where(isNull(tables.heads.leafIndex))
+    .limit(1)
+    .get() !== undefined
+
+/**
+ * One batch, in one transaction: keys that are new, then the heads that came since the last one. They stand in the order of
+ * their keyed digests and have one time, so that nothing tells who was first within it.
+ */
+export const appendBatch = (context: LogContext): void =>
+  transaction(context.db, (tx) => {
+    noteEdgeKey(tx, context)
+    appendKeys(tx)
+    const at = context.now().toISOString()
+    const { heads } = tables
+    const batch = tx
+      .select()
+      .from(heads)
+      .where(isNull(heads.leafIndex))
+      .orderBy(asc(heads.tenantId))
+      .limit(HEADS_PER_BATCH)
+      .all()
+      .map((head) => ({ ...head, tenant: tenantDigest(context.env, head.tenantId) }))
+      .sort((a, b) => (a.tenant < b.tenant ? -1 : 1))
+    for (const { tenantId, tenant, size, root } of batch) {
+      const leafIndex = appendLeaf(tx, { tenantId, size }, (index) =>
+        canonicalJson(HeadLeaf.parse({ schema: 'phoenix.head/v1', index, tenant, size, root, at })),
+      )
+      tx.update(heads).set({ leafIndex }).where(eq(heads.tenantId, tenantId)).run()
+    }
+  })

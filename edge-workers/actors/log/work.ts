@@ -1,0 +1,170 @@
+// The steps from a head to an anchored checkpoint, driven by the alarm: each at least once, with back-off and jitter.
+// What there is to do is read from the log's own tables every time; the rows of `work` only say when, so that none can be lost.
+import { eq, sql } from 'drizzle-orm'
+import { Denied, Outage } from '../../../schemas/result.ts'
+import * as tables from '../../../schemas/tables/log.ts'
+import { transaction } from '../database.ts'
+import { newest } from './checkpoints.ts'
+import { type Db, type LogContext, paceOf } from './context.ts'
+import { appendBatch, hasNewHeads } from './heads.ts'
+import { hasUnloggedKeys } from './keys.ts'
+import {
+  anchorNewest,
+  compareWithPublished,
+  publishNewest,
+  toAnchor,
+  toPublish,
+} from './publish.ts'
+import { cosignNewest, LogFault, type Postponed, signNewest } from './sign.ts'
+import { sizeOf } from './tree.ts'
+
+const FIRST_WAIT_MILLISECONDS = 500
+const LONGEST_WAIT_MILLISECONDS = 300_000
+/** One alarm takes at most this many steps, so that it ends. */
+const STEPS_PER_ALARM = 50
+
+interface Step {
+  kind: string
+  /** When it is due if nobody has said so yet; null: there is nothing to do. */
+  dueAt: (context: LogContext, now: number) => number | null
+  /** Answers with how long nothing of the kind may follow; null: at once. */
+  run: (context: LogContext) => Promise<Postponed | null>
+}
+
+/** The next of the fixed moments at which heads are appended: it tells nothing of when the first of them came. */
+const nextBatch = ({ env }: LogContext, now: number): number => {
+  const { batchMilliseconds } = paceOf(env)
+  return (Math.floor(now / batchMilliseconds) + 1) * batchMilliseconds
+}
+
+const nothing = async (done: void | Promise<void>): Promise<null> => {
+  await done
+  return null
+}
+
+const STEPS: readonly Step[] = [
+  {
+    kind: 'compare',
+    dueAt: ({ standing }, now) => (standing.compared ? null : now),
+    run: (context) => nothing(compareWithPublished(context)),
+  },
+  {
+    kind: 'append',
+    dueAt: (context, now) =>
+      hasNewHeads(context.db) || hasUnloggedKeys(context.db) ? nextBatch(context, now) : null,
+    run: async (context) => nothing(appendBatch(context)),
+  },
+  {
+    kind: 'sign',
+    // A key that is not in the log yet waits for the next batch, and what it signs waits for it.
+    dueAt: ({ db }, now) =>
+      sizeOf(db) > (newest(db)?.size ?? 0) && !hasUnloggedKeys(db) ? now : null,
+    run: (context) => nothing(signNewest(context)),
+  },
+  {
+    kind: 'cosign',
+    dueAt: ({ db }, now) => (newest(db)?.cosigned === false ? now : null),
+    run: cosignNewest,
+  },
+  { kind: 'publish', dueAt: ({ db }, now) => (toPublish(db) ? now : null), run: publishNewest },
+  { kind: 'anchor', dueAt: ({ db }, now) => (toAnchor(db) ? now : null), run: anchorNewest },
+]
+
+const { work } = tables
+const rowsOf = (db: Db) =>
+  new Map(
+    db
+      .select()
+      .from(work)
+      .all()
+      .map((row) => [row.kind, row]),
+  )
+
+/** Notes what is to be done and not noted yet. Synchronous; call it after whatever may have made work. */
+export const schedule = (context: LogContext): void => {
+  const now = context.now().getTime()
+  const known = rowsOf(context.db)
+  for (const { kind, dueAt } of STEPS) {
+    if (known.has(kind)) continue
+    const due = dueAt(context, now)
+    if (due !== null)
+      context.db.insert(work).values({ kind, dueAt: due, attempts: 0 }).onConflictDoNothing().run()
+  }
+}
+
+/** Until the log is compared with what was published, that is the only step there is. */
+const open = ({ db, standing }: LogContext) => {
+  const known = rowsOf(db)
+  return STEPS.filter(({ kind }) => (kind === 'compare') === (standing.compared === null)).flatMap(
+    (step) => {
+      const row = known.get(step.kind)
+      return row ? [{ step, row }] : []
+    },
+  )
+}
+
+/** In milliseconds since the epoch; null: nothing is due. */
+export const nextDue = (context: LogContext): number | null => {
+  const times = open(context).map(({ row }) => row.dueAt)
+  return times.length > 0 ? Math.min(...times) : null
+}
+
+/** Takes every step that is due, in their order, until none is. Never rejects. Answers how many were taken. */
+export const runDue = async (context: LogContext): Promise<number> => {
+  let taken = 0
+  for (; taken < STEPS_PER_ALARM; taken += 1) {
+    schedule(context)
+    const now = context.now().getTime()
+    const next = open(context).find(({ row }) => row.dueAt <= now)
+    if (!next) break
+    const { step } = next
+    try {
+      finish(context, step.kind, await step.run(context))
+    } catch (error) {
+      postpone(context, step.kind, error)
+    }
+  }
+  return taken
+}
+
+const finish = ({ db, now }: LogContext, kind: string, wait: Postponed | null): void => {
+  const row = eq(work.kind, kind)
+  if (wait === null) db.delete(work).where(row).run()
+  else
+    db.update(work)
+      .set({
+        ...{ dueAt: now().getTime() + wait.milliseconds, attempts: 0, lastError: wait.why },
+      })
+      .where(row)
+      .run()
+}
+
+/** Only the kind of failure is kept and logged: its text may carry what somebody sent. */
+const wordsOf = (error: unknown): string => {
+  const ours = error instanceof Outage || error instanceof Denied || error instanceof LogFault
+  if (ours) return error.message
+  return error instanceof Error ? error.name : 'unknown'
+}
+
+const postpone = ({ db, now }: LogContext, kind: string, error: unknown): void => {
+  const asked = error instanceof Outage ? error.retryAfterSeconds * 1000 : 0
+  const lastError = wordsOf(error)
+  const attempts = transaction(db, (tx) => {
+    const before = tx.select().from(work).where(eq(work.kind, kind)).get()?.attempts ?? 0
+    const wait = Math.min(
+      LONGEST_WAIT_MILLISECONDS,
+      FIRST_WAIT_MILLISECONDS * 2 ** Math.min(before, 12),
+    )
+    const jittered = wait * (0.5 + Math.random() / 2)
+    tx.update(work)
+      .set({
+        attempts: sql`${work.attempts} + 1`,
+        dueAt: now().getTime() + Math.ceil(Math.max(jittered, asked)),
+        lastError,
+      })
+      .where(eq(work.kind, kind))
+      .run()
+    return before + 1
+  })
+  console.log(JSON.stringify({ event: 'log-retry', kind, attempts, error: lastError }))
+}

@@ -1,0 +1,133 @@
+// The budget: no window of GitHub's is ever over its limit, however requests are spread and late; it survives a restart, and
+// what the forge says is heeded.
+import { beforeEach, describe, expect, it } from 'vitest'
+import { fakeActorState } from '../../../functions/simulator/actor-state.ts'
+import * as tables from '../../../schemas/tables/repository.ts'
+import { type Database, openDatabase } from '../database.ts'
+import { migrations } from '../migrations/repository.ts'
+import { heed, LIMITS, type Payment, pay } from './limits.ts'
+
+const START = 1_700_000_000_000
+let state: ReturnType<typeof fakeActorState>
+let db: Database<typeof tables>
+const open = () => openDatabase(state.state.storage, tables, migrations)
+beforeEach(() => {
+  state = fakeActorState()
+  db = open()
+})
+const paying = (more: Partial<Payment> = {}): Payment => ({
+  ...{ repository: 'acme/one', begun: true, writes: 1, reads: 0 },
+  ...more,
+})
+const waitOf = (payment: Payment, at: number): number => {
+  const paid = pay(db, payment, at)
+  return paid.ok ? 0 : (paid.refusal.retryAfterSeconds ?? -1)
+}
+/** Pays as often as there is room at this moment. */
+const fill = (at: number, more: Partial<Payment> = {}, most = 10_000): number => {
+  let paid = 0
+  while (paid < most && pay(db, paying(more), at).ok) paid += 1
+  return paid
+}
+
+describe('the budget', () => {
+  it('gives one repository half, and two of them no more than all', () => {
+    expect(fill(START)).toBe(40)
+    expect(fill(START, { repository: 'acme/two' })).toBe(40)
+    expect(fill(START, { repository: 'acme/three' })).toBe(0)
+  })
+
+  it('leaves a part to what was begun: proposals stop before', () => {
+    expect(fill(START, { begun: false })).toBe(32)
+    expect(fill(START, { begun: true })).toBe(8)
+  })
+
+  it('says exactly when there is room again, and then there is', () => {
+    fill(START)
+    const wait = waitOf(paying(), START + 3_000)
+    expect(wait).toBe(77)
+    expect(waitOf(paying(), START + 3_000 + (wait - 1) * 1000)).toBe(1)
+    expect(waitOf(paying(), START + 3_000 + wait * 1000)).toBe(0)
+  })
+
+  it('pays for a whole piece of work, or for nothing of it', () => {
+    expect(fill(START, { writes: 4, reads: 1 })).toBe(10)
+    expect(fill(START, { writes: 0, reads: 1 })).toBe(0)
+    expect(db.select().from(tables.spent).all()).toMatchObject([{ writes: 40, reads: 10 }])
+  })
+
+  it('is the same after a restart', () => {
+    fill(START)
+    db = open()
+    expect(waitOf(paying(), START)).toBeGreaterThan(0)
+  })
+
+  it('never lets a sliding window of the forge over its limit, though requests come up to 20 seconds late', () => {
+    let seed = 1
+    const random = () => {
+      seed = (seed * 48_271) % 0x7fffffff
+      return seed / 0x7fffffff
+    }
+    const arrived: { at: number; writes: number; reads: number }[] = []
+    for (let second = 0; second < 7_500; second += 5 + Math.floor(random() * 20)) {
+      const kind = random() < 0.5 ? { writes: 1, reads: 0 } : { writes: 0, reads: 1 }
+      const payment = paying({ ...kind, repository: `acme/${Math.floor(random() * 4)}` })
+      for (let tries = 0; tries < 60 && pay(db, payment, START + second * 1000).ok; tries += 1)
+        arrived.push({ at: second + random() * 19, ...kind })
+    }
+    arrived.sort((a, b) => a.at - b.at)
+    const over: string[] = []
+    for (const { seconds, most, weigh, words } of LIMITS) {
+      // At once: whatever was sent within the ten seconds that a request may take.
+      const window = Math.max(seconds, 1)
+      let sum = 0
+      let from = 0
+      for (const one of arrived) {
+        sum += weigh(one)
+        while ((arrived[from]?.at ?? 0) <= one.at - window) {
+          const gone = arrived[from]
+          sum -= gone ? weigh(gone) : 0
+          from += 1
+        }
+        if (sum > most) over.push(`${words}: ${sum}`)
+      }
+    }
+    expect(over).toEqual([])
+    expect(arrived.length).toBeGreaterThan(900)
+  })
+})
+
+describe('what the forge says', () => {
+  it('keeps everybody away for as long as it asks', () => {
+    heed(db, { refused: 31 }, START)
+    expect(waitOf(paying({ repository: 'acme/two' }), START)).toBe(31)
+    expect(waitOf(paying(), START + 31_000)).toBe(0)
+  })
+
+  it('without a time means a minute, then two, then four, up to an hour, and a minute again after peace', () => {
+    let at = START
+    const waits = []
+    for (let refusal = 0; refusal < 8; refusal += 1) {
+      heed(db, { refused: null }, at)
+      const wait = waitOf(paying(), at)
+      waits.push(wait)
+      at += wait * 1000 + 1_000
+    }
+    expect(waits).toEqual([60, 120, 240, 480, 960, 1_920, 3_600, 3_600])
+    at += 700_000
+    heed(db, { refused: null }, at)
+    expect(waitOf(paying(), at)).toBe(60)
+  })
+
+  it('to many requests that were under way at once counts once', () => {
+    for (let request = 0; request < 20; request += 1) heed(db, { refused: null }, START)
+    expect(waitOf(paying(), START)).toBe(60)
+  })
+
+  it('of a budget nearly spent is waited for until it starts anew, an hour at most', () => {
+    heed(db, { lowUntil: START / 1000 + 90 }, START)
+    expect(waitOf(paying(), START)).toBe(90)
+    heed(db, { lowUntil: START / 1000 + 900_000 }, START)
+    expect(waitOf(paying(), START)).toBe(3_600)
+  })
+})

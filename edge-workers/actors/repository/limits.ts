@@ -1,0 +1,195 @@
+// The forge's limits, kept by us before the forge has to: every request is paid for out of a budget before it leaves.
+// GitHub counts an App's installation (docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api), so one budget
+// is shared by all repositories that are reached by one credential.
+import { gt, lt, sql } from 'drizzle-orm'
+import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import * as tables from '../../../schemas/tables/repository.ts'
+import { type Database, type Transaction, transaction } from '../database.ts'
+
+type Db = Database<typeof tables>
+type Tx = Transaction<typeof tables>
+
+export interface Cost {
+  writes: number
+  reads: number
+}
+export interface Payment extends Cost {
+  repository: string
+  /** What was begun goes before what is new: new proposals leave a part of every limit alone. */
+  begun: boolean
+}
+/** What the forge itself said of its limits. */
+export type Said =
+  /** It refused; seconds to stay away, null where it did not say. */
+  | { refused: number | null }
+  /** Its budget is nearly spent; the second since the epoch at which it starts again. */
+  | { lowUntil: number }
+
+/** Name of the one object that keeps the budget: this installation reaches its forge by one credential. No repository is called so. */
+export const BUDGET = 'the forge’s budget'
+
+/** A credit is used within this time, or paid for again. */
+export const CREDIT_SECONDS = 10
+/** A request is given up after ten seconds (gitops/forges/github.ts): so much later than it was paid for it may arrive. */
+const SLACK_SECONDS = CREDIT_SECONDS + 10
+const HOUR = 3_600
+const WRITE_POINTS = 5
+
+interface Limit {
+  seconds: number
+  most: number
+  weigh: (cost: Cost) => number
+  words: string
+}
+const writes = ({ writes }: Cost): number => writes
+const requests = ({ writes, reads }: Cost): number => writes + reads
+/** GitHub's own figures. Every request that is not a read is taken for one that creates content. */
+export const LIMITS: readonly Limit[] = [
+  { seconds: 60, most: 80, weigh: writes, words: 'takes no more writes this minute' },
+  { seconds: HOUR, most: 500, weigh: writes, words: 'takes no more writes this hour' },
+  {
+    ...{ seconds: 60, most: 900, words: 'takes no more requests this minute' },
+    weigh: ({ writes, reads }) => WRITE_POINTS * writes + reads,
+  },
+  { seconds: HOUR, most: 5_000, weigh: requests, words: 'takes no more requests this hour' },
+  // What may be under way at once lies within the slack, however long each request takes.
+  { seconds: 0, most: 100, weigh: requests, words: 'takes no more requests at once' },
+]
+/** Of every limit, for one repository: one tenant's burst leaves the others the rest. */
+const SHARE_OF_ONE = 0.5
+/** Of every limit, for proposals. */
+const SHARE_OF_NEW = 0.8
+
+type Row = typeof tables.spent.$inferSelect
+
+/** Seconds until `cost` has room beside these rows, oldest first; 0: now. */
+const waitFor = (
+  rows: readonly Row[],
+  cost: Cost,
+  { seconds, most, weigh }: Limit,
+  now: number,
+) => {
+  const window = seconds + SLACK_SECONDS
+  const counted = rows.filter(({ second }) => second > now - window)
+  let sum = counted.reduce((total, row) => total + weigh(row), weigh(cost))
+  for (const row of counted) {
+    if (sum <= most) break
+    sum -= weigh(row)
+    if (sum <= most) return row.second + window - now
+  }
+  return sum <= most ? 0 : window
+}
+
+const scaled = (share: number): Limit[] =>
+  LIMITS.map((limit) => ({ ...limit, most: Math.floor(limit.most * share) }))
+const FOR_ALL = { begun: scaled(1), fresh: scaled(SHARE_OF_NEW) }
+const FOR_ONE = { begun: scaled(SHARE_OF_ONE), fresh: scaled(SHARE_OF_ONE * SHARE_OF_NEW) }
+
+/** What every repository spent in each of the windows, added up by SQLite: an hour has thousands of rows. */
+const hasRoom = (tx: Tx, payment: Payment, kind: 'begun' | 'fresh', now: number): boolean => {
+  const { spent } = tables
+  const since = (seconds: number) => {
+    const from = now - seconds - SLACK_SECONDS
+    return {
+      writes: sql<number>`sum(iif(${spent.second} > ${from}, ${spent.writes}, 0))`,
+      reads: sql<number>`sum(iif(${spent.second} > ${from}, ${spent.reads}, 0))`,
+    }
+  }
+  const sums = tx
+    .select({
+      repository: spent.repository,
+      atOnce: since(0),
+      minute: since(60),
+      hour: since(HOUR),
+    })
+    .from(spent)
+    .where(gt(spent.second, now - HOUR - SLACK_SECONDS))
+    .groupBy(spent.repository)
+    .all()
+  const fits = (of: typeof sums, limits: Limit[]): boolean =>
+    limits.every(({ seconds, most, weigh }) => {
+      const window = seconds === 0 ? 'atOnce' : seconds === HOUR ? 'hour' : 'minute'
+      return of.reduce((total, row) => total + weigh(row[window]), weigh(payment)) <= most
+    })
+  const own = sums.filter((row) => row.repository === payment.repository)
+  return fits(sums, FOR_ALL[kind]) && fits(own, FOR_ONE[kind])
+}
+
+/**
+ * Pays for requests in one transaction, or refuses with the seconds after which there is room again.
+ * `at` in milliseconds since the epoch.
+ */
+export const pay = (db: Db, payment: Payment, at: number): Result<null> => {
+  const now = Math.floor(at / 1000)
+  const { repository, begun } = payment
+  return transaction(db, (tx): Result<null> => {
+    const paused = tx.select().from(tables.pause).get()
+    if (paused && paused.until > now)
+      return stayAway('limits the rate of requests', paused.until - now)
+    const { spent } = tables
+    const oldest = now - HOUR - SLACK_SECONDS
+    const kind = begun ? 'begun' : 'fresh'
+    if (!hasRoom(tx, payment, kind, now)) {
+      const rows = tx
+        .select()
+        .from(spent)
+        .where(gt(spent.second, oldest))
+        .orderBy(spent.second)
+        .all()
+      const own = rows.filter((row) => row.repository === repository)
+      const { words, wait } = [
+        ...FOR_ALL[kind].map((limit) => ({ ...limit, wait: waitFor(rows, payment, limit, now) })),
+        ...FOR_ONE[kind].map((limit) => ({ ...limit, wait: waitFor(own, payment, limit, now) })),
+      ].reduce((longest, one) => (one.wait > longest.wait ? one : longest))
+      return stayAway(words, wait)
+    }
+    tx.insert(spent)
+      .values({ second: now, repository, writes: payment.writes, reads: payment.reads })
+      .onConflictDoUpdate({
+        target: [spent.second, spent.repository],
+        set: {
+          writes: sql`${spent.writes} + ${payment.writes}`,
+          reads: sql`${spent.reads} + ${payment.reads}`,
+        },
+      })
+      .run()
+    tx.delete(spent).where(lt(spent.second, oldest)).run()
+    return ok(null)
+  })
+}
+
+const stayAway = (words: string, seconds: number): Result<never> =>
+  refuse('outage', { detail: `The forge ${words}.`, retryAfterSeconds: seconds })
+
+/** A refusal without a time: a minute at least, and twice as long each time (GitHub, best practices). */
+const FIRST_PAUSE = 60
+/** Refusals that are further apart than this are not in a row. */
+const IN_A_ROW_SECONDS = 600
+
+/** Takes in what the forge said: nobody asks it anything before that time. A pause only ever grows. */
+export const heed = (db: Db, said: Said, at: number): void => {
+  const now = Math.floor(at / 1000)
+  transaction(db, (tx) => {
+    const before = tx.select().from(tables.pause).get()
+    const until = before?.until ?? 0
+    const write = (pause: { until: number; refusals: number }) =>
+      tx
+        .insert(tables.pause)
+        .values({ id: 1, ...pause })
+        .onConflictDoUpdate({ target: tables.pause.id, set: pause })
+        .run()
+    if ('lowUntil' in said) {
+      const soon = Math.min(said.lowUntil, now + HOUR)
+      if (soon > until) write({ until: soon, refusals: before?.refusals ?? 0 })
+      return null
+    }
+    // Several requests on their way are refused by one and the same limit.
+    if (until > now && said.refused === null) return null
+    const inARow = before !== undefined && now - until < IN_A_ROW_SECONDS
+    const refusals = inARow ? before.refusals + 1 : 1
+    const doubled = Math.min(HOUR, FIRST_PAUSE * 2 ** (refusals - 1))
+    const wait = said.refused ?? doubled
+    write({ until: Math.max(until, now + wait), refusals })
+    return null
+  })
+}

@@ -1,0 +1,148 @@
+// A change out of its record in Git: `changes/<id>/change.json` and `plan.json` beside it, as they were committed. What the record
+// does not have (who stood behind the credential, the world as it was read) is taken as it is now.
+import { eq } from 'drizzle-orm'
+import * as z from 'zod'
+import { changeDirectory } from '../../../../gitops/paths.ts'
+import { readStoredPlan } from '../../../../gitops/stored-plan.ts'
+import type { ChangeRequest } from '../../../../schemas/change.ts'
+import type { Plan } from '../../../../schemas/plan.ts'
+import type { PullRequest } from '../../../../schemas/ports.ts'
+import type { Snapshot } from '../../../../schemas/snapshot.ts'
+import * as tables from '../../../../schemas/tables/tenant.ts'
+import { transaction } from '../../database.ts'
+import { throwIfOutage } from '../../outage.ts'
+import { insertPlan } from '../accept.ts'
+import { enqueue, readChangeRow, record, step, type TenantContext } from '../context.ts'
+import { behindOf } from '../people/lineage.ts'
+import { gatherSnapshot } from '../snapshot.ts'
+
+const ChangeRecord = z.looseObject({
+  schema: z.literal('phoenix.change/v1'),
+  id: z.string(),
+  revision: z.int().min(1),
+  tenant: z.string(),
+  requester: z.string().max(64),
+  fingerprint: z.string().max(128),
+})
+/** As much as is read without asking: the rest of a plan was ours when it was written. */
+const PlanRecord = z.looseObject({
+  schema: z.literal('phoenix.plan/v1'),
+  tenant: z.string(),
+  action: z.enum(['create', 'update', 'delete', 'failover']),
+  name: z.string(),
+  template: z.looseObject({ name: z.string(), version: z.string() }),
+  parameters: z.record(z.string(), z.unknown()),
+  files: z.array(z.looseObject({ path: z.string() })),
+})
+
+export interface Recovered {
+  change: z.infer<typeof ChangeRecord>
+  plan: Plan
+  request: ChangeRequest
+  snapshot: Snapshot
+}
+
+const parse = (text: string | null): unknown => {
+  try {
+    return text === null ? null : JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** Null: it is not ours, or not readable. Rejects with Outage. */
+export const readRecord = async (
+  context: TenantContext,
+  id: string,
+  { headSha, headBranch }: PullRequest,
+): Promise<Recovered | null> => {
+  const { repository, slug } = context.tenant()
+  const read = async (name: string): Promise<unknown> => {
+    const path = `${changeDirectory(id)}/${name}`
+    const file = await context.repository().file(repository, path, headSha)
+    throwIfOutage(file)
+    return parse(file.ok ? file.value : null)
+  }
+  const change = ChangeRecord.safeParse(await read('change.json'))
+  const written = PlanRecord.safeParse(await read('plan.json'))
+  if (!change.success || !written.success) return null
+  const own = change.data.id === id && change.data.tenant === slug && written.data.tenant === slug
+  if (!own || !headBranch.endsWith(`/${id}`)) return null
+  const plan = readStoredPlan(written.data as unknown as Plan)
+  const request = requestOf(plan)
+  const gathered = await gatherSnapshot(context, request)
+  throwIfOutage(gathered)
+  return gathered.ok ? { change: change.data, plan, request, snapshot: gathered.value } : null
+}
+
+const requestOf = ({
+  action,
+  template,
+  name,
+  parameters,
+  move,
+  destroys,
+}: Plan): ChangeRequest => ({
+  ...{ action, template: template.name, name, version: template.version },
+  parameters: action === 'delete' ? {} : move && action === 'failover' ? { ...move } : parameters,
+  ...(destroys ? { confirm: destroys.digest } : {}),
+})
+
+/** What stands in Git under the name after it. */
+const standsAfter = ({ plan, snapshot }: Recovered): { path: string; digest: string }[] => {
+  const stands = new Map(snapshot.standing.map(({ path, digest }) => [path, digest]))
+  for (const { path, digest } of plan.files)
+    if (digest === null) stands.delete(path)
+    else stands.set(path, digest)
+  return [...stands].map(([path, digest]) => ({ path, digest }))
+}
+
+/** Everybody who could act by a credential of the requester's: which one it was is lost. */
+const behindRequester = ({ db }: TenantContext, requester: string): string[] => [
+  ...new Set(
+    db
+      .select()
+      .from(tables.tokens)
+      .where(eq(tables.tokens.member, requester))
+      .all()
+      .flatMap((token) => behindOf(token)),
+  ),
+]
+
+/** As it was proposed. False when it is here already. */
+export const takeIn = (context: TenantContext, found: Recovered, pull: PullRequest): boolean => {
+  const { change, plan, request, snapshot } = found
+  const { id, revision, requester, fingerprint } = change
+  const at = context.now().toISOString()
+  const reason = 'found in Git after a restore'
+  return transaction(context.db, (tx) => {
+    if (readChangeRow(tx, id)) return false
+    const [row] = tx
+      .insert(tables.changes)
+      .values({
+        // The key is not in Git, but its change's id is made of it: repeating it finds this row. No key has a blank.
+        ...{ id, idempotencyKey: `found ${id}`, fingerprint, request, name: request.name },
+        ...{ state: 'accepted', version: 1, revision, requester },
+        behind: behindRequester(context, requester),
+        ...{ acceptedAt: at, updatedAt: at, branch: pull.headBranch, reason },
+        ...{ gate: 'absent', gateReason: reason, follows: null, rollout: null },
+      })
+      .returning()
+      .all()
+    if (!row) throw new Error('the change was not written')
+    insertPlan(tx, id, revision, {
+      ...{ request, snapshot },
+      planned: { plan, stands: standsAfter(found) } as Parameters<typeof insertPlan>[3]['planned'],
+    })
+    record(tx, {
+      ...{ changeId: id, version: 1, from: 'none', to: 'accepted', reason, actor: requester, at },
+    })
+    const { number: pullNumber, url: pullUrl, headSha } = pull
+    step(tx, row, 'proposed', {
+      ...{ actor: 'phoenix', at, reason, work: ['gate'] },
+      patch: { pullNumber, pullUrl, headSha, commitSha: headSha },
+    })
+    enqueue(tx, 'observe-reviews', id, Date.parse(at))
+    return true
+  })
+}

@@ -1,0 +1,74 @@
+// The tenant's log as it is signed: a checkpoint of its newest head, kept with the database. Never of a size smaller than the
+// last one that was signed, and one root for each size: the log is append-only, and what is not consistent throws.
+import { desc, eq } from 'drizzle-orm'
+import { checkpointText, noteOf, originOf } from '../../../../gitops/log/note.ts'
+import type { LogHead } from '../../../../schemas/log.ts'
+import * as tables from '../../../../schemas/tables/tenant.ts'
+import { edgeSignatureLine } from '../../../log-key.ts'
+import { transaction } from '../../database.ts'
+import { logName } from '../backup/log-name.ts'
+import type { Db, TenantContext, Tx } from '../context.ts'
+import { headOf } from './append.ts'
+
+const { logCheckpoints, logLeaves } = tables
+export type CheckpointRow = typeof logCheckpoints.$inferSelect
+
+/** `host/log/<name of the log>`; the edge signs it under the name of the platform's log. */
+export const tenantOrigin = ({
+  db,
+  env,
+  tenant,
+}: Pick<TenantContext, 'db' | 'env' | 'tenant'>): string =>
+  originOf(new URL(env.PUBLIC_URL).host, logName(db, tenant().id))
+
+export const checkpointAt = (db: Db | Tx, size: number): CheckpointRow | undefined =>
+  db.select().from(logCheckpoints).where(eq(logCheckpoints.size, size)).get()
+
+const lastCheckpoint = (db: Db | Tx): CheckpointRow | undefined =>
+  db.select().from(logCheckpoints).orderBy(desc(logCheckpoints.size)).limit(1).get()
+
+/** For whoever reads the required check: a root that was seen there cannot be another one later. */
+export const placeInLog = (
+  context: TenantContext,
+  { id }: { id: string },
+  { size, root }: LogHead,
+): string => {
+  const last = context.db
+    .select({ index: logLeaves.index })
+    .from(logLeaves)
+    .where(eq(logLeaves.subject, id))
+    .orderBy(desc(logLeaves.index))
+    .limit(1)
+    .get()
+  return [
+    `Newest leaf of this change: ${last?.index ?? 'none'}.`,
+    `Log ${tenantOrigin(context)}: ${size} leaves, root ${root.slice(0, 16)}….`,
+  ].join(' ')
+}
+
+/** Whether this head may be signed after what was. Throws where the log is not what it was: then nothing may be signed. */
+const maySign = (tx: Tx, { size, root }: LogHead): boolean => {
+  const last = lastCheckpoint(tx)
+  if (!last || last.size < size) return true
+  const same = checkpointAt(tx, size)
+  if (same && same.root !== root) throw new Error('a log with two roots of one size')
+  return false
+}
+
+/** The newest head, signed; what was signed while this one was on its way counts if it is newer. */
+export const signNewest = async (context: TenantContext): Promise<CheckpointRow> => {
+  const { db, env, now } = context
+  const head = headOf(db)
+  const known = checkpointAt(db, head.size)
+  if (known) {
+    if (known.root !== head.root) throw new Error('a log with two roots of one size')
+    return known
+  }
+  const text = checkpointText(tenantOrigin(context), head)
+  const note = noteOf(text, [await edgeSignatureLine(env, text)])
+  const row = { ...head, note, at: now().toISOString() }
+  return transaction(db, (tx) => {
+    if (maySign(tx, head)) tx.insert(logCheckpoints).values(row).run()
+    return lastCheckpoint(tx) ?? row
+  })
+}

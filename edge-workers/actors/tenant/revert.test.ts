@@ -1,0 +1,169 @@
+// A revert brings back what stood in Git, for every kind of change; and what went around the gate is undone by the system.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createTenantWorld, type TenantWorld } from '../../../functions/simulator/tenant-world.ts'
+
+let world: TenantWorld
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-21T12:00:00Z') })
+  world = await createTenantWorld()
+})
+afterEach(() => vi.useRealTimers())
+const token = () => world.tokens.requester
+/** Path and content of everything that an engine or an Inventory reads. */
+const tree = async (branch = 'live') => {
+  const paths = world.memory.filesOf(branch).filter((path) => !path.startsWith('changes/'))
+  const sha = world.memory.branches.get(branch) ?? ''
+  return Promise.all(
+    paths.map(async (path) => [path, await world.memory.forge.readBlob(path, sha)]),
+  )
+}
+const revert = async (id: string) => {
+  const back = await world.insist(world.decide('revert', id, { token: token() }))
+  await world.settle()
+  const landed = await world.land(back.id)
+  await world.report(landed, 'healthy')
+  await world.settle()
+  return world.read(back.id)
+}
+const policy = (parameters: object = {}, action = 'create') => ({
+  ...{ action, template: 'failover-policy', name: 'web-may-move' },
+  parameters: { resource: 'web', to: ['lab-02'], reason: 'The first room is down.', ...parameters },
+})
+const refused = async (id: string) => {
+  const { status, body } = await world.decide('revert', id, { token: token() })
+  return [status, body.detail]
+}
+
+describe('a revert', () => {
+  it('of an update leaves Git as it was before, byte by byte', async () => {
+    await world.apply(world.vmRequest('web'))
+    const before = await tree()
+    const { id } = await world.apply(world.vmRequest('web', { cores: 2 }, { action: 'update' }))
+    expect(await tree()).not.toEqual(before)
+    expect((await revert(id)).state).toBe('applied')
+    expect(await tree()).toEqual(before)
+  })
+
+  it('of a record’s update and of its removal too', async () => {
+    await world.land((await world.propose(policy())).id)
+    const first = await tree()
+    const updated = await world.land(
+      (await world.propose(policy({ reason: 'The second room is empty now.' }, 'update'))).id,
+    )
+    await revert(updated.id)
+    expect(await tree()).toEqual(first)
+    const removal = { ...policy({}, 'delete'), parameters: {} }
+    const { body } = await world.send('POST', '/changes?validateOnly=true', { body: removal })
+    const confirm = body.plan?.destroys?.digest
+    const removed = await world.land(
+      (await world.propose({ ...removal, ...(confirm ? { confirm } : {}) })).id,
+    )
+    expect(await tree()).not.toEqual(first)
+    await revert(removed.id)
+    expect(await tree()).toEqual(first)
+  })
+
+  it('of a creation begins its removal', async () => {
+    const { id } = await world.apply(world.vmRequest('web'))
+    const back = await world.insist(world.decide('revert', id, { token: token() }))
+    expect(back).toMatchObject({ action: 'delete', name: 'web' })
+  })
+
+  it('says what it cannot take back', async () => {
+    const proposed = await world.propose(world.vmRequest('web'))
+    await world.insist(world.decide('reject', proposed.id))
+    expect(await refused(proposed.id)).toEqual([409, 'The change is rejected.'])
+    await world.apply(world.vmRequest('web'))
+    const two = await world.apply(world.vmRequest('web', { cores: 2 }, { action: 'update' }))
+    await world.apply(world.vmRequest('web', { cores: 3 }, { action: 'update' }))
+    expect(await refused(two.id)).toEqual([
+      ...[409, 'A later change of this resource stands on it: revert that one first.'],
+    ])
+  })
+})
+
+describe('a merge that went around the gate', () => {
+  const stray = async (login: string, body: object = world.vmRequest('stray')) => {
+    const { id, pullRequest } = await world.propose(body)
+    world.memory.person.merge(pullRequest?.number ?? 0, login, { pastTheGate: true })
+    await world.hint('closed', { pullNumber: pullRequest?.number ?? 0, merged: true })
+    await world.settle()
+    return id
+  }
+  const changes = async () => (await world.send('GET', '/changes')).body.items ?? []
+  const undoing = async (id: string) =>
+    (await changes()).filter((change) => change.id !== id && change.requester === 'phoenix')
+
+  it('is undone by a change that the system proposes, once, and that somebody else approves', async () => {
+    const id = await stray('root')
+    const [own, ...more] = await undoing(id)
+    expect(own).toMatchObject({ action: 'delete', state: 'proposed', requester: 'phoenix' })
+    expect(more).toEqual([])
+    expect(world.memory.pulls.at(-1)?.body).toContain('phoenix')
+    // Told again, swept, or asked for by somebody: it is the same one.
+    await world.hint('closed', { merged: true })
+    await world.tenant.wake()
+    await world.settle()
+    const asked = await world.insist(world.decide('revert', id, { token: token() }))
+    expect(asked.id).toBe(own?.id)
+    expect(await undoing(id)).toHaveLength(1)
+    expect((await world.land(own?.id ?? '')).state).toBe('promoted')
+    // No engine ever saw it; what stays is the marker that a removal leaves.
+    const left = (await tree()).map(([path]) => path)
+    expect(left).toEqual([
+      'README.md',
+      ...['configmap-stray-removed', 'kustomization'].map(
+        (file) => `rendered/lab/60-stray/${file}.yaml`,
+      ),
+    ])
+    expect(world.memory.branches.get('live')).toBe(world.memory.branches.get('main'))
+  })
+
+  it('is not approved by whoever merged it', async () => {
+    const id = await stray('anton')
+    const [own] = await undoing(id)
+    const approved = await world.decide('approvals', own?.id ?? '')
+    expect(approved).toMatchObject({
+      status: 403,
+      body: { detail: expect.stringContaining('You stand behind') },
+    })
+    const other = await world.tokenOf('berta', 'approver')
+    expect((await world.decide('approvals', own?.id ?? '', { token: other })).status).toBe(201)
+  })
+
+  it('nor by whoever asked for it, where nobody knows who merged', async () => {
+    const both = await world.tokenOf('rita', 'approver')
+    const id = await stray('root')
+    const [own] = await undoing(id)
+    expect((await world.decide('approvals', own?.id ?? '', { token: both })).status).toBe(403)
+  })
+
+  it('waits for another open change of the resource, and is proposed once that has ended', async () => {
+    const first = await world.propose(world.vmRequest('web'))
+    await world.insist(world.decide('reject', first.id))
+    await world.settle()
+    const second = await world.propose(world.vmRequest('web'))
+    world.memory.person.force(first.pullRequest?.branch ?? '', first.pullRequest?.headSha ?? '')
+    const number = first.pullRequest?.number ?? 0
+    Object.assign(world.memory.pulls[number - 1] ?? {}, { state: 'open' })
+    world.memory.person.merge(number, 'root', { pastTheGate: true })
+    await world.hint('closed', { pullNumber: number, merged: true })
+    await world.settle()
+    expect((await world.read(first.id)).state).toBe('merged_unauthorised')
+    expect(await undoing(first.id)).toEqual([])
+    await world.insist(world.decide('reject', second.id))
+    vi.setSystemTime(Date.now() + 301_000)
+    await world.settle()
+    expect(await undoing(first.id)).toMatchObject([{ action: 'delete', state: 'proposed' }])
+  })
+
+  it('of an update goes back to what was approved', async () => {
+    await world.apply(world.vmRequest('web'))
+    const before = await tree()
+    vi.setSystemTime(Date.now() + 1_000)
+    const id = await stray('root', world.vmRequest('web', { cores: 2 }, { action: 'update' }))
+    const [own] = await undoing(id)
+    expect((await world.land(own?.id ?? '')).state).toBe('promoted')
+    expect(await tree()).toEqual(before)
+  })
+})

@@ -1,0 +1,25 @@
+// What the sweep does in a tenant's object: forgets what has ended, and says how much is due. Nothing where the database is
+// behind what was published of it, and nothing where nobody has come yet: the Directory knows a tenant before its actor does.
+import { count } from 'drizzle-orm'
+import * as tables from '../../../schemas/tables/tenant.ts'
+import type { TenantContext } from './context.ts'
+import { lookInTurn } from './drift/forge.ts'
+import { pauseOf } from './log/standing.ts'
+import { keepHouse } from './people/retention.ts'
+import { forgetOldDeliveries } from './statuses.ts'
+import { forgetOldWebhooks } from './webhooks/deliveries.ts'
+
+export const sweepTenant = async (context: TenantContext): Promise<{ due: number }> => {
+  const { db } = context
+  if (!db.select().from(tables.tenant).get()) return { due: 0 }
+  const level = (await pauseOf(context)) === 0
+  if (level) {
+    forgetOldDeliveries(context)
+    forgetOldWebhooks(context)
+    await keepHouse(context)
+  }
+  const due = db.select({ rows: count() }).from(tables.outbox).get()?.rows ?? 0
+  if (level) lookInTurn(context)
+  await context.arm()
+  return { due }
+}

@@ -1,0 +1,126 @@
+// /v1/tenants/{tenant}/backups and /restore-backup: operators see which exports of a tenant's database there are, and put one in
+// the place of a database that is lost or older. /v1/platform/restore-backup: the same for what the platform itself keeps.
+import * as z from 'zod'
+import { BackupView, ExportId, RestoreBackup, RestoreReport } from '../../schemas/backup.ts'
+import { Jurisdiction } from '../../schemas/ids.ts'
+import { type Result, refuse } from '../../schemas/result.ts'
+import type { BackedUp } from '../actors/backup/platform.ts'
+import { directoryStub, inventoryStub, logStub } from '../actors/stubs.ts'
+import { type Entered, platformDoor, tenantDoor } from '../auth/door.ts'
+import type { Env } from '../env.ts'
+import { repositoryUrl } from '../forge-address.ts'
+import { answer } from '../http/answer.ts'
+import { readJson } from '../http/body.ts'
+import type { App } from '../http/context.ts'
+import { answerRefusal } from '../http/problem.ts'
+import { addRoute, param } from '../http/route.ts'
+import { answerList } from './collection.ts'
+
+const TAG = 'Backups'
+const LIST = '/v1/tenants/{tenant}/backups'
+
+const RestorePlatform = z.strictObject({
+  /** `inventory-<jurisdiction>`: the places and holds of one. */
+  actor: z.union([z.enum(['directory', 'log']), z.string().regex(/^inventory-[a-z]{2}$/)]),
+  backup: z.union([z.literal('newest'), ExportId]),
+})
+const PlatformReport = z.strictObject({ backup: z.string() })
+
+const ABOUT = `Every file of the backup is proved before anything is written: one that is missing, was touched, or is of another tenant is refused, and so is a backup that is older than the database here, or of a newer release. Then all rows are replaced in one transaction.
+
+Where more leaves of the tenant’s log were published than the backup has, that is refused too, unless \`adopt\` is true. Then the log goes on as another one: its next leaf names the backup, its size and the size that was published, and the platform’s log has heads of both. What the lost leaves said is not made up.
+
+After it: erasures of people are applied again, changes that Git has and the backup has not are taken over (what is in \`live\` as promoted, open pull requests as proposed, with their approvals asked for again), reservations are made again, and every open change is looked at. A change that was acknowledged and is in neither comes back when its request is sent again with the same Idempotency-Key. Repeating this request finishes what broke off.`
+
+/** Until the backup's takes its place. */
+const NO_QUOTA = { vms: 0, cores: 0, memoryMiB: 0, diskGiB: 0 }
+
+/** Of a tenant whose database is gone there is nothing that could check who comes: the Directory still knows it. */
+const makeReachable = async (env: Env, { entry, simulated, tenant }: Entered): Promise<void> => {
+  const { id, slug, jurisdiction, repository, createdAt } = entry
+  await tenant.initialise({
+    ...{ id, slug, name: slug, jurisdiction, repository, createdAt, basesOn: [] },
+    quota: NO_QUOTA,
+    ...{ jurisdictionSimulated: simulated, repositoryUrl: repositoryUrl(env, repository) },
+    restoring: true,
+  })
+}
+
+const actorOf = (env: Env, name: string): Result<{ stub: BackedUp }> => {
+  if (name === 'directory') return { ok: true, value: { stub: directoryStub(env) } }
+  if (name === 'log') return { ok: true, value: { stub: logStub(env) } }
+  const jurisdiction = Jurisdiction.safeParse(name.slice('inventory-'.length))
+  return jurisdiction.success ? inventoryStub(env, jurisdiction.data) : refuse('not-found')
+}
+
+export const registerBackupRoutes = (app: App): void => {
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: LIST,
+      summary: 'List backups of a tenant',
+      description:
+        'Newest first; those that this database has made in about the last two days. The store keeps more.',
+      tag: TAG,
+      action: 'backups.read',
+      answers: {
+        200: { text: 'The backups.', schema: BackupView, name: 'Backup', list: true },
+      },
+    },
+    answerList('backups.list'),
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'post',
+      path: '/v1/tenants/{tenant}/restore-backup',
+      summary: 'Restore a tenant from a backup',
+      description: ABOUT,
+      tag: TAG,
+      action: 'backups.write',
+      body: RestoreBackup,
+      bodyName: 'RestoreBackup',
+      answers: { 200: { text: 'What came back.', schema: RestoreReport, name: 'RestoreReport' } },
+      problems: ['conflict', 'not-supported', 'outage'],
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const { tenant, caller } = door.value
+      const body = await readJson(c, RestoreBackup)
+      if (!body.ok) return answerRefusal(c, body.refusal)
+      // Only operators come to a tenant as somebody who is proved already.
+      if (caller.kind === 'principal') await makeReachable(c.env, door.value)
+      return answer(c, await tenant.call(caller, 'backups.restore', body.value))
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'post',
+      path: '/v1/platform/restore-backup',
+      summary: 'Restore the Directory, the platform’s log or an Inventory',
+      description:
+        'All rows are replaced by those of the backup, in one transaction, after every file of it was proved.',
+      tag: TAG,
+      action: 'backups.write',
+      body: RestorePlatform,
+      bodyName: 'RestorePlatform',
+      answers: { 200: { text: 'What came back.', schema: PlatformReport, name: 'PlatformReport' } },
+      problems: ['conflict', 'not-found', 'not-supported', 'outage'],
+    },
+    async (c) => {
+      const who = await platformDoor(c, 'backups.write')
+      if (!who.ok) return answerRefusal(c, who.refusal)
+      const body = await readJson(c, RestorePlatform)
+      if (!body.ok) return answerRefusal(c, body.refusal)
+      const reached = actorOf(c.env, body.value.actor)
+      if (!reached.ok) return answerRefusal(c, reached.refusal)
+      const { actor, backup } = body.value
+      return answer(c, await reached.value.stub.restoreBackup(actor, backup))
+    },
+  )
+}

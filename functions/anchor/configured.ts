@@ -1,0 +1,63 @@
+// Which anchor this installation has, by its environment: a chain where one is named, and else a file, which says that it is one.
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import * as z from 'zod'
+import type { LogAnchor } from '../../schemas/ports.ts'
+import { Denied } from '../../schemas/result.ts'
+import { createEvmAnchor, DEFAULT_CHAIN_ID, isStandIn } from './evm.ts'
+import { createFileAnchor } from './file.ts'
+
+/** Environment of the Functions. An empty text is none. */
+export interface AnchorSettings {
+  /** JSON-RPC of a node of the chain; absent: the anchor is a file. */
+  ANCHOR_RPC_URL?: string
+  /** Where the contract is, `0x` and 40 digits. */
+  ANCHOR_CONTRACT?: string
+  /** 138 where absent. */
+  ANCHOR_CHAIN_ID?: string
+  /** Private key of a writer, `0x` and 64 digits: a reference to the key vault in Azure. */
+  ANCHOR_WRITER_KEY?: string
+  /** In the chain's smallest unit; absent: 0 where blocks have no base fee, and else what the node suggests. */
+  ANCHOR_GAS_PRICE?: string
+  /** Of the file; absent: `phoenix/log-anchor.jsonl` in the home folder of the process. */
+  ANCHOR_FILE?: string
+}
+
+const Chain = z.object({
+  ANCHOR_RPC_URL: z.url({ protocol: /^https?$/ }),
+  ANCHOR_CONTRACT: z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{40}$/)]),
+  ANCHOR_CHAIN_ID: z.coerce.number().int().min(1).default(DEFAULT_CHAIN_ID),
+  ANCHOR_GAS_PRICE: z
+    .string()
+    .regex(/^[0-9]{1,30}$/)
+    .optional(),
+  ANCHOR_WRITER_KEY: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)]),
+})
+
+export interface ConfiguredAnchor {
+  anchor: LogAnchor
+  /** Asked of the chain's node when first needed. */
+  simulated: () => Promise<boolean>
+}
+
+/** Throws Denied with the names of settings that are missing or wrong, and never with what they say. */
+export const configuredAnchor = (settings: AnchorSettings): ConfiguredAnchor => {
+  const set = Object.fromEntries(Object.entries(settings).filter(([, value]) => value))
+  if (!set.ANCHOR_RPC_URL) {
+    const path = settings.ANCHOR_FILE || join(homedir(), 'phoenix', 'log-anchor.jsonl')
+    return { anchor: createFileAnchor({ path }), simulated: async () => false }
+  }
+  const chain = Chain.safeParse(set)
+  if (!chain.success) {
+    const names = [...new Set(chain.error.issues.map(({ path }) => String(path[0])))]
+    throw new Denied('anchor', `it is not set up: ${names.join(', ')}`)
+  }
+  const { data } = chain
+  const price = data.ANCHOR_GAS_PRICE
+  const options = {
+    ...(price === undefined ? {} : { gasPrice: BigInt(price) }),
+    ...{ rpcUrl: data.ANCHOR_RPC_URL, contract: data.ANCHOR_CONTRACT },
+    ...{ chainId: data.ANCHOR_CHAIN_ID, writerKey: data.ANCHOR_WRITER_KEY },
+  }
+  return { anchor: createEvmAnchor(options), simulated: () => isStandIn(options) }
+}

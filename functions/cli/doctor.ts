@@ -1,0 +1,66 @@
+// `npm run doctor [-- owner/name …]`: is the forge set up as Phoenix needs it? Prints a line for each thing, with the remedy where one
+// is needed; `--ruleset` prints the rulesets to POST. Ends with 1 where something is missing, with 2 where nothing is but not
+// everything could be read. It changes nothing.
+import { pathToFileURL } from 'node:url'
+import { judgeSetup, type Level, type SetupLine } from '../../gitops/forges/setup-check.ts'
+import { wantedRulesets } from '../../gitops/forges/wanted-rulesets.ts'
+import { type DoctorSettings, readSetup } from './doctor-read.ts'
+import { doctorSettings } from './doctor-settings.ts'
+
+const WORDS: Record<Level, string> = {
+  ok: 'ok         ',
+  note: 'note       ',
+  missing: 'missing    ',
+  unknown: 'cannot tell',
+}
+const PLAIN = /[^\x20-\x7e\u00a0-\u024f\u2018-\u201d\u2026]/g
+/** What a forge says must not move the cursor. */
+const plain = (text: string): string => text.replaceAll(PLAIN, '?')
+
+const printed = ({ level, about, says, remedy }: SetupLine): string[] => [
+  plain(`${WORDS[level]}  ${about}: ${says.replace(/^cannot tell: /, '')}`),
+  ...(remedy !== undefined && level !== 'ok' ? [plain(`             ${remedy}`)] : []),
+]
+
+const codeOf = (lines: SetupLine[]): number => {
+  if (lines.some(({ level }) => level === 'missing')) return 1
+  return lines.some(({ level }) => level === 'unknown') ? 2 : 0
+}
+
+/** What it prints, and the code to end with. */
+export const examine = async (
+  settings: DoctorSettings,
+): Promise<{ text: string; code: number; lines: SetupLine[] }> => {
+  if (settings.repositories.length === 0)
+    throw new Error('Name a repository, or set PLATFORM_REPOSITORY: there is none to look at.')
+  const lines = judgeSetup(await readSetup(settings))
+  const count = (level: Level) => lines.filter((each) => each.level === level).length
+  const sum = `${count('ok')} ok, ${count('note')} to note, ${count('missing')} missing, ${count('unknown')} that nobody can tell`
+  return { text: [...lines.flatMap(printed), '', sum].join('\n'), code: codeOf(lines), lines }
+}
+
+const main = async (): Promise<number> => {
+  const named = process.argv.slice(2).filter((each) => !each.startsWith('--'))
+  const settings = await doctorSettings(process.env, named)
+  if (process.argv.includes('--ruleset')) {
+    if (settings.app === null) throw new Error('Without an App there is nobody to pin a check to.')
+    const { app } = await readSetup({ ...settings, repositories: [] })
+    process.stdout.write(`${JSON.stringify(wantedRulesets(app?.id ?? 0), null, 2)}\n`)
+    return 0
+  }
+  const { text, code } = await examine(settings)
+  process.stdout.write(`${text}\n`)
+  return code
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  main().then(
+    (code) => {
+      process.exitCode = code
+    },
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : 'cannot look'}\n`)
+      process.exitCode = 3
+    },
+  )
+}

@@ -1,0 +1,57 @@
+// `npm run drill [-- --seeds=3 --seed=1 --steps=24]`: destroys a tenant's database in the middle of its work, restores it, and prints
+// what was acknowledged, recovered, lost and doubled, in how many seconds. Exit code 1 when anything was lost or doubled, or took
+// longer than is promised. `--seed=<n>` repeats one drill.
+import { rm } from 'node:fs/promises'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { bundleSimulator } from '../simulator/schedules/bundle.ts'
+import { faultsOf, lineOf } from './drill-run.ts'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '2' },
+    seed: { type: 'string' },
+    steps: { type: 'string', default: '24' },
+    verbose: { type: 'boolean', default: false },
+  },
+})
+
+const count = (text: string, name: string): number => {
+  const value = Number(text)
+  if (Number.isInteger(value) && value > 0 && value <= 2 ** 31) return value
+  console.error(`--${name} is a whole number above 0.`)
+  process.exit(2)
+}
+const steps = count(values.steps, 'steps')
+const first = values.seed === undefined ? null : count(values.seed, 'seed')
+const seeds =
+  first === null
+    ? Array.from(
+        { length: count(values.seeds, 'seeds') },
+        () => 1 + Math.floor(Math.random() * 1e9),
+      )
+    : [first]
+
+const path = await bundleSimulator([], 'functions/cli/drill-main.ts')
+const { log, error } = console
+let failed = 0
+try {
+  const { drillOnce } = (await import(pathToFileURL(path).href)) as typeof import('./drill-main.ts')
+  log('The database, the Git forge and the folder of backups are real; the clients, the clusters’')
+  log('reports and the time that passes are simulated.')
+  for (const seed of seeds) {
+    // The actors' own lines are about one tenant that is meant to break.
+    if (!values.verbose) Object.assign(console, { log: () => undefined, error: () => undefined })
+    const result = await drillOnce(seed, steps).finally(() =>
+      Object.assign(console, { log, error }),
+    )
+    if (faultsOf(result).length > 0) failed += 1
+    log(lineOf(result))
+  }
+} finally {
+  await rm(path, { force: true })
+}
+if (failed > 0) {
+  error(`${failed} of ${seeds.length} drills failed. Repeat one: npm run drill -- --seed=<seed>`)
+  process.exitCode = 1
+}

@@ -1,0 +1,145 @@
+// The second party under the platform's checkpoints: signs what the edge has signed, if it only ever grows. It trusts nothing
+// that the edge says of the past: it keeps what it signed last and checks the way from there itself. Fail closed.
+import { createHash } from 'node:crypto'
+import type { HttpHandler } from '@azure/functions'
+import * as z from 'zod'
+import { toBase64 } from '../gitops/log/bytes.ts'
+import { derOfRaw } from '../gitops/log/ecdsa.ts'
+import {
+  headOfNote,
+  keyIdOf,
+  readNote,
+  signatureLine,
+  type VerifySignature,
+  verifyNote,
+} from '../gitops/log/note.ts'
+import { verifyConsistency } from '../gitops/log/proof.ts'
+import type { ConsistencyProof, LogHead } from '../schemas/log.ts'
+import type { CheckpointSigner, CosignedHead } from '../schemas/ports.ts'
+import { type CosignAnswer, CosignCheckpoint, WIRE_PLATFORM } from '../schemas/wire.ts'
+import { verifiedClaims } from './verify-request.ts'
+
+const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')
+
+/** Raw Ed25519 public keys of the edge, in base64. */
+const EdgeKeys = z.object({
+  keys: z.array(z.looseObject({ kty: z.string(), crv: z.string().optional(), x: z.string() })),
+})
+
+/** None where the setting cannot be read: then nothing is signed. */
+export const edgeKeysOf = (jwks: string | undefined): Uint8Array[] => {
+  try {
+    return EdgeKeys.parse(JSON.parse(jwks ?? ''))
+      .keys.filter(({ kty, crv }) => kty === 'OKP' && crv === 'Ed25519')
+      .map(({ x }) => new Uint8Array(Buffer.from(x, 'base64url')))
+  } catch {
+    return []
+  }
+}
+
+const verifyEd25519: VerifySignature<Promise<boolean>> = async (
+  algorithm,
+  key,
+  data,
+  signature,
+) => {
+  if (algorithm !== 'Ed25519') return false
+  const imported = await crypto.subtle.importKey('raw', key, 'Ed25519', false, ['verify'])
+  return crypto.subtle.verify('Ed25519', imported, signature, data)
+}
+
+type Head = LogHead & { origin: string }
+
+/** The log's own key has the log's origin for its name, and a tenant's log has another origin: only the platform's is taken. */
+const PLATFORM_ORIGIN = /^[^/]+\/log$/
+
+const isSignedByEdge = async (
+  note: string,
+  origin: string,
+  keys: Uint8Array[],
+): Promise<boolean> => {
+  for (const publicKey of keys) {
+    const keyId = keyIdOf(origin, 'Ed25519', publicKey, sha256)
+    const key = {
+      name: origin,
+      algorithm: 'Ed25519',
+      keyId,
+      publicKey: toBase64(publicKey),
+    } as const
+    if (await verifyNote(note, key, verifyEd25519)) return true
+  }
+  return false
+}
+
+const refused = (reason: string): CosignAnswer => ({ refused: reason })
+
+/** What keeps this head from following the last one; null: nothing. */
+const objection = (last: Head, head: Head, proof: ConsistencyProof | null): CosignAnswer | null => {
+  if (head.origin !== last.origin) return refused('It is a checkpoint of another log.')
+  if (head.size < last.size) return refused('A larger checkpoint was signed.')
+  if (head.size === last.size)
+    return head.root === last.root ? null : refused('A checkpoint of this size has another root.')
+  const { size, root } = last
+  if (proof?.from.size !== size || proof.to.size !== head.size) return { last: { size, root } }
+  const grown = proof.from.root === root && proof.to.root === head.root
+  return grown && verifyConsistency(proof, sha256)
+    ? null
+    : refused('It does not grow out of the checkpoint that was signed last.')
+}
+
+export interface Cosigner {
+  signer: CheckpointSigner
+  head: CosignedHead
+  /** Of the edge, raw. */
+  edgeKeys: Uint8Array[]
+}
+
+/**
+ * A signature line for this note, or why there is none. The same checkpoint may be asked for again. What is signed is
+ * remembered before it is signed: a crash between the two leaves nothing signed that is not remembered.
+ */
+export const cosign = async (
+  { note, consistency }: CosignCheckpoint,
+  { signer, head: memory, edgeKeys }: Cosigner,
+): Promise<CosignAnswer> => {
+  const head = headOfNote(note)
+  if (!head || !PLATFORM_ORIGIN.test(head.origin))
+    return refused('It is no checkpoint of the platform.')
+  if (!(await isSignedByEdge(note, head.origin, edgeKeys)))
+    return refused('The edge has not signed it.')
+  const last = await memory.read()
+  const objected = last && objection(last, head, consistency)
+  if (objected) return objected
+  // Another request came in between: whoever asks again finds what it left.
+  if (!(await memory.replace(last, head))) {
+    const now = await memory.read()
+    return now ? { last: { size: now.size, root: now.root } } : refused('Ask again.')
+  }
+  const key = await signer.key()
+  const text = new TextEncoder().encode(readNote(note)?.text ?? '')
+  const signature = derOfRaw(await signer.sign(text))
+  return { line: signatureLine(key.name, key.keyId, signature), key }
+}
+
+const readJson = async (request: { text(): Promise<string> }): Promise<unknown> => {
+  try {
+    return JSON.parse(await request.text())
+  } catch {
+    return undefined
+  }
+}
+
+const problem = (status: number, title: string) => ({
+  status,
+  headers: { 'content-type': 'application/problem+json' },
+  body: JSON.stringify({ type: 'about:blank', title, status }),
+})
+
+export const cosignHandler =
+  (cosigner: Cosigner): HttpHandler =>
+  async (request, context) => {
+    if (verifiedClaims(context).sub !== WIRE_PLATFORM) return problem(403, 'Forbidden')
+    const asked = CosignCheckpoint.safeParse(await readJson(request))
+    if (!asked.success) return problem(400, 'Bad Request')
+    return { jsonBody: await cosign(asked.data, cosigner) }
+  }

@@ -1,0 +1,279 @@
+// What must be true of a world at rest, whatever happened to it. Each finding begins with what it is: lost, doubled, stuck,
+// illegal, or the gate.
+import { type ChangeState, isOver, mayMove } from '../../../schemas/change.ts'
+import { type ChangeShown, changesOf, type Scene, sqlOf } from './scene.ts'
+import { INVENTORY } from './world.ts'
+
+type Found = string[]
+/** Of a host of the lab. */
+const HOST_MIB = 128_000
+const FOR_PEOPLE = /^(?:changes\/.*|[^/.][^/]*\.md|CODEOWNERS|LICENSE)$/
+const APPLIES: readonly ChangeState[] = ['promoted', 'applying', 'applied']
+
+interface MoveRow {
+  changeId: string
+  version: number
+  from: string
+  to: string
+}
+
+/** Every move is one of the table, every version follows the one before, and the row is where its last move led. */
+const moves = (scene: Scene, changes: ChangeShown[]): Found => {
+  const found: Found = []
+  const rows = sqlOf(scene)
+    .exec('SELECT changeId, version, "from", "to" FROM transitions ORDER BY seq')
+    .toArray() as unknown as MoveRow[]
+  const byChange = Map.groupBy(rows, ({ changeId }) => changeId)
+  for (const { id, state, version } of changes) {
+    let [at, from] = [0, 'none']
+    for (const row of byChange.get(id) ?? []) {
+      at += 1
+      if (row.version !== at) found.push(`illegal: version ${row.version} after ${at - 1}`)
+      if (row.from !== from) found.push(`illegal: from ${row.from} when it was ${from}`)
+      const [was, to] = [row.from as ChangeState, row.to as ChangeState]
+      const legal = row.from === 'none' ? to === 'accepted' : was === to || mayMove(was, to)
+      if (!legal) found.push(`illegal: ${row.from} -> ${row.to}`)
+      from = row.to
+    }
+    if (from !== state || at !== version) found.push(`illegal: ${state} is not what was written`)
+  }
+  return found
+}
+
+/** What was acknowledged is there, under its key, and says what became of it. */
+const acknowledged = (scene: Scene, changes: ChangeShown[]): Found => {
+  const found: Found = []
+  for (const { key, asked, answer } of scene.commands) {
+    if (!answer?.ok || answer.id === null) continue
+    const change = changes.find(({ id }) => id === answer.id)
+    if (!change) {
+      found.push(`lost: ${key} was acknowledged and is not there`)
+      continue
+    }
+    if (asked.what === 'ask' && change.idempotencyKey !== key)
+      found.push(`lost: ${key} leads to another change`)
+    if (asked.what === 'merge' && change.mergeSha === null)
+      found.push(`lost: the merge ${key} was acknowledged`)
+    if (asked.what === 'cancel' && !isOver(change.state))
+      found.push(`lost: ${key} was acknowledged, and the change is ${change.state}`)
+  }
+  const keys = changes.map(({ idempotencyKey }) => idempotencyKey)
+  if (new Set(keys).size !== keys.length) found.push('doubled: two changes under one key')
+  return found
+}
+
+const ONCE = new Set([
+  ...['reserve', 'propose', 'gate', 'observe', 'unclaim', 'settle', 'release', 'close-pull'],
+  ...['delete-branch', 'prune'],
+])
+
+/** No open change rests without work that is due or a person whose turn it is. */
+const atRest = (scene: Scene, changes: ChangeShown[]): Found => {
+  const found: Found = []
+  const sql = sqlOf(scene)
+  const work = sql
+    .exec("SELECT kind, changeId, attempts FROM outbox WHERE kind <> 'poison'")
+    .toArray()
+  const has = (id: string, kind: string) =>
+    work.some((row) => row.changeId === id && row.kind === kind)
+  for (const change of changes) {
+    const { id, state } = change
+    if (state === 'accepted') found.push('stuck: it is accepted and nothing comes of it')
+    const waits = state === 'proposed' || state === 'approved'
+    if (waits && change.commitSha === null) found.push('stuck: a revision is never written')
+    if (waits && change.pullNumber === null) found.push('stuck: it has no pull request')
+    if (waits && !has(id, 'observe-reviews')) found.push(`stuck: nobody looks at it (${state})`)
+    if (waits && change.gate === 'absent') found.push('stuck: its gate was never posted')
+    if (state === 'promoted' || state === 'applying')
+      found.push(`stuck: ${state}, and the engines have told that it is well`)
+    if (state === 'merged') {
+      if (!has(id, 'promote')) found.push('stuck: merged, and nobody promotes it')
+      if (!isObstructed(scene, changes)) found.push('stuck: merged by right and not promoted')
+    }
+    if (state === 'failed' && change.liveSha === null && scene.excuses === 0)
+      found.push(`lost: it failed, and nobody did anything: ${change.reason}`)
+    if (isOver(state) && !change.reason && state !== 'applied' && state !== 'failed')
+      found.push(`lost: it is ${state} and does not say why`)
+  }
+  // What looks again from time to time is there for good; what fails all the time, or should have been done once, is not.
+  for (const { kind, attempts } of work)
+    if (Number(attempts) > 0 || ONCE.has(String(kind))) found.push(`stuck: ${kind} is never done`)
+  return found
+}
+
+/** Between `live` and main stands something that no change by right put there, or somebody moved `live`. */
+const isObstructed = ({ sim: { world } }: Scene, changes: ChangeShown[]): boolean => {
+  const { memory } = world
+  const live = memory.branches.get('live') ?? ''
+  for (let at: string | undefined = memory.branches.get('main'); at !== live; ) {
+    if (at === undefined) return true
+    const change = changes.find(({ mergeSha }) => mergeSha === at)
+    if (change?.state !== 'merged') return true
+    at = memory.commit(at).parents[0]
+  }
+  return false
+}
+
+/** Applied says that an engine was well at the change’s place in `live`, or later. */
+export const tooEarly = (scene: Scene): Found =>
+  changesOf(scene)
+    .filter(({ id, state }) => state === 'applied' && !scene.appliedAtFirst.includes(id))
+    .filter(({ name, liveSha }) => {
+      const place = scene.lives.indexOf(liveSha ?? '')
+      const own = scene.healthy.filter(({ component }) => component === `60-${name}`)
+      return !own.some((heard) => heard.place >= place)
+    })
+    .map(() => 'illegal: applied, and no engine has said so')
+
+/** One pull request for a change, merged once. */
+const pulls = ({ sim: { world } }: Scene, changes: ChangeShown[]): Found => {
+  const found: Found = []
+  for (const change of changes) {
+    const { id, branch, pullNumber, mergeSha, state } = change
+    const own = world.memory.pulls.filter(({ headBranch }) => headBranch === branch)
+    const merged = own.filter((pull) => pull.merged)
+    if (merged.length > 1) found.push(`doubled: ${id} was merged ${merged.length} times`)
+    const open = own.filter((pull) => pull.state === 'open')
+    if (open.length > 1) found.push('doubled: two pull requests are open')
+    if (open.some(({ number }) => number !== pullNumber))
+      found.push(`doubled: a pull request is open that is not the claimed one (${state})`)
+    const claimed = own.find(({ number }) => number === pullNumber)
+    if ((state === 'proposed' || state === 'approved') && claimed?.state === 'closed')
+      found.push(`lost: it is ${state} and its pull request is closed`)
+    const misleads = claimed?.state === 'open' && claimed.body.startsWith('Nothing to see')
+    if (misleads && !isOver(state)) found.push('gate: the body is not the plan')
+    if (state === 'approved' && claimed && claimed.headSha !== change.commitSha)
+      found.push('gate: approved, and the head is another')
+    if (isOver(state) && mergeSha === null && open.length > 0)
+      found.push(`stuck: it is ${state} and its pull request is open`)
+    if (merged.some(({ mergeSha: sha }) => sha !== mergeSha))
+      found.push(`lost: ${id} was merged and nobody knows (${state})`)
+    const ended = isOver(state) || mergeSha !== null
+    if (ended && world.memory.branches.has(branch))
+      found.push(`stuck: the branch of a change that is ${state} is still there`)
+  }
+  return found
+}
+
+/** Green only for what is claimed, approved and not yet merged, or was. */
+const gates = (scene: Scene, changes: ChangeShown[]): Found => {
+  const found: Found = []
+  const { memory } = scene.sim.world
+  const approvals = sqlOf(scene)
+    .exec('SELECT changeId, revision, subject, headSha FROM approvals WHERE voidedAt IS NULL')
+    .toArray()
+  for (const [sha, green] of memory.gates) {
+    // Of a restored copy the forge knows more than it does; a merge by such a gate is recorded as unauthorised.
+    if (scene.restores > 0) break
+    if (!green || !memory.pulls.some(({ headSha, state }) => headSha === sha && state === 'open'))
+      continue
+    const change = changes.find(({ commitSha }) => commitSha === sha)
+    if (change?.state !== 'approved') found.push(`gate: green and ${change?.state ?? 'nobody’s'}`)
+  }
+  for (const { id, requester, state, gate, commitSha, revision } of changes) {
+    if (state !== 'approved' && state !== 'merged' && !APPLIES.includes(state)) continue
+    const by = approvals.filter((one) => one.changeId === id && one.revision === revision)
+    const counts = by.some((one) => one.subject !== requester && one.headSha === commitSha)
+    if (!counts) found.push(`gate: ${state} without an approval by another`)
+    if (state === 'approved' && (gate === 'green') !== (memory.gates.get(commitSha ?? '') === true))
+      found.push('gate: what is shown is not what was posted')
+  }
+  return found
+}
+
+/** What `live` holds and the first commit did not is what promoted changes wrote. */
+const live = (scene: Scene, changes: ChangeShown[]): Found => {
+  const found: Found = []
+  const { memory } = scene.sim.world
+  const written = new Map<string, Set<string | null>>()
+  const plans = sqlOf(scene)
+    .exec('SELECT changeId, revision, written FROM plans WHERE written IS NOT NULL')
+    .toArray()
+  for (const { id, revision, liveSha } of changes) {
+    const row = plans.find((one) => one.changeId === id && one.revision === revision)
+    if (!row || liveSha === null) continue
+    for (const { path, blob } of JSON.parse(String(row.written)))
+      written.set(path, (written.get(path) ?? new Set()).add(blob))
+  }
+  for (const [path, blob] of memory.contentsOf('live')) {
+    if (FOR_PEOPLE.test(path)) continue
+    if (!written.get(path)?.has(blob)) found.push(`illegal: live holds ${path}`)
+  }
+  const line = new Set<string>()
+  for (let at = memory.branches.get('main'); at !== undefined; at = memory.commit(at).parents[0])
+    line.add(at)
+  if (!line.has(memory.branches.get('live') ?? '')) found.push('illegal: live is not on main')
+  for (const { state, mergeSha, liveSha } of changes)
+    if (APPLIES.includes(state) && (liveSha === null || mergeSha === null))
+      found.push(`lost: ${state} without its place in live`)
+  return found
+}
+
+const HELD: Partial<Record<ChangeState, string>> = {
+  ...{ proposed: 'held', approved: 'held', merged: 'claimed', applied: 'settled' },
+}
+
+/** Rooms are counted once, belong to who may have them, and were given back by who may not. */
+const rooms = (scene: Scene, changes: ChangeShown[]): Found => {
+  const found: Found = []
+  const sql = scene.sim.world.inventory.storageOf(INVENTORY)?.sql
+  if (!sql) return ['lost: the inventory is gone']
+  const rows = sql.exec('SELECT change_id, state FROM reservations').toArray()
+  const machines = sql
+    .exec('SELECT change_id, name, site, host, memory_mib, vm_id, address FROM machines')
+    .toArray()
+  for (const change of changes) {
+    const { id, state, mergeSha, liveSha } = change
+    const row = rows.find(({ change_id }) => change_id === id)
+    const removes = JSON.parse(change.request).action === 'delete'
+    const wanted = HELD[state]
+    const gone = isOver(state) && state !== 'applied' && liveSha === null
+    if (gone && row && row.state !== 'released')
+      found.push(`stuck: ${state}, and its room is ${row.state}`)
+    if (wanted && !removes && !row) found.push(`lost: ${state}, and nothing is held for it`)
+    const firm = row?.state === 'claimed' || row?.state === 'settled'
+    // A claim that the restored copy knows nothing of stays until the change is merged or ends.
+    if (wanted === 'held' && firm && mergeSha === null && scene.restores === 0)
+      found.push(`stuck: ${state}, and its room is ${row.state}`)
+    if (wanted === 'settled' && !removes && row?.state !== 'settled')
+      found.push(`lost: applied, and its room is ${row?.state}`)
+  }
+  const firm = machines.filter(({ change_id }) =>
+    rows.some((row) => row.change_id === change_id && row.state !== 'held'),
+  )
+  const used = new Map<string, Map<string, number>>()
+  for (const { site, host, name, memory_mib } of firm) {
+    const at = used.get(`${site}/${host}`) ?? new Map<string, number>()
+    const before = at.get(String(name)) ?? 0
+    used.set(`${site}/${host}`, at.set(String(name), Math.max(before, Number(memory_mib))))
+  }
+  for (const [host, byName] of used)
+    if ([...byName.values()].reduce((sum, memory) => sum + memory, 0) > HOST_MIB)
+      found.push(`doubled: the room on ${host} is given twice`)
+  for (const field of ['vm_id', 'address'] as const) {
+    const owners = new Map<unknown, unknown>()
+    for (const machine of machines) {
+      const owner = owners.get(machine[field]) ?? machine.name
+      if (owner !== machine.name) found.push(`doubled: ${field} of two machines`)
+      owners.set(machine[field], machine.name)
+    }
+  }
+  return found
+}
+
+/** Everything that is wrong, each thing once. */
+export const judge = (scene: Scene): Found => {
+  const changes = changesOf(scene)
+  return [
+    ...new Set([
+      ...scene.faults,
+      ...moves(scene, changes),
+      ...acknowledged(scene, changes),
+      ...atRest(scene, changes),
+      ...pulls(scene, changes),
+      ...gates(scene, changes),
+      ...live(scene, changes),
+      ...rooms(scene, changes),
+    ]),
+  ]
+}

@@ -1,0 +1,164 @@
+// One schedule from its seed: a stage, some steps with faults, calm, and then what must be true.
+import { LIVE } from '../../../gitops/propose.ts'
+import { calm, finish } from './calm.ts'
+import type { Tally } from './faults.ts'
+import { judge, tooEarly } from './invariants.ts'
+import { tell } from './people.ts'
+import { mix, randomOf, weighted } from './random.ts'
+import { beginDigests, changesOf, type Scene, sqlOf } from './scene.ts'
+import { SHARES, STAGES, type Stage, type StageName } from './stages.ts'
+import { takeStep } from './steps.ts'
+
+const FEWEST_STEPS = 10
+const MORE_STEPS = 21
+/** Of all schedules, these go on until people have brought everything to its end. */
+const FINISHED = 0.06
+
+export interface Drawn {
+  stage: StageName
+  steps: number
+  deaf: boolean
+  finished: boolean
+  polls: boolean
+}
+
+/** What a seed is about. */
+export const drawOf = (seed: number, from: StageName | null = null): Drawn => {
+  const random = randomOf(mix(seed, 0xffff))
+  const drawn = weighted(
+    STAGES.map((name) => [SHARES[name], name] as const),
+    random,
+  )
+  const stage = from ?? drawn
+  const steps = FEWEST_STEPS + random.below(MORE_STEPS)
+  const [deaf, polls] = [random.chance(0.15), random.chance(0.25)]
+  const finished = random.chance(FINISHED) || (stage === 'nothing' && random.chance(0.5))
+  return { stage, steps, deaf, finished, polls: polls || deaf || finished }
+}
+
+export interface Outcome {
+  /** Empty: all is well. */
+  found: string[]
+  trace: string[]
+}
+
+/** Everything that `live` has been, oldest first. */
+const livesOf = ({ world: { memory } }: Stage['sim']): string[] => {
+  const line: string[] = []
+  for (let at = memory.branches.get(LIVE); at !== undefined; at = memory.commit(at).parents[0])
+    line.unshift(at)
+  return line
+}
+
+const sceneOf = (
+  { sim, at }: Stage,
+  tally: Tally,
+  { deaf, polls }: Drawn,
+  traced: boolean,
+): Scene => ({
+  ...{
+    sim,
+    tally,
+    random: randomOf(0),
+    deaf,
+    polls,
+    commands: [],
+    hints: [],
+    told: [],
+    faults: [],
+  },
+  client: { kind: 'client', alive: true },
+  runtime: { kind: 'runtime', alive: true },
+  ...{
+    appliedAtFirst: [],
+    ringing: null,
+    lives: livesOf(sim),
+    healthy: [],
+    excuses: 0,
+    restores: 0,
+    forgeChanges: 0,
+    latest: at,
+  },
+  mergedAtFirst: sim.world.memory.pulls.filter(({ merged }) => merged).length,
+  trace: traced ? [] : null,
+})
+
+/** `without`: steps that are left out. */
+export const runSchedule = async (
+  stage: Stage,
+  seed: number,
+  tally: Tally,
+  {
+    without = new Set(),
+    traced = false,
+    drawn = drawOf(seed, stage.name),
+  }: {
+    without?: ReadonlySet<number>
+    traced?: boolean
+    drawn?: Drawn
+  } = {},
+): Promise<Outcome> => {
+  const { sim } = stage
+  const { surroundings, kernel } = sim
+  stage.putBack()
+  sim.twins.splice(0)
+  sim.published.heads = 0
+  beginDigests()
+  const scene = sceneOf(stage, tally, drawn, traced)
+  surroundings.setNow(stage.at)
+  scene.appliedAtFirst = changesOf(scene)
+    .filter(({ state }) => state === 'applied')
+    .map(({ id }) => id)
+  sim.watchForge((verb, input, answer) => noteForge(scene, verb, input, answer))
+  kernel.start()
+  try {
+    for (let step = 0; step < drawn.steps; step += 1) {
+      if (without.has(step)) continue
+      scene.random = randomOf(mix(seed, step))
+      surroundings.setRandom(scene.random)
+      scene.trace?.push(`${step}:`)
+      await takeStep(scene)
+      tally.steps += 1
+    }
+    scene.random = randomOf(mix(seed, 0xfffe))
+    surroundings.setRandom(scene.random)
+    scene.faults.push(...tooEarly(scene))
+    await calm(scene)
+    if (drawn.finished) await finish(scene)
+    if (drawn.finished && stage.name === 'nothing') tally.fullLives += 1
+    tally.schedules += 1
+    tally.byStage[stage.name] = (tally.byStage[stage.name] ?? 0) + 1
+    const found = judge(scene)
+    if (traced && found.length > 0)
+      for (const { kind, attempts, lastError } of sqlOf(scene)
+        .exec('SELECT * FROM outbox')
+        .toArray())
+        scene.trace?.push(`work left: ${kind}, tried ${attempts} times, ${lastError ?? 'well'}`)
+    return { found, trace: scene.trace ?? [] }
+  } finally {
+    kernel.stop()
+    sim.watchForge(null)
+    for (const name of ['tenant', 'inventory', 'repository'] as const) {
+      const process = sim.processOf(name)
+      if (process) process.alive = false
+    }
+  }
+}
+
+const WRITES = new Set([
+  ...['createBranch', 'moveBranch', 'deleteBranch', 'openPull', 'updatePull', 'postGate'],
+  'mergePull',
+])
+/** What Phoenix itself does, the forge tells as well. */
+const noteForge = (scene: Scene, verb: string, [first]: unknown[], answer: unknown): void => {
+  if (!WRITES.has(verb)) return
+  scene.forgeChanges += 1
+  const live =
+    verb === 'moveBranch' && first === LIVE ? scene.sim.world.memory.branches.get(LIVE) : undefined
+  if (live !== undefined) scene.lives.push(live)
+  const app = { senderIsApp: true, sender: { login: 'phoenix[bot]', account: null } }
+  if (verb === 'mergePull' && typeof first === 'number' && 'merged' in (answer as object))
+    tell(scene, { ...app, kind: 'closed', pullNumber: first, merged: true })
+  if (verb === 'moveBranch' && typeof first === 'string' && scene.random.chance(0.3))
+    tell(scene, { ...app, pushedRef: `refs/heads/${first}` })
+}

@@ -1,0 +1,55 @@
+// The change protocol under faults: a short run of `npm run simulate`, and what makes it believable. To see a failing seed
+// again: npm run simulate -- --replay <seed>
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { Inventory } from '../../../edge-workers/actors/inventory.ts'
+import { Repository } from '../../../edge-workers/actors/repository.ts'
+import { Tenant } from '../../../edge-workers/actors/tenant.ts'
+import { REPOSITORY } from '../tenant-world.ts'
+import { missing } from './faults.ts'
+import { takeOver } from './random.ts'
+import { replay, said, simulate } from './simulate.ts'
+import { createSimulatedWorld, INVENTORY } from './world.ts'
+
+/** Some 20 ms of a core each: `npm run simulate` and .ci/run bring more. */
+const SCHEDULES = 600
+const seed = Number(process.env.SIMULATE_SEED ?? 20_261_122)
+
+it(`loses, doubles and leaves nothing behind over ${SCHEDULES} schedules`, async () => {
+  const figures = await simulate({ schedules: SCHEDULES, seed })
+  console.info(said(figures, seed))
+  expect(figures.failures).toEqual([])
+  expect(figures.tally.schedules).toBe(SCHEDULES)
+  expect(figures.tally.fullLives).toBeGreaterThan(0)
+  expect(missing(figures.tally)).toEqual([])
+}, 600_000)
+
+it('is the same twice from one seed', async () => {
+  const [first, second] = [await replay(seed + 1), await replay(seed + 1)]
+  expect(first.trace.length).toBeGreaterThan(10)
+  expect(second).toEqual(first)
+}, 60_000)
+
+it('runs the product’s own actors, over SQLite, and no copies of them', async () => {
+  const surroundings = takeOver(Date.parse('2026-11-21T12:00:00Z'))
+  try {
+    const { world } = await createSimulatedWorld(surroundings)
+    await world.insist(world.request(world.vmRequest('web')))
+    const actorOf = (name: 'tenants' | 'inventory' | 'repository', of: string): unknown =>
+      world[name].actors.get(of)?.actor
+    expect(actorOf('tenants', world.tenantId)).toBeInstanceOf(Tenant)
+    expect(actorOf('inventory', INVENTORY)).toBeInstanceOf(Inventory)
+    await world.settle()
+    expect(actorOf('repository', REPOSITORY)).toBeInstanceOf(Repository)
+    const rows = world.tenants.storageOf(world.tenantId)?.sql.exec('SELECT sqlite_version() AS v')
+    expect(rows?.one().v).toMatch(/^3\./)
+  } finally {
+    surroundings.restore()
+  }
+  // What decides about a change is nowhere in the simulator: the words of its rules are the product’s alone.
+  for (const file of ['kernel', 'steps', 'people', 'calm', 'engine', 'schedule', 'world'])
+    expect(readFileSync(join(import.meta.dirname, `${file}.ts`), 'utf8')).not.toMatch(
+      /\bstep\(tx|enqueue\(|UPDATE changes/,
+    )
+})

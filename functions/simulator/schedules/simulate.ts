@@ -1,0 +1,155 @@
+// Many schedules, one after the other, each from its own seed: what they found, how fast, and which faults they met.
+import { addTally, missing, newTally, type Tally } from './faults.ts'
+import { takeOver } from './random.ts'
+import { drawOf, runSchedule } from './schedule.ts'
+import { prepareStage, STAGES, type Stage, type StageName } from './stages.ts'
+
+const START = Date.parse('2026-11-21T12:00:00Z')
+const FAILURES_AT_MOST = 20
+
+export { missing, STAGES }
+
+export interface Failure {
+  seed: number
+  stage: StageName
+  found: string[]
+}
+export interface Figures {
+  tally: Tally
+  failures: Failure[]
+  failed: number
+  /** Of this process. */
+  cpuSeconds: number
+  seconds: number
+}
+
+export interface Wishes {
+  schedules: number
+  /** Of the first schedule; the others follow it. */
+  seed: number
+  /** Absent: all of them, in their shares. */
+  from?: StageName
+  /** Ends with the first failure. */
+  first?: boolean
+  /** Ends after so many seconds of this process’s time. */
+  within?: number
+}
+
+/** Brings worlds to their stages; each only once it is needed. */
+const stagesOf = (surroundings: ReturnType<typeof takeOver>) => {
+  const known = new Map<StageName, Promise<Stage>>()
+  return (name: StageName): Promise<Stage> => {
+    const stage = known.get(name) ?? prepareStage(name, surroundings, START)
+    known.set(name, stage)
+    return stage
+  }
+}
+
+export const simulate = async ({
+  schedules,
+  seed,
+  from,
+  first = false,
+  within = Number.POSITIVE_INFINITY,
+}: Wishes): Promise<Figures> => {
+  const [began, cpu] = [performance.now(), process.cpuUsage()]
+  const used = (): number => {
+    const { user, system } = process.cpuUsage(cpu)
+    return (user + system) / 1_000_000
+  }
+  const surroundings = takeOver(START)
+  const figures: Figures = {
+    ...{ tally: newTally(), failures: [], failed: 0, cpuSeconds: 0, seconds: 0 },
+  }
+  try {
+    const stageOf = stagesOf(surroundings)
+    for (let at = 0; at < schedules && used() < within; at += 1) {
+      const drawn = drawOf(seed + at, from ?? null)
+      const found = await stageOf(drawn.stage).then(
+        async (stage) => (await runSchedule(stage, seed + at, figures.tally, { drawn })).found,
+        () => [`stuck: without any fault nothing gets as far as «${drawn.stage}»`],
+      )
+      if (found.length === 0) continue
+      figures.failed += 1
+      if (figures.failures.length < FAILURES_AT_MOST)
+        figures.failures.push({ seed: seed + at, stage: drawn.stage, found })
+      if (first) break
+    }
+  } finally {
+    surroundings.restore()
+  }
+  return { ...figures, cpuSeconds: used(), seconds: (performance.now() - began) / 1_000 }
+}
+
+/** The schedule of a seed, step by step, and again with as few of its steps as still show the same. */
+export const replay = async (
+  seed: number,
+  from: StageName | null = null,
+): Promise<Failure & { trace: string[]; steps: number; left: number }> => {
+  const surroundings = takeOver(START)
+  try {
+    const drawn = drawOf(seed, from)
+    const stage = await prepareStage(drawn.stage, surroundings, START)
+    const run = (without: ReadonlySet<number>) =>
+      runSchedule(stage, seed, newTally(), { without, traced: true, drawn })
+    let { found, trace } = await run(new Set())
+    const without = new Set<number>()
+    const [kind] = found
+    for (let step = drawn.steps - 1; kind !== undefined && step >= 0; step -= 1) {
+      const fewer = await run(new Set([...without, step]))
+      if (!fewer.found.includes(kind)) continue
+      without.add(step)
+      trace = fewer.trace
+    }
+    const left = drawn.steps - without.size
+    return { seed, stage: drawn.stage, found, trace, steps: drawn.steps, left }
+  } finally {
+    surroundings.restore()
+  }
+}
+
+/** Of several processes. */
+export const addFigures = (all: Figures[]): Figures => {
+  const sum: Figures = {
+    ...{ tally: newTally(), failures: [], failed: 0, cpuSeconds: 0, seconds: 0 },
+  }
+  for (const { tally, failures, failed, cpuSeconds, seconds } of all) {
+    addTally(sum.tally, tally)
+    sum.failures.push(...failures)
+    sum.failed += failed
+    sum.cpuSeconds += cpuSeconds
+    sum.seconds = Math.max(sum.seconds, seconds)
+  }
+  return sum
+}
+
+const KINDS = ['lost', 'doubled', 'stuck', 'illegal', 'gate'] as const
+
+/** As it is printed. */
+export const said = (
+  { tally, failures, failed, cpuSeconds, seconds }: Figures,
+  seed: number,
+): string => {
+  const of = (kind: string): number =>
+    failures.filter(({ found }) => found.some((one) => one.startsWith(`${kind}:`))).length
+  const share = (100 * tally.fullLives) / Math.max(1, tally.schedules)
+  const faults = Object.values(tally.faults).reduce((sum, number) => sum + number, 0)
+  return [
+    `simulated ${tally.schedules} schedules from seed ${seed} in ${seconds.toFixed(1)} s ` +
+      `(${(tally.schedules / seconds).toFixed(0)} a second, ${((1_000 * cpuSeconds) / Math.max(1, tally.schedules)).toFixed(1)} ms of a core each)`,
+    `${tally.steps} steps, ${faults} faults, ${tally.crashes} crashes, ${share.toFixed(1)} % whole lives`,
+    `stages: ${list(tally.byStage)}`,
+    `faults: ${list(tally.faults)}`,
+    `${KINDS.map((kind) => `${of(kind)} ${kind}`).join(', ')} (of ${failed} schedules that failed)`,
+    ...missing(tally).map((name) => `never happened: ${name}`),
+    ...failures.map(
+      ({ seed: failing, stage, found }) =>
+        `seed ${failing} (${stage}): ${found.join('; ')}\n  npm run simulate -- --replay ${failing}`,
+    ),
+  ].join('\n')
+}
+
+const list = (counts: Record<string, number>): string =>
+  Object.entries(counts)
+    .map(([name, number]) => `${name} ${number}`)
+    .join(', ')

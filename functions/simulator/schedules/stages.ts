@@ -1,0 +1,103 @@
+// Where schedules begin. Each world is brought to its stage once, without any fault, and put back before every schedule.
+import type { Surroundings } from './random.ts'
+import { createSimulatedWorld, type SimulatedWorld } from './world.ts'
+
+const prepared = {
+  nothing: async () => undefined,
+  accepted: async ({ world }: SimulatedWorld) => {
+    await world.insist(world.request(world.vmRequest('web')))
+  },
+  proposed: async ({ world }: SimulatedWorld) => {
+    await world.propose(world.vmRequest('web'))
+  },
+  approved: async ({ world }: SimulatedWorld) => {
+    await world.approve((await world.propose(world.vmRequest('web'))).id)
+  },
+  merged: async ({ world }: SimulatedWorld) => {
+    const { id } = await world.propose(world.vmRequest('web'))
+    await world.approve(id)
+    await world.insist(world.decide('merge', id))
+  },
+  promoted: async ({ world }: SimulatedWorld) => {
+    await world.apply(world.vmRequest('web'))
+    const bigger = world.vmRequest('web', { cores: 2 }, { action: 'update' })
+    await world.land((await world.propose(bigger)).id)
+  },
+  applied: async ({ world }: SimulatedWorld) => {
+    await world.apply(world.vmRequest('web'))
+  },
+  'two for one room': async ({ world }: SimulatedWorld) => {
+    for (const name of ['big', 'bulk']) {
+      const { id } = await world.propose(
+        world.vmRequest(name, { memory: { value: 80, unit: 'GiB' } }),
+      )
+      await world.approve(id)
+    }
+  },
+  'a revision under way': async ({ world }: SimulatedWorld) => {
+    const { id } = await world.propose(world.vmRequest('web'))
+    await world.approve(id)
+    const token = world.tokens.requester
+    await world.insist(
+      world.decide('revisions', id, {
+        token,
+        body: { parameters: world.vmRequest('web', { cores: 2 }).parameters },
+      }),
+    )
+  },
+  'a withdrawal under way': async ({ world }: SimulatedWorld) => {
+    const { id } = await world.propose(world.vmRequest('web'))
+    await world.approve(id)
+    await world.insist(world.decide('cancel', id, { token: world.tokens.requester, body: {} }))
+  },
+  'an unauthorised merge': async ({ world }: SimulatedWorld) => {
+    await world.propose(world.vmRequest('web'))
+    world.memory.person.merge(1, 'root', { pastTheGate: true })
+  },
+  'an update': async ({ world }: SimulatedWorld) => {
+    await world.apply(world.vmRequest('web'))
+    await world.approve(
+      (await world.propose(world.vmRequest('web', { cores: 2 }, { action: 'update' }))).id,
+    )
+  },
+} satisfies Record<string, (sim: SimulatedWorld) => Promise<unknown>>
+export type StageName = keyof typeof prepared
+export const STAGES = Object.keys(prepared) as StageName[]
+
+/** `nothing` is where a whole life begins. */
+export const SHARES: Record<StageName, number> = {
+  ...{ nothing: 2, accepted: 3, proposed: 4, approved: 5, merged: 3, promoted: 2, applied: 2 },
+  ...{ 'two for one room': 3, 'a revision under way': 3, 'a withdrawal under way': 2 },
+  ...{ 'an unauthorised merge': 2, 'an update': 3 },
+}
+
+export interface Stage {
+  name: StageName
+  sim: SimulatedWorld
+  /** When schedules begin. */
+  at: number
+  putBack: () => void
+}
+
+export const prepareStage = async (
+  name: StageName,
+  surroundings: Surroundings,
+  start: number,
+): Promise<Stage> => {
+  surroundings.setNow(start)
+  const sim = await createSimulatedWorld(surroundings)
+  await prepared[name](sim)
+  const { world } = sim
+  const back = [world.directory, world.log, world.inventory, world.tenants, world.repository].map(
+    ({ keep }) => keep(),
+  )
+  const forge = world.memory.keep()
+  world.memory.remember()
+  return {
+    ...{ name, sim, at: surroundings.now() },
+    putBack: () => {
+      for (const put of back) put()
+      forge()
+    },
+  }
+}

@@ -1,0 +1,361 @@
+// One step of a schedule: one thing goes on, or is lost, or somebody does something, or something dies. Drawn from the step's
+// own random numbers, so that a step that is left out changes nothing about what the others draw.
+import { LIVE } from '../../../gitops/propose.ts'
+import { Outage } from '../../../schemas/result.ts'
+import { reportOf } from './engine.ts'
+import type { Where } from './faults.ts'
+import type { Crossing, Kind } from './kernel.ts'
+import { actOnForge, send, wantSomething } from './people.ts'
+import { weighted } from './random.ts'
+import { alarmOf, digestNumber, fault, type Hint, type Scene, say, sqlOf } from './scene.ts'
+
+const columnOf = ({ from, to }: Crossing): Where =>
+  to === 'forge' ? 'forge' : from.kind === 'client' || from.kind === 'runtime' ? 'client' : 'actor'
+
+const READS = new Set(['readBranch', 'findPulls', 'readPull', 'listReviews', 'readBlob', 'compare'])
+const MINUTE = 60_000
+const HOUR = 3_600_000
+
+/** What the forge says instead of an answer, and how our adapter tells it (gitops/forges/github-answers.ts). */
+const OUTAGES = [
+  ['429 with Retry-After', () => new Outage('forge', 'limits the rate of requests', 30)],
+  ['secondary limit', () => new Outage('forge', 'limits the rate of requests', 60)],
+  ['5xx', () => new Outage('forge', 'answers 502')],
+  ['HTML for an answer', () => new Outage('forge', 'does not answer')],
+  ['truncated answer', () => new Outage('forge', 'does not answer')],
+] as const
+
+/** What a forge says to a write that it does not take, without saying truly why. */
+const REFUSALS: Record<string, ['409' | '422', unknown]> = {
+  mergePull: ['409', { refused: 'answers 409' }],
+  moveBranch: ['422', 'refused'],
+  createBranch: ['422', 'exists'],
+  openPull: ['422', 'exists'],
+}
+
+/** Of what goes between two processes one goes on. */
+const goOn = async (scene: Scene, waiting: Crossing[]): Promise<void> => {
+  const { random, sim } = scene
+  const { kernel, surroundings } = sim
+  const at = random.chance(0.65) ? 0 : random.below(waiting.length)
+  const crossing = waiting[at] as Crossing
+  const column = columnOf(crossing)
+  if (at > 0) fault(scene, 'out of order', column)
+  if (surroundings.now() - crossing.at >= MINUTE) fault(scene, 'on its way for minutes', column)
+  if (crossing.stage === 'answered') {
+    answered(scene, crossing, column)
+    return
+  }
+  const draw = random.next()
+  if (draw < 0.05) {
+    fault(scene, 'request lost', column)
+    say(scene, () => `${column} ${crossing.call}: request lost`)
+    kernel.lose(crossing)
+    return
+  }
+  if (draw < 0.09) {
+    fault(scene, 'done twice', column)
+    say(scene, () => `${column} ${crossing.call}: done twice`)
+    const again = { ...crossing }
+    kernel.orphan(again)
+    kernel.again(again)
+  }
+  const verb = crossing.about?.verb ?? ''
+  // Merges are few, and of reads some are late.
+  const least = verb === 'mergePull' ? 0.35 : READS.has(verb) ? 0.7 : 0.8
+  if (column === 'forge' && draw > least && (await forgeAnswers(scene, crossing, draw))) return
+  say(scene, () => `${column} ${crossing.call}`)
+  kernel.effect(crossing)
+  await kernel.turn()
+  // Most answers come at once.
+  if ((crossing.stage as string) === 'answered' && random.chance(0.7)) kernel.answer(crossing)
+}
+
+const answered = (scene: Scene, crossing: Crossing, column: Where): void => {
+  const { random, sim } = scene
+  if (!random.chance(0.12)) {
+    sim.kernel.answer(crossing)
+    return
+  }
+  if (column === 'forge' && random.chance(0.6)) {
+    const [kind, error] = random.pick(OUTAGES)
+    fault(scene, kind, 'forge')
+    say(scene, () => `forge ${crossing.call}: done, and then ${kind}`)
+    sim.kernel.answer(crossing, { error: error() })
+    return
+  }
+  fault(scene, 'answer lost', column)
+  say(scene, () => `${column} ${crossing.call}: answer lost`)
+  sim.kernel.lose(crossing)
+}
+
+/** True when the forge has answered by itself. */
+const forgeAnswers = async (scene: Scene, crossing: Crossing, draw: number): Promise<boolean> => {
+  const { random, sim } = scene
+  const { verb, input } = crossing.about ?? { verb: '', input: [] }
+  if (draw > 0.8 && draw < 0.87) {
+    const [kind, error] = random.pick(OUTAGES)
+    fault(scene, kind, 'forge')
+    say(scene, () => `forge ${crossing.call}: ${kind}`)
+    sim.kernel.answer(crossing, { error: error() })
+    return true
+  }
+  if (!READS.has(verb)) {
+    const refusal = REFUSALS[verb]
+    if (!refusal || (draw > 0.8 && draw < 0.91)) return false
+    scene.excuses += 1
+    fault(scene, refusal[0], 'forge')
+    say(scene, () => `forge ${crossing.call}: ${refusal[0]}`)
+    sim.kernel.answer(crossing, { value: refusal[1] })
+    return true
+  }
+  const earlier = sim.world.memory.earlier(1 + random.below(3))
+  if (!earlier) return false
+  const read = earlier[verb as keyof typeof earlier] as (...input: unknown[]) => Promise<unknown>
+  const value = await read(...input).catch(() => null)
+  const absent = value === null || (Array.isArray(value) && value.length === 0)
+  fault(scene, absent ? 'absent right after it was made' : 'stale read', 'forge')
+  say(scene, () => `forge ${crossing.call}: ${absent ? 'not there yet' : 'as it was before'}`)
+  sim.kernel.answer(crossing, { value })
+  return true
+}
+
+/** The runtime's own: the alarm is gone before its handler runs, and is set again when that does not end. */
+export const ring = (scene: Scene): void => {
+  const { sim } = scene
+  const { world } = sim
+  say(scene, () => 'the alarm rings')
+  const handling = world.tenants.alarm(world.tenantId)
+  const process = sim.processOf('tenant') ?? null
+  scene.ringing = process
+  const end = (): void => {
+    if (scene.ringing === process) scene.ringing = null
+  }
+  handling.then(end, () => {
+    end()
+    scene.faults.push('stuck: an alarm was not handled to its end')
+  })
+}
+
+const mayRing = (scene: Scene): boolean => {
+  const due = alarmOf(scene)
+  return due !== null && due <= scene.sim.surroundings.now() && scene.ringing === null
+}
+
+const crash = (scene: Scene, kind: Kind): void => {
+  const { random, sim } = scene
+  const { kernel } = sim
+  const process = sim.processOf(kind)
+  if (!process) return
+  const busy = kernel.all().some(({ from, into }) => from === process || into === process)
+  if (!busy && scene.ringing !== process) return
+  say(scene, () => `the ${kind} dies`)
+  sim.evict(kind)
+  for (const crossing of kernel.all())
+    if (crossing.into === process && columnOf(crossing) === 'client')
+      fault(
+        ...([scene, crossing.stage === 'running' ? CRASH.before : CRASH.after, 'client'] as const),
+      )
+  const { asked, answered } = kernel.kill(process)
+  for (const crossing of asked) {
+    const later = random.chance(0.5)
+    fault(scene, later ? CRASH.later : CRASH.before, columnOf(crossing))
+    if (!later) continue
+    kernel.orphan(crossing)
+    kernel.again(crossing)
+  }
+  for (const crossing of answered) fault(scene, CRASH.after, columnOf(crossing))
+  if (scene.ringing === process) {
+    fault(scene, 'crash within an alarm', 'alarm')
+    scene.ringing = null
+    void sim.world.tenants.storageOf(sim.world.tenantId)?.setAlarm(sim.surroundings.now())
+  }
+}
+const CRASH = {
+  before: 'crash before the effect',
+  after: 'crash after the effect',
+  later: 'crash, and the effect comes later',
+} as const
+
+/** Time passes until something is due. */
+const wait = (scene: Scene): void => {
+  const { sim, random } = scene
+  const { surroundings } = sim
+  const due = alarmOf(scene)
+  const now = surroundings.now()
+  const next =
+    due === null || due <= now || random.chance(0.3) ? now + random.below(7 * MINUTE) : due
+  setClock(scene, next)
+}
+
+export const setClock = (scene: Scene, to: number): void => {
+  scene.sim.surroundings.setNow(to)
+  scene.latest = Math.max(scene.latest, to)
+}
+
+const jump = (scene: Scene): void => {
+  const { random, sim } = scene
+  const ahead = random.chance(0.5)
+  fault(scene, ahead ? 'clock jumps ahead' : 'clock jumps back', 'world')
+  const by = Math.ceil(random.next() * 24 * HOUR) * (ahead ? 1 : -1)
+  say(scene, () => `the clock jumps by ${Math.round(by / MINUTE)} minutes`)
+  setClock(scene, sim.surroundings.now() + by)
+}
+
+/** A hint arrives, perhaps late, twice or never. */
+export const hint = (scene: Scene): void => {
+  const { random, hints, told } = scene
+  if (hints.length === 0) {
+    repeatHint(scene)
+    return
+  }
+  const at = random.chance(0.7) ? 0 : random.below(hints.length)
+  if (at > 0) fault(scene, 'out of order', 'webhook')
+  const [found] = hints.splice(at, 1)
+  if (!found) return
+  if (random.chance(0.2)) {
+    fault(scene, 'never told', 'webhook')
+    return
+  }
+  told.push(found)
+  deliver(scene, found)
+}
+
+const repeatHint = (scene: Scene): void => {
+  const { random, told } = scene
+  if (told.length === 0) return
+  const found = random.pick(told)
+  if (random.chance(0.5)) {
+    fault(scene, 'done twice', 'webhook')
+    deliver(scene, found)
+  } else {
+    fault(scene, 'told again under another id', 'webhook')
+    deliver(scene, { ...found, bodyDigest: digestNumber() })
+  }
+}
+
+export const deliver = (scene: Scene, found: Hint): void => {
+  const { sim, runtime } = scene
+  say(scene, () => `a hint: ${found.kind} of ${found.pullNumber ?? found.pushedRef}`)
+  sim.call(runtime, 'tenant', 'forgeHint', [found]).catch(() => undefined)
+}
+
+const nonsense = (scene: Scene): void => {
+  fault(scene, 'malformed hint', 'webhook')
+  const { random } = scene
+  deliver(scene, {
+    ...{ bodyDigest: digestNumber(), kind: 'nonsense', pullNumber: 900 + random.below(9) },
+    ...{ headSha: 'x', merged: random.chance(0.5), pushedRef: 'refs/heads/', senderIsApp: false },
+  })
+}
+
+const poison = (scene: Scene): void => {
+  fault(scene, 'poison in the outbox', 'alarm')
+  say(scene, () => 'a piece of work that nobody can do is due before all others')
+  sqlOf(scene).exec(
+    `INSERT INTO outbox (kind, changeId, dueAt, attempts, generation) VALUES ('poison', 'chg_none', 1, 0, 1)
+     ON CONFLICT DO NOTHING`,
+  )
+}
+
+/**
+ * Only while nothing was merged and no head of the log published since: a database that is behind what was published does
+ * nothing until an operator has restored a newer one, and what that does is `npm run drill`'s to show.
+ */
+const restore = (scene: Scene): void => {
+  const { sim, commands } = scene
+  const merged = sqlOf(scene).exec('SELECT count(*) AS n FROM changes WHERE mergeSha IS NOT NULL')
+  if (merged.one().n !== scene.mergedAtFirst || scene.restores > 0) return
+  if (sim.published.heads > 0) return
+  if (sim.world.memory.pulls.filter((pull) => pull.merged).length !== scene.mergedAtFirst) return
+  if (sim.kernel.all().some(({ call }) => /^merge/.test(call))) return
+  fault(scene, 'restored to an older copy', 'world')
+  say(scene, () => 'the tenant’s database is put back to where the schedule began')
+  scene.restores += 1
+  scene.excuses += 1
+  const process = sim.processOf('tenant')
+  if (process) sim.kernel.kill(process)
+  for (const twin of sim.twins) killTwin(scene, twin)
+  sim.evict('tenant')
+  scene.ringing = null
+  sim.world.tenants.storageOf(sim.world.tenantId)?.control.rewind()
+  // Whoever holds a receipt asks again under its key; what was decided meanwhile is decided again.
+  for (const command of commands) {
+    command.state = command.asked.what === 'ask' ? 'waiting' : 'answered'
+    if (command.asked.what !== 'ask') command.answer = null
+  }
+}
+
+export const killTwin = ({ sim }: Scene, twin: object): void => {
+  const process = sim.processOfTwin(twin as never)
+  if (process) sim.kernel.kill(process)
+  sim.twins.splice(0)
+}
+
+/** A second process over the same storage: as after an eviction that the first has not noticed. */
+const twin = (scene: Scene): void => {
+  const { sim } = scene
+  const [known] = sim.twins
+  fault(scene, 'a second process', 'world')
+  say(scene, () => 'a second process rings')
+  const second = known ?? sim.addTwin()
+  second.alarm().catch(() => scene.faults.push('stuck: an alarm was not handled to its end'))
+}
+
+const again = (scene: Scene): void => {
+  if (scene.ringing !== null) return
+  fault(scene, 'alarm twice', 'alarm')
+  ring(scene)
+}
+
+const sweep = ({ sim, runtime }: Scene): void => {
+  sim.call(runtime, 'tenant', 'wake', []).catch(() => undefined)
+}
+
+const resend = (scene: Scene): void => {
+  const waiting = scene.commands.filter(({ state }) => state === 'waiting')
+  if (waiting.length > 0) send(scene, scene.random.pick(waiting))
+}
+
+const report = (scene: Scene): void => {
+  const { random, sim, lives } = scene
+  const now = sim.world.memory.branches.get(LIVE) ?? ''
+  const behind = random.chance(0.3) && lives.some((sha) => sha !== now)
+  if (behind) fault(scene, 'stale read', 'status')
+  const revision = behind ? random.pick(lives.filter((sha) => sha !== now)) : now
+  if (random.chance(0.15)) {
+    fault(scene, 'never told', 'status')
+    return
+  }
+  reportOf(scene, revision, random.pick(['healthy', 'healthy', 'progressing', 'degraded'] as const))
+}
+
+const WEIGHTS: [number, (scene: Scene) => unknown][] = [
+  [30, (scene) => (mayRing(scene) ? ring(scene) : wait(scene))],
+  [8, wait],
+  [14, wantSomething],
+  [6, resend],
+  [13, actOnForge],
+  [10, hint],
+  [5, report],
+  [6, (scene) => crash(scene, 'tenant')],
+  [6, (scene) => crash(scene, 'repository')],
+  [1, (scene) => crash(scene, 'inventory')],
+  [2, jump],
+  [2, twin],
+  [1, again],
+  [1, sweep],
+  [0.7, nonsense],
+  [0.7, poison],
+  [0.7, restore],
+]
+
+export const takeStep = async (scene: Scene): Promise<void> => {
+  const { random, sim } = scene
+  const waiting = sim.kernel.waiting()
+  if (waiting.length > 0 && random.chance(0.78)) await goOn(scene, waiting)
+  else {
+    await weighted(WEIGHTS, random)(scene)
+  }
+  await sim.kernel.turn()
+}
