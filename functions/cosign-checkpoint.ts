@@ -21,7 +21,7 @@ import { verifiedClaims } from './verify-request.ts'
 
 const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')
 
-/** Raw Ed25519 public keys of the edge, in base64. */
+/** The edge’s JWKS (RFC 7517). */
 const EdgeKeys = z.object({
   keys: z.array(z.looseObject({ kty: z.string(), crv: z.string().optional(), x: z.string() })),
 })

@@ -163,6 +163,70 @@ describe('what is found', () => {
   })
 })
 
+describe('main beyond what Phoenix promoted', () => {
+  const ours = files[0]?.path ?? ''
+  const beyond = (explained: { path: string; blob: string | null }[] = []) => {
+    const memory = createMemoryForge()
+    const sha = memory.branches.get('main') ?? ''
+    return { memory, sha, input: inputOf({ stood: { sha, explained, confirmed: [] } }) }
+  }
+
+  it('read late is waited for; a history that went another way is a refusal', async () => {
+    const { memory, sha: earlier } = beyond()
+    const sha = memory.person.push('main', 'elsewhere.txt', 'x')
+    const input = inputOf({ stood: { sha, explained: [], confirmed: [] } })
+    memory.person.force('main', earlier)
+    await expect(propose(memory.forge, input)).rejects.toBeInstanceOf(Outage)
+    memory.person.push('main', 'another.txt', 'x')
+    expect(await refusalOf(memory, input)).toMatchObject({ problem: 'conflict' })
+    expect(memory.pulls).toEqual([])
+  })
+
+  it('that the forge cannot compare is waited for', async () => {
+    const { memory, input } = beyond()
+    memory.person.push('main', 'elsewhere.txt', 'x')
+    memory.setIntercept(async (verb, run) => (verb === 'compare' ? null : run()))
+    await expect(propose(memory.forge, input)).rejects.toBeInstanceOf(Outage)
+  })
+
+  /** More differs than the forge lists: of all that, it shows nothing. */
+  const showNothing = (memory: MemoryForge) =>
+    memory.setIntercept(async (verb, run) => {
+      const answer = await run()
+      if (verb !== 'compare') return answer
+      return { ...(answer as object), files: [], filesComplete: false }
+    })
+
+  it('in more files than the forge lists is asked for path by path', async () => {
+    const { memory, input } = beyond()
+    memory.person.push('main', 'elsewhere.txt', 'x')
+    showNothing(memory)
+    expect((await done(memory, input)).pull.state).toBe('open')
+  })
+
+  it('in more files than the forge lists hides no hand edit, and takes what is explained', async () => {
+    const { memory, sha, input } = beyond()
+    memory.person.push('main', ours, 'by: "hand"\n')
+    showNothing(memory)
+    expect((await refusalOf(memory, input))?.detail).toContain(`GIT-CHANGED-BY-HAND: main was`)
+    const explained = [{ path: ours, blob: await memory.forge.readBlob(ours, 'main') }]
+    const known = inputOf({ stood: { sha, explained, confirmed: [] } })
+    expect((await done(memory, known)).pull.state).toBe('open')
+  })
+
+  it('in more files than the forge lists, for a change of very many, is waited for', async () => {
+    const { memory, sha } = beyond()
+    memory.person.push('main', 'elsewhere.txt', 'x')
+    showNothing(memory)
+    const many = Array.from({ length: 101 }, (_, at) => ({ path: `rendered/${at}`, content: 'x' }))
+    const stood = { sha, explained: [], confirmed: [] }
+    await expect(propose(memory.forge, inputOf({ files: many, stood }))).rejects.toThrow(
+      'does not list all that differs',
+    )
+    expect(memory.calls).toEqual(['readBranch', 'compare'])
+  })
+})
+
 describe('a revision', () => {
   const revision = (earlier: ProposeInput['earlier']) =>
     inputOf({ earlier, plan: { ...plan, files: [] } }, 2)

@@ -104,13 +104,43 @@ export const propose = async (forge: Forge, input: ProposeInput): Promise<Result
   return ok({ pull: pull.value, baseSha: base.sha, commitSha: commit.sha, treeSha: commit.tree })
 }
 
+/** What the forge has to say before anything may be proposed; while it does not, a change shows it. */
+export const MAIN_UNKNOWN = 'shows main as it was before what was promoted'
+export const TOO_MUCH_DIFFERS = 'does not list all that differs'
+
+/** Each path that the comparison does not show costs up to two calls. */
+const ASKED_AT_MOST = 100
+
+/** What main holds at the change's own paths, where more differs than the forge lists. */
+const notShown = async (
+  forge: Forge,
+  { own, shown, stood, main }: Compared,
+): Promise<Compared['shown']> => {
+  const paths = [...own].filter((path) => !shown.some((one) => one.path === path))
+  if (paths.length > ASKED_AT_MOST) throw new Outage('forge', TOO_MUCH_DIFFERS, 60)
+  const found: Compared['shown'] = []
+  for (const path of paths) {
+    const blob = await forge.readBlob(path, main)
+    if (blob !== (await forge.readBlob(path, stood.sha))) found.push({ path, blob })
+  }
+  return found
+}
+
+interface Compared {
+  own: ReadonlySet<string>
+  shown: { path: string; blob: string | null }[]
+  stood: Stood
+  main: string
+}
+
 /** As many paths are named in a refusal. */
 const NAMED_AT_MOST = 3
 
 /**
  * The commit takes the place of whatever main holds at its paths, so what somebody made there by hand would be gone with the
  * merge and nobody would have seen it. Costs a call only where main is not where Phoenix left it.
- * Throws Outage when the forge does not show all that differs: changes that wait for their promotion make it less.
+ * Throws Outage when the forge shows main late, or does not show all that differs and too many paths would have to be asked
+ * for: changes that wait for their promotion make it less.
  */
 const nothingUnseen = async (
   forge: Forge,
@@ -119,14 +149,19 @@ const nothingUnseen = async (
 ): Promise<Result<null>> => {
   if (!stood || stood.sha === main) return ok(null)
   const compared = await forge.compare(stood.sha, main)
-  if (!compared?.forward)
+  if (!compared) throw new Outage('forge', MAIN_UNKNOWN)
+  if (!compared.forward) {
+    // Only where the two went apart somebody rewrote it; main behind what is known to be there was read late.
+    const back = await forge.compare(main, stood.sha)
+    if (!back || back.forward) throw new Outage('forge', MAIN_UNKNOWN)
     return refuse('conflict', { detail: 'The history of main was rewritten by hand.' })
-  if (!compared.filesComplete) throw new Outage('forge', 'does not list all that differs', 60)
+  }
+  const own = new Set(files.map(({ path }) => path))
   const known = [...stood.explained, ...stood.confirmed]
-  const unseen = compared.files.filter(
-    ({ path, blob }) =>
-      files.some((file) => file.path === path) &&
-      !known.some((one) => one.path === path && one.blob === blob),
+  const shown = compared.files.filter(({ path }) => own.has(path))
+  const hidden = compared.filesComplete ? [] : await notShown(forge, { own, shown, stood, main })
+  const unseen = [...shown, ...hidden].filter(
+    ({ path, blob }) => !known.some((one) => one.path === path && one.blob === blob),
   )
   if (unseen.length === 0) return ok(null)
   const names = unseen.slice(0, NAMED_AT_MOST).map(({ path }) => path)

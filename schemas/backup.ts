@@ -56,7 +56,8 @@ export const BackupView = z.strictObject({
   logSize: z.int(),
   /** Of the encrypted bytes that this export added to the store. */
   bytes: z.int(),
-  digest: Digest,
+  /** Null of an export that is being written or failed. */
+  digest: Digest.nullable(),
   state: z.enum(['writing', 'kept', 'failed']),
 })
 export type BackupView = z.infer<typeof BackupView>

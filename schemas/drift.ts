@@ -44,7 +44,7 @@ export const RepositoryDrift = z.strictObject({
   ),
   /** False when the forge did not list everything that differs. */
   complete: z.boolean(),
-  /** How to undo it; null where nothing differs. */
+  /** How to undo it; null where nothing differs and all was listed. */
   fix: z.string().nullable(),
 })
 export type RepositoryDrift = z.infer<typeof RepositoryDrift>

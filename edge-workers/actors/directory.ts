@@ -367,7 +367,9 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
     return backUpActor(this.ctx.storage, this.env, owner)
   }
 
-  restoreBackup(owner: string, backup: string): ReturnType<DirectoryApi['restoreBackup']> {
+  async restoreBackup(owner: string, backup: string): ReturnType<DirectoryApi['restoreBackup']> {
+    // An older copy knows nothing of a freeze, and two people have to agree that it ends.
+    if (freeze.frozen(this.#database)) return refuse('conflict', { detail: freeze.FROZEN })
     return restoreActor(this.ctx.storage, this.env, { owner, backup, migrations })
   }
 

@@ -1,6 +1,6 @@
 // From the page of one thing to the proof of its steps, for whoever may read the log.
 import { mayDo, type Principal } from '../../schemas/principal.ts'
-import { bundleHref, VERIFY } from './log-page.tsx'
+import { bundleHref, KeysOfVerify, VERIFY } from './log-page.tsx'
 
 export const ProofOf = ({
   tenant,
@@ -22,5 +22,6 @@ export const ProofOf = ({
         <a href={`/t/${tenant}/log?${new URLSearchParams({ subject })}`}>log</a>. Checked without a
         network: <code>{VERIFY}</code>
       </p>
+      <KeysOfVerify />
     </section>
   ) : null

@@ -20,7 +20,7 @@ it('shows who did what, the head, and a proof for each subject', async () => {
   expect(text).toContain(`127.0.0.1:8787/log/${world.tenantId}`)
   expect(text).toContain('none → accepted')
   expect(text).toContain(`/t/acme/log/bundle.json?subject=${id}`)
-  expect(text).toContain('verify-log.mjs bundle.json')
+  expect(text).toContain('verify-log.mjs bundle.json --key keys.json')
   const filtered = await page('/t/acme/log?type=identity&subject=&actor=')
   expect(filtered.text).not.toContain('none → accepted')
 })

@@ -5,7 +5,16 @@ import { Table } from './table.tsx'
 import { TenantLink } from './tenant-link.tsx'
 import { countOf, minute } from './text.tsx'
 
-export const VERIFY = 'node functions/cli/verify-log.mjs bundle.json'
+export const VERIFY = 'node verify-log.mjs bundle.json --key keys.json'
+
+/** What the command needs beside the bundle. */
+export const KeysOfVerify = () => (
+  <p>
+    <code>keys.json</code> is <a href="/v1/log/keys">/v1/log/keys</a>, kept from earlier or from
+    somebody else; without it a bundle only shows that it is whole. The verifier is{' '}
+    <code>functions/cli/verify-log.mjs</code>.
+  </p>
+)
 
 export const bundleHref = (tenant: string, subject: string): string =>
   `/t/${tenant}/log/bundle.json?${new URLSearchParams({ subject })}`
@@ -22,7 +31,7 @@ const Anchors = ({ platform, simulated }: { platform: CheckpointView; simulated:
     <dd>
       {platform.cosigned
         ? 'both parties: the edge (Ed25519) and the key vault (ES256)'
-        : 'the edge alone so far: the second party has not signed this one yet'}
+        : 'the edge alone: no second party has signed this one'}
       {simulated ? <span class="badge warn">a simulated key vault: no second party</span> : null}
     </dd>
     <dt>In Git</dt>
@@ -192,6 +201,7 @@ export const LogPage = ({
         without a network:
       </p>
       <pre>{VERIFY}</pre>
+      <KeysOfVerify />
     </aside>
   </>
 )

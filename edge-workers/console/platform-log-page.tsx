@@ -37,7 +37,9 @@ const Checkpoint = ({ view, repository }: { view: CheckpointView; repository: st
         {view.cosigned ? (
           <span class="badge good">by both parties</span>
         ) : (
-          <span class="badge warn">by the edge alone so far</span>
+          <>
+            <span class="badge warn">by the edge alone</span> no second party has signed this one
+          </>
         )}
       </dd>
       <dt>Published</dt>

@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import { BackupView, ExportId, RestoreBackup, RestoreReport } from '../../schemas/backup.ts'
 import { Jurisdiction } from '../../schemas/ids.ts'
+import { mayDo } from '../../schemas/principal.ts'
 import { type Result, refuse } from '../../schemas/result.ts'
 import type { BackedUp } from '../actors/backup/platform.ts'
 import { directoryStub, inventoryStub, logStub } from '../actors/stubs.ts'
@@ -28,9 +29,9 @@ const PlatformReport = z.strictObject({ backup: z.string() })
 
 const ABOUT = `Every file of the backup is proved before anything is written: one that is missing, was touched, or is of another tenant is refused, and so is a backup that is older than the database here, or of a newer release. Then all rows are replaced in one transaction.
 
-Where more leaves of the tenant’s log were published than the backup has, that is refused too, unless \`adopt\` is true. Then the log goes on as another one: its next leaf names the backup, its size and the size that was published, and the platform’s log has heads of both. What the lost leaves said is not made up.
+Where more leaves of the tenant’s log were published than the backup has, that is refused too, unless \`adopt\` is true. Then the log goes on as another one: its next leaf names the backup, its size and the size that was published, and the platform’s log has heads of both. What the lost leaves said is not made up. The log goes on as another one also where the database in place was not provably the same as the backup: one that was lost may have shown leaves that nobody else knows.
 
-After it: erasures of people are applied again, changes that Git has and the backup has not are taken over (what is in \`live\` as promoted, open pull requests as proposed, with their approvals asked for again), reservations are made again, and every open change is looked at. A change that was acknowledged and is in neither comes back when its request is sent again with the same Idempotency-Key. Repeating this request finishes what broke off.`
+After it: erasures of people are applied again, changes that Git has and the backup has not are taken over (what is in \`live\` as promoted, open pull requests as proposed, with their approvals asked for again), reservations are made again, and every open change is looked at. A change that was acknowledged and is in neither comes back when its request is sent again with the same Idempotency-Key. What was merged and not promoted yet waits until it is approved again. Until all of this has ended, nobody but operators comes in and nothing goes out; repeating this request finishes what broke off, from where it was.`
 
 /** Until the backup's takes its place. */
 const NO_QUOTA = { vms: 0, cores: 0, memoryMiB: 0, diskGiB: 0 }
@@ -92,7 +93,8 @@ export const registerBackupRoutes = (app: App): void => {
       const body = await readJson(c, RestoreBackup)
       if (!body.ok) return answerRefusal(c, body.refusal)
       // Only operators come to a tenant as somebody who is proved already.
-      if (caller.kind === 'principal') await makeReachable(c.env, door.value)
+      if (caller.kind === 'principal' && mayDo(caller.principal, 'backups.write'))
+        await makeReachable(c.env, door.value)
       return answer(c, await tenant.call(caller, 'backups.restore', body.value))
     },
   )

@@ -91,6 +91,28 @@ describe('while it is on', () => {
     expect(live()).toBe(before)
   })
 
+  it('a freeze that begins while its pull request is read, long after the merge, holds the move', async () => {
+    const { id } = await world.propose(world.vmRequest('web'))
+    await world.approve(id)
+    const before = live()
+    await world.insist(world.decide('merge', id))
+    // Right after a merge of our own it is not read again.
+    vi.setSystemTime(Date.now() + 120_000)
+    let begun = false
+    world.memory.setIntercept(async (verb, run) => {
+      const answer = await run()
+      if (verb === 'readPull' && !begun) {
+        begun = true
+        await freeze()
+      }
+      return answer
+    })
+    await world.settle()
+    expect(begun).toBe(true)
+    expect(live()).toBe(before)
+    expect((await world.read(id)).reason).toContain('frozen by operators')
+  })
+
   it('nothing moves while nobody can say whether it is on, and goes on once somebody can', async () => {
     const { id } = await world.propose(world.vmRequest('web'))
     const before = live()

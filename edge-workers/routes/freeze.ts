@@ -29,9 +29,7 @@ const without = ({ by, lifts, ...shown }: FreezeView): FreezeView => ({
 })
 
 /** The freeze as it is now, and who may vote on it. */
-export const freezeNow = async (
-  env: Env,
-): Promise<{ read: Versioned<FreezeView>; voters: string[] }> => {
+const freezeNow = async (env: Env): Promise<{ read: Versioned<FreezeView>; voters: string[] }> => {
   const directory = directoryStub(env)
   const { value } = await directory.readFreeze(null)
   const voters = await votersOf(env, value.since ?? new Date().toISOString())

@@ -6,7 +6,7 @@ import { BACK_OFFICE_HEALTH_PATH } from '../../schemas/wire.ts'
 import { directoryStub } from '../actors/stubs.ts'
 import { platformDoor } from '../auth/door.ts'
 import { readIssuers } from '../auth/oidc/issuers.ts'
-import type { Env } from '../env.ts'
+import { type Env, isLaptop } from '../env.ts'
 import { forgeAppOf, forgeFindings, settingsFaults } from '../forge-credentials/settings.ts'
 import { answerJson } from '../http/answer.ts'
 import type { App, AppContext } from '../http/context.ts'
@@ -93,8 +93,12 @@ const readiness = async (env: Env): Promise<Readiness> => {
   const dependencies = { directory, forge, backOffice, identityProviders } as const
   const needed = [directory, forge, backOffice]
   const ready = needed.every((state) => state === 'ok') && faults.length === 0
-  return { ready, dependencies, findings: [...faults, ...forgeFindings(env)] }
+  return { ready, dependencies, findings: [...faults, ...forgeFindings(env), ...unset(env)] }
 }
+
+/** What is meant to be set outside a laptop, and works without. */
+const unset = (env: Env): string[] =>
+  env.BACKUPS || isLaptop(env) ? [] : ['BACKUPS is not set: nothing is exported.']
 
 /** Keeps the answer, not the promise: what one request awaits must not hang on another's. */
 const recent = () => {

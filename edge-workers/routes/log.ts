@@ -90,7 +90,7 @@ export const registerLogRoutes = (app: App): void => {
       path: '/v1/log/checkpoint',
       summary: 'Read the newest checkpoint of the platform’s log',
       description:
-        'With `Accept: text/plain` the signed note itself (C2SP tlog-checkpoint): origin, size, root, and the signatures of the edge (Ed25519) and of the second party (ES256). Otherwise what is known of it as JSON: whether both have signed, the commit of the platform’s repository that holds it, and where it was anchored.',
+        'With `Accept: text/plain` the signed note itself (C2SP tlog-checkpoint): origin, size, root, and the signatures of the edge (Ed25519) and, where the Functions have a key for it, of the second party (ES256). Otherwise what is known of it as JSON: whether both have signed, the commit of the platform’s repository that holds it, and where it was anchored.',
       tag: TAG,
       action: 'open',
       answers: {

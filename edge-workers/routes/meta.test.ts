@@ -112,6 +112,14 @@ describe('health', () => {
     })
   })
 
+  it('says outside a laptop that nothing is exported, where nothing is', async () => {
+    const said = 'BACKUPS is not set: nothing is exported.'
+    const findingsWith = async (env: { BACKUPS?: string }) =>
+      (await createWorld({ laptop: false, env }).send('GET', '/readyz')).text()
+    expect(await findingsWith({})).toContain(said)
+    expect(await findingsWith({ BACKUPS: 'functions' })).not.toContain(said)
+  })
+
   it('tells absent, denied and unreachable apart', async () => {
     const answers: Record<string, number> = { '/rate_limit': 401, '/api/health': 200 }
     const local = async (input: RequestInfo | URL): Promise<Response> =>

@@ -5,7 +5,7 @@ const ALL_FOR_DAYS = 2
 const DAILY_FOR_DAYS = 35
 
 /** `20261122T071607000Z-0000000012` as a time, in milliseconds since the epoch. */
-export const atOf = (id: string): number =>
+const atOf = (id: string): number =>
   Date.parse(
     id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-\d+$/, '$1-$2-$3T$4:$5:$6.$7Z'),
   )

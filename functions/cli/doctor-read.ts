@@ -19,6 +19,8 @@ import { LIVE, MAIN } from '../../gitops/propose.ts'
 import { Denied, Outage } from '../../schemas/result.ts'
 
 export interface DoctorSettings {
+  /** The forge is the laptop’s own. */
+  simulated: boolean
   apiUrl: string
   app: ForgeApp | null
   /** Personal token of an installation without an App. */

@@ -41,6 +41,7 @@ const fromEnvironment = async (
       ? await repositoriesOf(PUBLIC_URL, PHOENIX_TOKEN)
       : []
   return {
+    simulated: false,
     apiUrl: environment.FORGE_API_URL ?? 'https://api.github.com',
     ...{ app, token: FORGE_TOKEN ?? null },
     administratorToken: environment.FORGE_ADMIN_TOKEN ?? null,
@@ -70,6 +71,7 @@ const fromLaptop = async (home: string, named: string[]): Promise<DoctorSettings
   const { forgeApp } = await loadSecrets(home)
   const tenants = named.length > 0 ? [] : await repositoriesOf(url, tokens.operator)
   return {
+    simulated: true,
     apiUrl: `${forgeUrl}/api/v3`,
     ...{ app: { ...forgeApp, installation: null }, token: null },
     administratorToken: forgeTokens.administrator,

@@ -21,6 +21,7 @@ const run = async (options: Partial<ForgeOptions> = {}, more: Partial<DoctorSett
     ...options,
   })
   return examine({
+    simulated: true,
     apiUrl: `${forge.url}/api/v3`,
     app: { id: '4711', key, installation: null },
     ...{ token: null, administratorToken: 'rosa-token', webhookWanted: WEBHOOK },
@@ -37,6 +38,9 @@ describe('npm run doctor', () => {
     expect(saying(lines, 'unknown')).toEqual([])
     expect(code).toBe(0)
     expect(text).toContain('only Phoenix’s App has that leave')
+    const words = 'The forge is the laptop’s simulated one: this says nothing about GitHub.\n'
+    expect(text.startsWith(words)).toBe(true)
+    expect((await run({}, { simulated: false })).text).not.toContain('simulated')
     expect(saying(lines, 'note')).toContain(
       'dbis/gitops main: may be changed past its rules by: administrators',
     )

@@ -27,6 +27,8 @@ const codeOf = (lines: SetupLine[]): number => {
   return lines.some(({ level }) => level === 'unknown') ? 2 : 0
 }
 
+const SIMULATED = 'The forge is the laptop’s simulated one: this says nothing about GitHub.'
+
 /** What it prints, and the code to end with. */
 export const examine = async (
   settings: DoctorSettings,
@@ -36,7 +38,12 @@ export const examine = async (
   const lines = judgeSetup(await readSetup(settings))
   const count = (level: Level) => lines.filter((each) => each.level === level).length
   const sum = `${count('ok')} ok, ${count('note')} to note, ${count('missing')} missing, ${count('unknown')} that nobody can tell`
-  return { text: [...lines.flatMap(printed), '', sum].join('\n'), code: codeOf(lines), lines }
+  const first = settings.simulated ? [SIMULATED, ''] : []
+  return {
+    text: [...first, ...lines.flatMap(printed), '', sum].join('\n'),
+    code: codeOf(lines),
+    lines,
+  }
 }
 
 const main = async (): Promise<number> => {

@@ -97,15 +97,13 @@ export const runDrill = async (options: DrillOptions): Promise<DrillResult> => {
   const missing = [...before.values()].filter(
     ({ state, name }) => STANDING.has(state) && !standing.has(name),
   )
-  const published = [...ended.values()].filter(
-    ({ state }) => !ENDED.has(state) && !STANDING.has(state),
-  )
+  const stuck = [...ended.values()].filter(({ state }) => !ENDED.has(state) && !STANDING.has(state))
   return {
     ...{ seed, acknowledged: acknowledged.length },
     ...{ exported: report.changes, inGit: report.recovered, byKey: after.size - found.size },
     lost: acknowledged.length - after.size,
     doubled: await countDoubled(options, acknowledged),
-    ...{ missing: missing.length, stuck: published.length },
+    ...{ missing: missing.length, stuck: stuck.length },
     leavesLost: Math.max(0, leaves - report.logSize),
     ...{ restoreSeconds, rpoSeconds: (lostAt - timeOf(report.backup)) / 1000 },
   }

@@ -1,4 +1,4 @@
-// The recovery drill, small: over a forge in memory, with a few seeds. `npm run drill` and functions/verify do the same with more.
+// The recovery drill, small: over a forge in memory, with one seed. `npm run drill` and functions/verify do the same with more.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createMemoryStore } from '../simulator/backup-store.ts'
 import { createTenantWorld } from '../simulator/tenant-world.ts'

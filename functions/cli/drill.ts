@@ -37,8 +37,11 @@ const { log, error } = console
 let failed = 0
 try {
   const { drillOnce } = (await import(pathToFileURL(path).href)) as typeof import('./drill-main.ts')
-  log('The database, the Git forge and the folder of backups are real; the clients, the clusters’')
-  log('reports and the time that passes are simulated.')
+  log(
+    'Real: the actors’ code, SQLite, Git repositories, the folder of backups. Simulated: the runtime,',
+  )
+  log('the forge’s API, the Functions’ door, clients, clusters’ reports and the time that passes.')
+  log('One small tenant is restored; nothing is measured of the platform’s own actors.')
   for (const seed of seeds) {
     // The actors' own lines are about one tenant that is meant to break.
     if (!values.verbose) Object.assign(console, { log: () => undefined, error: () => undefined })

@@ -266,7 +266,12 @@ export const verifyBundle = (bytes, pins = null) => {
     const found = checkPlatform(bundle.platform, tenant, keys, pins)
     notes.push(found.platform)
     lines.push(...found.lines)
-  } else lines.push('NOTE: that head is not in the platform’s log yet: nobody else has seen it.')
+  } else {
+    const parties = new Set(pins?.map(({ algorithm }) => algorithm)).size
+    // Who trusts keys of two parties counts on both having seen it.
+    demand(parties < 2, 'that head is not in the platform’s log: ask for the bundle again later')
+    lines.push('NOTE: that head is not in the platform’s log yet: nobody else has seen it.')
+  }
   const used = new Set(notes.flatMap(({ signers }) => signers.map(({ bytes: key }) => key)))
   const unused = keys.filter(({ bytes: key }) => !used.has(key))
   demand(unused.length === 0, 'a key of the bundle has signed nothing in it')

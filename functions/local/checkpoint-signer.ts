@@ -58,7 +58,7 @@ const loadKey = async (folder: string): Promise<z.infer<typeof KeyJwk>> => {
 }
 
 /** The key is made when it is first asked for. */
-export const createLocalSigner = (folder: string): CheckpointSigner => {
+const createLocalSigner = (folder: string): CheckpointSigner => {
   let loaded: Promise<z.infer<typeof KeyJwk>> | undefined
   const key = () => {
     loaded ??= loadKey(folder)

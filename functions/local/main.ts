@@ -1,5 +1,6 @@
 // `npm start`: the whole product on this machine. Real: the Worker bundle on plain workerd, the Functions bundle, Git commits.
-// Simulated, and saying so: the forge's pages and rules, the people who sign in, clusters with their engines, node keys, sites.
+// Simulated, and saying so: the forge's pages and rules, the people who sign in, clusters with their engines, node keys, sites, the
+// receiver of webhooks, the second party's key of the log.
 import { rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Laptop, startLaptop } from './laptop.ts'

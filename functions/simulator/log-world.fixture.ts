@@ -73,13 +73,16 @@ export const createLogWorld = async () => {
   const memory = createMemoryForge()
   const anchored: { size: number; root: string }[] = []
   let around: Around = (_, run) => run()
-  const office: { cosigner: Cosigner | null; anchor: boolean } = { cosigner: null, anchor: true }
+  const office: { cosigner: Cosigner | null; anchor: boolean | 'simulated chain' } = {
+    ...{ cosigner: null, anchor: true },
+  }
   const answer = async (path: string, body: unknown): Promise<Response> => {
     if (path === COSIGN_PATH && office.cosigner)
       return Response.json(await cosign(CosignCheckpoint.parse(body), office.cosigner))
     if (path !== ANCHOR_PATH || !office.anchor) return new Response(null, { status: 404 })
     const { size, root } = AnchorCheckpoint.parse(body)
-    const kind = { kind: 'file', independent: false, simulated: false }
+    const simulated = office.anchor === 'simulated chain'
+    const kind = { kind: simulated ? 'evm' : 'file', independent: false, simulated }
     if ((anchored.at(-1)?.size ?? 0) > size) return Response.json({ ...kind, refused: 'larger' })
     if (anchored.at(-1)?.size !== size) anchored.push({ size, root })
     return Response.json({ ...kind, reference: `memory, ${size}` })

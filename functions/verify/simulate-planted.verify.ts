@@ -1,4 +1,4 @@
-// The simulator has to miss every rule that is taken out of the product (functions/simulator/schedules/planted.ts), each within
+// The simulator has to catch every rule that is taken out of the product (functions/simulator/schedules/planted.ts), each within
 // so many schedules.
 import { expect, it } from 'vitest'
 import { simulatorWithout } from '../simulator/schedules/bundle.ts'

@@ -72,6 +72,12 @@ export const signatureLine = (name: string, keyId: string, signature: Uint8Array
 export const noteOf = (text: string, lines: readonly string[]): string =>
   `${text}\n${lines.join('')}`
 
+/** The note with its first signature line only, as it was before anybody else signed it too. */
+export const firstSignedOf = (note: string): string => {
+  const lines = note.lastIndexOf('\n\n') + 2
+  return note.slice(0, note.indexOf('\n', lines) + 1)
+}
+
 export interface NoteSignature {
   name: string
   keyId: string

@@ -73,5 +73,6 @@ export const work = sqliteTable('work', {
   kind: text().primaryKey(),
   dueAt: integer().notNull(),
   attempts: integer().notNull(),
+  /** Also read: of `cosign` it decides whether the edge's signature alone may be published (actors/log/checkpoints.ts). */
   lastError: text(),
 })

@@ -309,6 +309,29 @@ describe('a restore', () => {
     expect(() => backupKeys({ ...KEYS, BACKUP_KEY: 'short' })).toThrow(/^BACKUP_KEY/)
   })
 
+  it('under way while the key changes is finished with its own, or given up', async () => {
+    const [old, next] = ['aa'.repeat(32), 'bb'.repeat(32)]
+    const under = (BACKUP_KEY: string) => ({ ...KEYS, BACKUP_KEY }) as typeof KEYS
+    const storage = openStorage(directoryMigrations)
+    fill(storage, 1)
+    beginExport(exporting(storage, OWNER, under(old)))
+    await goOnWithExport(exporting(storage, OWNER, under(old)), { pieces: 1 })
+    await take(exporting(storage, OWNER, under(`${next} ${old}`)))
+    const rotated = { ...KEYS, BACKUP_KEY: `${next} ${old}` }
+    expect(
+      await restore(openStorage(directoryMigrations), directoryMigrations, OWNER, rotated),
+    ).toBe('restored')
+    const other = openStorage(directoryMigrations)
+    fill(other, 1)
+    beginExport(exporting(other, OWNER, under(old)))
+    await expect(take(exporting(other, OWNER, under(next)))).rejects.toThrow()
+    store.files.clear()
+    await take(exporting(other, OWNER, under(next)))
+    expect(
+      await restore(openStorage(directoryMigrations), directoryMigrations, OWNER, under(next)),
+    ).toBe('restored')
+  })
+
   it('of an older schema is brought up to this one; a newer is refused', async () => {
     const older = tenantMigrations.slice(0, -2)
     const storage = openStorage(older)

@@ -45,6 +45,13 @@ const sealing = ({ keys }: Exporting): BackupKey => {
   return key
 }
 
+/** Names of pieces are made with the key of the cut: another could not open them. Where it is gone, so is the export. */
+const sealingOf = ({ keys }: Exporting, { head }: Under): BackupKey => {
+  const key = keys.find(({ id }) => id === head.keyId)
+  if (!key) throw new ExportRefused()
+  return key
+}
+
 const idAt = (at: string, size: number): string =>
   `${at.replaceAll(/[-:.]/g, '')}-${String(size).padStart(10, '0')}`
 
@@ -103,7 +110,7 @@ const stateOf = ({ storage }: Exporting, id: string): (State & { under: Under })
 
 const sendPiece = async (exporting: Exporting, under: Under, id: string): Promise<void> => {
   const { storage, owner, store } = exporting
-  const key = sealing(exporting)
+  const key = sealingOf(exporting, under)
   const text = textOf(storage.sql, 'backup_parts', id)
   if (text === null) return
   const name = pieceName(owner, id)
@@ -111,7 +118,7 @@ const sendPiece = async (exporting: Exporting, under: Under, id: string): Promis
   const file = await sealFile(key, { name, head, text })
   const kept = await store.put(name, file)
   // Packed otherwise by an earlier release: its name says what is in it, if it opens.
-  if (kept !== 'kept' && (await stored(exporting, name)) !== text) throw new ExportRefused()
+  if (kept !== 'kept' && (await stored(exporting, key, name)) !== text) throw new ExportRefused()
   const state = stateOf(exporting, under.head.id)
   if (!state) return
   const bytes = state.under.bytes + file.length
@@ -121,18 +128,21 @@ const sendPiece = async (exporting: Exporting, under: Under, id: string): Promis
   })
 }
 
-const stored = async (exporting: Exporting, name: string): Promise<string | null> => {
-  const file = await exporting.store.get(name)
-  return file && openFile(sealing(exporting), name, file)
+const stored = async (
+  { store }: Exporting,
+  key: BackupKey,
+  name: string,
+): Promise<string | null> => {
+  const file = await store.get(name)
+  return file && openFile(key, name, file)
 }
 
-const finish = async (
-  exporting: Exporting,
-  { head, rows, mark }: Under,
-): Promise<LastExport | null> => {
+const finish = async (exporting: Exporting, under: Under): Promise<LastExport | null> => {
+  const { head, rows, mark } = under
   const { storage, owner, store } = exporting
+  const key = sealingOf(exporting, under)
   const name = exportName(owner, head.id)
-  const file = await sealFile(sealing(exporting), { name, head, text: JSON.stringify({ rows }) })
+  const file = await sealFile(key, { name, head, text: JSON.stringify({ rows }) })
   if ((await store.put(name, file)) !== 'kept') throw new ExportRefused()
   const state = stateOf(exporting, head.id)
   if (!state) return null

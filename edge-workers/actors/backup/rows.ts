@@ -5,7 +5,12 @@ type Sql = DurableObjectStorage['sql']
 type Value = SqlStorageValue
 
 /** Tables of the copying itself: not part of what is copied. */
-export const OWN_TABLES = ['backup_state', 'backup_parts', 'backup_fetched'] as const
+export const OWN_TABLES = [
+  'backup_state',
+  'backup_parts',
+  'backup_fetched',
+  'backup_under_way',
+] as const
 /** Row ids of one piece, at most. */
 const WINDOW = 128
 /** A piece ends after the row with which it reaches this many characters. */

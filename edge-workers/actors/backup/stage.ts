@@ -40,6 +40,7 @@ const ensure = (sql: Sql): void => {
   sql.exec(
     'CREATE TABLE IF NOT EXISTS backup_state (id INTEGER PRIMARY KEY, part INTEGER, bytes BLOB)',
   )
+  sql.exec('CREATE TABLE IF NOT EXISTS backup_under_way (id INTEGER PRIMARY KEY, mark TEXT)')
   for (const table of ['backup_parts', 'backup_fetched'])
     sql.exec(
       `CREATE TABLE IF NOT EXISTS ${table} (piece TEXT, part INTEGER, bytes BLOB, PRIMARY KEY (piece, part))`,

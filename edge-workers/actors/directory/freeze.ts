@@ -5,7 +5,7 @@ import { and, asc, desc, eq, isNull } from 'drizzle-orm'
 import { type FreezeView, LIFTS_NEEDED } from '../../../schemas/freeze.ts'
 import { PLATFORM_SLUG } from '../../../schemas/ids.ts'
 import { type Principal, scopesOf } from '../../../schemas/principal.ts'
-import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import { Outage, ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/directory.ts'
 import { OPERATOR_SUBJECT } from '../../auth/operator.ts'
 import { base32, deriveKey, hmacSha256 } from '../../digest.ts'
@@ -34,6 +34,10 @@ const liftsOf = (db: Db | Tx, id: string) =>
     .where(eq(freezeLifts.freezeId, id))
     .orderBy(asc(freezeLifts.at), asc(freezeLifts.by))
     .all()
+
+/** Why an older copy of the Directory is not put in place now. */
+export const FROZEN =
+  'Every promotion is frozen, and a backup may know nothing of it: lift the freeze first.'
 
 export const frozen = (db: Db): Awaited<ReturnType<FreezeApi['frozen']>> => {
   const row = current(db)
@@ -144,12 +148,15 @@ export const noteFreezes = async (db: Db, env: Env): Promise<void> => {
   }
 }
 
-/** The operators who were so at a time, of those who are so now. */
+/** The operators who were so at a time, of those who are so now. Rejects with Outage: nobody is not the same as nobody known. */
 export const votersOf = async (env: Env, since: string): Promise<string[]> => {
   const entry = await findTenant(env, PLATFORM_SLUG)
-  const reached = entry && tenantStub(env, entry.jurisdiction, entry.id)
-  if (!entry || !reached?.ok) return []
+  if (!entry) return []
+  const reached = tenantStub(env, entry.jurisdiction, entry.id)
   const caller = { kind: 'principal' as const, principal: asPlatform(entry.id) }
-  const asked = await reached.value.stub.call(caller, 'freeze.voters', { since })
-  return asked.ok ? asked.value : []
+  const asked = reached.ok
+    ? await reached.value.stub.call(caller, 'freeze.voters', { since })
+    : reached
+  if (!asked.ok) throw new Outage('directory', 'cannot ask who the operators are', 5)
+  return asked.value
 }

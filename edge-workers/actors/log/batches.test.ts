@@ -108,3 +108,20 @@ describe('a head', () => {
     expect(await world.stub.headOf(B)).toBeNull()
   })
 })
+
+it('a clock that was a day ahead and is put back puts nothing off by a day', async () => {
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  const { cosigner } = world.office
+  world.office.cosigner = null
+  const back = Date.now()
+  vi.setSystemTime(back + 86_400_000)
+  await world.stub.noteHead(A, createLog('a').grow())
+  await world.settle(4)
+  expect(world.log.alarmOf('log')).toBeGreaterThan(back + 86_400_000)
+  vi.setSystemTime(back)
+  world.office.cosigner = cosigner
+  await world.stub.wake()
+  expect(world.log.alarmOf('log')).toBeLessThanOrEqual(back + 300_000)
+  await world.settle(1)
+  expect(await world.stub.checkpoint()).toMatchObject({ cosigned: true })
+})

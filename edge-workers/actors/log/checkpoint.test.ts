@@ -56,6 +56,22 @@ describe('a checkpoint', () => {
     expect(world.memory.commit(commit ?? '').message).toContain(`Phoenix-Log-Size: ${size}\n`)
   })
 
+  it('says of an anchor on a simulated chain that it is one, and of a file nothing of a chain', async () => {
+    const log = createLog('a')
+    await world.stub.noteHead(A, log.grow())
+    await world.settle()
+    const file = (await newest()).anchors
+    expect(file).toMatchObject([
+      { kind: 'file', reference: expect.stringMatching(/^memory, \d+$/) },
+    ])
+    world.office.anchor = 'simulated chain'
+    await world.stub.noteHead(A, log.grow())
+    await world.settle()
+    const { size, anchors } = await newest()
+    const reference = `memory, ${size} (simulated chain)`
+    expect(anchors).toMatchObject([{ kind: 'evm', size, reference }, { kind: 'file' }])
+  })
+
   it('leaves main and live alone', async () => {
     const before = [world.memory.branches.get('main'), world.memory.branches.get('live')]
     await world.stub.noteHead(A, createLog('a').grow(3))

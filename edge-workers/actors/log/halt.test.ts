@@ -40,11 +40,14 @@ const expectHalted = async (): Promise<void> => {
     () => world.stub.proveHead(A, 1),
   ])
     await expect(call()).rejects.toMatchObject({ name: 'Outage', port: 'log' })
-  expect(said.some((line) => line.includes('log-behind-published'))).toBe(true)
+  const help = 'Operators restore a newer export of it.'
+  const line = said.find((each) => each.includes('log-behind-published'))
+  expect(JSON.parse(line ?? '{}').help).toContain(help)
   for (const path of ['checkpoint', 'proofs/inclusion?index=0', 'proofs/consistency?from=0&to=1']) {
     const answer = await world.send('GET', `/v1/log/${path}`)
     expect([path, answer.status]).toEqual([path, 503])
     expect(answer.headers.get('retry-after')).toBe('60')
+    if (path !== 'checkpoint') expect(await answer.text()).toContain(help)
   }
 }
 
@@ -142,6 +145,43 @@ describe('goes on', () => {
     expect(await world.settle(20)).toBe(true)
     expect(await published()).toBe(gitBlobId((await world.stub.checkpoint())?.note ?? ''))
   })
+
+  it.each([
+    ['was kept', false],
+    ['was lost', true],
+  ])(
+    'when what the edge alone signed was published, its answer %s, and signed by the second party later',
+    async (_, lost) => {
+      const { cosigner } = world.office
+      world.office.cosigner = null
+      world.setAround(async (what, run) => {
+        const answer = await run()
+        if (what === 'publishLog' && lost) throw new TypeError('lost')
+        return answer
+      })
+      await world.stub.noteHead(A, log.grow(2))
+      await world.settle(4)
+      const alone = await world.stub.checkpoint()
+      expect([alone?.cosigned, alone?.commit === null]).toEqual([false, lost])
+      expect(await published()).toBe(gitBlobId(alone?.note ?? ''))
+      world.setAround(async (what, run) => {
+        if (what === 'publishLog') throw new TypeError('no answer')
+        return run()
+      })
+      world.office.cosigner = cosigner
+      for (let rung = 0; rung < 10 && !(await world.stub.checkpoint())?.cosigned; rung += 1)
+        await world.settle(1)
+      expect(await world.stub.checkpoint()).toMatchObject({ cosigned: true, size: alone?.size })
+      world.setAround(null)
+      world.log.evict('log')
+      expect(await world.settle(20)).toBe(true)
+      expect((await world.stub.checkpoint())?.commit).toBe(world.memory.branches.get(LOG_BRANCH))
+      expect((await world.stub.noteHead(A, log.grow())).ok).toBe(true)
+      expect(await world.settle(20)).toBe(true)
+      expect(await published()).toBe(gitBlobId((await world.stub.checkpoint())?.note ?? ''))
+      expect(said).toEqual([])
+    },
+  )
 
   it('signing nothing until the forge has answered once', async () => {
     let down = true

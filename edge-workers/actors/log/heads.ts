@@ -15,7 +15,7 @@ import { appendLeaf } from './tree.ts'
 const HEADS_PER_BATCH = 2_000
 
 /** Who a leaf is about: HMAC-SHA-256 of the tenant id under a key of the platform's, so that nobody outside can try ids. */
-export const tenantDigest = ({ PLATFORM_KEY }: Pick<Env, 'PLATFORM_KEY'>, tenantId: string) =>
+const tenantDigest = ({ PLATFORM_KEY }: Pick<Env, 'PLATFORM_KEY'>, tenantId: string) =>
   `sha256:${hex(hmacSha256(deriveKey(PLATFORM_KEY, 'log tenant'), tenantId))}`
 
 export const readHead = (db: Db | Tx, tenantId: string) =>

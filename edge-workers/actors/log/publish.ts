@@ -1,6 +1,7 @@
 // Checkpoints leave the house: onto a branch of the platform's repository, and to the anchor. And the way back: what was
 // published is compared with this log before it signs anything more.
 import { desc, eq, gte, isNotNull } from 'drizzle-orm'
+import { firstSignedOf } from '../../../gitops/log/note.ts'
 import { Outage, type Refused, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/log.ts'
 import { gitBlobId } from '../../digest.ts'
@@ -14,7 +15,7 @@ const { checkpoints, anchors } = tables
 
 const HALTED: Refused = refuse('outage', {
   detail:
-    'The platform’s log is not the one whose checkpoint was published: it does nothing until an operator has looked.',
+    'The platform’s log is not the one whose checkpoint was published: it does nothing until an operator has looked. Operators restore a newer export of it. If there is none, or somebody else wrote to the branch: put the branch `log` of the platform’s repository back to a checkpoint of this log, or remove it; a second party that co-signed more than this log has still signs none of it.',
   retryAfterSeconds: 60,
 })
 
@@ -26,7 +27,9 @@ const findPublished = (db: Db, blob: string | null): CheckpointRow | undefined =
   if (blob === null) return undefined
   const rows = (which: ReturnType<typeof gte>) =>
     db.select().from(checkpoints).where(which).orderBy(desc(checkpoints.size)).all()
-  const isIt = ({ note }: CheckpointRow): boolean => gitBlobId(note) === blob
+  // It may have been published before the second party signed it: then the branch has it with the edge's signature alone.
+  const isIt = ({ note }: CheckpointRow): boolean =>
+    gitBlobId(note) === blob || gitBlobId(firstSignedOf(note)) === blob
   const last = newestCommitted(db)?.size ?? 0
   return (
     rows(gte(checkpoints.size, last)).find(isIt) ?? rows(isNotNull(checkpoints.commit)).find(isIt)
@@ -49,7 +52,7 @@ export const compareWithPublished = async (context: LogContext): Promise<void> =
   const found = findPublished(db, blob)
   const last = newestCommitted(db)
   if (blob !== null && !(found && stands(db, found))) {
-    alarmLine('log-behind-published', { size: sizeOf(db) })
+    alarmLine('log-behind-published', { size: sizeOf(db), help: HALTED.refusal.detail ?? '' })
     standing.halted = HALTED
     throw new LogFault('the published checkpoint is not one of this log')
   }
@@ -94,7 +97,7 @@ export const toAnchor = (db: Db): CheckpointRow | null => {
 }
 
 const ASK_AGAIN_MILLISECONDS = 300_000
-export const NO_ANCHOR = 'no anchor'
+const NO_ANCHOR = 'no anchor'
 
 /** Answers with the time until the next one may follow. */
 export const anchorNewest = async (context: LogContext): Promise<Postponed | null> => {
@@ -108,7 +111,8 @@ export const anchorNewest = async (context: LogContext): Promise<Postponed | nul
     if (newestReady(db)?.size === size) alarmLine('anchor-refused', { size })
     throw new LogFault('the anchor refuses this checkpoint')
   }
-  const { kind, reference, independent } = answer
+  const { kind, independent, simulated } = answer
+  const reference = simulated ? `${answer.reference} (simulated chain)` : answer.reference
   db.insert(anchors)
     .values({ size, kind, reference, independent, at: now().toISOString() })
     .onConflictDoNothing()

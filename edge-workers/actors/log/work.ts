@@ -1,6 +1,6 @@
 // The steps from a head to an anchored checkpoint, driven by the alarm: each at least once, with back-off and jitter.
 // What there is to do is read from the log's own tables every time; the rows of `work` only say when, so that none can be lost.
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, gt, sql } from 'drizzle-orm'
 import { Denied, Outage } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/log.ts'
 import { transaction } from '../database.ts'
@@ -20,6 +20,8 @@ import { sizeOf } from './tree.ts'
 
 const FIRST_WAIT_MILLISECONDS = 500
 const LONGEST_WAIT_MILLISECONDS = 300_000
+/** What the forge asks for after a refusal is no longer than this. */
+const HOUR_MILLISECONDS = 3_600_000
 /** One alarm takes at most this many steps, so that it ends. */
 const STEPS_PER_ALARM = 50
 
@@ -80,9 +82,29 @@ const rowsOf = (db: Db) =>
       .map((row) => [row.kind, row]),
   )
 
+/** A clock that was ahead and was put back left times that no wait of ours leads to: they come no later than the longest. */
+const bringForward = ({ db, env }: LogContext, now: number): void => {
+  const pace = paceOf(env)
+  const longest: Record<string, number> = {
+    append: pace.batchMilliseconds,
+    publish: pace.publishMilliseconds,
+    anchor: pace.anchorMilliseconds,
+  }
+  for (const { kind, dueAt, attempts } of rowsOf(db).values()) {
+    const failed = attempts > 0 ? HOUR_MILLISECONDS : LONGEST_WAIT_MILLISECONDS
+    const latest = now + Math.max(failed, longest[kind] ?? 0)
+    if (dueAt > latest)
+      db.update(work)
+        .set({ dueAt: latest })
+        .where(and(eq(work.kind, kind), gt(work.dueAt, latest)))
+        .run()
+  }
+}
+
 /** Notes what is to be done and not noted yet. Synchronous; call it after whatever may have made work. */
 export const schedule = (context: LogContext): void => {
   const now = context.now().getTime()
+  bringForward(context, now)
   const known = rowsOf(context.db)
   for (const { kind, dueAt } of STEPS) {
     if (known.has(kind)) continue
@@ -147,7 +169,8 @@ const wordsOf = (error: unknown): string => {
 }
 
 const postpone = ({ db, now }: LogContext, kind: string, error: unknown): void => {
-  const asked = error instanceof Outage ? error.retryAfterSeconds * 1000 : 0
+  const asked =
+    error instanceof Outage ? Math.min(error.retryAfterSeconds * 1000, HOUR_MILLISECONDS) : 0
   const lastError = wordsOf(error)
   const attempts = transaction(db, (tx) => {
     const before = tx.select().from(work).where(eq(work.kind, kind)).get()?.attempts ?? 0

@@ -131,3 +131,38 @@ describe('what the forge says', () => {
     expect(waitOf(paying(), START)).toBe(3_600)
   })
 })
+
+describe('a clock that was a day ahead and is put back', () => {
+  const AHEAD = START + 86_400_000
+
+  it('counts what was spent ahead as spent now, once', () => {
+    expect(fill(AHEAD)).toBe(40)
+    expect(waitOf(paying(), START)).toBe(80)
+    expect(db.select().from(tables.spent).all()).toMatchObject([
+      { second: START / 1000, writes: 40, reads: 0 },
+    ])
+    expect(fill(START + 80_000)).toBe(40)
+  })
+
+  it('adds up what was spent in several seconds ahead, for each repository', () => {
+    for (let second = 0; second < 10; second += 1) fill(AHEAD + second * 1000, {}, 2)
+    fill(AHEAD, { repository: 'acme/two' }, 3)
+    expect(waitOf(paying({ repository: 'acme/two' }), START)).toBe(0)
+    expect(db.select().from(tables.spent).all()).toMatchObject([
+      { second: START / 1000, repository: 'acme/one', writes: 20 },
+      { second: START / 1000, repository: 'acme/two', writes: 4 },
+    ])
+  })
+
+  it('leaves alone what lies ahead by less than a request may take', () => {
+    fill(START + 19_000)
+    expect(waitOf(paying(), START)).toBe(99)
+  })
+
+  it('ends a pause within an hour, and holds it until then', () => {
+    heed(db, { refused: 60 }, AHEAD)
+    expect(waitOf(paying(), START)).toBe(3_600)
+    expect(waitOf(paying(), START + 1_800_000)).toBe(1_800)
+    expect(waitOf(paying(), START + 3_600_000)).toBe(0)
+  })
+})

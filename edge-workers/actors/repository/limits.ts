@@ -1,10 +1,10 @@
 // The forge's limits, kept by us before the forge has to: every request is paid for out of a budget before it leaves.
 // GitHub counts an App's installation (docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api), so one budget
 // is shared by all repositories that are reached by one credential.
-import { gt, lt, sql } from 'drizzle-orm'
+import { and, eq, gt, lt, sql } from 'drizzle-orm'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/repository.ts'
-import { type Database, type Transaction, transaction } from '../database.ts'
+import { type Database, statement, type Transaction, transaction } from '../database.ts'
 
 type Db = Database<typeof tables>
 type Tx = Transaction<typeof tables>
@@ -115,15 +115,55 @@ const hasRoom = (tx: Tx, payment: Payment, kind: 'begun' | 'fresh', now: number)
   return fits(sums, FOR_ALL[kind]) && fits(own, FOR_ONE[kind])
 }
 
+const spentAhead = statement((tx: Tx) =>
+  tx
+    .select()
+    .from(tables.spent)
+    .where(gt(tables.spent.second, sql.placeholder('from')))
+    .prepare(),
+)
+const pauseOf = statement((tx: Tx) => tx.select().from(tables.pause).prepare())
+
+/**
+ * A clock that was ahead and was put back left times that no wait of ours leads to: what was spent then counts as spent now, and
+ * a pause ends within an hour. Otherwise nothing would go out for as long as the clock was ahead.
+ */
+const bringBack = (tx: Tx, now: number): void => {
+  const { spent, pause } = tables
+  for (const { second, ...row } of spentAhead(tx).all({ from: now + SLACK_SECONDS })) {
+    tx.delete(spent)
+      .where(and(eq(spent.second, second), eq(spent.repository, row.repository)))
+      .run()
+    note(tx, { ...row, second: now })
+  }
+  const latest = now + HOUR
+  if ((pauseOf(tx).get()?.until ?? 0) > latest) tx.update(pause).set({ until: latest }).run()
+}
+
+const note = (tx: Tx, row: Row): void => {
+  const { spent } = tables
+  tx.insert(spent)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [spent.second, spent.repository],
+      set: {
+        writes: sql`${spent.writes} + ${row.writes}`,
+        reads: sql`${spent.reads} + ${row.reads}`,
+      },
+    })
+    .run()
+}
+
 /**
  * Pays for requests in one transaction, or refuses with the seconds after which there is room again.
  * `at` in milliseconds since the epoch.
  */
 export const pay = (db: Db, payment: Payment, at: number): Result<null> => {
   const now = Math.floor(at / 1000)
-  const { repository, begun } = payment
+  const { repository, begun, writes, reads } = payment
   return transaction(db, (tx): Result<null> => {
-    const paused = tx.select().from(tables.pause).get()
+    bringBack(tx, now)
+    const paused = pauseOf(tx).get()
     if (paused && paused.until > now)
       return stayAway('limits the rate of requests', paused.until - now)
     const { spent } = tables
@@ -143,16 +183,7 @@ export const pay = (db: Db, payment: Payment, at: number): Result<null> => {
       ].reduce((longest, one) => (one.wait > longest.wait ? one : longest))
       return stayAway(words, wait)
     }
-    tx.insert(spent)
-      .values({ second: now, repository, writes: payment.writes, reads: payment.reads })
-      .onConflictDoUpdate({
-        target: [spent.second, spent.repository],
-        set: {
-          writes: sql`${spent.writes} + ${payment.writes}`,
-          reads: sql`${spent.reads} + ${payment.reads}`,
-        },
-      })
-      .run()
+    note(tx, { second: now, repository, writes, reads })
     tx.delete(spent).where(lt(spent.second, oldest)).run()
     return ok(null)
   })

@@ -144,6 +144,29 @@ export const isApproved = (db: Tx | Db, change: ChangeRow): boolean => {
   return given >= needed
 }
 
+/** What a change says at its merge where that was found after its approvals had been lost with the database. */
+export const MERGED_BEFORE_LOSS =
+  'merged before the database was lost, and its approvals with it: approve it again'
+
+/** Merged, and approved again only now: it is promoted when it has what it needs. */
+export const isApprovedAgain = (
+  db: Tx | Db,
+  { id, state }: Pick<ChangeRow, 'id' | 'state'>,
+): boolean =>
+  state === 'merged' &&
+  db
+    .select({ seq: tables.transitions.seq })
+    .from(tables.transitions)
+    .where(
+      and(
+        eq(tables.transitions.changeId, id),
+        eq(tables.transitions.to, 'merged'),
+        eq(tables.transitions.reason, MERGED_BEFORE_LOSS),
+      ),
+    )
+    .limit(1)
+    .get() !== undefined
+
 export const voidApproval = (tx: Tx, { id }: ApprovalRow, at: string, reason: string): void => {
   tx.update(tables.approvals)
     .set({ voidedAt: at, voidReason: reason })

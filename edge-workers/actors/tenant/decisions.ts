@@ -15,6 +15,7 @@ import { insertPlan, planRequest } from './accept.ts'
 import {
   addApproval,
   isApproved,
+  isApprovedAgain,
   isApprover,
   standingApprovals,
   voidApprovals,
@@ -135,14 +136,14 @@ export const approve = async (
 ): Promise<Result<ChangeRow>> => {
   const found = find(context, id)
   if (!found.ok) return found
+  const again = isApprovedAgain(context.db, found.value)
   for (const check of [
     notRequester(who, found.value),
-    inState(found.value, 'proposed', 'approved'),
+    inState(found.value, 'proposed', 'approved', ...(again ? (['merged'] as const) : [])),
     untouched(found.value),
     hasTheRole(context, who, found.value),
-  ]) {
+  ])
     if (!check.ok) return check
-  }
   if (headSha !== undefined && headSha !== found.value.commitSha) {
     return refuse('wrong-state', { detail: 'That is not the head of the pull request now.' })
   }
@@ -156,7 +157,8 @@ export const approve = async (
       ({ subject }) => subject === who.subject,
     )
     if (!already) addApproval(tx, found.value, { subject: who.subject, source: 'api', at })
-    const next = isApproved(tx, found.value) ? 'approved' : found.value.state
+    const next = !again && isApproved(tx, found.value) ? 'approved' : found.value.state
+    if (again) enqueue(tx, 'promote', id, Date.parse(at))
     enqueue(tx, 'gate', id, Date.parse(at) + GATE_LATER_MILLISECONDS)
     return step(tx, found.value, next, { actor: who.subject, at, reason: null })
   })
@@ -202,9 +204,8 @@ export const merge = async (
     notRequester(who, found.value),
     mergeable(context, found.value),
     untouched(found.value),
-  ]) {
+  ])
     if (!check.ok) return check
-  }
   const current = await stillTrue(context, found.value)
   if (!current.ok) return noLongerTrue(context, id, current)
   const gated = await postGate(context, id, { planHolds: true })

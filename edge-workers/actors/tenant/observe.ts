@@ -41,7 +41,8 @@ export const observe = async (
   // While a revision is being written the head is on the move by our own hand.
   if (WATCHED.has(change.state) && change.commitSha === null) return
   if (WATCHED.has(change.state)) await restoreBody(context, change, pull)
-  const readsStand = change.state !== 'approved' || (await stillTrue(context, change)).ok
+  const readsStand =
+    change.state !== 'approved' || (await stillTrue(context, change, pull.merged)).ok
   if (readChangeRow(context.db, id)?.version !== change.version)
     return observe(context, id, withReviews)
   const at = context.now().toISOString()

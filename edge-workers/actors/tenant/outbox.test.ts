@@ -144,6 +144,38 @@ describe('a forge that does not answer', () => {
   )
 })
 
+describe('a clock that was a month ahead and is put back', () => {
+  it('lets nothing lie for a month', async () => {
+    vi.setSystemTime(START + 30 * 86_400_000)
+    down()
+    const { id } = await ask()
+    await world.settle()
+    expect(dueIn()).toBeGreaterThan(0)
+    vi.setSystemTime(START)
+    up()
+    await world.insist(world.request(world.vmRequest('db')))
+    await world.settle()
+    expect(dueIn()).toBeLessThanOrEqual(3_600)
+    await skip(3_600)
+    expect((await world.read(id)).state).toBe('proposed')
+  })
+
+  it('lets nothing lie for a month either where no other work is due', async () => {
+    const sweep = () => world.tenants.namespace.getByName(world.tenantId).wake()
+    vi.setSystemTime(START + 30 * 86_400_000)
+    const { id } = await world.propose(world.vmRequest('web'))
+    await sweep()
+    await world.settle()
+    vi.setSystemTime(START)
+    await sweep()
+    expect(dueIn()).toBeLessThanOrEqual(3_600)
+    await world.approve(id)
+    world.memory.person.merge(1, 'anton')
+    await skip(3_600)
+    expect((await world.read(id)).state).toBe('promoted')
+  })
+})
+
 describe('without any webhook', () => {
   it('a pull request is looked at every few minutes: a review, a push and a merge are seen', async () => {
     const { id } = await world.propose(world.vmRequest('web'))

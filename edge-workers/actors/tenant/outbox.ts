@@ -1,14 +1,17 @@
 // The work that leaves the object, driven by its alarm: at least once, named by its change, with back-off and jitter.
 // An alarm that throws is retried six times and then gone, so nothing here throws and the next one is always set.
-import { and, asc, eq, lte, min, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, lte, min, ne, type Placeholder, sql } from 'drizzle-orm'
 import { Denied, Outage } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { statement } from '../database.ts'
 import { scheduleBackup } from './backup/take.ts'
 import type { Db, OutboxKind, TenantContext } from './context.ts'
+import { isClosed } from './log/standing.ts'
 
 const FIRST_WAIT_MILLISECONDS = 500
 const LONGEST_WAIT_MILLISECONDS = 300_000
+/** Nothing but the end of a tenant waits longer than this: what is looked at sooner says when it wants to be looked at again. */
+const HOUR_MILLISECONDS = 3_600_000
 /** One alarm handles at most this many pieces, so that it ends and others get their turn. */
 const PIECES_PER_ALARM = 200
 
@@ -26,10 +29,30 @@ const firstDue = statement((db: Db) =>
     .prepare(),
 )
 
+const tooFar = (latest: number | Placeholder) =>
+  and(gt(tables.outbox.dueAt, latest), ne(tables.outbox.kind, 'lifecycle'))
+const oneTooFar = statement((db: Db) =>
+  db
+    .select({ id: tables.outbox.id })
+    .from(tables.outbox)
+    .where(tooFar(sql.placeholder('latest')))
+    .limit(1)
+    .prepare(),
+)
+
+/** A clock that was ahead and was put back left times that would let work lie for as long as it was ahead. */
+const bringForward = ({ db, now }: TenantContext): void => {
+  const latest = now().getTime() + HOUR_MILLISECONDS
+  if (oneTooFar(db).get({ latest }))
+    db.update(tables.outbox).set({ dueAt: latest }).where(tooFar(latest)).run()
+}
+
 /** Runs everything that is due, oldest first, until nothing is. Returns how many pieces were done. */
 export const runDue = async (context: TenantContext, handlers: Handlers): Promise<number> => {
+  bringForward(context)
   let done = 0
-  for (; done < PIECES_PER_ALARM; done += 1) {
+  // Another database may take the place of this one between two pieces.
+  for (; done < PIECES_PER_ALARM && !isClosed(context); done += 1) {
     const row = firstDue(context.db).get({ now: context.now().getTime() })
     if (!row) break
     try {
@@ -106,5 +129,8 @@ const nearest = statement((db: Db) =>
 /** When the next piece is due, in milliseconds since the epoch; null when the outbox is empty. */
 export const nextDue = (context: TenantContext): number | null => {
   scheduleBackup(context)
+  const due = nearest(context.db).get()?.due ?? null
+  if (due === null || due <= context.now().getTime() + HOUR_MILLISECONDS) return due
+  bringForward(context)
   return nearest(context.db).get()?.due ?? null
 }

@@ -24,13 +24,13 @@ export const barTo = async (
   if (!isGatePinned(context.env) && !isLaptop(context.env)) {
     return 'the forge cannot hold the required check to be Phoenix’s own, because it knows Phoenix by a personal token: operators set FORGE_APP_ID and FORGE_APP_KEY'
   }
-  const frozen = await readFreeze(context)
-  if (frozen !== null) return `frozen by operators since ${frozen.since}: ${frozen.reason}`
   for (const change of lawful) {
     const shown = await mismatchOf(context, change)
     if (shown !== null) return shown
   }
-  return null
+  // Last, because the forge may take long to answer: a freeze that came meanwhile holds.
+  const frozen = await readFreeze(context)
+  return frozen && `frozen by operators since ${frozen.since}: ${frozen.reason}`
 }
 
 /** Whether it is frozen only the Directory can say: as long as it does not, nothing moves. */

@@ -12,9 +12,10 @@ import { gitBlobId } from '../../digest.ts'
 import { transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
 import type { Difference, Pending } from '../repository-contracts.ts'
-import { isApproved } from './approvals.ts'
+import { isApproved, isApprovedAgain } from './approvals.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
+import { noteRepaired } from './drift/repaired.ts'
 import { renderChange, StaleTemplate } from './files.ts'
 import { isObserved, observe } from './observe.ts'
 import { barTo } from './promotion-bars.ts'
@@ -128,6 +129,8 @@ const objectionTo = async (
   before: ChangeRow[],
 ): Promise<string | null> => {
   if (change.state !== 'merged') return 'a merge that went around the gate'
+  if (isApprovedAgain(context.db, change) && !isApproved(context.db, change))
+    return 'a merge whose approvals were lost with the database: approve it again'
   const lapse = lapseOf(context, change)
   if (lapse !== null) {
     turnStray(context, change, lapse)
@@ -269,7 +272,7 @@ const settleBehind = async (
 /** Changes that ended without a merge are asked as well: somebody may have merged one of them all the same. */
 const ENDED_ASKED = 20
 
-const observeOpen = async (context: TenantContext): Promise<void> => {
+export const observeOpen = async (context: TenantContext): Promise<void> => {
   const { changes } = tables
   const unmerged = and(isNotNull(changes.pullNumber), isNull(changes.mergeSha))
   const rows = context.db
@@ -340,5 +343,6 @@ export const promoteChange = (
   if (keepsRecords(plan)) enqueue(tx, 'keep', row.id, Date.parse(at))
   openTargets(tx, row.id, plan)
   writeResource(tx, row, sha)
+  noteRepaired(tx, row, at)
   judgeOthersAgain(tx, row.id, at)
 }

@@ -8,17 +8,21 @@ import type { Snapshot } from '../../../schemas/snapshot.ts'
 import { sha256Hex } from '../../digest.ts'
 import type { ChangeRow, PlanRow, TenantContext } from './context.ts'
 import { readPlanRow } from './context.ts'
+import type { Judged } from './drift/made.ts'
 import { gatherSnapshot } from './snapshot.ts'
 
 export const stillTrue = async (
   context: TenantContext,
   change: ChangeRow,
+  /** Whether the forge shows it as merged: what is made by hand after that it does not write over. */
+  merged = false,
 ): Promise<Result<null>> => {
-  const { plan, request, snapshot } = readPlanRow(context.db, change)
+  const { plan, request, snapshot, written } = readPlanRow(context.db, change)
   // Of what removes many things each must still be as it was read.
-  const parts = snapshot.deletion ?? [{ ...plan, request }]
+  const parts = snapshot.deletion ?? [{ ...plan, request, snapshot }]
   for (const part of parts) {
-    const still = await partHolds(context, part)
+    const { handMade: planned } = part.snapshot
+    const still = await partHolds(context, part, { written: written ?? [], planned, merged })
     if (!still.ok) return still
   }
   return ok(null)
@@ -27,10 +31,14 @@ export const stillTrue = async (
 type Part = Pick<PlanRow['plan'], 'phase' | 'placement' | 'template' | 'reads'> &
   Pick<PlanRow, 'request'>
 
-const partHolds = async (context: TenantContext, part: Part): Promise<Result<null>> => {
+const partHolds = async (
+  context: TenantContext,
+  part: Part,
+  proposed: Judged,
+): Promise<Result<null>> => {
   const { request, reads } = part
   const { name, version } = part.template
-  const snapshot = await gatherSnapshot(context, { ...request, version })
+  const snapshot = await gatherSnapshot(context, { ...request, version }, undefined, proposed)
   if (!snapshot.ok) return snapshot
   const template = findTemplate(name, version)
   const same = template && readsDigest(snapshot.value, template, sha256Hex) === reads

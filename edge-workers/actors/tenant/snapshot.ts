@@ -20,7 +20,7 @@ import type { About, InventorySnapshot } from '../contracts.ts'
 import { statement } from '../database.ts'
 import { type Asker, approversBeside } from './approvals.ts'
 import type { ResourceRow, TenantContext } from './context.ts'
-import { handMadeFor } from './drift/made.ts'
+import { handMadeFor, type Judged } from './drift/made.ts'
 import { identifyNodes } from './identities.ts'
 import { judgeCommand } from './keepers.ts'
 import { fleetSummaryFor } from './rollouts/fleet-summary.ts'
@@ -66,6 +66,8 @@ export const gatherSnapshot = async (
   request: Asked,
   /** Who asks: they approve nothing of it. */
   asker?: Asker,
+  /** The change that was proposed already and is judged once more. */
+  judged?: Judged,
 ): Promise<Result<Snapshot>> => {
   const tenant = context.tenant()
   const { db } = context
@@ -77,7 +79,7 @@ export const gatherSnapshot = async (
   const { own, stray, existing } = standingOf(db, request.name)
   // Something was promoted meanwhile, and the request is about other places now.
   if (!isSame(about, aboutOf(request, existing, tenant)))
-    return gatherSnapshot(context, request, asker)
+    return gatherSnapshot(context, request, asker, judged)
   const read = readCommand(request, existing, inventory.sites, tenant.slug)
   if (!read.ok) return read
   const { template, demand } = read.value
@@ -88,7 +90,7 @@ export const gatherSnapshot = async (
   const placeFindings = await judgeCommand(context, request, existing, inventory.sites)
   // From here on nothing is awaited: the tenant's rows are read in one go.
   const places = concerned(inventory, read.value, existing, tenant.basesOn)
-  const made = stray ? undefined : handMadeFor(db, request, own)
+  const made = stray ? undefined : handMadeFor(db, request, own, judged)
   const stood = stray?.stands ?? own?.stands ?? []
   const standing = made?.confirmed ? asMainHolds(stood, made.files) : stood
   const clusters = places.clusters.map(({ name }) => name)

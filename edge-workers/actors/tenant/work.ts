@@ -1,6 +1,7 @@
 // What each piece of outgoing work does. Every handler may run any number of times and after any crash:
 // it reads the row, does what the row still asks for, and takes one step.
 import { and, eq, isNotNull, ne } from 'drizzle-orm'
+import { MAIN_UNKNOWN, TOO_MUCH_DIFFERS } from '../../../gitops/propose.ts'
 import type { Refusal } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { sha256Hex } from '../../digest.ts'
@@ -139,10 +140,25 @@ const proposeChange = async (context: TenantContext, id: string): Promise<void> 
     stood: stoodFor(context, before),
   })
   if (!proposed.ok) {
+    noteHeldUp(context, id, proposed.refusal)
     throwIfOutage(proposed)
     return fail(context, id, proposed.refusal)
   }
   claim(context, id, revision, proposed.value)
+}
+
+/** What may take as long as somebody lets main be is shown on the change, from the second time on. */
+const noteHeldUp = ({ db, now, changed }: TenantContext, id: string, { detail }: Refusal): void => {
+  const held = [MAIN_UNKNOWN, TOO_MUCH_DIFFERS].find((reason) => detail === `The forge ${reason}.`)
+  const row = readChangeRow(db, id)
+  const reason = `the proposal waits: the forge ${held}`
+  if (!held || !row || !WRITING.has(row.state) || row.reason === reason) return
+  const { kind, changeId } = tables.outbox
+  const due = and(eq(kind, 'propose'), eq(changeId, id))
+  if (!db.select().from(tables.outbox).where(due).get()?.attempts) return
+  const at = now().toISOString()
+  transaction(db, (tx) => step(tx, row, row.state, { actor: 'phoenix', at, reason }))
+  changed()
 }
 
 const renderOrNull = (context: TenantContext, change: ChangeRow) => {

@@ -1,5 +1,5 @@
 // The simulator and everything it runs, in one module: for a process without a test runner, and with a rule taken out of the
-// product where somebody wants to see that it is missed. Nothing in the product knows of that.
+// product where somebody wants to see that this is caught. Nothing in the product knows of that.
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'

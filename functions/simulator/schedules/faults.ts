@@ -4,7 +4,7 @@
 /** Columns of the matrix: between whom it happens. */
 export type Where = 'client' | 'actor' | 'forge' | 'webhook' | 'alarm' | 'status' | 'world'
 
-export const FAULTS = {
+const FAULTS = {
   'crash before the effect': ['client', 'actor', 'forge'],
   'crash after the effect': ['client', 'actor', 'forge'],
   'crash, and the effect comes later': ['actor', 'forge'],

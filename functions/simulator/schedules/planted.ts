@@ -1,6 +1,7 @@
-// Planted bugs: each takes one rule of recovery out of the product's source as it is bundled, and the simulator has to miss it.
-// The rules are C1-C24 of the design and those between actors. The product itself has no switch for any of it: a find that is
-// not in its file exactly once is an error, so that no row of this table goes stale unseen.
+// Planted bugs: each takes one rule of recovery out of the product's source as it is bundled, and the simulator has to catch it.
+// Each row names the rule it takes out: crash points of a change (C2 …), and rules between actors. Not every crash point has a
+// row. The product itself has no switch for any of it: a find that is not in its file exactly once is an error, so that no row
+// of this table goes stale unseen.
 import type { Replacement } from './bundle.ts'
 import type { StageName } from './stages.ts'
 
@@ -33,8 +34,13 @@ const ALL: Planted[] = [
     ...(['C2', 'a repeated key is not looked for'] as const),
     inTenant(
       'accept.ts',
-      '.where(inArray(tables.changes.idempotencyKey, formsOfKey(context, key)))',
-      ".where(inArray(tables.changes.idempotencyKey, ['none', key.slice(99)]))",
+      'inArray(tables.changes.idempotencyKey, formsOfKey(context, key)),',
+      "inArray(tables.changes.idempotencyKey, ['none', key.slice(99)]),",
+    ),
+    inTenant(
+      'accept.ts',
+      'eq(tables.changes.id, changeIdOf(context, key)),',
+      "eq(tables.changes.id, 'none'),",
     ),
   ),
   bug(
@@ -72,7 +78,11 @@ const ALL: Planted[] = [
   ),
   bug(
     ...(['C11', 'the plan’s copy in the pull request may be anything'] as const),
-    inTenant('observe.ts', "if (pull.state !== 'open' || normalised", 'if (pull || normalised'),
+    inTenant(
+      'promotion-bars.ts',
+      'return normalised(pull.body) === normalised(expected) ? null : expected',
+      'return pull ? null : expected',
+    ),
   ),
   bug(
     ...(['C12', 'whoever asks may approve'] as const),

@@ -125,7 +125,8 @@ export const runSchedule = async (
     scene.faults.push(...tooEarly(scene))
     await calm(scene)
     if (drawn.finished) await finish(scene)
-    if (drawn.finished && stage.name === 'nothing') tally.fullLives += 1
+    const isApplied = () => changesOf(scene).some(({ state }) => state === 'applied')
+    if (drawn.finished && stage.name === 'nothing' && isApplied()) tally.fullLives += 1
     tally.schedules += 1
     tally.byStage[stage.name] = (tally.byStage[stage.name] ?? 0) + 1
     const found = judge(scene)

@@ -18,6 +18,8 @@ export interface Figures {
   tally: Tally
   failures: Failure[]
   failed: number
+  /** Of all that failed, how many show each kind: `failures` has the first of them only. */
+  kinds: Record<string, number>
   /** Of this process. */
   cpuSeconds: number
   seconds: number
@@ -31,8 +33,17 @@ export interface Wishes {
   from?: StageName
   /** Ends with the first failure. */
   first?: boolean
-  /** Ends after so many seconds of this process’s time. */
-  within?: number
+}
+
+const newFigures = (): Figures => ({
+  ...{ tally: newTally(), failures: [], failed: 0, kinds: {}, cpuSeconds: 0, seconds: 0 },
+})
+
+/** Findings begin with what they are: `lost: …`. */
+const kindOf = (finding: string): string => finding.split(':', 1)[0] ?? finding
+
+const addKinds = (sum: Figures['kinds'], more: Figures['kinds']): void => {
+  for (const [kind, schedules] of Object.entries(more)) sum[kind] = (sum[kind] ?? 0) + schedules
 }
 
 /** Brings worlds to their stages; each only once it is needed. */
@@ -50,7 +61,6 @@ export const simulate = async ({
   seed,
   from,
   first = false,
-  within = Number.POSITIVE_INFINITY,
 }: Wishes): Promise<Figures> => {
   const [began, cpu] = [performance.now(), process.cpuUsage()]
   const used = (): number => {
@@ -58,19 +68,18 @@ export const simulate = async ({
     return (user + system) / 1_000_000
   }
   const surroundings = takeOver(START)
-  const figures: Figures = {
-    ...{ tally: newTally(), failures: [], failed: 0, cpuSeconds: 0, seconds: 0 },
-  }
+  const figures = newFigures()
   try {
     const stageOf = stagesOf(surroundings)
-    for (let at = 0; at < schedules && used() < within; at += 1) {
+    for (let at = 0; at < schedules; at += 1) {
       const drawn = drawOf(seed + at, from ?? null)
       const found = await stageOf(drawn.stage).then(
         async (stage) => (await runSchedule(stage, seed + at, figures.tally, { drawn })).found,
-        () => [`stuck: without any fault nothing gets as far as «${drawn.stage}»`],
+        (error) => [`stuck: without any fault nothing gets as far as «${drawn.stage}»: ${error}`],
       )
       if (found.length === 0) continue
       figures.failed += 1
+      addKinds(figures.kinds, Object.fromEntries(found.map((one) => [kindOf(one), 1])))
       if (figures.failures.length < FAILURES_AT_MOST)
         figures.failures.push({ seed: seed + at, stage: drawn.stage, found })
       if (first) break
@@ -110,13 +119,12 @@ export const replay = async (
 
 /** Of several processes. */
 export const addFigures = (all: Figures[]): Figures => {
-  const sum: Figures = {
-    ...{ tally: newTally(), failures: [], failed: 0, cpuSeconds: 0, seconds: 0 },
-  }
-  for (const { tally, failures, failed, cpuSeconds, seconds } of all) {
+  const sum = newFigures()
+  for (const { tally, failures, failed, kinds, cpuSeconds, seconds } of all) {
     addTally(sum.tally, tally)
     sum.failures.push(...failures)
     sum.failed += failed
+    addKinds(sum.kinds, kinds)
     sum.cpuSeconds += cpuSeconds
     sum.seconds = Math.max(sum.seconds, seconds)
   }
@@ -127,11 +135,9 @@ const KINDS = ['lost', 'doubled', 'stuck', 'illegal', 'gate'] as const
 
 /** As it is printed. */
 export const said = (
-  { tally, failures, failed, cpuSeconds, seconds }: Figures,
+  { tally, failures, failed, kinds, cpuSeconds, seconds }: Figures,
   seed: number,
 ): string => {
-  const of = (kind: string): number =>
-    failures.filter(({ found }) => found.some((one) => one.startsWith(`${kind}:`))).length
   const share = (100 * tally.fullLives) / Math.max(1, tally.schedules)
   const faults = Object.values(tally.faults).reduce((sum, number) => sum + number, 0)
   return [
@@ -140,7 +146,7 @@ export const said = (
     `${tally.steps} steps, ${faults} faults, ${tally.crashes} crashes, ${share.toFixed(1)} % whole lives`,
     `stages: ${list(tally.byStage)}`,
     `faults: ${list(tally.faults)}`,
-    `${KINDS.map((kind) => `${of(kind)} ${kind}`).join(', ')} (of ${failed} schedules that failed)`,
+    `${KINDS.map((kind) => `${kinds[kind] ?? 0} ${kind}`).join(', ')} (of ${failed} schedules that failed)`,
     ...missing(tally).map((name) => `never happened: ${name}`),
     ...failures.map(
       ({ seed: failing, stage, found }) =>

@@ -23,7 +23,7 @@ export const addressOf = (who: Who): Hex => accounts[who]?.address as Hex
 export const ROLE = { writer: 0, attester: 1 } as const
 
 type Writing = 'nonpayable'
-export type Verb =
+type Verb =
   | 'publish'
   | 'attest'
   | 'grant'
@@ -60,7 +60,7 @@ const clientOf = (url: string) =>
     .extend(publicActions)
     .extend(walletActions)
 
-export const errorOf = (error: unknown): string => {
+const errorOf = (error: unknown): string => {
   const reverted =
     error instanceof BaseError &&
     error.walk((cause) => cause instanceof ContractFunctionRevertedError)

@@ -11,8 +11,6 @@ import type { BackupOperations } from './contracts.ts'
 import { restoreTenant } from './restore.ts'
 
 const { backups } = tables
-/** Nothing has been sent yet. */
-const NO_DIGEST = `sha256:${'0'.repeat(64)}`
 
 const listBackups = ({ db }: TenantContext, { limit, after }: PageRequest): Page<BackupView> => {
   const rows = db
@@ -22,7 +20,7 @@ const listBackups = ({ db }: TenantContext, { limit, after }: PageRequest): Page
     .orderBy(desc(backups.id))
     .limit(limit + 1)
     .all()
-  return pageOf(rows, limit, byId, (row) => ({ ...row, digest: row.digest || NO_DIGEST }))
+  return pageOf(rows, limit, byId, (row) => ({ ...row, digest: row.digest || null }))
 }
 
 export const backupOperations: OperationRows<BackupOperations> = {

@@ -15,6 +15,7 @@ import { insertPlan } from '../accept.ts'
 import { enqueue, readChangeRow, record, step, type TenantContext } from '../context.ts'
 import { behindOf } from '../people/lineage.ts'
 import { gatherSnapshot } from '../snapshot.ts'
+import { NO_COMMIT } from './ours.ts'
 
 const ChangeRecord = z.looseObject({
   schema: z.literal('phoenix.change/v1'),
@@ -109,7 +110,7 @@ const behindRequester = ({ db }: TenantContext, requester: string): string[] => 
   ),
 ]
 
-/** As it was proposed. False when it is here already. */
+/** As it was proposed, and touched until its files are known to be ours. False when it is here already. */
 export const takeIn = (context: TenantContext, found: Recovered, pull: PullRequest): boolean => {
   const { change, plan, request, snapshot } = found
   const { id, revision, requester, fingerprint } = change
@@ -140,7 +141,7 @@ export const takeIn = (context: TenantContext, found: Recovered, pull: PullReque
     const { number: pullNumber, url: pullUrl, headSha } = pull
     step(tx, row, 'proposed', {
       ...{ actor: 'phoenix', at, reason, work: ['gate'] },
-      patch: { pullNumber, pullUrl, headSha, commitSha: headSha },
+      patch: { pullNumber, pullUrl, headSha, commitSha: NO_COMMIT },
     })
     enqueue(tx, 'observe-reviews', id, Date.parse(at))
     return true

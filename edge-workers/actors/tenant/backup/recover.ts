@@ -1,6 +1,6 @@
 // What Git has and a restored database has not: changes that were accepted after the export, and steps that were taken after it.
 // Git's word is taken for what it alone can say. What `live` has was let through by us, because nobody else moves it; an approval
-// that was in no export is given again; and what is neither here nor there comes back when its request is repeated.
+// that was in no export is given again, also to what was merged and not promoted yet; and what is neither here nor there comes back when its request is repeated.
 import { desc, isNotNull } from 'drizzle-orm'
 import { branchName } from '../../../../gitops/propose.ts'
 import { type ChangeState, isOver } from '../../../../schemas/change.ts'
@@ -9,6 +9,7 @@ import type { PullRequest } from '../../../../schemas/ports.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { transaction } from '../../database.ts'
 import { throwIfOutage } from '../../outage.ts'
+import { isApprover, MERGED_BEFORE_LOSS } from '../approvals.ts'
 import {
   type ChangeRow,
   enqueue,
@@ -17,7 +18,9 @@ import {
   type TenantContext,
   type Tx,
 } from '../context.ts'
+import { memberOfAccount } from '../forge-accounts/accounts.ts'
 import { placeOf, promoteChange } from '../promotion.ts'
+import { isOurs, NO_COMMIT, noteOurs } from './ours.ts'
 import { readRecord, takeIn } from './records.ts'
 
 const { changes, lives } = tables
@@ -32,32 +35,68 @@ interface Trace {
   /** Commits of main that came after what the database knows, oldest first. */
   order: string[]
   /** Changes that have left something. */
-  ids: Set<string>
+  ids: string[]
 }
 
-/** Returns how many changes were found that the export did not have. Rejects with Outage; may be repeated. */
-export const recoverFromGit = async (context: TenantContext): Promise<number> => {
-  const trace = await findTrace(context)
-  const rows = context.db.select().from(changes).all()
-  for (const row of rows) if (!isOver(row.state)) trace.ids.add(row.id)
-  const seen: { id: string; pull: PullRequest; at: number }[] = []
-  let recovered = 0
-  for (const id of trace.ids) {
-    const pull = await canonicalPull(context, id)
-    if (!pull) continue
-    if (!readChangeRow(context.db, id)) {
-      const record = await readRecord(context, id, pull)
-      if (!record) continue
-      if (takeIn(context, record, pull)) recovered += 1
-    }
-    const at = pull.mergeSha === null ? -1 : trace.order.indexOf(pull.mergeSha)
-    seen.push({ id, pull, at })
-  }
+/** What the pull requests that were tried one by one have shown. */
+interface Tried {
+  /** The next number. */
+  number: number
+  /** How many in a row were something else. */
+  gap: number
+  heads: string[]
+}
+
+/** How far a recovery has come. */
+export interface Progress {
+  tried: Tried
+  trace: Trace | null
+  /** Of the trace's changes, so many have been looked for. */
+  looked: number
+  seen: { id: string; pull: PullRequest; at: number }[]
+  /** Of what was seen, so many have been followed. */
+  followed: number
+  /** Changes that the export did not have. */
+  recovered: number
+}
+export const NOTHING_FOUND: Progress = {
+  tried: { number: 1, gap: 0, heads: [] },
+  ...{ trace: null, looked: 0, seen: [], followed: 0, recovered: 0 },
+}
+
+/** Writes into `progress` how far it has come, and goes on from there. Rejects with Outage: then repeat it. */
+export const recoverFromGit = async (context: TenantContext, progress: Progress): Promise<void> => {
+  const trace = progress.trace ?? (await findTrace(context, progress.tried))
+  progress.trace = trace
+  for (; progress.looked < trace.ids.length; progress.looked += 1)
+    await lookFor(context, progress, trace, trace.ids[progress.looked] ?? '')
   // In the order in which main took them: a later one of the same resource has the last word.
-  seen.sort((a, b) => a.at - b.at)
-  for (const { id, pull } of seen) await follow(context, id, pull, trace.live)
+  const seen = [...progress.seen].sort((a, b) => a.at - b.at)
+  for (; progress.followed < seen.length; progress.followed += 1) {
+    const one = seen[progress.followed]
+    if (one) await follow(context, one.id, one.pull, trace.live)
+  }
   if (trace.live !== null && seen.length > 0) noteLive(context, trace.live)
-  return recovered
+}
+
+const lookFor = async (
+  context: TenantContext,
+  progress: Progress,
+  { order }: Trace,
+  id: string,
+): Promise<void> => {
+  const pull = await canonicalPull(context, id)
+  if (!pull) return
+  if (!readChangeRow(context.db, id)) {
+    const record = await readRecord(context, id, pull)
+    if (!record) return
+    if (takeIn(context, record, pull)) progress.recovered += 1
+  }
+  const row = readChangeRow(context.db, id)
+  if (row?.commitSha === NO_COMMIT && (await isOurs(context, row, pull)))
+    noteOurs(context, row, pull.headSha)
+  const at = pull.mergeSha === null ? -1 : order.indexOf(pull.mergeSha)
+  progress.seen.push({ id, pull, at })
 }
 
 const canonicalPull = async (context: TenantContext, id: string): Promise<PullRequest | null> => {
@@ -67,7 +106,7 @@ const canonicalPull = async (context: TenantContext, id: string): Promise<PullRe
   return (pulls.ok ? pulls.value : []).find(({ baseBranch }) => baseBranch === 'main') ?? null
 }
 
-const findTrace = async (context: TenantContext): Promise<Trace> => {
+const findTrace = async (context: TenantContext, tried: Tried): Promise<Trace> => {
   const { repository, slug } = context.tenant()
   const ids = new Set<string>()
   const add = (id: string | undefined) => ChangeId.safeParse(id).success && ids.add(id ?? '')
@@ -80,9 +119,12 @@ const findTrace = async (context: TenantContext): Promise<Trace> => {
   if (history) throwIfOutage(history)
   const known = history?.ok ? history.value : null
   for (const { message } of known?.commits ?? []) add(TRAILER.exec(message)?.[1])
-  if (!known) for (const branch of await headsByNumber(context)) add(branch.slice(prefix.length))
+  if (!known)
+    for (const branch of await headsByNumber(context, tried)) add(branch.slice(prefix.length))
   const live = known?.live ?? (await pendingLive(context))
-  return { live, order: (known?.commits ?? []).map(({ sha }) => sha), ids }
+  const rows = context.db.select().from(changes).all()
+  for (const row of rows) if (!isOver(row.state)) ids.add(row.id)
+  return { live, order: (known?.commits ?? []).map(({ sha }) => sha), ids: [...ids] }
 }
 
 /** The newest commit that both know: where `live` was, or what the last proposal stood on. */
@@ -104,17 +146,16 @@ const pendingLive = async (context: TenantContext): Promise<string | null> => {
 }
 
 /** An export from before anything was proposed says nothing of the repository: its pull requests are asked one by one. */
-const headsByNumber = async (context: TenantContext): Promise<string[]> => {
+const headsByNumber = async (context: TenantContext, tried: Tried): Promise<string[]> => {
   const { repository, slug } = context.tenant()
-  const heads: string[] = []
-  for (let number = 1, gap = 0; number <= NUMBERS_AT_MOST && gap < GAP_AT_MOST; number += 1) {
-    const read = await context.repository().readPull(repository, number, false)
+  for (; tried.number <= NUMBERS_AT_MOST && tried.gap < GAP_AT_MOST; tried.number += 1) {
+    const read = await context.repository().readPull(repository, tried.number, false)
     throwIfOutage(read)
-    gap = read.ok && read.value ? 0 : gap + 1
+    tried.gap = read.ok && read.value ? 0 : tried.gap + 1
     const head = read.ok ? read.value?.pull.headBranch : undefined
-    if (head?.startsWith(branchName(slug, ''))) heads.push(head)
+    if (head?.startsWith(branchName(slug, ''))) tried.heads.push(head)
   }
-  return heads
+  return tried.heads
 }
 
 /** The way that a change went before `live` had it; each step with a leaf of its own. */
@@ -124,7 +165,10 @@ const WAY: Partial<Record<ChangeState, ChangeState>> = {
   approved: 'merged',
 }
 
-/** What `live` has is promoted. Everything else is left to observation, which asks for approvals again. */
+/**
+ * What `live` has is promoted. What was merged by whoever may, and had not come there, waits as merged until it is approved
+ * again. Everything else is left to observation, which asks for approvals again too.
+ */
 const follow = async (
   context: TenantContext,
   id: string,
@@ -138,13 +182,43 @@ const follow = async (
   const { repository } = context.tenant()
   const behind = await context.repository().difference(repository, mergeSha, live)
   throwIfOutage(behind)
-  if (!behind.ok || !behind.value?.forward) return
+  if (!behind.ok) return
+  if (!behind.value?.forward) return waitAsMerged(context, before, { ...pull, mergeSha })
   const at = context.now().toISOString()
   transaction(context.db, (tx) => {
     const change = readChangeRow(tx, id)
     if (change?.version !== before.version) return null
-    const merged = walkToMerged(tx, change, { ...pull, mergeSha }, at)
+    const reason = 'found in live after a restore'
+    const merged = walkToMerged(tx, change, { ...pull, mergeSha }, { at, reason })
     promoteChange(tx, merged, mergeSha, placeOf(tx, mergeSha, at), at)
+    return null
+  })
+}
+
+type Merged = PullRequest & { mergeSha: string }
+
+/** By us, or by somebody who may approve it: anybody else went past the gate. */
+const mergedByRight = (context: TenantContext, change: ChangeRow, pull: Merged): boolean => {
+  const { mergedBy, mergedByAccount } = pull
+  if (mergedBy === null) return false
+  if (mergedBy === context.env.FORGE_APP_LOGIN) return true
+  const member = memberOfAccount(context.db, { login: mergedBy, account: mergedByAccount })
+  return member !== null && isApprover(context.db, member, change)
+}
+
+const waitAsMerged = async (
+  context: TenantContext,
+  before: ChangeRow,
+  pull: Merged,
+): Promise<void> => {
+  if (before.state === 'merged' || !mergedByRight(context, before, pull)) return
+  if (!(await isOurs(context, before, pull))) return
+  const at = context.now().toISOString()
+  transaction(context.db, (tx) => {
+    const change = readChangeRow(tx, before.id)
+    if (change?.version !== before.version) return null
+    const { id } = walkToMerged(tx, change, pull, { at, reason: MERGED_BEFORE_LOSS })
+    enqueue(tx, 'promote', id, Date.parse(at))
     return null
   })
 }
@@ -152,11 +226,10 @@ const follow = async (
 const walkToMerged = (
   tx: Tx,
   from: ChangeRow,
-  pull: PullRequest & { mergeSha: string },
-  at: string,
+  pull: Merged,
+  { at, reason }: { at: string; reason: string },
 ): ChangeRow => {
   const { number: pullNumber, url: pullUrl, headSha, mergeSha } = pull
-  const reason = 'found in live after a restore'
   let row = from
   for (let next = WAY[row.state]; next !== undefined; next = WAY[row.state])
     row = step(tx, row, next, {

@@ -1,9 +1,10 @@
 // A tenant's database comes back from an export. First the files are proved, then everything is replaced in one transaction with
 // a leaf that says so; then whoever was erased is erased again, what Git has and the export has not is taken over, and rooms
-// are reserved again. Each of these may be repeated: the same request finishes what a crash broke off.
+// are reserved again. Until that has ended nobody else comes in, and the same request finishes what a crash broke off.
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { RestoreBackup, RestoreReport } from '../../../../schemas/backup.ts'
 import { type ChangeState, isOpen, OPEN_STATES } from '../../../../schemas/change.ts'
+import type { LogHead } from '../../../../schemas/log.ts'
 import type { Principal } from '../../../../schemas/principal.ts'
 import { Outage, ok, type Result, refuse } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
@@ -14,17 +15,51 @@ import { transaction } from '../../database.ts'
 import { migrations } from '../../migrations/tenant.ts'
 import { logStub } from '../../stubs.ts'
 import { enqueue, type OutboxKind, record, type TenantContext, type Tx } from '../context.ts'
-import { openLog, sizeOf } from '../log/append.ts'
-import { compareAgain } from '../log/standing.ts'
+import { headOf, openLog, sizeOf } from '../log/append.ts'
+import { compareAgain, noteRestoring } from '../log/standing.ts'
 import { agreeOnErasures } from '../people/erasures.ts'
-import { ADOPTED, RESTORED } from './log-name.ts'
-import { recoverFromGit } from './recover.ts'
+import { ADOPTED, logName, RESTORED } from './log-name.ts'
+import { NOTHING_FOUND, recoverFromGit } from './recover.ts'
 import { reserveAgain } from './reserve-again.ts'
 import { forgetExports, storageOf } from './take.ts'
+import { endUnderWay, noteUnderWay, readUnderWay, type UnderWay } from './under-way.ts'
 
 const { changes, outbox, tenant } = tables
 
+/** What was published says otherwise than the backup, and nobody said that this is to be left behind. */
+class Contradicted extends Error {
+  override name = 'Contradicted'
+}
+
+const RUNNING_SECONDS = 10
+const running = new WeakSet<TenantContext>()
+
+/** One at a time. */
 export const restoreTenant = async (
+  context: TenantContext,
+  who: Principal,
+  asked: RestoreBackup,
+): Promise<Result<RestoreReport>> => {
+  if (running.has(context))
+    return refuse('outage', {
+      detail: 'A restore of this tenant is running.',
+      retryAfterSeconds: RUNNING_SECONDS,
+    })
+  running.add(context)
+  try {
+    const broken = readUnderWay(context.db)
+    if (!broken) return await restoreFrom(context, who, asked)
+    if (asked.backup === 'newest' || asked.backup === broken.backup)
+      return await settleAfter(context, broken)
+    return refuse('conflict', {
+      detail: `The restore from ${broken.backup} is not over: repeat that one first.`,
+    })
+  } finally {
+    running.delete(context)
+  }
+}
+
+const restoreFrom = async (
   context: TenantContext,
   who: Principal,
   { backup, adopt }: RestoreBackup,
@@ -52,16 +87,33 @@ export const restoreTenant = async (
   // Time has passed.
   const still = mayReplace(context, found.value, { adopt, published })
   if (!still.ok) return still
-  putInPlace(restoring, found.value, () => {
-    goOnFrom(context, who, found.value, published)
-  })
-  return settleAfter(context, { backup: head.id, logSize: head.logSize, publishedSize: published })
+  const before = { ...headOf(db), log: logName(db, owner) }
+  const mark: UnderWay = {
+    ...{ backup: head.id, logSize: head.logSize, publishedSize: published?.size ?? null },
+    progress: NOTHING_FOUND,
+  }
+  try {
+    putInPlace(restoring, found.value, () => {
+      goOnFrom(context, who, found.value, { adopt, published, before })
+      noteUnderWay(db, mark)
+    })
+  } catch (error) {
+    // Everything is as it was.
+    compareAgain(context)
+    if (!(error instanceof Contradicted)) throw error
+    return refuse('conflict', {
+      detail:
+        'What was published of this log is not what the backup has: look for another backup, or send adopt: true to go on as another log.',
+    })
+  }
+  noteRestoring(context)
+  return settleAfter(context, mark)
 }
 
-/** Leaves that the platform knows of this log. */
-const publishedOf = async ({ env }: TenantContext, log: string): Promise<number | null> => {
+/** What the platform knows of this log. */
+const publishedOf = async ({ env }: TenantContext, log: string): Promise<LogHead | null> => {
   try {
-    return (await logStub(env).headOf(log))?.size ?? null
+    return await logStub(env).headOf(log)
   } catch (error) {
     throw new Outage('log', 'does not answer', 2, error)
   }
@@ -70,39 +122,63 @@ const publishedOf = async ({ env }: TenantContext, log: string): Promise<number 
 const mayReplace = (
   { db }: TenantContext,
   { head }: Found,
-  { adopt, published }: { adopt: boolean; published: number | null },
+  { adopt, published }: { adopt: boolean; published: LogHead | null },
 ): Result<null> => {
   const size = sizeOf(db)
   if (size > head.logSize)
     return refuse('conflict', {
       detail: `This database has ${size} leaves and the backup ${head.logSize}: only an older or an empty one is replaced.`,
     })
-  if (!adopt && published !== null && published > head.logSize)
+  if (!adopt && published !== null && published.size > head.logSize)
     return refuse('conflict', {
-      detail: `The backup’s log has ${head.logSize} leaves, and ${published} were published: look for a newer backup, or send adopt: true to go on without the leaves between.`,
+      detail: `The backup’s log has ${head.logSize} leaves, and ${published.size} were published: look for a newer backup, or send adopt: true to go on without the leaves between.`,
     })
   return ok(null)
+}
+
+interface Around {
+  adopt: boolean
+  published: LogHead | null
+  /** Of the database that was in place. */
+  before: LogHead & { log: string }
+}
+
+/**
+ * In the transaction of the restore: whether the log keeps its name. A database that was lost may have signed and shown leaves
+ * that nobody else knows, so only one that was provably as long as the backup, and the same, goes on with it. One leaf proves
+ * nothing: it is what a database that was lost begins with.
+ */
+const keepsLog = ({ db }: TenantContext, { head }: Found, around: Around): boolean => {
+  const { adopt, published, before } = around
+  const agrees =
+    published === null ||
+    (published.size <= head.logSize && headOf(db, published.size).root === published.root)
+  if (!agrees && !adopt) throw new Contradicted()
+  const same = before.log === head.log && before.size > 1 && before.size === head.logSize
+  return agrees && same && headOf(db, head.logSize).root === before.root
 }
 
 /** In the transaction of the restore: the leaf that shows it, and everything that is open looked at anew. */
 const goOnFrom = (
   context: TenantContext,
   { subject: actor }: Principal,
-  { head }: Found,
-  published: number | null,
+  found: Found,
+  around: Around,
 ): void => {
+  const { head } = found
   compareAgain(context)
   openLog(context.db, context.env)
   const at = context.now().toISOString()
-  const lost = published !== null && published > head.logSize
+  const to = keepsLog(context, found, around) ? RESTORED : ADOPTED
+  const published = around.published?.size ?? 'none'
   transaction(context.db, (tx) => {
     const row = tx.select().from(tenant).get()
     if (!row || row.id !== head.owner) throw new Error('a backup of another tenant')
     const version = row.version + 1
     tx.update(tenant).set({ version }).where(eq(tenant.id, row.id)).run()
     record(tx, {
-      ...{ changeId: row.id, version, from: row.state, to: lost ? ADOPTED : RESTORED, actor, at },
-      reason: `the database of ${head.at} with ${head.logSize} leaves, from backup ${head.id}; ${published ?? 'none'} were published`,
+      ...{ changeId: row.id, version, from: row.state, to, actor, at },
+      reason: `the database of ${head.at} with ${head.logSize} leaves, from backup ${head.id}; ${published} were published`,
     })
     lookAgain(tx, Date.parse(at))
     return null
@@ -132,21 +208,32 @@ const lookAgain = (tx: Tx, at: number): void => {
 
 const settleAfter = async (
   context: TenantContext,
-  report: Pick<RestoreReport, 'backup' | 'logSize' | 'publishedSize'>,
+  { progress: known, ...report }: UnderWay,
 ): Promise<Result<RestoreReport>> => {
+  const { db } = context
   context.tenantChanged()
   forgetExports(context)
-  const had = context.db.select({ state: changes.state }).from(changes).all()
   await agreeOnErasures(context)
-  const recovered = await recoverFromGit(context)
+  const progress = structuredClone(known)
+  try {
+    await recoverFromGit(context, progress)
+  } finally {
+    // Whoever repeats it goes on from here: the forge's limits let it go so far only.
+    noteUnderWay(db, { ...report, progress })
+  }
   await reserveAgain(context)
+  const { recovered } = progress
+  const had = db.select({ state: changes.state }).from(changes).all()
+  const held = had.length - recovered
+  endUnderWay(db)
+  compareAgain(context)
   context.changed()
   await context.arm()
   console.log(
     JSON.stringify({
       ...{ level: 'warn', event: 'tenant-restored', tenant: context.tenant().id, ...report },
-      ...{ changes: had.length, open: had.filter(({ state }) => isOpen(state)).length, recovered },
+      ...{ changes: held, open: had.filter(({ state }) => isOpen(state)).length, recovered },
     }),
   )
-  return ok({ ...report, changes: had.length, recovered })
+  return ok({ ...report, changes: held, recovered })
 }

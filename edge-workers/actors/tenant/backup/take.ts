@@ -9,7 +9,7 @@ import { backupKeys } from '../../backup/seal.ts'
 import { type LastExport, readState, type Under } from '../../backup/stage.ts'
 import { transaction } from '../../database.ts'
 import { type Db, enqueue, type TenantContext } from '../context.ts'
-import { isBehind } from '../log/standing.ts'
+import { isClosed } from '../log/standing.ts'
 import { logName } from './log-name.ts'
 
 /** In the place of a change's id in the outbox. */
@@ -24,7 +24,7 @@ const { backups, transitions, logLeaves } = tables
 export const storageOf = (db: Db): DurableObjectStorage =>
   (db as Db & { $client: DurableObjectStorage }).$client
 
-export const exportingOf = ({ db, env, now, tenant }: TenantContext): Exporting => {
+const exportingOf = ({ db, env, now, tenant }: TenantContext): Exporting => {
   const owner = tenant().id
   return {
     ...{ storage: storageOf(db), owner, store: storeOf(env, owner), keys: backupKeys(env), now },
@@ -64,7 +64,7 @@ export const forgetExports = (context: TenantContext): void => void known.delete
 
 /** Puts the next export into the outbox where something has happened since the last one. Call it before the alarm is armed. */
 export const scheduleBackup = (context: TenantContext): void => {
-  if (!context.env.BACKUPS || isBehind(context)) return
+  if (!context.env.BACKUPS || isClosed(context)) return
   const state = knownOf(context)
   if (state.waiting || markOf(context.db) <= (state.last?.mark ?? 0)) return
   const now = context.now().getTime()

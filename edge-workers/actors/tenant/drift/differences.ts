@@ -1,5 +1,5 @@
 // What a resource's row says of its drift: put together from Git and from every engine that reports, each replacing its own.
-import { eq, sql } from 'drizzle-orm'
+import { eq, ne, sql } from 'drizzle-orm'
 import { canonicalJson } from '../../../../schemas/canonical-json.ts'
 import { DIFFERENCES_SHOWN, type Difference, type Drift } from '../../../../schemas/drift.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
@@ -84,4 +84,23 @@ export const noteDifferences = (tx: Tx, row: ResourceRow, said: Said): void => {
     .set({ drift, version: sql`${tables.resources.version} + 1` })
     .where(eq(tables.resources.name, row.name))
     .run()
+}
+
+/** What was made by hand, on every resource whose file it is. */
+export const noteOnResources = (
+  tx: Tx,
+  files: HandMade[],
+  { at, now }: { at: string; now: string },
+) => {
+  const rows = tx.select().from(tables.resources).where(ne(tables.resources.state, 'removed')).all()
+  for (const row of rows) {
+    const own = files.length === 0 ? [] : files.filter((file) => isAbout(row, file))
+    if (own.length === 0 && row.drift === null) continue
+    noteDifferences(tx, row, {
+      replaces: ({ where }) => where !== 'cluster',
+      differences: own.map((file) => describe(row.stands, file)),
+      digest: own.length === 0 ? null : digestOf(own),
+      ...{ at, now, simulated: false },
+    })
+  }
 }

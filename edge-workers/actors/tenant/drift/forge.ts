@@ -11,8 +11,9 @@ const LOOK_MILLISECONDS = 6 * 3_600_000
 const MORE_MILLISECONDS = 60_000
 
 export const lookAtForge = async (context: TenantContext): Promise<number | undefined> => {
-  await lookAtMain(context)
-  return (await tidyBranches(context)) ? MORE_MILLISECONDS : undefined
+  const taken = await lookAtMain(context)
+  const more = await tidyBranches(context)
+  return more || !taken ? MORE_MILLISECONDS : undefined
 }
 
 export const lookSoon = (tx: Tx, at: number): void => enqueue(tx, 'look', FORGE, at)

@@ -6,6 +6,7 @@ import {
 } from '../../../../functions/simulator/tenant-world.ts'
 import type { Finding } from '../../../../schemas/plan.ts'
 import type { ResourceView } from '../../../../schemas/resource.ts'
+import { Outage } from '../../../../schemas/result.ts'
 
 let world: TenantWorld
 beforeEach(async () => {
@@ -148,6 +149,156 @@ describe('a file of a resource changed by hand on main', () => {
     const { state } = await world.propose(world.vmRequest('other'))
     expect(state).toBe('proposed')
   })
+})
+
+describe('a merge that is not recorded yet', () => {
+  const approved = async () => {
+    await world.apply(world.vmRequest('web'))
+    const { id, pullRequest } = await world.propose(bigger(2))
+    await world.approve(id)
+    return { id, number: pullRequest?.number ?? 0 }
+  }
+  const merged = async () => {
+    const change = await approved()
+    world.memory.person.merge(change.number, 'anton')
+    return change
+  }
+  /** The forge shows main as it is, and pull requests as they were a moment ago. */
+  const lateReads = (number: number) => {
+    const pull = { ...world.memory.pulls[number - 1], reviews: undefined }
+    const open = { ...pull, state: 'open', merged: false, mergeSha: null, mergedBy: null }
+    world.memory.setIntercept(async (verb, run) => (verb === 'readPull' ? open : run()))
+  }
+  const tellOfMerge = async (pullNumber: number) => {
+    await world.hint('closed', { pullNumber, merged: true })
+    await world.settle()
+  }
+
+  it('is no hand edit: the look reads the pull requests first, and the change goes its way', async () => {
+    const { id } = await merged()
+    await look()
+    expect((await world.read(id)).state).toBe('promoted')
+    expect(await driftOf()).toBeNull()
+    expect(world.memory.pulls).toHaveLength(2)
+  })
+
+  it('as our own, its answer lost, is taken in as well', async () => {
+    const { id } = await approved()
+    world.memory.setIntercept(async (verb, run) => {
+      const answer = await run()
+      if (verb === 'mergePull') throw new Outage('forge', 'did not answer')
+      return answer
+    })
+    expect((await world.decide('merge', id)).status).toBe(503)
+    world.memory.setIntercept(null)
+    await look()
+    expect((await world.read(id)).state).toBe('promoted')
+    expect(await driftOf()).toBeNull()
+  })
+
+  it('stays lawful where the pull requests are read late, and nothing is void meanwhile', async () => {
+    const { id, number } = await merged()
+    lateReads(number)
+    await look()
+    expect((await world.read(id)).state).toBe('approved')
+    world.memory.setIntercept(null)
+    await tellOfMerge(number)
+    expect((await world.read(id)).state).toBe('promoted')
+    await pass(61)
+    expect(await driftOf()).toBeNull()
+  })
+
+  it('stays lawful where it replaced what was confirmed, read late too', async () => {
+    await world.apply(world.vmRequest('web'))
+    world.memory.person.push('main', await pathOf(), 'by: "hand"\n')
+    await look()
+    const overwrite = (await driftOf())?.digest
+    const { id, pullRequest } = await world.propose(bigger(2, { overwrite }))
+    await world.approve(id)
+    const number = pullRequest?.number ?? 0
+    world.memory.person.merge(number, 'anton')
+    lateReads(number)
+    await look()
+    expect((await world.read(id)).state).toBe('approved')
+    world.memory.setIntercept(null)
+    await tellOfMerge(number)
+    expect((await world.read(id)).state).toBe('promoted')
+  })
+
+  it('stays lawful though somebody changed its file by hand right after it', async () => {
+    const { id, number } = await merged()
+    const path = await pathOf()
+    world.memory.person.push('main', path, 'by: "hand"\n')
+    lateReads(number)
+    await look()
+    world.memory.setIntercept(null)
+    await tellOfMerge(number)
+    expect(await world.read(id)).toMatchObject({ state: 'promoted' })
+    await pass(61)
+    expect((await driftOf())?.differences).toMatchObject([{ what: path, how: 'changed' }])
+  })
+
+  it('and is promoted while the look reads the forge is looked at again', async () => {
+    const { id, number } = await merged()
+    let told = false
+    world.memory.setIntercept(async (verb, run) => {
+      const answer = await run()
+      if (verb !== 'compare' || told) return answer
+      told = true
+      await world.hint('closed', { pullNumber: number, merged: true })
+      await world.tenants.alarm(world.tenantId)
+      expect((await world.read(id)).state).toBe('promoted')
+      return answer
+    })
+    await look()
+    expect(told).toBe(true)
+    expect((await world.send('GET', '/drift')).body).toMatchObject({ differences: [] })
+    expect(await driftOf()).toBeNull()
+  })
+})
+
+describe('what a change of Phoenix repaired', () => {
+  it('is no drift from its promotion on, and keeps nobody from the next change', async () => {
+    await world.apply(world.vmRequest('web'))
+    world.memory.person.push('main', await pathOf(), 'by: "hand"\n')
+    await look()
+    const { id } = await world.propose(bigger(2, { overwrite: (await driftOf())?.digest }))
+    const landed = await world.land(id)
+    expect(landed.state).toBe('promoted')
+    expect(await driftOf()).toBeNull()
+    await world.report(landed, 'healthy')
+    expect((await world.send('GET', '/drift')).body).toMatchObject({ commits: [], differences: [] })
+    expect((await world.propose(bigger(3))).state).toBe('proposed')
+  })
+
+  it('of another resource’s file goes on being shown', async () => {
+    await world.apply(world.vmRequest('web'))
+    const path = await pathOf()
+    await world.apply(world.vmRequest('other'))
+    const { id } = await world.propose(world.vmRequest('other', { cores: 2 }, { action: 'update' }))
+    world.memory.person.push('main', path, 'by: "hand"\n')
+    await look()
+    await world.approve(id)
+    await world.insist(world.decide('merge', id))
+    await pass(61)
+    expect((await driftOf())?.differences).toMatchObject([{ what: path, how: 'changed' }])
+  })
+})
+
+it('main behind what was promoted keeps a proposal waiting, which says so, until it is back', async () => {
+  const before = world.memory.branches.get('main') ?? ''
+  await world.apply(world.vmRequest('web'))
+  const after = world.memory.branches.get('main') ?? ''
+  world.memory.person.force('main', before)
+  const { id } = await world.insist(world.request(world.vmRequest('other')))
+  await world.settle()
+  expect(await world.read(id)).toMatchObject({ state: 'accepted', reason: null })
+  await pass(10)
+  const { state, reason } = await world.read(id)
+  expect([state, reason]).toEqual(['accepted', expect.stringContaining('the proposal waits')])
+  world.memory.person.force('main', after)
+  await pass(300)
+  expect(await world.read(id)).toMatchObject({ state: 'proposed', reason: null })
 })
 
 describe('live moved by hand', () => {

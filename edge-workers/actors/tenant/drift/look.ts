@@ -1,6 +1,6 @@
 // Compares main with what Phoenix promoted: what no change of ours wrote was made by hand. It is shown on the resource whose
 // file it is, or on the tenant where it is nobody's; it is never put right behind anybody's back.
-import { desc, eq, ne } from 'drizzle-orm'
+import { count, desc, eq, inArray, isNotNull } from 'drizzle-orm'
 import { type Contents, unexplained } from '../../../../gitops/promote.ts'
 import { MAIN } from '../../../../gitops/propose.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
@@ -9,27 +9,52 @@ import { throwIfOutage } from '../../outage.ts'
 import type { Pending } from '../../repository-contracts.ts'
 import type { Db, TenantContext, Tx } from '../context.ts'
 import { readPlanRow } from '../context.ts'
-import { byHand, writtenBy } from '../promotion.ts'
-import { describe, digestOf, type HandMade, isAbout, noteDifferences } from './differences.ts'
+import { byHand, observeOpen, writtenBy } from '../promotion.ts'
+import { type HandMade, noteOnResources } from './differences.ts'
 
 const COMMITS_KEPT = 50
 const FILES_KEPT = 300
 
-/** One call; two more where somebody else moved `live`, which then says nothing of where main should be. */
-export const lookAtMain = async (context: TenantContext): Promise<void> => {
+/** As often in a row, before it is left to the next time. */
+const LOOKS_AT_MOST = 3
+
+/**
+ * One call; two more where somebody else moved `live`, which then says nothing of where main should be; and one for each open
+ * pull request where main holds a commit of nobody's. Returns whether it was taken: rows that move all the time keep it from it.
+ */
+export const lookAtMain = async (context: TenantContext): Promise<boolean> => {
+  for (let tries = 0; tries < LOOKS_AT_MOST; tries += 1) if (await look(context)) return true
+  return false
+}
+
+/** False when what it is judged by has moved while the forge was read: what was read may be older, and proves nothing. */
+const look = async (context: TenantContext): Promise<boolean> => {
   const { repository } = context.tenant()
+  const before = judgedBy(context.db)
   const read = await context.repository().pending(repository)
   throwIfOutage(read)
-  if (!read.ok) return
+  if (!read.ok) return true
+  // A merge that nobody told us yet is no hand edit: the open pull requests say it themselves.
+  if (read.value.line.some(({ sha }) => !isOurs(context.db, sha))) await observeOpen(context)
+  if (judgedBy(context.db) !== before) return false
   const last = lastLive(context.db)
-  const pending = read.value
-  if (last === null || isKnown(context.db, pending.live)) take(context, pending, [])
-  else {
-    const moved = await beyond(context, last, pending.live)
-    const { files, filesComplete } = await beyond(context, last, MAIN)
-    take(context, { ...pending, files, filesComplete }, moved.files)
-  }
+  const known = last === null || isKnown(context.db, read.value.live)
+  const moved = known ? null : await beyond(context, last, read.value.live)
+  const all = known ? read.value : await beyond(context, last, MAIN)
+  if (judgedBy(context.db) !== before) return false
+  const { files, filesComplete } = all
+  take(context, { ...read.value, files, filesComplete }, moved?.files ?? [])
   context.changed()
+  return true
+}
+
+/** All of the rows that says whether a file on main is one of ours. */
+const judgedBy = (db: Db): string => {
+  const { id, state, mergeSha } = tables.changes
+  const waits = inArray(state, ['merged', 'merged_unauthorised'])
+  const waiting = db.select({ id, state }).from(tables.changes).where(waits).all()
+  const merged = db.select({ count: count() }).from(tables.changes).where(isNotNull(mergeSha)).get()
+  return JSON.stringify([waiting, merged, lastLive(db)])
 }
 
 const beyond = async (
@@ -70,7 +95,7 @@ export const waiting = (context: TenantContext): Contents => {
   return written
 }
 
-const isOurs = (tx: Tx, sha: string): boolean =>
+const isOurs = (tx: Db | Tx, sha: string): boolean =>
   tx
     .select({ id: tables.changes.id })
     .from(tables.changes)
@@ -114,17 +139,3 @@ const titleOf = (message: string): string =>
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .trim()
     .slice(0, 120)
-
-const noteOnResources = (tx: Tx, files: HandMade[], { at, now }: { at: string; now: string }) => {
-  const rows = tx.select().from(tables.resources).where(ne(tables.resources.state, 'removed')).all()
-  for (const row of rows) {
-    const own = files.length === 0 ? [] : files.filter((file) => isAbout(row, file))
-    if (own.length === 0 && row.drift === null) continue
-    noteDifferences(tx, row, {
-      replaces: ({ where }) => where !== 'cluster',
-      differences: own.map((file) => describe(row.stands, file)),
-      digest: own.length === 0 ? null : digestOf(own),
-      ...{ at, now, simulated: false },
-    })
-  }
-}

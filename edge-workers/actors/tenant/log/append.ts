@@ -74,8 +74,7 @@ const TYPES: Record<EventSubjectName, LeafType> = {
   component: 'supply-chain',
   record: 'platform',
 }
-const typeOf = (subject: string): LeafType =>
-  subject.startsWith('cmp_') ? 'supply-chain' : TYPES[subjectOf(subject)]
+const typeOf = (subject: string): LeafType => TYPES[subjectOf(subject)]
 
 const newest = statement((on: Db | Tx) =>
   on.select({ size: sql<number>`coalesce(max("index") + 1, 0)` }).from(logLeaves).prepare(),

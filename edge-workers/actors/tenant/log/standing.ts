@@ -1,6 +1,7 @@
 // Whether this database is as new as what was published of its log. A head that went out was signed and may be anchored: whoever
 // appended after it from an older copy would have two histories. So the platform is asked once in the life of the object, before
 // anybody acts and anything is written, and a database that is behind does nothing but wait for an operator to restore a newer one.
+// The same while a restore is under way: what it has not found yet would be done twice.
 import type { LogHead } from '../../../../schemas/log.ts'
 import type { Action } from '../../../../schemas/principal.ts'
 import { Outage, type Refused, type Result, refuse } from '../../../../schemas/result.ts'
@@ -8,15 +9,19 @@ import * as tables from '../../../../schemas/tables/tenant.ts'
 import { refuseOutage } from '../../outage.ts'
 import { logStub } from '../../stubs.ts'
 import { logName } from '../backup/log-name.ts'
+import { isUnderWay } from '../backup/under-way.ts'
 import type { TenantContext } from '../context.ts'
-import { beforePersonalData, isAgreed } from '../people/erasures.ts'
+import { agreeAgain, beforePersonalData, isAgreed } from '../people/erasures.ts'
 import { headOf, ownerOf, sizeOf } from './append.ts'
 import { takeIn } from './take-in.ts'
 
 /** Until an operator has restored it, asking sooner is of no use. */
 const BEHIND_SECONDS = 60
 
-const standings = new WeakMap<TenantContext, 'level' | 'behind'>()
+/** Until whoever restores has repeated it. */
+const RESTORING_SECONDS = 10
+
+const standings = new WeakMap<TenantContext, 'level' | 'behind' | 'restoring'>()
 const comparing = new WeakMap<TenantContext, Promise<void>>()
 
 const onLog = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -34,16 +39,21 @@ const goesOnFrom = ({ db }: TenantContext, published: LogHead | null): boolean =
 
 const compare = async (context: TenantContext): Promise<void> => {
   const { id } = context.tenant()
+  if (isUnderWay(context.db)) return noteRestoring(context)
   const published = await onLog(() => logStub(context.env).headOf(logName(context.db, id)))
   if (!goesOnFrom(context, published)) return noteBehind(context)
   await takeIn(context)
+  // Time has passed.
+  if (isUnderWay(context.db)) return noteRestoring(context)
   standings.set(context, 'level')
 }
 
 const compareOnce = (context: TenantContext): Promise<void> => {
   const known = comparing.get(context)
   if (known) return known
-  const asking = compare(context).finally(() => comparing.delete(context))
+  const asking = compare(context).finally(() => {
+    if (comparing.get(context) === asking) comparing.delete(context)
+  })
   comparing.set(context, asking)
   return asking
 }
@@ -63,19 +73,38 @@ export const noteBehind = (context: TenantContext): void => {
 /** An older copy of the database than what was published of its log: known since the last comparison. */
 export const isBehind = (context: TenantContext): boolean => standings.get(context) === 'behind'
 
+/** The rows of a backup are in place, and what Git has beyond them is not yet. */
+export const noteRestoring = (context: TenantContext): void =>
+  void standings.set(context, 'restoring')
+
+/** Nothing goes out, and nobody but operators comes in. */
+export const isClosed = (context: TenantContext): boolean =>
+  isBehind(context) || standings.get(context) === 'restoring'
+
 /** Another database has taken the place of the one that was compared: nothing that was agreed holds for it. */
 export const compareAgain = (context: TenantContext): void => {
   standings.delete(context)
+  comparing.delete(context)
+  agreeAgain(context)
   Object.assign(ownerOf(context.db), { tenantId: null, takenIn: false })
   context.tenantChanged()
 }
 
-export const refuseBehind = (): Refused =>
+const refuseBehind = (): Refused =>
   refuse('outage', {
     detail:
       'This tenant’s database is older than what was published of its log: nothing is done with it until an operator restores a newer backup.',
     retryAfterSeconds: BEHIND_SECONDS,
   })
+
+const refuseClosed = (context: TenantContext): Refused =>
+  isBehind(context)
+    ? refuseBehind()
+    : refuse('outage', {
+        detail:
+          'This tenant is being restored from a backup: nothing is done until that has ended. An operator repeats it where it broke off.',
+        retryAfterSeconds: RESTORING_SECONDS,
+      })
 
 /** Then there is nothing to wait for: a hot read waits for no promise. */
 export const isSettled = (context: TenantContext): boolean =>
@@ -93,7 +122,7 @@ export const settleFirst = async (
   action: Action,
 ): Promise<Refused | null> => {
   if (standings.get(context) !== 'level') await compareOnce(context)
-  if (isBehind(context)) return RESTORING.includes(action) ? null : refuseBehind()
+  if (isClosed(context)) return RESTORING.includes(action) ? null : refuseClosed(context)
   // An older copy of the database brings back people who were erased: nobody acts before they are gone again.
   if (!isAgreed(context)) await beforePersonalData(context)
   return null
@@ -104,6 +133,7 @@ export const beforeWriting = async (context: TenantContext): Promise<void> => {
   if (standings.get(context) === 'level') return
   await compareOnce(context)
   if (isBehind(context)) throw new Outage('log', 'has more than this database', BEHIND_SECONDS)
+  if (isClosed(context)) throw new Outage('tenant', 'is being restored', RESTORING_SECONDS)
 }
 
 /** And where it answers with a refusal. */
@@ -114,7 +144,7 @@ export const whenLevel = async <T>(
   try {
     await beforeWriting(context)
   } catch (error) {
-    if (isBehind(context)) return refuseBehind()
+    if (isClosed(context)) return refuseClosed(context)
     const later = refuseOutage(error)
     if (later) return later
     throw error

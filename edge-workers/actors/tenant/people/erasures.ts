@@ -170,9 +170,16 @@ export const beforePersonalData = (context: TenantContext): Promise<void> => {
   const known = agreeing.get(context)
   if (known) return known
   const asking = agreeOnErasures(context).then(() => {
-    agreed.add(context)
+    // Of the database that was asked about, and not of one that has taken its place.
+    if (agreeing.get(context) === asking) agreed.add(context)
   })
   agreeing.set(context, asking)
-  asking.catch(() => agreeing.delete(context))
+  asking.catch(() => agreeing.get(context) === asking && agreeing.delete(context))
   return asking
+}
+
+/** Another database has taken the place of the one that was agreed on. */
+export const agreeAgain = (context: TenantContext): void => {
+  agreed.delete(context)
+  agreeing.delete(context)
 }
