@@ -14,11 +14,15 @@ import { requestId } from './http/request-id.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { registerBackupRoutes } from './routes/backups.ts'
 import { registerComponentRoutes } from './routes/components.ts'
+import { registerCredentialConfigurationRoutes } from './routes/credential-configurations.ts'
+import { registerCredentialOfferRoutes } from './routes/credential-offers.ts'
+import { registerCredentialRoutes } from './routes/credentials.ts'
 import { registerEntryPointRoutes } from './routes/entry-points.ts'
 import { registerForgeAccountRoutes } from './routes/forge-accounts.ts'
 import { registerFreezeRoutes } from './routes/freeze.ts'
 import { registerHealthRoutes } from './routes/health.ts'
 import { registerInvitationRoutes } from './routes/invitations.ts'
+import { registerIssuerRoutes } from './routes/issuer.ts'
 import { registerLogRoutes } from './routes/log.ts'
 import { registerLogKeyRoutes } from './routes/log-keys.ts'
 import { registerMemberRoutes } from './routes/members.ts'
@@ -27,6 +31,7 @@ import { registerPersonalDataRoutes } from './routes/personal-data.ts'
 import { registerPlaceRoutes } from './routes/places.ts'
 import { registerPlatformLogPage } from './routes/platform-log-page.tsx'
 import { registerPolicyPackRoutes } from './routes/policy-packs.tsx'
+import { registerPresentationRequestRoutes } from './routes/presentation-requests.ts'
 import { registerPriceBookRoutes } from './routes/price-book.ts'
 import { registerRegionCatalogueRoutes } from './routes/region-catalogue.tsx'
 import { registerSessionRoutes } from './routes/sessions.ts'
@@ -35,6 +40,11 @@ import { registerTenantLogRoutes } from './routes/tenant-log.ts'
 import { registerTenantRoutes } from './routes/tenants.ts'
 import { registerTokenExchangeRoutes } from './routes/token-exchange.ts'
 import { registerTokenRoutes } from './routes/tokens.ts'
+import { registerTrustedIssuerRoutes } from './routes/trusted-issuers.ts'
+import { registerEntraRoutes } from './routes/wallet/entra.ts'
+import { registerIssuerDocumentRoutes } from './routes/wallet/issuer-documents.ts'
+import { registerPresentationWalletRoutes } from './routes/wallet/oid4vp.ts'
+import { registerOpenid4vciRoutes } from './routes/wallet/openid4vci.ts'
 import { registerWebhookEndpointRoutes } from './routes/webhook-endpoints.ts'
 import { registerWorkloadRoutes } from './routes/workloads.ts'
 
@@ -97,5 +107,15 @@ export const createApp = ({ clock = () => new Date() }: { clock?: Clock } = {}):
   registerPersonalDataRoutes(app)
   registerInvitationRoutes(app)
   registerSessionRoutes(app)
+  registerIssuerRoutes(app)
+  registerCredentialConfigurationRoutes(app)
+  registerCredentialRoutes(app)
+  registerIssuerDocumentRoutes(app)
+  registerPresentationRequestRoutes(app)
+  registerTrustedIssuerRoutes(app)
+  registerPresentationWalletRoutes(app)
+  registerCredentialOfferRoutes(app)
+  registerOpenid4vciRoutes(app)
+  registerEntraRoutes(app)
   return app
 }

@@ -2,8 +2,17 @@
 // Does not retry: operations are idempotent, and whoever called knows whether there is still time.
 import { base64url, type CryptoKey, importJWK, SignJWT } from 'jose'
 import * as z from 'zod'
-import type { BackupStore, Clock, NodeIdentities } from '../schemas/ports.ts'
+import type { BackupStore, Clock, CredentialKeys, NodeIdentities } from '../schemas/ports.ts'
 import { Denied, Outage } from '../schemas/result.ts'
+import {
+  type Entra,
+  EntraFault,
+  VERIFIED_ID_PATHS,
+  type VerifiedId,
+  type VerifiedIdOutput,
+  type VerifiedIdVerb,
+  verifiedIdVerbs,
+} from '../schemas/verified-id.ts'
 import {
   ANCHOR_LATEST_PATH,
   ANCHOR_PATH,
@@ -19,13 +28,17 @@ import {
   COSIGN_PATH,
   CosignAnswer,
   type CosignCheckpoint,
+  CREDENTIAL_KEY_MAKE_PATH,
+  CREDENTIAL_KEY_SIGN_PATH,
   GetBackupAnswer,
   IDENTIFY_NODES_PATH,
   ListBackupsAnswer,
+  MakeCredentialKeyAnswer,
   NodeIdentityList,
   PING_PATH,
   PingAnswer,
   PutBackupAnswer,
+  SignCredentialAnswer,
   WIRE_AUDIENCE,
   WIRE_HEADER,
   WIRE_ISSUER,
@@ -39,6 +52,9 @@ const ANSWER_WITHIN_MS = 5_000
 const ANCHORED_WITHIN_MS = 30_000
 /** A piece of a backup is a megabyte or a few. */
 const STORED_WITHIN_MS = 30_000
+/** The Functions wait for their turn at Microsoft's service, and make several calls for some verbs. */
+const VERIFIED_ID_WITHIN_MS = 30_000
+const VERIFIED_ID = 'Entra Verified ID'
 const PORT = 'back-office'
 
 export interface BackOffice extends NodeIdentities {
@@ -53,6 +69,10 @@ export interface BackOffice extends NodeIdentities {
   latestAnchor(): Promise<AnchorLatest | null>
   /** Where exports of this owner go. Throws Outage when it does not answer, or these Functions have none. */
   backups(owner: string): BackupStore
+  /** Keys of this tenant's issuer. Throws Outage when it does not answer, or these Functions keep none. */
+  credentialKeys(tenant: string): CredentialKeys
+  /** Microsoft Entra Verified ID for this tenant. Throws Outage where the Functions do not answer or do not speak to it. */
+  verifiedId(tenant: string): VerifiedId
   /** Asks the second party to sign a checkpoint. Null: these Functions have no key for it. Throws Outage. */
   cosign(checkpoint: CosignCheckpoint): Promise<CosignAnswer | null>
   /** Unsigned: whether the Functions answer, and their version. */
@@ -198,7 +218,57 @@ export const createBackOffice = ({
     return readAnswer(response, shape)
   }
 
+  const askKeys = async <T>(path: string, tenant: string, input: unknown, shape: z.ZodType<T>) => {
+    const response = await post(path, tenant, null, input)
+    if (response.status === 404) throw new Outage('credential keys', 'are not configured', 300)
+    if (!response.ok) throw refuseStatus(response.status)
+    return readAnswer(response, shape)
+  }
+
+  const askVerifiedId = async <Verb extends VerifiedIdVerb>(
+    verb: Verb,
+    { tenant, operation }: { tenant: string; operation: string },
+    input: unknown,
+  ): Promise<Entra<VerifiedIdOutput<Verb>>> => {
+    const path = VERIFIED_ID_PATHS[verb]
+    const response = await post(path, tenant, operation, input, VERIFIED_ID_WITHIN_MS)
+    if (response.status === 404) throw new Outage(VERIFIED_ID, 'is not configured', 300)
+    if (!response.ok) throw refuseStatus(response.status)
+    const value = verifiedIdVerbs[verb].output as unknown as z.ZodType<VerifiedIdOutput<Verb>>
+    const answer = await readAnswer(
+      response,
+      z.union([
+        z.strictObject({ ok: z.literal(true), value }),
+        z.strictObject({ ok: z.literal(false), fault: EntraFault }),
+      ]),
+    )
+    if (answer.ok) return answer
+    const { fault, retryAfterSeconds } = answer.fault
+    if (fault === 'denied') throw new Denied(VERIFIED_ID, 'takes no credential of ours')
+    if (fault === 'throttled' || fault === 'unreachable') {
+      const reason = fault === 'throttled' ? 'asks to wait' : 'does not answer'
+      throw new Outage(VERIFIED_ID, reason, retryAfterSeconds ?? undefined)
+    }
+    return answer
+  }
+
   return {
+    verifiedId: (tenant) => (verb, operation, input) =>
+      askVerifiedId(verb, { tenant, operation }, input),
+    credentialKeys: (tenant) => ({
+      abilities: { keptBy: 'functions' },
+      async make(name) {
+        const path = CREDENTIAL_KEY_MAKE_PATH
+        const made = await askKeys(path, tenant, { name }, MakeCredentialKeyAnswer)
+        return { ...made, sealed: null }
+      },
+      async sign({ kid }, data) {
+        const asked = { kid, data: base64url.encode(data) }
+        const path = CREDENTIAL_KEY_SIGN_PATH
+        const { signature } = await askKeys(path, tenant, asked, SignCredentialAnswer)
+        return signature === null ? null : base64url.decode(signature)
+      },
+    }),
     async identify({ tenant, network, nodes }) {
       const asked = { tenant, network, nodes }
       const response = await post(IDENTIFY_NODES_PATH, tenant, null, asked)

@@ -1,8 +1,13 @@
 // Synchronous hashing, the one file at the edge that may import node:crypto: a digest inside a transaction cannot be awaited.
 import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { hexOf as hex } from '../gitops/log/bytes.ts'
 
 export const sha256Hex = (text: string | Uint8Array): string =>
   createHash('sha256').update(text).digest('hex')
+
+/** Without padding, as JOSE writes digests. */
+export const sha256Base64url = (text: string | Uint8Array): string =>
+  createHash('sha256').update(text).digest('base64url')
 
 /** `sha256:` and 64 hex digits, the form of every digest we show. */
 export const digestOf = (text: string | Uint8Array): string => `sha256:${sha256Hex(text)}`
@@ -38,8 +43,8 @@ export const base32 = (bytes: Uint8Array, length: number): string => {
   return out
 }
 
-export const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+/** Lower case. */
+export { hex }
 
 export const randomHex = (bytes: number): string => hex(randomBytes(bytes))
 

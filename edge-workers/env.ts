@@ -47,6 +47,10 @@ export interface Env {
   BACKUPS?: string
   /** Keys of the exports (actors/backup/seal.ts). Absent: one out of PLATFORM_KEY. */
   BACKUP_KEY?: string
+  /** `functions`: new keys of issuers of credentials are made and kept there. Absent: sealed in the tenant's own database. */
+  CREDENTIAL_KEYS?: string
+  /** `functions`: credentials are issued and asked for by Microsoft Entra Verified ID too, through the Functions. Absent: not. */
+  VERIFIED_ID?: string
   /** SHA-256 in hex of the secret of the installation's first operator token. */
   OPERATOR_TOKEN_DIGEST: string
   /** Identity providers that people sign in with, JSON (auth/oidc/issuers.ts). Has client secrets. Absent: none. */

@@ -12,7 +12,8 @@ import {
   type TreeReader,
 } from '../gitops/log/tree.ts'
 import type { LogHead } from '../schemas/log.ts'
-import { type Cosigner, cosign, edgeKeysOf } from './cosign-checkpoint.ts'
+import { edgeKeysOf } from './checkpoint-note.ts'
+import { type Cosigner, cosign } from './cosign-checkpoint.ts'
 import { createCosigner } from './simulator/log-world.fixture.ts'
 
 const EDGE = {
@@ -98,13 +99,18 @@ describe('says from where it wants the proof', () => {
 
 describe('refuses', () => {
   it.each<[string, () => Promise<unknown>]>([
-    ['a smaller one', () => ask(ours, 6, 6)],
     ['another root of the size that it signed', () => ask(fork, 7)],
     ['a fork, with the fork’s own proof', () => ask(fork, 9, 7)],
     ['a larger one behind a smaller fork', () => ask(fork, 20, 7)],
   ])('%s', async (_, asking) => {
     await ask(ours, 7)
     expect(await asking()).toHaveProperty('refused')
+    expect(await remembered()).toBe(7)
+  })
+
+  it('a smaller one, and says what it signed', async () => {
+    await ask(ours, 7)
+    expect(await ask(ours, 6, 6)).toEqual({ last: ours.headAt(7) })
     expect(await remembered()).toBe(7)
   })
 

@@ -1,82 +1,24 @@
 // The second party under the platform's checkpoints: signs what the edge has signed, if it only ever grows. It trusts nothing
 // that the edge says of the past: it keeps what it signed last and checks the way from there itself. Fail closed.
-import { createHash } from 'node:crypto'
 import type { HttpHandler } from '@azure/functions'
-import * as z from 'zod'
-import { toBase64 } from '../gitops/log/bytes.ts'
 import { derOfRaw } from '../gitops/log/ecdsa.ts'
-import {
-  headOfNote,
-  keyIdOf,
-  readNote,
-  signatureLine,
-  type VerifySignature,
-  verifyNote,
-} from '../gitops/log/note.ts'
+import { readNote, signatureLine } from '../gitops/log/note.ts'
 import { verifyConsistency } from '../gitops/log/proof.ts'
 import type { ConsistencyProof, LogHead } from '../schemas/log.ts'
 import type { CheckpointSigner, CosignedHead } from '../schemas/ports.ts'
 import { type CosignAnswer, CosignCheckpoint, WIRE_PLATFORM } from '../schemas/wire.ts'
+import { isSignedByEdge, platformHeadOf, sha256 } from './checkpoint-note.ts'
 import { verifiedClaims } from './verify-request.ts'
 
-const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')
-
-/** The edge’s JWKS (RFC 7517). */
-const EdgeKeys = z.object({
-  keys: z.array(z.looseObject({ kty: z.string(), crv: z.string().optional(), x: z.string() })),
-})
-
-/** None where the setting cannot be read: then nothing is signed. */
-export const edgeKeysOf = (jwks: string | undefined): Uint8Array[] => {
-  try {
-    return EdgeKeys.parse(JSON.parse(jwks ?? ''))
-      .keys.filter(({ kty, crv }) => kty === 'OKP' && crv === 'Ed25519')
-      .map(({ x }) => new Uint8Array(Buffer.from(x, 'base64url')))
-  } catch {
-    return []
-  }
-}
-
-const verifyEd25519: VerifySignature<Promise<boolean>> = async (
-  algorithm,
-  key,
-  data,
-  signature,
-) => {
-  if (algorithm !== 'Ed25519') return false
-  const imported = await crypto.subtle.importKey('raw', key, 'Ed25519', false, ['verify'])
-  return crypto.subtle.verify('Ed25519', imported, signature, data)
-}
-
 type Head = LogHead & { origin: string }
-
-/** The log's own key has the log's origin for its name, and a tenant's log has another origin: only the platform's is taken. */
-const PLATFORM_ORIGIN = /^[^/]+\/log$/
-
-const isSignedByEdge = async (
-  note: string,
-  origin: string,
-  keys: Uint8Array[],
-): Promise<boolean> => {
-  for (const publicKey of keys) {
-    const keyId = keyIdOf(origin, 'Ed25519', publicKey, sha256)
-    const key = {
-      name: origin,
-      algorithm: 'Ed25519',
-      keyId,
-      publicKey: toBase64(publicKey),
-    } as const
-    if (await verifyNote(note, key, verifyEd25519)) return true
-  }
-  return false
-}
 
 const refused = (reason: string): CosignAnswer => ({ refused: reason })
 
 /** What keeps this head from following the last one; null: nothing. */
 const objection = (last: Head, head: Head, proof: ConsistencyProof | null): CosignAnswer | null => {
   if (head.origin !== last.origin) return refused('It is a checkpoint of another log.')
-  if (head.size < last.size) return refused('A larger checkpoint was signed.')
+  // Whoever asks with an older one finds out how far his log had come.
+  if (head.size < last.size) return { last: { size: last.size, root: last.root } }
   if (head.size === last.size)
     return head.root === last.root ? null : refused('A checkpoint of this size has another root.')
   const { size, root } = last
@@ -102,9 +44,8 @@ export const cosign = async (
   { note, consistency }: CosignCheckpoint,
   { signer, head: memory, edgeKeys }: Cosigner,
 ): Promise<CosignAnswer> => {
-  const head = headOfNote(note)
-  if (!head || !PLATFORM_ORIGIN.test(head.origin))
-    return refused('It is no checkpoint of the platform.')
+  const head = platformHeadOf(note)
+  if (!head) return refused('It is no checkpoint of the platform.')
   if (!(await isSignedByEdge(note, head.origin, edgeKeys)))
     return refused('The edge has not signed it.')
   const last = await memory.read()

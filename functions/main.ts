@@ -1,6 +1,7 @@
 // Entry of the Azure Functions bundle: what is registered, and that everything but health needs a signed request.
 // Does nothing else; each function has a file of its own.
 import { app } from '@azure/functions'
+import { VERIFIED_ID_PATHS, type VerifiedIdVerb } from '../schemas/verified-id.ts'
 import {
   ANCHOR_LATEST_PATH,
   ANCHOR_PATH,
@@ -14,6 +15,7 @@ import { createAnchorFunctions } from './anchor/functions.ts'
 import { backupFunctions, backupSettings } from './backup/functions.ts'
 import { health } from './health.ts'
 import { ping } from './ping.ts'
+import { verifiedIdHandlers, verifiedIdParts } from './verified-id/functions.ts'
 import { createRequestVerifier, requireSignedRequest } from './verify-request.ts'
 
 /** host.json puts this in front of every route. */
@@ -47,3 +49,9 @@ app.http('anchor-latest', {
   route: routeOf(ANCHOR_LATEST_PATH),
   handler: anchor.latest,
 })
+
+const verifiedId = verifiedIdHandlers(() => verifiedIdParts(process.env))
+for (const [verb, path] of Object.entries(VERIFIED_ID_PATHS))
+  app.http(`verified-id-${verb}`, {
+    ...{ methods: ['POST'], route: routeOf(path), handler: verifiedId[verb as VerifiedIdVerb] },
+  })

@@ -17,6 +17,8 @@ export interface Demanded {
   needed: number
   /** Whoever approves has one role of each: two rules may name different ones. */
   roleSets: string[][]
+  /** Each approval is a presentation of a credential. */
+  credential: boolean
   why: string[]
 }
 
@@ -39,15 +41,20 @@ export const demandedBy = (rules: readonly ApprovalRule[], kind: ChangeKind): De
   return {
     needed: Math.max(1, ...fitting.map(({ approvals }) => approvals)),
     roleSets: fitting.flatMap(({ roles }) => (roles === undefined ? [] : [[...roles]])),
+    credential: fitting.some(({ credential }) => credential === true),
     why: [...new Set(fitting.map((rule) => sentenceOf(rule, kind)))],
   }
 }
 
-const sentenceOf = ({ kinds, approvals, roles }: ApprovalRule, kind: ChangeKind): string => {
+const sentenceOf = (
+  { kinds, approvals, roles, credential }: ApprovalRule,
+  kind: ChangeKind,
+): string => {
   const what = kinds === undefined ? 'every change' : WORDS[kind]
   const people = approvals === 1 ? '1 approval' : `${approvals} approvals`
   const whose = roles === undefined ? '' : ` by people with the role ${roles.join(' or ')}`
-  return `the tenant’s own rule asks for ${people}${whose} of ${what}`
+  const how = credential ? ', each by presenting a credential' : ''
+  return `the tenant’s own rule asks for ${people}${whose} of ${what}${how}`
 }
 
 /** Roles that satisfy every set; where one role cannot, all that are named: whoever approves then needs several. */

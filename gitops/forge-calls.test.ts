@@ -165,8 +165,11 @@ describe('the number of files', () => {
   }
 
   it('changes no count: 1 and 3,250 cost the same calls in the same order', async () => {
-    const one = await live('acme/one', 1)
-    const many = await live('acme/many', MANY)
+    // The platform's log compares itself with the forge and its witnesses when it wakes: that is no change's.
+    const own = (calls: string[]) =>
+      calls.filter((call) => !/log(?:\/anchor|\/cosign|$)|branches\/log/.test(call))
+    const one = own(await live('acme/one', 1))
+    const many = own(await live('acme/many', MANY))
     console.log(`1 and ${MANY} files:`, tally(many))
     const plain = (calls: string[]) => calls.map((call) => call.replace(/acme\/\w+/, ''))
     expect(many.length).toBeLessThanOrEqual(CALLS_OF_A_LIFE)

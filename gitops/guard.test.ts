@@ -107,6 +107,14 @@ describe('objects', () => {
     }
   })
 
+  it.each(['EnvironmentVM', 'EnvironmentFile'])('%s needs an external name', (kind) => {
+    const named = objectOf(kind)
+    expect(rulesOf(named)).toEqual([])
+    const annotations = { ...named.metadata.annotations }
+    delete annotations['crossplane.io/external-name']
+    expect(rulesOf(bend(named, 'metadata/annotations', annotations))).toEqual(['MANIFEST-SHAPE'])
+  })
+
   it('of kind Secret are refused whatever they hold', () => {
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', namespace: 'dbis' } }
     expect(rulesOf({ ...secret, data: { a: 'YQ==' } })).toContain('SECRET-PLAINTEXT')

@@ -126,6 +126,7 @@ export const guardObjects = (
       ),
       ...scopeFindings(manifest, options.tenantSlug),
       ...fenceFindings(path, manifest),
+      ...nameFindings(manifest),
       ...(options.guardsLifted ? [] : pruneFindings(manifest)),
     ].map((found) => ({ ...found, file: path })),
   )
@@ -147,6 +148,17 @@ const shapeFindings = (manifest: Manifest): Finding[] => {
   return faults.map((pointer) =>
     finding('MANIFEST-SHAPE', 'A field is not as it must be.', { pointer }),
   )
+}
+
+/**
+ * What Crossplane makes outside the cluster has a name of ours there: with one that the provider invents, a creation that was
+ * interrupted is stuck for ever (crossplane/upjet issue 681).
+ */
+const nameFindings = ({ spec, metadata }: Manifest): Finding[] => {
+  const isManaged = typeof spec === 'object' && spec !== null && 'forProvider' in spec
+  if (!isManaged || metadata.annotations?.['crossplane.io/external-name']) return []
+  const what = 'An object that is made outside the cluster has no external name.'
+  return [finding('MANIFEST-SHAPE', what, { pointer: '/metadata/annotations' })]
 }
 
 const pruneFindings = ({ kind, metadata, ...manifest }: Manifest): Finding[] => {

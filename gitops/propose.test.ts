@@ -163,6 +163,37 @@ describe('what is found', () => {
   })
 })
 
+describe('a file that goes', () => {
+  const ours = files[0]?.path ?? ''
+  const gone = 'rendered/lab/60-web/gone.yaml'
+  const removing = inputOf({
+    files: [
+      { path: ours, content: null },
+      { path: gone, content: null },
+    ],
+  })
+
+  it('and that somebody took away already is left out; the others go', async () => {
+    const memory = createMemoryForge()
+    memory.person.push('main', ours, 'x')
+    await done(memory, removing)
+    expect(memory.filesOf(BRANCH)).not.toContain(ours)
+    expect(memory.pulls).toMatchObject([{ state: 'open' }])
+    const reads = memory.calls.filter((verb) => verb === 'readBlob')
+    expect(reads).toHaveLength(2)
+  })
+
+  it('is asked for only where the forge does not take the commit, which is waited for when all are there', async () => {
+    const memory = createMemoryForge()
+    memory.person.push('main', ours, 'x')
+    memory.person.push('main', gone, 'x')
+    await done(memory, removing)
+    expect(memory.calls).not.toContain('readBlob')
+    memory.setIntercept(async (verb, run) => (verb === 'writeCommit' ? null : run()))
+    await expect(propose(memory.forge, removing)).rejects.toThrow('does not take the commit')
+  })
+})
+
 describe('main beyond what Phoenix promoted', () => {
   const ours = files[0]?.path ?? ''
   const beyond = (explained: { path: string; blob: string | null }[] = []) => {

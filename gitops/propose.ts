@@ -3,6 +3,7 @@
 import type { Plan } from '../schemas/plan.ts'
 import type { CommitAuthor, Forge, PullRequest } from '../schemas/ports.ts'
 import { Outage, ok, type Result, refuse } from '../schemas/result.ts'
+import { planText, type RecordedChange, recordText } from './change-record.ts'
 import { commitMessage, pullTitle } from './message.ts'
 import { changeDirectory } from './paths.ts'
 import { planBody, planDocument } from './plan-body/body.ts'
@@ -21,13 +22,7 @@ export interface Stood {
 }
 
 export interface ProposeInput {
-  change: {
-    id: string
-    revision: number
-    fingerprint: string
-    requester: string
-    acceptedAt: string
-  }
+  change: RecordedChange & { acceptedAt: string }
   branch: string
   plan: Plan
   files: { path: string; content: string | null }[]
@@ -57,22 +52,10 @@ export const commitFiles = ({
   publicUrl,
 }: Omit<ProposeInput, 'branch' | 'earlier'>): ProposeInput['files'] => {
   const directory = changeDirectory(change.id)
-  const record = {
-    schema: 'phoenix.change/v1',
-    id: change.id,
-    revision: change.revision,
-    tenant: plan.tenant,
-    action: plan.action,
-    phase: plan.phase,
-    template: plan.template,
-    name: plan.name,
-    requester: change.requester,
-    fingerprint: change.fingerprint,
-  }
   return [
     ...files,
-    { path: `${directory}/change.json`, content: `${JSON.stringify(record, null, 2)}\n` },
-    { path: `${directory}/plan.json`, content: `${JSON.stringify(plan, null, 2)}\n` },
+    { path: `${directory}/change.json`, content: recordText(change, plan) },
+    { path: `${directory}/plan.json`, content: planText(plan) },
     { path: `${directory}/PLAN.md`, content: planDocument(plan, change, publicUrl) },
   ]
 }
@@ -90,18 +73,41 @@ export const propose = async (forge: Forge, input: ProposeInput): Promise<Result
   if (!base) return refuse('conflict', { detail: 'The repository has no branch main.' })
   const seen = await nothingUnseen(forge, input, base.sha)
   if (!seen.ok) return seen
-  const commit = await forge.writeCommit({
-    baseTree: base.tree,
-    parents: [base.sha],
-    files: commitFiles(input),
-    message: commitMessage(input.plan, input.change),
-    author: author(input.change.acceptedAt),
-  })
+  const commit = await write(forge, input, base)
   const placed = await placeBranch(forge, input, commit.sha)
   if (!placed.ok) return placed
   const pull = await openOrAdopt(forge, input, commit.sha)
   if (!pull.ok) return pull
   return ok({ pull: pull.value, baseSha: base.sha, commitSha: commit.sha, treeSha: commit.tree })
+}
+
+/**
+ * The commit over main. What it takes away and main does not have any more, because somebody took it away by hand or an empty
+ * merge stands for the change that is undone, is left out: a forge refuses the whole tree for one such path.
+ */
+const write = async (
+  forge: Forge,
+  input: ProposeInput,
+  base: { sha: string; tree: string },
+): Promise<{ sha: string; tree: string }> => {
+  const files = commitFiles(input)
+  const writeOf = (those: ProposeInput['files']) =>
+    forge.writeCommit({
+      baseTree: base.tree,
+      parents: [base.sha],
+      files: those,
+      message: commitMessage(input.plan, input.change),
+      author: author(input.change.acceptedAt),
+    })
+  const commit = await writeOf(files)
+  if (commit) return commit
+  const there: ProposeInput['files'] = []
+  for (const file of files)
+    if (file.content !== null || (await forge.readBlob(file.path, base.sha)) !== null)
+      there.push(file)
+  const again = there.length === files.length ? null : await writeOf(there)
+  if (!again) throw new Outage('forge', 'does not take the commit', 60)
+  return again
 }
 
 /** What the forge has to say before anything may be proposed; while it does not, a change shows it. */
@@ -132,6 +138,9 @@ interface Compared {
   stood: Stood
   main: string
 }
+
+/** How a refusal begins that is for what somebody did on main. */
+export const BY_HAND = 'GIT-CHANGED-BY-HAND'
 
 /** As many paths are named in a refusal. */
 const NAMED_AT_MOST = 3
@@ -167,7 +176,7 @@ const nothingUnseen = async (
   const names = unseen.slice(0, NAMED_AT_MOST).map(({ path }) => path)
   const more = unseen.length - names.length
   return refuse('conflict', {
-    detail: `GIT-CHANGED-BY-HAND: main was changed by hand at ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}: undo that on the forge, or ask again and confirm what is shown on the resource`,
+    detail: `${BY_HAND}: main was changed by hand at ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}: undo that on the forge, or ask again and confirm what is shown on the resource`,
   })
 }
 

@@ -73,6 +73,21 @@ export const RestoreBackup = z.strictObject({
 })
 export type RestoreBackup = z.infer<typeof RestoreBackup>
 
+export const SetAside = z.strictObject({
+  tokens: z.int(),
+  workloads: z.int(),
+  invitations: z.int(),
+})
+
+/** What people are told on pages about the last restore that may have lost something. */
+export const RestoreStanding = z.strictObject({
+  at: z.iso.datetime(),
+  /** As the log has it: which backup, and how many leaves. */
+  words: z.string(),
+  setAside: SetAside,
+})
+export type RestoreStanding = z.infer<typeof RestoreStanding>
+
 export const RestoreReport = z.strictObject({
   /** Id of the export. */
   backup: z.string(),
@@ -83,5 +98,18 @@ export const RestoreReport = z.strictObject({
   /** Changes of the export, and those that were found again in Git. */
   changes: z.int(),
   recovered: z.int(),
+  /**
+   * Changes of which Git has a pull request that nothing proves to be ours: without our seal, and not in `live`. Nothing is
+   * taken from them; whoever asked for one sends his request again under its Idempotency-Key.
+   */
+  unproved: z.array(z.string()),
+  /** Leaves that were published and are lost; null: nobody knows how many were, or nothing was lost. */
+  leavesLost: z.int().nullable(),
+  /** Credentials that count again when an owner has confirmed them. */
+  setAside: SetAside,
+  /** Members here whom the Directory does not know in this tenant any more: removed after the backup. */
+  unknownMembers: z.array(z.string()),
+  /** What nobody can tell, in words; null: nothing was lost. */
+  untold: z.string().nullable(),
 })
 export type RestoreReport = z.infer<typeof RestoreReport>

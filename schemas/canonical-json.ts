@@ -11,11 +11,12 @@ export const canonicalJson = (value: unknown): string => {
   }
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`
   if (typeof value === 'object') {
-    const fields = Object.entries(value)
-      .filter(([, field]) => field !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`)
-    return `{${fields.join(',')}}`
+    const fields = value as Record<string, unknown>
+    const texts: string[] = []
+    for (const key of Object.keys(fields).sort())
+      if (fields[key] !== undefined)
+        texts.push(`${JSON.stringify(key)}:${canonicalJson(fields[key])}`)
+    return `{${texts.join(',')}}`
   }
   throw new TypeError(`canonicalJson: a ${typeof value} has no JSON form`)
 }

@@ -110,7 +110,7 @@ export const isOpen = (state: ChangeState): boolean => OPEN_STATES.includes(stat
 export const ApprovalView = z.strictObject({
   id: z.string(),
   subject: z.string(),
-  source: z.enum(['api', 'forge']),
+  source: z.enum(['api', 'forge', 'credential']),
   headSha: GitSha,
   treeSha: GitSha,
   reads: Digest,

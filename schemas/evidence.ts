@@ -64,7 +64,7 @@ export const EvidenceChange = z.strictObject({
   approvals: z.array(
     z.strictObject({
       subject: z.string(),
-      source: z.enum(['api', 'forge']),
+      source: z.enum(['api', 'forge', 'credential']),
       revision: z.int(),
       headSha: z.string(),
       at: z.iso.datetime(),

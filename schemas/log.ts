@@ -15,6 +15,7 @@ export const LeafType = z.enum([
   'change',
   'rollout',
   'identity',
+  'credential',
   'billing',
   'service-level',
   'compliance',
@@ -102,6 +103,22 @@ export const KeyLeaf = z.strictObject({
   ...LogKey.omit({ until: true }).shape,
 })
 export type KeyLeaf = z.infer<typeof KeyLeaf>
+
+/** A leaf of the platform's log: something happened to the platform itself that whoever trusts it should see. */
+export const EventLeaf = z.strictObject({
+  schema: z.literal('phoenix.event/v1'),
+  index: z.int().min(0),
+  event: z.enum(['restored']),
+  /** Which actor: `directory`, `log`, `inventory-eu` … */
+  owner: z.string(),
+  /** Id of the export that took its place. */
+  backup: z.string(),
+  /** Pseudonym of who did it. */
+  actor: z.string(),
+  at: z.iso.datetime(),
+})
+export type EventLeaf = z.infer<typeof EventLeaf>
+export type PlatformEvent = Pick<EventLeaf, 'event' | 'owner' | 'backup' | 'actor'>
 
 /** A key as a bundle carries it. */
 export const BundleKey = LogKey.omit({ from: true, until: true })

@@ -1,5 +1,6 @@
 // Everything a tenant holds about one member, for himself (GDPR, Article 15 and 20).
 import * as z from 'zod'
+import { CredentialView, IssuanceView } from './credential.ts'
 import { MemberDetail } from './member.ts'
 import { SessionView } from './session.ts'
 import { TokenView } from './token.ts'
@@ -11,6 +12,10 @@ export const PersonalExport = z.strictObject({
   member: MemberDetail,
   tokens: z.array(TokenView),
   sessions: z.array(SessionView),
+  /** What the tenant issued to him; what it says of him is with him alone. */
+  credentials: z.array(CredentialView),
+  /** What was offered to him, and what came of it. */
+  issuances: z.array(IssuanceView),
   /** Steps in the tenant's log that carry his pseudonym. */
   steps: z.array(z.strictObject({ subject: z.string(), to: z.string(), at: z.iso.datetime() })),
 })

@@ -80,14 +80,17 @@ export interface Forge {
   abilities: ForgeAbilities
   /** The commit a branch points at and its tree; null when there is no such branch. */
   readBranch(branch: string): Promise<{ sha: GitSha; tree: GitSha } | null>
-  /** One tree with inline content over a base tree, one commit on it. Returns ids equal to Git's own. */
+  /**
+   * One tree with inline content over a base tree, one commit on it. Returns ids equal to Git's own; null when the forge does
+   * not take the tree, as for a file to take away (content null) that the base does not have.
+   */
   writeCommit(input: {
     baseTree: GitSha
     parents: GitSha[]
     files: { path: string; content: string | null }[]
     message: string
     author: CommitAuthor
-  }): Promise<{ sha: GitSha; tree: GitSha }>
+  }): Promise<{ sha: GitSha; tree: GitSha } | null>
   /** Creates a branch. `exists` when the name is taken: the caller compares and adopts. */
   createBranch(branch: string, sha: GitSha): Promise<'created' | 'exists'>
   /** Moves a branch. Without force only forward. `refused` when that is not possible or not allowed. */
@@ -183,6 +186,22 @@ export interface BackupStore {
   get(name: string): Promise<Uint8Array | null>
   /** Names that begin with this, in order. */
   list(prefix: string): Promise<string[]>
+}
+
+/** Makes and holds the ES256 keys of one tenant's issuer. */
+export interface CredentialKeys {
+  abilities: { keptBy: 'sealed' | 'functions' }
+  /**
+   * Another key for each name. `kid`: RFC 7638 thumbprint. `sealed`: what the caller keeps, and brings again to sign; null where
+   * nothing leaves this place, and then the same name is the same key.
+   */
+  make(name: string): Promise<{
+    kid: string
+    publicJwk: { kty: 'EC'; crv: 'P-256'; x: string; y: string }
+    sealed: string | null
+  }>
+  /** ES256 over these bytes, as r || s (64 bytes); null: there is no such key here. */
+  sign(key: { kid: string; sealed: string | null }, data: Uint8Array): Promise<Uint8Array | null>
 }
 
 export type Clock = () => Date

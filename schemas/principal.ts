@@ -27,6 +27,8 @@ export const Scope = z.enum([
   'log:read',
   'components:read',
   'components:write',
+  'credentials:read',
+  'credentials:write',
 ])
 export type Scope = z.infer<typeof Scope>
 
@@ -98,6 +100,8 @@ const table = {
     condition: 'own',
     suspended: 'allowed',
   },
+  // What a restore set aside counts again: a machine's token would confirm itself.
+  'tokens.confirm': { roles: ['owner', 'operator'], scope: 'tokens:write', condition: 'person' },
   'sessions.read': { roles: [...READERS, 'operator'], scope: 'tokens:read', condition: 'own' },
   'sessions.end': {
     roles: [...READERS, 'operator'],
@@ -185,8 +189,30 @@ const table = {
   'log.read': { roles: ['owner', 'admin', 'auditor', 'operator'], scope: 'log:read' },
   'components.read': { roles: [...READERS, 'operator'], scope: 'components:read' },
   'components.write': { roles: ['owner', 'admin', 'operator'], scope: 'components:write' },
+  // Public anyway, for whoever verifies.
+  'issuer.read': { roles: [...READERS, 'operator'], scope: 'credentials:read' },
+  'issuer.write': { roles: ['owner'], scope: 'credentials:write' },
+  'configurations.read': { roles: READERS, scope: 'credentials:read' },
+  'configurations.write': { roles: ['owner', 'admin'], scope: 'credentials:write' },
+  // Who holds what is not everybody's business.
+  'credentials.read': { roles: ['owner', 'admin', 'auditor'], scope: 'credentials:read' },
+  'credentials.offer': { roles: ['owner', 'admin'], scope: 'credentials:write' },
+  // To take a credential back must be possible whatever else is not.
+  'credentials.status': {
+    roles: ['owner', 'admin'],
+    scope: 'credentials:write',
+    suspended: 'allowed',
+  },
+  'presentations.read': { roles: ['owner', 'admin', 'auditor'], scope: 'credentials:read' },
+  'presentations.write': { roles: ['owner', 'admin'], scope: 'credentials:write' },
   'backups.read': { roles: ['operator'], scope: 'platform:write' },
-  'backups.write': { roles: ['operator'], scope: 'platform:write', suspended: 'allowed' },
+  // Whoever puts an older database in place brings back what was taken away since.
+  'backups.write': {
+    roles: ['operator'],
+    scope: 'platform:write',
+    condition: 'person',
+    suspended: 'allowed',
+  },
   'freeze.set': { roles: ['operator'], scope: 'platform:write' },
   // Two people, so that one credential that was lost does not open what the other closed.
   'freeze.lift': { roles: ['operator'], scope: 'platform:write', condition: 'person' },

@@ -58,6 +58,11 @@ const table = {
     'Nobody approves or merges his own change',
     'Another person with the role approver must do this.',
   ],
+  'credential-required': [
+    403,
+    'This approval has to be a presentation of a credential',
+    'POST …/changes/{id}/approval-requests and present a valid phoenix-approver credential to what it answers.',
+  ],
   'not-found': [
     404,
     'Not found',
@@ -82,6 +87,16 @@ const table = {
     409,
     'The change is not in a state that allows this',
     'Read the change: its `next` names who may do what now.',
+  ],
+  'driver-unavailable': [
+    409,
+    'The driver of this credential configuration cannot be used',
+    'The issuer’s `drivers` say what is missing; configurations of another driver are not touched by it.',
+  ],
+  'driver-unable': [
+    409,
+    'The issuer behind this credential cannot do that',
+    'See /v1/tenants/{tenant}/credential-drivers: what each driver supports.',
   ],
   'webhook-replayed': [
     409,

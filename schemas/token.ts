@@ -11,7 +11,7 @@ export const CreateToken = z.strictObject({
   /** Id or handle of the member. Absent: oneself. Owners and admins name a machine, the installation's own token anybody. */
   member: MemberId.optional(),
   /** Absent: all scopes of the member's roles. */
-  scopes: z.array(Scope).min(1).max(20).optional(),
+  scopes: z.array(Scope).min(1).max(Scope.options.length).optional(),
   expiresAt: z.iso.datetime().optional(),
 })
 export type CreateToken = z.infer<typeof CreateToken>
@@ -37,5 +37,7 @@ export const TokenView = z.strictObject({
   rotatedTo: z.string().nullable(),
   /** The workload it was exchanged for. */
   workload: z.string().nullable(),
+  /** The tenant was restored from a backup after it was made: refused until an owner confirms it. */
+  setAside: z.boolean(),
 })
 export type TokenView = z.infer<typeof TokenView>

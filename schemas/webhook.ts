@@ -2,6 +2,8 @@
 import * as z from 'zod'
 import { ChangeState } from './change.ts'
 import { ComponentState } from './component.ts'
+import { CredentialStatus, IssuanceState } from './credential.ts'
+import { PresentationState } from './presentation.ts'
 import { RolloutState } from './rollout.ts'
 import { TenantState } from './tenant-settings.ts'
 
@@ -42,6 +44,16 @@ export const EVENT_SUBJECTS = {
   },
   webhook: { id: /^whe_/, path: 'webhooks', words: ['enabled', 'disabled', 'deleted'] },
   component: { id: /^cmp_/, path: 'components', words: ComponentState.options },
+  credential: { id: /^crd_/, path: 'credentials', words: CredentialStatus.options },
+  issuance: { id: /^isu_/, path: 'issuances', words: IssuanceState.options },
+  presentation: {
+    ...{ id: /^prq_/, path: 'presentation-requests' },
+    words: PresentationState.options,
+  },
+  issuer: {
+    ...{ id: /^isr_/, path: null },
+    words: ['made', 'changed', 'rotated', 'configured', 'withdrawn', 'trusts', 'distrusts'],
+  },
   /** What stands: its id is a keyed digest of its name. */
   service: { id: /^res_/, path: null, words: ['up', 'down', 'ended'] },
   /** What none of these fits. */

@@ -111,6 +111,41 @@ export const GetBackupAnswer = z.strictObject({ bytes: Base64url.nullable() })
 export const ListBackups = z.strictObject({ prefix: z.string().min(1).max(100) })
 export const ListBackupsAnswer = z.strictObject({ names: z.array(FileName) })
 
+/** Keys that a tenant's issuer signs with, where the Functions keep them: of whoever the token names. Absent where they do not. */
+export const CREDENTIAL_KEY_MAKE_PATH = '/api/credential-keys/make'
+export const CREDENTIAL_KEY_SIGN_PATH = '/api/credential-keys/sign'
+/** In bytes: a JWS of a credential or a status list. */
+export const CREDENTIAL_SIGNED_AT_MOST = 262_144
+const Kid = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
+const Coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
+/** The same name of the same tenant is the same key. */
+export const MakeCredentialKey = z.strictObject({
+  name: z.string().regex(/^[a-z0-9-]{1,63}$/),
+})
+export const MakeCredentialKeyAnswer = z.strictObject({
+  kid: Kid,
+  publicJwk: z.strictObject({
+    kty: z.literal('EC'),
+    crv: z.literal('P-256'),
+    x: Coordinate,
+    y: Coordinate,
+  }),
+})
+export const SignCredential = z.strictObject({
+  kid: Kid,
+  data: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]*$/)
+    .max(Math.ceil((CREDENTIAL_SIGNED_AT_MOST * 4) / 3)),
+})
+export const SignCredentialAnswer = z.strictObject({
+  /** r || s in base64url; null: this tenant has no such key here. */
+  signature: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{86}$/)
+    .nullable(),
+})
+
 /** Has a checkpoint of the platform's log signed by the second party; absent where the Functions have no key for it. */
 export const COSIGN_PATH = '/api/log/cosign'
 export const CosignCheckpoint = z.strictObject({

@@ -71,7 +71,7 @@ export const CreateWorkload = z
     /** Each claim must have exactly this value; of a list, one member must. */
     claims: WorkloadClaims,
     /** Absent: all of the service account. */
-    scopes: z.array(Scope).min(1).max(20).optional(),
+    scopes: z.array(Scope).min(1).max(Scope.options.length).optional(),
     /** Of the tokens; never beyond the end of the token that was brought. */
     lifetimeSeconds: z
       .int()
@@ -101,6 +101,8 @@ export const WorkloadView = z.strictObject({
   lifetimeSeconds: z.int(),
   createdAt: z.iso.datetime(),
   createdBy: z.string(),
+  /** The tenant was restored from a backup after it was made: its tokens are refused until an owner confirms it. */
+  setAside: z.boolean(),
 })
 export type WorkloadView = z.infer<typeof WorkloadView>
 

@@ -25,6 +25,7 @@ import type { FreezeApi } from './directory/freeze-contracts.ts'
 import type { InputOf, OperationName, OutputOf } from './operations-contracts.ts'
 import type { AcceptInvitation } from './tenant/people/contracts.ts'
 import type { ExchangedToken, TokenExchange } from './tenant/workloads/contracts.ts'
+import type { WalletApi } from './wallet-contracts.ts'
 
 /**
  * Who stands at the door. What the edge could prove without asking anybody is proved; whether it still holds (a token, a
@@ -92,6 +93,9 @@ export interface DirectoryApi extends FreezeApi, BackedUp {
     now: string,
   ): Promise<Result<TenantEntry & { replayed: boolean }>>
   /** By slug or id; null when there is none. */
+  /** Idempotent: the public id of this tenant's issuer. */
+  keepIssuer(issuer: string, tenantId: string): Promise<void>
+  resolveIssuer(issuer: string): Promise<TenantEntry | null>
   resolveTenant(slugOrId: string): Promise<TenantEntry | null>
   tenantByRepository(repository: string): Promise<TenantEntry | null>
   listTenants(page: PageRequest): Promise<Page<TenantEntry>>
@@ -388,6 +392,8 @@ export interface TenantApi {
   closeSession(sessionId: string): Promise<void>
   /** Without a principal: whoever accepts becomes one. Every invitation that cannot be used answers `not-found`. */
   acceptInvitation(input: AcceptInvitation): Promise<Result<Acceptance>>
+  /** Of whoever holds a link, a code or a token of a credential (wallet-contracts.ts): no member is asked for. */
+  wallet: WalletApi
   /** Wakes whatever is overdue. Returns the schema version for the sweep's report. */
   wake(): Promise<{ due: number }>
 }

@@ -1,5 +1,5 @@
 // Migrations and transactions of an actor's database.
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
 import {
@@ -9,7 +9,7 @@ import {
   pendingMigration,
 } from '../../functions/cli/migrations.ts'
 import { fakeStorage } from '../../functions/simulator/actor-storage.ts'
-import { openDatabase, transaction } from './database.ts'
+import { type Database, onceFor, openDatabase, statement, transaction } from './database.ts'
 
 const items = sqliteTable('items', {
   id: text('id').primaryKey(),
@@ -96,6 +96,77 @@ describe('a transaction', () => {
     expect(work).toThrow('no')
     expect(storage.control.alarm()).toBeNull()
   })
+})
+
+describe('a statement', () => {
+  type Db = Pick<Database<{ items: typeof items }>, 'select' | 'insert'>
+  const builds: unknown[] = []
+  const countOf = statement((db: Db) => {
+    builds.push(db)
+    return db
+      .select({ count: items.count })
+      .from(items)
+      .where(eq(items.id, sql.placeholder('id')))
+      .prepare()
+  })
+  const insert = statement((db: Db) =>
+    db
+      .insert(items)
+      .values({ id: sql.placeholder('id'), count: sql.placeholder('count') })
+      .prepare(),
+  )
+
+  it('is built once for all databases, and reads and writes the one it is run on', () => {
+    const [one, other] = [open().database, open().database]
+    insert(one).run({ id: 'a', count: 1 })
+    insert(other).run({ id: 'a', count: 2 })
+    expect([countOf(one).get({ id: 'a' }), countOf(other).get({ id: 'a' })]).toEqual([
+      { count: 1 },
+      { count: 2 },
+    ])
+    expect(builds).toHaveLength(1)
+  })
+
+  it('is part of the transaction it is run in', () => {
+    const { database } = open()
+    const work = () =>
+      transaction(database, (tx) => {
+        insert(tx).run({ id: 'a', count: 1 })
+        expect(countOf(tx).get({ id: 'a' })).toEqual({ count: 1 })
+        throw new Error('no')
+      })
+    expect(work).toThrow('no')
+    expect(countOf(database).get({ id: 'a' })).toBeUndefined()
+  })
+
+  it('is heard of by the object whose database it writes, and by no other', () => {
+    const heard: string[] = []
+    const listening = (name: string) =>
+      openDatabase(fakeStorage() as unknown as DurableObjectStorage, { items }, [first], {
+        onWrite: () => heard.push(name),
+      })
+    const [one, other] = [listening('one'), listening('other')]
+    insert(one).run({ id: 'a', count: 1 })
+    countOf(other).get({ id: 'a' })
+    expect(heard).toEqual(['one'])
+    insert(other).run({ id: 'a', count: 1 })
+    expect(heard).toEqual(['one', 'other'])
+  })
+
+  it('refuses what openDatabase did not open, and what is not prepared', () => {
+    expect(() => countOf({} as Db)).toThrow('neither a database')
+    expect(() => statement((db: Db) => db.select().from(items))(open().database)).toThrow(
+      'not a prepared statement',
+    )
+  })
+})
+
+it('what is kept for a database is its own, and not that of the next instance over the same storage', () => {
+  const memory = onceFor((_: object) => ({ told: 0 }))
+  const { storage, database } = open()
+  memory(database).told = 1
+  expect(memory(database).told).toBe(1)
+  expect(memory(open(storage).database).told).toBe(0)
 })
 
 describe.each(actorsWithTables())('tables of %s', (actor) => {

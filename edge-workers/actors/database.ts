@@ -1,7 +1,11 @@
 // The database of an actor: drizzle over the object's own SQLite, migrated when the object wakes.
 // It does not use drizzle's migrator: that hides the SQL error and skips a migration older than the last one applied.
 import { type Placeholder, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
-import { type DrizzleSqliteDODatabase, drizzle } from 'drizzle-orm/durable-sqlite'
+import {
+  type DrizzleSqliteDODatabase,
+  drizzle,
+  SQLiteDOPreparedQuery,
+} from 'drizzle-orm/durable-sqlite'
 
 /** One step of a schema, as `npm run migrations` wrote it. */
 export interface Migration {
@@ -9,26 +13,36 @@ export interface Migration {
   statements: string[]
 }
 
-export type Database<Schema extends Record<string, unknown>> = DrizzleSqliteDODatabase<Schema>
+/** Without drizzle's relational queries: to prepare for them costs each transaction more than most statements. */
+export type Database<Schema extends Record<string, unknown>> = Omit<
+  DrizzleSqliteDODatabase<Schema>,
+  'query'
+>
 /** What a transaction's callback works on. */
 export type Transaction<Schema extends Record<string, unknown>> = Parameters<
   Parameters<Database<Schema>['transaction']>[0]
 >[0]
 
-/** Applies what is missing, all of it or nothing, and keeps the journal of what was applied. */
+const appliedTags = ({ sql }: DurableObjectStorage): Set<string> => {
+  const journal = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'schema_migrations'").toArray()
+  if (journal.length === 0) return new Set()
+  const rows = sql.exec<{ tag: string }>('SELECT tag FROM schema_migrations').toArray()
+  return new Set(rows.map(({ tag }) => tag))
+}
+
+/**
+ * Applies what is missing, all of it or nothing, and keeps the journal of what was applied. Most objects wake with nothing
+ * missing, and write nothing.
+ */
 export const migrate = (storage: DurableObjectStorage, migrations: readonly Migration[]): void => {
+  const applied = appliedTags(storage)
+  const missing = migrations.filter(({ tag }) => !applied.has(tag))
+  if (missing.length === 0) return
   storage.transactionSync(() => {
     storage.sql.exec(
       'CREATE TABLE IF NOT EXISTS schema_migrations (tag TEXT PRIMARY KEY) WITHOUT ROWID',
     )
-    const applied = new Set(
-      storage.sql
-        .exec<{ tag: string }>('SELECT tag FROM schema_migrations')
-        .toArray()
-        .map(({ tag }) => tag),
-    )
-    for (const { tag, statements } of migrations) {
-      if (applied.has(tag)) continue
+    for (const { tag, statements } of missing) {
       for (const statement of statements) storage.sql.exec(statement)
       storage.sql.exec('INSERT INTO schema_migrations (tag) VALUES (?)', tag)
     }
@@ -41,7 +55,7 @@ export const migrate = (storage: DurableObjectStorage, migrations: readonly Migr
  */
 export const openDatabase = <Schema extends Record<string, unknown>>(
   storage: DurableObjectStorage,
-  schema: Schema,
+  _schema: Schema,
   migrations: readonly Migration[],
   { onWrite }: { onWrite?: () => void } = {},
 ): Database<Schema> => {
@@ -49,31 +63,52 @@ export const openDatabase = <Schema extends Record<string, unknown>>(
   const logQuery = (query: string): void => {
     if (!query.startsWith('select ')) onWrite?.()
   }
-  return drizzle(storage, { schema, logger: { logQuery } })
+  const database = drizzle(storage, { logger: { logQuery } }) as unknown as Database<Schema>
+  owners.set(database, { client: storage, logger: { logQuery }, kept: new Map() })
+  return database
 }
 
-/** By database, and in a transaction by what its callback works on. */
-const built = new WeakMap<object, Map<unknown, unknown>>()
-const builtOn = (on: object): Map<unknown, unknown> => {
-  const known = built.get(on) ?? new Map()
-  built.set(on, known)
-  return known
+/** What belongs to one database and to its transactions. */
+interface Owner {
+  client: DurableObjectStorage
+  logger: { logQuery: (query: string) => void }
+  kept: Map<unknown, unknown>
+}
+const owners = new WeakMap<object, Owner>()
+const ownerOf = (on: object): Owner => {
+  const owner = owners.get(on)
+  if (!owner) throw new Error('neither a database that openDatabase opened nor its transaction')
+  return owner
 }
 
-/**
- * A statement that is built once for each database, also for its transactions, and takes its values when it is run
- * (`sql.placeholder`): building one anew costs more than SQLite takes to answer most of them.
- */
-export const statement =
-  <On extends object, Built>(build: (on: On) => Built) =>
-  (on: On): Built => {
-    const known = builtOn(on)
-    const before = known.get(build) as Built | undefined
+/** Made once for each database, also for its transactions: what an object keeps in memory for as long as it is awake. */
+export const onceFor =
+  <On extends object, Made>(make: (on: On) => Made) =>
+  (on: On): Made => {
+    const { kept } = ownerOf(on)
+    const before = kept.get(make) as Made | undefined
     if (before !== undefined) return before
-    const made = build(on)
-    known.set(build, made)
+    const made = make(on)
+    kept.set(make, made)
     return made
   }
+
+/** Statements are built on it and never run. */
+const nowhere = drizzle({} as DurableObjectStorage)
+
+/**
+ * A statement that is built once for all objects of the process, and takes its values when it is run (`sql.placeholder`):
+ * building one anew costs more than SQLite takes to answer most of them. Each database has its own copy to run.
+ */
+export const statement = <On extends object, Built extends object>(build: (on: On) => Built) => {
+  let built: Built | undefined
+  return onceFor((on: On): Built => {
+    built ??= build(nowhere as unknown as On)
+    if (!(built instanceof SQLiteDOPreparedQuery)) throw new TypeError('not a prepared statement')
+    const { client, logger } = ownerOf(on)
+    return Object.assign(Object.create(SQLiteDOPreparedQuery.prototype), built, { client, logger })
+  })
+}
 
 /** One of a list of any length: an object's SQLite binds 100 values at most, so the list goes in as one. */
 export const among = (column: SQLWrapper, values: readonly string[]): SQL =>
@@ -94,8 +129,8 @@ export const transaction = <Schema extends Record<string, unknown>, T>(
   work: (tx: Transaction<Schema>) => Synchronous<T>,
 ): T =>
   database.transaction((tx) => {
-    // On the same session: what was built for the database runs within.
-    built.set(tx, builtOn(database))
+    // On the same session: what was made for the database runs within.
+    owners.set(tx, ownerOf(database))
     const result: T = work(tx)
     if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
       throw new TypeError('a transaction cannot wait for a promise')

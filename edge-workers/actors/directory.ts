@@ -16,6 +16,7 @@ import type { DirectoryApi, Page, PageRequest, SessionEntry, TenantEntry } from 
 import { among, openDatabase, transaction } from './database.ts'
 import * as freeze from './directory/freeze.ts'
 import type { FreezeApi, FreezeInput, LiftInput, Voters } from './directory/freeze-contracts.ts'
+import { keepIssuer, resolveIssuer } from './directory/issuers.ts'
 import { migrations } from './migrations/directory.ts'
 
 const { tenants, places, identities, sessions, sessionTenants, erasures } = tables
@@ -121,6 +122,14 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
 
   async resolveTenant(slugOrId: string): Promise<TenantEntry | null> {
     return this.#bySlugOrId.all({ name: slugOrId })[0] ?? null
+  }
+
+  async keepIssuer(issuer: string, tenantId: string): Promise<void> {
+    keepIssuer(this.#database, issuer, tenantId)
+  }
+
+  async resolveIssuer(issuer: string): Promise<TenantEntry | null> {
+    return resolveIssuer(this.#database, issuer)
   }
 
   async tenantByRepository(repository: string): Promise<TenantEntry | null> {

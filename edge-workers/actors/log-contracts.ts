@@ -6,6 +6,7 @@ import type {
   InclusionProof,
   LogHead,
   LogKey,
+  PlatformEvent,
 } from '../../schemas/log.ts'
 import type { Result } from '../../schemas/result.ts'
 import type { BackedUp } from './backup/platform.ts'
@@ -37,6 +38,8 @@ export interface LogApi extends BackedUp {
   /** `size` absent: that of the newest checkpoint. Refuses indexes and sizes beyond it. */
   inclusion(index: number, size?: number): Promise<Result<{ leaf: string; proof: InclusionProof }>>
   consistency(from: number, to: number): Promise<Result<ConsistencyProof>>
+  /** A leaf of the platform's own; the same twice is two. */
+  noteEvent(event: PlatformEvent): Promise<void>
   /** Every key that ever signed, the present ones last. */
   keys(): Promise<LogKey[]>
   knownKeys(): Promise<KnownKey[]>

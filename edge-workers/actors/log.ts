@@ -1,7 +1,7 @@
 // The Log actor: one per installation. Takes the heads of tenants' logs, appends them to the platform's own in batches, has its
 // checkpoints signed twice, and puts them where neither we nor a tenant can take them back. One file per concern in log/.
 import { DurableObject } from 'cloudflare:workers'
-import type { CheckpointView, LogHead, LogKey } from '../../schemas/log.ts'
+import type { CheckpointView, LogHead, LogKey, PlatformEvent } from '../../schemas/log.ts'
 import { Outage, type Result } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/log.ts'
 import { createBackOffice } from '../back-office.ts'
@@ -11,12 +11,15 @@ import { backUpActor, restoreActor } from './backup/platform.ts'
 import { openDatabase, transaction } from './database.ts'
 import { showNewest } from './log/checkpoints.ts'
 import type { LogContext } from './log/context.ts'
-import { noteHead, readHead } from './log/heads.ts'
+import { appendEvent, noteHead, readHead } from './log/heads.ts'
 import { noteEdgeKey, readKeys } from './log/keys.ts'
 import { proveConsistency, proveHead, proveInclusion } from './log/proofs.ts'
 import { nextDue, runDue, schedule } from './log/work.ts'
 import type { HeadProof, KnownKey, LogApi } from './log-contracts.ts'
 import { migrations } from './migrations/log.ts'
+
+/** So long whoever asks waits for the forge; then he is told to come again. */
+const COMPARING_MILLISECONDS = 10_000
 
 export class Log extends DurableObject<Env> implements LogApi {
   readonly #context: LogContext
@@ -37,7 +40,7 @@ export class Log extends DurableObject<Env> implements LogApi {
           fetch: outgoing(env),
           now,
         }),
-      standing: { compared: null, halted: null },
+      standing: { compared: null, witnessed: false, vouched: false, halted: null },
     }
     // What was published may be more than this database knows: that is looked at before anything else.
     state.waitUntil(this.#arm())
@@ -72,6 +75,8 @@ export class Log extends DurableObject<Env> implements LogApi {
     const restored = await restoreActor(this.ctx.storage, this.env, from)
     // What was compared with the forge was another database.
     this.#context.standing.compared = null
+    this.#context.standing.witnessed = false
+    this.#context.standing.vouched = false
     await this.#arm()
     return restored
   }
@@ -90,16 +95,35 @@ export class Log extends DurableObject<Env> implements LogApi {
     throw new Outage('log', 'is not the one that was published', retryAfterSeconds)
   }
 
+  /**
+   * What it knows of tenants counts only when it has been compared: an older copy of this database would vouch for older copies
+   * of theirs. As long as the forge does not answer, a witness's word is enough. Throws Outage while there is neither, and asks
+   * at once.
+   */
+  async #requireCompared(): Promise<void> {
+    const { standing } = this.#context
+    if (!standing.compared && !standing.vouched) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, COMPARING_MILLISECONDS)
+      await Promise.race([this.#run(), promise])
+      clearTimeout(timer)
+      await this.#arm()
+    }
+    this.#requireSound()
+    if (!standing.compared && !standing.vouched)
+      throw new Outage('log', 'has not compared itself with what was published yet', 2)
+  }
+
   async noteHead(tenantId: string, head: LogHead): Promise<Result<null>> {
-    const { halted } = this.#context.standing
-    if (halted) return halted
+    if (this.#context.standing.halted) return this.#context.standing.halted
+    await this.#requireCompared()
     const noted = noteHead(this.#context, tenantId, head)
     await this.#arm()
     return noted
   }
 
   async headOf(tenantId: string): Promise<LogHead | null> {
-    this.#requireSound()
+    await this.#requireCompared()
     const known = readHead(this.#context.db, tenantId)
     return known ? { size: known.size, root: known.root } : null
   }
@@ -124,6 +148,13 @@ export class Log extends DurableObject<Env> implements LogApi {
     ...[from, to]: Parameters<LogApi['consistency']>
   ): ReturnType<LogApi['consistency']> {
     return this.#context.standing.halted ?? proveConsistency(this.#context.db, from, to)
+  }
+
+  /** Also of a log that has not compared itself: what stands in it is not signed before it has. */
+  async noteEvent(event: PlatformEvent): Promise<void> {
+    const at = this.#context.now().toISOString()
+    transaction(this.#context.db, (tx) => appendEvent(tx, event, at))
+    await this.#arm()
   }
 
   async keys(): Promise<LogKey[]> {

@@ -4,6 +4,12 @@
 import type { BackupOperations } from './tenant/backup/contracts.ts'
 import type { BillingOperations } from './tenant/billing/contracts.ts'
 import type { ComponentOperations } from './tenant/components/contracts.ts'
+import type { EntraOperations } from './tenant/credentials/entra/contracts.ts'
+import type { IssuanceOperations } from './tenant/credentials/issuance/contracts.ts'
+import type { IssuerOperations } from './tenant/credentials/issuer/contracts.ts'
+import type { PowerOperations } from './tenant/credentials/powers/contracts.ts'
+import type { PresentationOperations } from './tenant/credentials/presentations/contracts.ts'
+import type { StatusOperations } from './tenant/credentials/status/contracts.ts'
 import type { DriftOperations } from './tenant/drift/contracts.ts'
 import type { ForgeAccountOperations } from './tenant/forge-accounts/contracts.ts'
 import type { FreezeOperations } from './tenant/freeze/contracts.ts'
@@ -20,6 +26,12 @@ export type Operations = PeopleOperations &
   BackupOperations &
   BillingOperations &
   ComponentOperations &
+  EntraOperations &
+  IssuanceOperations &
+  IssuerOperations &
+  PowerOperations &
+  PresentationOperations &
+  StatusOperations &
   DriftOperations &
   FreezeOperations &
   LogOperations &

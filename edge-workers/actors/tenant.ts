@@ -18,7 +18,6 @@ import type {
   Packed,
   PageRequest,
   Sent,
-  SessionEntry,
   TenantApi,
   Versioned,
 } from './contracts.ts'
@@ -43,7 +42,6 @@ import type { Operation } from './tenant/operation.ts'
 import { operations } from './tenant/operations.ts'
 import { nextDue, runDue } from './tenant/outbox.ts'
 import { acceptInvitation } from './tenant/people/acceptance.ts'
-import type { AcceptInvitation } from './tenant/people/contracts.ts'
 import { closeSession, openSession } from './tenant/people/sessions.ts'
 import { listResources, readResource } from './tenant/resources.ts'
 import { revert } from './tenant/revert.ts'
@@ -56,6 +54,7 @@ import { settle, tenantView, update } from './tenant/settings.ts'
 import { reportStatus } from './tenant/statuses.ts'
 import { sweepTenant } from './tenant/sweep.ts'
 import { changeView } from './tenant/views.ts'
+import { walletCalls } from './tenant/wallet.ts'
 import { createHandlers } from './tenant/work.ts'
 import { exchangeToken } from './tenant/workloads/exchange.ts'
 
@@ -172,9 +171,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     })
   }
 
-  #find(id: string): Result<ChangeRow> {
-    return found(readChangeRow(this.#context.db, id))
-  }
+  #find = (id: string): Result<ChangeRow> => found(readChangeRow(this.#context.db, id))
 
   async initialise(input: NewTenant): Promise<Result<Versioned<TenantView>>> {
     const refused = input.restoring ? null : await standing.refuseNewcomer(this.#context, input.id)
@@ -378,18 +375,22 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     return standing.whenLevel(this.#context, () => exchangeToken(this.#context, input))
   }
 
-  async openSession(session: SessionEntry): Promise<void> {
+  async openSession(session: Parameters<TenantApi['openSession']>[0]): Promise<void> {
     await standing.beforeWriting(this.#context)
     openSession(this.#context, session)
   }
 
-  async closeSession(sessionId: string): Promise<void> {
+  async closeSession(id: string): Promise<void> {
     await standing.beforeWriting(this.#context)
-    closeSession(this.#context, sessionId)
+    closeSession(this.#context, id)
   }
 
-  acceptInvitation(input: AcceptInvitation): ReturnType<TenantApi['acceptInvitation']> {
+  acceptInvitation(...[input]: Parameters<TenantApi['acceptInvitation']>) {
     return standing.whenLevel(this.#context, () => acceptInvitation(this.#context, input))
+  }
+
+  wallet(...[name, input]: Parameters<TenantApi['wallet']>): ReturnType<TenantApi['wallet']> {
+    return standing.whenLevel(this.#context, () => walletCalls(this.#context, name, input))
   }
 
   wake(): Promise<{ due: number }> {

@@ -52,6 +52,16 @@ interface Deed {
   quiet?: boolean
 }
 
+/** As the steps of a restore say it (actors/tenant/approvals.ts). */
+const waitsForApproval = ({ reason }: ChangeView): boolean =>
+  reason?.includes('approve it again') === true
+
+/** Where the tenant's rules ask for it, the step says so (actors/tenant/views.ts). */
+const approvalOf = ({ next }: ChangeView, label: string): Deed =>
+  next.some(({ how }) => how.includes('/approval-requests'))
+    ? { action: 'approve-with-credential', label: 'Approve with a credential' }
+    : { action: 'approve', label }
+
 /** Buttons this person may press now. The actor decides again; this only spares a click that would be refused. */
 const deedsOf = (change: ChangeView, who: Principal): Deed[] => {
   const decides = who.person && mayDo(who, 'changes.approve')
@@ -61,7 +71,10 @@ const deedsOf = (change: ChangeView, who: Principal): Deed[] => {
   // While the gate is red for want of room or for a plan that is out of date, no approval helps.
   const stuck = obstacleOf(change.gate) !== null
   if (change.state === 'proposed' && decides && !isRequester && untouched && !stuck)
-    deeds.push({ action: 'approve', label: 'Approve this head' })
+    deeds.push(approvalOf(change, 'Approve this head'))
+  // Its approvals were lost with the database, and it waits for new ones.
+  if (change.state === 'merged' && waitsForApproval(change) && decides && !isRequester)
+    deeds.push(approvalOf(change, 'Approve it again'))
   if (change.state === 'approved' && change.gate.state === 'green' && decides && !isRequester)
     deeds.push({ action: 'merge', label: 'Merge' })
   if ((change.state === 'proposed' || change.state === 'approved') && decides)
@@ -108,7 +121,7 @@ const Next = ({ change, who }: { change: ChangeView; who: Principal }) => (
   </section>
 )
 
-const Facts = ({ change }: { change: ChangeView }) => {
+const Facts = ({ change, who }: { change: ChangeView; who: Principal }) => {
   const taker = takerNamed(change.gate.reason)
   return (
     <section class="card" aria-labelledby="facts">
@@ -160,6 +173,14 @@ const Facts = ({ change }: { change: ChangeView }) => {
                 <li>
                   <Person id={approval.subject} /> ({approval.source}) on{' '}
                   <span class="mono">{approval.headSha.slice(0, 12)}</span>
+                  {approval.source === 'credential' && mayDo(who, 'evidence.read') ? (
+                    <>
+                      {' '}
+                      <a href={`/changes/${change.id}/approvals/${approval.id}/evidence`}>
+                        What was signed
+                      </a>
+                    </>
+                  ) : null}
                   {approval.voidedAt ? (
                     <>
                       {' '}
@@ -225,7 +246,7 @@ export const ChangePage = ({
     ) : null}
     <div class="grid">
       <Next change={change} who={who} />
-      <Facts change={change} />
+      <Facts change={change} who={who} />
     </div>
     <Findings findings={change.findings} />
     {plan.fleet?.ofRollout && plan.fleet.ofRollout.waves > 1 ? (

@@ -53,10 +53,11 @@ export const onPage =
 export const onForm =
   (
     run: (c: AppContext, door: Entered, form: URLSearchParams) => Response | Promise<Response>,
+    maxBytes = MAX_BYTES,
   ): ((c: AppContext) => Promise<Response>) =>
   async (c) => {
     if (!isOwnForm(c)) return answerRefusal(c, { problem: 'forbidden' })
     const door = await ownDoor(c)
     if (!door.ok) return refusedPage(c, door.refusal)
-    return run(c, door.value, await readForm(c, MAX_BYTES))
+    return run(c, door.value, await readForm(c, maxBytes))
   }

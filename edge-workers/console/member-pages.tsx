@@ -1,7 +1,10 @@
 // A tenant's people and machines: who is here, who is invited. Owners and admins see forms, everybody else reads.
+
+import type { RestoreStanding } from '../../schemas/backup.ts'
 import { INVITATION_HOURS, type InvitationView } from '../../schemas/invitation.ts'
 import type { MemberRole, MemberView } from '../../schemas/member.ts'
 import { Refused } from './refused.tsx'
+import { Restored } from './restored.tsx'
 import { SecretShown } from './secret-shown.tsx'
 import { NextPage, Table } from './table.tsx'
 import { TenantLink } from './tenant-link.tsx'
@@ -125,6 +128,8 @@ export interface MembersPageProps {
   tenant: string
   members: MemberView[]
   next: string | null
+  /** The last restore that may have lost something; null: none has. */
+  restored: RestoreStanding | null
   /** Null for readers. */
   managing: { invitations: InvitationView[]; formKey: string } | null
   /** Of the invitation just made. */
@@ -136,6 +141,7 @@ export const MembersPage = ({
   tenant,
   members,
   next,
+  restored,
   managing,
   link,
   refused,
@@ -146,6 +152,7 @@ export const MembersPage = ({
       <TenantLink tenant={tenant} />
       <h1>Members of {tenant}</h1>
       <Refused words={refused} />
+      {restored ? <Restored standing={restored} /> : null}
       {link === undefined ? null : <SecretShown what="The invitation" secret={link} />}
       <Table heads={['Name', 'Roles', 'State', 'Known by', 'Here']} stack>
         {members.map((member) => (

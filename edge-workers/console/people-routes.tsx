@@ -36,12 +36,14 @@ const showMembers = async (
   const invited = mayDo(who.value, 'members.write')
     ? await tenant.call(caller, 'invitations.list', ALL)
     : null
+  const standing = await tenant.call(caller, 'backups.standing', null)
   return answerPageHtml(
     c,
     { title: `Members of ${entry.slug}`, status: refusal ? 409 : 200 },
     <MembersPage
       tenant={entry.slug}
       members={listed.value.items}
+      restored={standing.ok ? standing.value : null}
       next={nextLink(c, { tenantId }, listed.value.next)}
       managing={invited?.ok ? { invitations: invited.value.items, formKey: newKey() } : null}
       link={link}

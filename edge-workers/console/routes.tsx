@@ -13,9 +13,13 @@ import { registerBillingPages } from './billing-routes.tsx'
 import { registerCataloguePages } from './catalogue-routes.tsx'
 import { ChangePage } from './change-page.tsx'
 import { registerComponentPages } from './component-routes.tsx'
+import { registerCredentialApprovalPages } from './credential-approval-routes.tsx'
+import { registerCredentialSignIn } from './credential-sign-in.tsx'
+import { registerCredentialPages } from './credentials/routes.ts'
 import { driftFor } from './drift.tsx'
 import { registerForgeAccountPages } from './forge-account-routes.tsx'
 import { registerFreezePages } from './freeze-pages.tsx'
+import { registerHolderPages } from './holder/routes.tsx'
 import { registerIdentityPages } from './identity-routes.tsx'
 import { registerInvitationPages } from './invitation-routes.tsx'
 import { answerPageHtml } from './layout.tsx'
@@ -24,6 +28,7 @@ import { LIVE } from './live.ts'
 import { registerLogPages } from './log-routes.tsx'
 import { handlesOf, People } from './people.tsx'
 import { registerPeoplePages } from './people-routes.tsx'
+import { registerPresentationReturn } from './presentation-return.tsx'
 import { registerResourcePages } from './resource-routes.tsx'
 import { registerRolloutPages } from './rollout-routes.tsx'
 import { doorOfChange, isOwnForm, sessionDoor } from './session.ts'
@@ -78,7 +83,11 @@ const showChange = async (c: AppContext, door: Entered, id: string, refusal: str
 
 export const registerConsoleRoutes = (app: App): void => {
   noteTenants(app)
+  // Before the pages: their last part may be anything.
+  registerPresentationReturn(app)
+  registerHolderPages(app)
   registerSignInRoutes(app)
+  registerCredentialSignIn(app)
   registerIdentityPages(app)
   registerCataloguePages(app)
   registerSettingsPages(app)
@@ -91,6 +100,7 @@ export const registerConsoleRoutes = (app: App): void => {
   registerWorkloadPages(app)
   registerComponentPages(app)
   registerWebhookPages(app)
+  registerCredentialPages(app)
   registerInvitationPages(app)
   registerFreezePages(app)
   registerLogPages(app)
@@ -144,6 +154,8 @@ export const registerConsoleRoutes = (app: App): void => {
   })
 
   app.get('/changes/:id/events', (c) => answerEvents(c, c.req.param('id')))
+
+  registerCredentialApprovalPages(app, showChange)
 
   app.post('/changes/:id/:decision', async (c) => {
     if (!isOwnForm(c)) return answerRefusal(c, { problem: 'forbidden' })

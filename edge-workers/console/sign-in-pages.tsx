@@ -6,6 +6,8 @@ const NOTES = {
   refused: 'This did not work. The sign-in was cancelled, took too long, or was answered twice.',
   token: 'This token is not valid.',
   outage: 'The identity provider does not answer. Try again in a minute.',
+  credential: 'Nobody signs in there with a credential. Check the name of the tenant.',
+  busy: 'Too many sign-ins are under way there. Try again in a minute.',
 } as const
 
 const TokenForm = ({ next }: { next: string }) => (
@@ -24,6 +26,31 @@ const TokenForm = ({ next }: { next: string }) => (
         Sign in with the token
       </button>
     </p>
+  </form>
+)
+
+const CredentialForm = ({ next }: { next: string }) => (
+  <form method="post" action="/sign-in/credential" class="form">
+    <input type="hidden" name="next" value={next} />
+    <p>Present the phoenix-member credential that the tenant has issued to you.</p>
+    <label for="tenant">Tenant</label>
+    <input
+      id="tenant"
+      name="tenant"
+      required
+      maxlength={63}
+      autocapitalize="none"
+      autocomplete="organization"
+      spellcheck={false}
+    />
+    <div class="row">
+      <button type="submit" name="mode" value="cross-device">
+        Show a QR code for my phone
+      </button>
+      <button type="submit" name="mode" value="same-device" class="quiet">
+        Open the wallet on this device
+      </button>
+    </div>
   </form>
 )
 
@@ -60,6 +87,10 @@ export const SignInPage = ({
         asked.
       </p>
     ) : null}
+    <details open={note === 'credential' || note === 'busy'}>
+      <summary>Sign in with a credential</summary>
+      <CredentialForm next={next} />
+    </details>
     <details open={issuers.length === 0 || note === 'token'}>
       <summary>Use an API token</summary>
       <TokenForm next={next} />

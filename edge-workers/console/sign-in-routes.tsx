@@ -1,4 +1,5 @@
 // /sign-in: to an identity provider and back, or with an API token; /sign-out.
+import type { SessionEntry } from '../actors/contracts.ts'
 import { beginSignIn, finishSignIn, type SignedIn } from '../auth/oidc/authorization-code.ts'
 import { findIssuer, type Issuer, readIssuers } from '../auth/oidc/issuers.ts'
 import {
@@ -22,14 +23,19 @@ import { SignInPage } from './sign-in-pages.tsx'
 
 const MAX_LABEL = 60
 
-const showSignIn = (
+const statusOf = (note: string | null) => {
+  if (note === null) return 200
+  return note === 'outage' || note === 'busy' ? 503 : 401
+}
+
+export const showSignIn = (
   c: AppContext,
   next: string,
-  note: 'refused' | 'token' | 'outage' | null = null,
+  note: 'refused' | 'token' | 'outage' | 'credential' | 'busy' | null = null,
 ) =>
   answerPageHtml(
     c,
-    { title: 'Sign in', status: note === null ? 200 : note === 'outage' ? 503 : 401 },
+    { title: 'Sign in', status: statusOf(note) },
     <SignInPage
       {...{ next, note, issuers: readIssuers(c.env).issuers, laptop: isLaptop(c.env) }}
     />,
@@ -39,21 +45,32 @@ const showSignIn = (
 const sessionIdOf = (c: AppContext, { flowId, identity }: SignedIn): string =>
   `ses_${base32(hmacSha256(deriveKey(c.env.PLATFORM_KEY, 'session-id'), `${flowId} ${identity}`), 26)}`
 
-const letIn = async (c: AppContext, issuer: Issuer, signedIn: SignedIn): Promise<Response> => {
-  const { identity, claims, next } = signedIn
+/** Begins it, and this browser has it. */
+export const takeSession = async (
+  c: AppContext,
+  session: SessionEntry,
+  name: string | undefined,
+): Promise<void> => {
+  const { id: sessionId, identity } = session
   const before = readSession(c)
-  const now = c.get('clock')()
-  const expiresAt = now.getTime() + SESSION_SECONDS * 1000
-  const sessionId = sessionIdOf(c, signedIn)
-  await beginSession(c, {
-    ...{ id: sessionId, identity, issuer: issuer.name },
-    ...{ createdAt: now.toISOString(), expiresAt: new Date(expiresAt).toISOString() },
-  })
+  await beginSession(c, session)
   // This browser has one session; the one it had would be left with nobody to end it.
   if (before && before.sessionId !== sessionId)
     await endEverywhere(c, before.identity, before.sessionId)
-  const label = (claims.name ?? claims.handle ?? claims.email)?.slice(0, MAX_LABEL)
+  const label = name?.slice(0, MAX_LABEL)
+  const expiresAt = Date.parse(session.expiresAt)
   setSession(c, { sessionId, identity, expiresAt, ...(label ? { label } : {}) })
+}
+
+const letIn = async (c: AppContext, issuer: Issuer, signedIn: SignedIn): Promise<Response> => {
+  const { identity, claims, next } = signedIn
+  const now = c.get('clock')()
+  const expiresAt = new Date(now.getTime() + SESSION_SECONDS * 1000).toISOString()
+  const session = {
+    ...{ id: sessionIdOf(c, signedIn), identity, issuer: issuer.name },
+    ...{ createdAt: now.toISOString(), expiresAt },
+  }
+  await takeSession(c, session, claims.name ?? claims.handle ?? claims.email)
   if (next.startsWith('/invitations/')) await setProfile(c, { identity }, claims)
   return c.redirect(next, 303)
 }

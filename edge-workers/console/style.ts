@@ -83,7 +83,7 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 .badge.good { background: var(--good-sheet); color: var(--good); }
 .badge.warn { background: var(--warn-sheet); color: var(--warn); }
 .badge.bad, .badge.block { background: var(--bad-sheet); color: var(--bad); }
-.note { border-left: 3px solid var(--accent); background: var(--info-sheet); padding: 0.5rem 0.9rem; border-radius: 0 6px 6px 0; }
+.note { border-inline-start: 3px solid var(--accent); background: var(--info-sheet); padding: 0.5rem 0.9rem; border-radius: 0 6px 6px 0; }
 .note.good { border-color: var(--good); background: var(--good-sheet); }
 .note.warn { border-color: var(--warn); background: var(--warn-sheet); }
 .note.bad, .note.block { border-color: var(--bad); background: var(--bad-sheet); }
@@ -120,7 +120,7 @@ h2 + .operation { border-top: 0; margin-top: 0; }
 .fields > li { margin: 0.25rem 0; }
 td.spaced, th.spaced { padding-left: 1.5rem; }
 .mono.block { display: block; }
-div.note { margin: 1rem 0; }
+div.note, section.note { margin: 1rem 0; }
 ul.plain { list-style: none; padding: 0; }
 .tiles { list-style: none; padding: 0; margin: 1rem 0; max-width: none; display: grid; gap: 0.9rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); }
 .tiles h3 { font-size: 1rem; }
@@ -187,5 +187,27 @@ table.numbers { width: auto; min-width: min(100%, 18rem); }
 .bar .used { fill: var(--accent); }
 .bar .reserved { fill: var(--warn); }
 .bar .over { fill: var(--bad); }
+.sections { gap: 0.3rem 1.1rem; margin: 0 0 0.6rem; }
+.sections a[aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
+.claim-rows { width: auto; }
+.claim-rows th, .claim-rows td { border: 0; padding: 0.2rem 0.9rem 0.2rem 0; vertical-align: middle; }
+.scroll + .row, .facts + .row { margin-top: 1rem; }
+form.row + .scroll { margin-top: 0.6rem; }
+.holder main { max-width: 48rem; }
+.holder h1 { margin-top: 1.2rem; }
+.wallet-link { display: grid; gap: 1rem 2rem; grid-template-columns: minmax(12rem, 17rem) minmax(0, 1fr); align-items: center; margin: 1.2rem 0; }
+.wallet-link.here { grid-template-columns: minmax(0, 1fr); }
+.holder .note > p { margin: 0.3rem 0; }
+.wallet-link .button { display: inline-block; }
+.wallet-link figure { margin: 0; text-align: center; }
+.qr svg { display: block; width: 100%; height: auto; background: #ffffff; border: 1px solid var(--line); border-radius: 8px; }
+.qr path { fill: #000000; }
+.copy input { flex: 1 1 12rem; min-width: 0; font-family: var(--mono); font-size: 0.85rem; }
+.form .copy button { margin-bottom: 0; }
+@media (max-width: 40rem) {
+  .claim-rows thead { display: none; }
+  .claim-rows tr { display: flex; flex-wrap: wrap; gap: 0 0.6rem; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
+}
+@media (max-width: 40rem) { .wallet-link { grid-template-columns: minmax(0, 1fr); } .qr { max-width: 17rem; margin: 0 auto; } }
 @media print { .top, .banner, .split > nav, .unprinted { display: none; } .split { display: block; } }
 `

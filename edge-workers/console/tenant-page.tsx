@@ -16,6 +16,12 @@ const WAYS: readonly (readonly [string, Action, string, string])[] = [
     'Prove that yours is yours: its reviews count then.',
   ],
   ['webhooks', 'webhooks.read', 'Webhooks', 'Tell your systems what happens here.'],
+  [
+    'credentials',
+    'configurations.read',
+    'Credentials',
+    'What you issue, and what you ask others to show.',
+  ],
   ['quota', 'quota.read', 'Quota', 'What may be had, what is used and reserved.'],
   ['usage', 'usage.read', 'Usage', 'What stood, by month.'],
   ['invoices', 'invoices.read', 'Invoices', 'By month, with the price book in force.'],

@@ -1,9 +1,11 @@
 // API tokens: one's own, and those of machines for whoever runs them. A token is shown in the answer to its form and never again.
+import type { RestoreStanding } from '../../schemas/backup.ts'
 import type { MemberView } from '../../schemas/member.ts'
 import type { Scope } from '../../schemas/principal.ts'
 import type { TokenView } from '../../schemas/token.ts'
 import { Person } from './people.tsx'
 import { Refused } from './refused.tsx'
+import { Restored } from './restored.tsx'
 import { SecretShown } from './secret-shown.tsx'
 import { NextPage, Table } from './table.tsx'
 import { TenantLink } from './tenant-link.tsx'
@@ -21,6 +23,10 @@ export interface TokensPageProps {
   self: string | null
   now: string
   formKey: string
+  /** The reader may say that one counts which a restore set aside. */
+  confirms: boolean
+  /** The last restore that may have lost something; null: none has. */
+  restored: RestoreStanding | null
   /** One was, a moment ago. */
   revoked: boolean
   /** Just made. */
@@ -31,13 +37,16 @@ export interface TokensPageProps {
 /** Days; the last is for ever. */
 const DAYS = [7, 30, 90, 365, 0] as const
 
-type State = 'active' | 'rotated' | 'revoked' | 'expired'
-const stateOf = ({ revokedAt, expiresAt, rotatedTo }: TokenView, now: string): State => {
+type State = 'active' | 'rotated' | 'revoked' | 'expired' | 'set aside'
+const stateOf = ({ revokedAt, expiresAt, rotatedTo, setAside }: TokenView, now: string): State => {
   if (revokedAt !== null) return 'revoked'
   if (expiresAt !== null && Date.parse(expiresAt) <= Date.parse(now)) return 'expired'
+  if (setAside) return 'set aside'
   return rotatedTo === null ? 'active' : 'rotated'
 }
-const TONE: Record<State, string> = { active: 'good', rotated: 'warn', revoked: '', expired: '' }
+const TONE: Record<State, string> = {
+  ...{ active: 'good', rotated: 'warn', 'set aside': 'warn', revoked: '', expired: '' },
+}
 
 const CreateForm = ({ tenant, scopes, machines, self, formKey }: TokensPageProps) => (
   <form method="post" action={`/t/${tenant}/tokens`} class="card form">
@@ -86,13 +95,20 @@ interface ActionsProps {
   at: string
   token: TokenView
   state: State
+  /** Owners and operators say that one counts which a restore set aside. */
+  confirms: boolean
   /** People rotate their own tokens, and those of the machines they run. */
   rotates: boolean
   now: string
 }
 
-const Actions = ({ at, token, state, rotates, now }: ActionsProps) => (
+const Actions = ({ at, token, state, rotates, confirms, now }: ActionsProps) => (
   <div class="row">
+    {confirms && state === 'set aside' ? (
+      <form method="post" action={`${at}/${token.id}/confirm`}>
+        <button type="submit">Confirm</button>
+      </form>
+    ) : null}
     {rotates && state === 'active' && token.workload === null ? (
       <form method="post" action={`${at}/${token.id}/rotate`}>
         <input type="hidden" name="key" value={`console:rotate:${token.id}:${now}`} />
@@ -101,7 +117,7 @@ const Actions = ({ at, token, state, rotates, now }: ActionsProps) => (
         </button>
       </form>
     ) : null}
-    {state === 'active' || state === 'rotated' ? (
+    {state !== 'revoked' && state !== 'expired' ? (
       <form method="post" action={`${at}/${token.id}/revoke`}>
         <button type="submit" class="quiet">
           Revoke
@@ -112,7 +128,7 @@ const Actions = ({ at, token, state, rotates, now }: ActionsProps) => (
 )
 
 export const TokensPage = (props: TokensPageProps) => {
-  const { tenant, tokens, next, machines, self, now, revoked, token, refused } = props
+  const { tenant, tokens, next, machines, self, now, revoked, token, refused, restored } = props
   const at = `/t/${tenant}/tokens`
   return (
     <>
@@ -125,6 +141,7 @@ export const TokensPage = (props: TokensPageProps) => {
         </p>
       ) : null}
       {token === undefined ? null : <SecretShown what="The token" secret={token} />}
+      {restored ? <Restored standing={restored} /> : null}
       {tokens.length === 0 ? (
         <p>There are none yet.</p>
       ) : (
@@ -159,6 +176,7 @@ export const TokensPage = (props: TokensPageProps) => {
                     at={at}
                     token={row}
                     state={state}
+                    confirms={props.confirms}
                     rotates={row.member === self || machines.some(({ id }) => id === row.member)}
                     now={now}
                   />

@@ -34,6 +34,7 @@ const showTokens = async (
   if (!listed.ok) return refusedPage(c, listed.refusal)
   const runs = mayDo(who.value, 'members.write')
   const members = runs ? await tenant.call(caller, 'members.list', ALL) : null
+  const standing = await tenant.call(caller, 'backups.standing', null)
   const { items } = listed.value
   const handles = await handlesOf(
     door,
@@ -55,6 +56,8 @@ const showTokens = async (
         self={caller.kind === 'principal' ? null : who.value.subject}
         now={c.get('clock')().toISOString()}
         formKey={newKey()}
+        confirms={who.value.person && mayDo(who.value, 'tokens.confirm')}
+        restored={standing.ok ? standing.value : null}
         revoked={c.req.query('revoked') !== undefined && c.req.method === 'GET'}
         token={token}
         refused={refusal && inWords(refusal)}
@@ -111,6 +114,19 @@ export const registerTokenPages = (app: App): void => {
       })
       if (made.ok) return showTokens(c, door, { token: made.value.token })
       return refusedForm(c, made.refusal, (refusal) => showTokens(c, door, { refusal }))
+    }),
+  )
+
+  app.post(
+    `${LIST}/:id/confirm`,
+    onForm(async (c, door) => {
+      const confirmed = await door.tenant.call(
+        door.caller,
+        'tokens.confirm',
+        c.req.param('id') ?? '',
+      )
+      if (confirmed.ok) return c.redirect(`/t/${door.entry.slug}/tokens`, 303)
+      return refusedForm(c, confirmed.refusal, (refusal) => showTokens(c, door, { refusal }))
     }),
   )
 

@@ -9,6 +9,8 @@ import { TenantLink } from './tenant-link.tsx'
 import { countOf, minute } from './text.tsx'
 
 export interface WorkloadsPageProps {
+  /** The reader says that one counts which a restore set aside. */
+  confirms: boolean
   tenant: string
   /** Where people reach this installation. */
   publicUrl: string
@@ -153,16 +155,20 @@ const Row = ({
   tenant,
   row,
   mayDelete,
+  confirms,
 }: {
   tenant: string
   row: WorkloadView
   mayDelete: boolean
+  /** Says that one counts which a restore set aside. */
+  confirms: boolean
 }) => (
   <tr>
     <td>
       {row.name}
       <br />
-      <code class="soft small">{row.id}</code>
+      <code class="soft small">{row.id}</code>{' '}
+      {row.setAside ? <span class="badge warn">set aside</span> : null}
     </td>
     <td>
       <Person id={row.serviceAccount} />
@@ -187,6 +193,11 @@ const Row = ({
       {minute(row.createdAt)} by <Person id={row.createdBy} />
     </td>
     <td>
+      {confirms && row.setAside ? (
+        <form method="post" action={`/t/${tenant}/workloads/${row.id}/confirm`}>
+          <button type="submit">Confirm</button>
+        </form>
+      ) : null}
       {mayDelete ? (
         <form method="post" action={`/t/${tenant}/workloads/${row.id}/delete`}>
           <button type="submit" class="danger">
@@ -215,7 +226,12 @@ export const WorkloadsPage = (props: WorkloadsPageProps) => {
       ) : (
         <Table heads={['Name', 'Service account', 'Issuer', 'Claims', 'Since', '']} stack>
           {workloads.map((row) => (
-            <Row tenant={tenant} row={row} mayDelete={machines !== null} />
+            <Row
+              tenant={tenant}
+              row={row}
+              mayDelete={machines !== null}
+              confirms={props.confirms}
+            />
           ))}
         </Table>
       )}

@@ -45,6 +45,7 @@ const showWorkloads = async (
         publicUrl={c.env.PUBLIC_URL}
         workloads={items}
         next={nextLink(c, { tenantId }, listed.value.next)}
+        confirms={who.value.person && mayDo(who.value, 'tokens.confirm')}
         machines={machines}
         scopes={who.value.scopes}
         formKey={newKey()}
@@ -121,6 +122,16 @@ export const registerWorkloadPages = (app: App): void => {
       )
       if (made.ok) return c.redirect(`/t/${door.entry.slug}/workloads`, 303)
       return refusedForm(c, made.refusal, (refusal) => showWorkloads(c, door, refusal))
+    }),
+  )
+
+  app.post(
+    `${LIST}/:id/confirm`,
+    onForm(async (c, door) => {
+      const id = c.req.param('id') ?? ''
+      const confirmed = await door.tenant.call(door.caller, 'workloads.confirm', id)
+      if (confirmed.ok) return c.redirect(`/t/${door.entry.slug}/workloads`, 303)
+      return refusedForm(c, confirmed.refusal, (refusal) => showWorkloads(c, door, refusal))
     }),
   )
 

@@ -67,6 +67,8 @@ export interface RouteDoc {
   idempotencyKey?: boolean
   ifMatch?: boolean
   query?: z.ZodObject
+  /** Query parameters that nobody knows are ignored, also by what writes. */
+  anyQuery?: boolean
   body?: z.ZodType
   /** The body may be left out. */
   bodyOptional?: boolean
@@ -81,6 +83,8 @@ export interface RouteDoc {
 const PARAMETERS: Record<string, string> = {
   tenant: 'Slug or id of the tenant.',
   id: 'Id of the object.',
+  issuer: 'Public id of the issuer of credentials.',
+  list: 'Number of the status list.',
   name: 'Name of the object.',
   site: 'Name of the site.',
   cluster: 'Name of the cluster.',
@@ -89,6 +93,8 @@ const PARAMETERS: Record<string, string> = {
   phase: 'Id of the phase.',
   task: 'Id of the task.',
   prerequisite: 'Id of the prerequisite.',
+  request: 'Id of the presentation request.',
+  approval: 'Id of the approval.',
 }
 
 export const PAGING = z.object({
@@ -117,6 +123,10 @@ interface Reference {
 }
 const named = new WeakMap<App, Set<string>>()
 
+/** What a schema defines for itself, as any JSON does, is a component of the document as well: `#` is the document. */
+const withOwnNames = <Json extends object>(json: Json, name: string): Json =>
+  JSON.parse(JSON.stringify(json).replaceAll('"#/$defs/', `"#/components/schemas/${name}.`))
+
 /** A schema as JSON Schema 2020-12, which is what OpenAPI 3.1 speaks; by reference where it has a name. */
 const shown = (
   app: App,
@@ -131,7 +141,10 @@ const shown = (
   const { $schema, ...json } = z.toJSONSchema(schema, { io, target: 'draft-2020-12' })
   if (name === undefined) return json as JsonSchema
   known.add(name)
-  app.openAPIRegistry.registerComponent('schemas', name, json as JsonSchema)
+  const { $defs = {}, ...own } = withOwnNames(json, name)
+  for (const [inner, one] of Object.entries($defs))
+    app.openAPIRegistry.registerComponent('schemas', `${name}.${inner}`, one as JsonSchema)
+  app.openAPIRegistry.registerComponent('schemas', name, own as JsonSchema)
   return { $ref }
 }
 
@@ -255,7 +268,7 @@ export const addRoute = (
 /** A preview that a route does not offer must not be carried out instead: a write takes no query parameter that it does not know. */
 const unknownOnWrite = async (c: AppContext, doc: RouteDoc): Promise<Response | null> => {
   const asks = asksForCredential(doc)
-  if (doc.action === 'signed') return null
+  if (doc.action === 'signed' || doc.anyQuery) return null
   if (asks && !c.get('credential').ok) return null
   const known = Object.keys(doc.query?.shape ?? {})
   if (Object.keys(c.req.queries()).every((name) => known.includes(name))) return null

@@ -53,6 +53,8 @@ const GIVEN: Record<string, Given> = {
     // Nothing is kept here.
     fine: always(422),
   },
+  // None is under way.
+  'post /v1/tenants/{tenant}/abandon-restore': { fine: always(409) },
   'post /v1/platform/restore-backup': {
     body: () => ({ actor: 'log', backup: 'newest' }),
     fine: always(422),
@@ -121,8 +123,74 @@ const GIVEN: Record<string, Given> = {
     body: (tag) => ({ url: `https://hooks.example.org/${tag}` }),
   },
   'patch /v1/tenants/{tenant}/webhooks/{id}': { body: (tag) => ({ description: tag }) },
+  'patch /v1/tenants/{tenant}/issuer': { body: (tag) => ({ name: tag }) },
+  'post /v1/tenants/{tenant}/credential-configurations': {
+    body: (tag) => ({ name: tag, display: [{ name: tag }], claims: [{ path: ['name'] }] }),
+  },
+  'patch /v1/tenants/{tenant}/credential-configurations/{name}': {
+    body: () => ({ validitySeconds: 3_600 }),
+  },
+  ...Object.fromEntries(
+    ['revoke', 'suspend', 'reinstate'].map((verb) => [
+      `post /v1/tenants/{tenant}/credentials/{id}/${verb}`,
+      { body: () => ({ reason: 'A try.' }) },
+    ]),
+  ),
+  // Of an issuer that never was.
+  ...Object.fromEntries(
+    [
+      ...['openid-credential-issuer', 'oauth-authorization-server', 'jwt-vc-issuer'].map(
+        (name) => `/.well-known/${name}/i/{issuer}`,
+      ),
+      ...['openid-credential-issuer', 'oauth-authorization-server'].map(
+        (name) => `/i/{issuer}/.well-known/${name}`,
+      ),
+      ...['did.json', 'root.pem', 'types/{name}', 'status-lists/{list}'].map(
+        (end) => `/i/{issuer}/${end}`,
+      ),
+      ...['did.json', '.well-known/did-configuration.json'].map(
+        (end) => `/i/{issuer}/entra/${end}`,
+      ),
+    ].map((path) => [`get ${path}`, { fine: always(404) }]),
+  ),
+  'post /v1/tenants/{tenant}/credential-offers': {
+    body: () => ({ configurations: ['none'] }),
+    fine: always(422),
+  },
+  ...Object.fromEntries(
+    ['token', 'nonce', 'credential', 'deferred', 'notification'].map((name) => [
+      `post /i/{issuer}/oid4vci/${name}`,
+      { body: () => ({}), fine: always(404) },
+    ]),
+  ),
+  'get /i/{issuer}/oid4vci/offers/{id}': { fine: always(404) },
+  ...Object.fromEntries(
+    ['requests/{reference}', 'responses/{id}'].map((name) => [
+      `post /i/{issuer}/oid4vp/${name}`,
+      { body: () => ({}), fine: always(400, 404) },
+    ]),
+  ),
+  'post /i/{issuer}/entra/callbacks': {
+    body: (tag) => ({ requestId: tag, requestStatus: 'request_retrieved', state: tag }),
+    fine: always(404),
+  },
+  'post /v1/tenants/{tenant}/presentation-requests': {
+    body: (tag) => ({
+      purpose: tag,
+      dcql_query: {
+        credentials: [{ id: 'badge', format: 'dc+sd-jwt', meta: { vct_values: [tag] } }],
+      },
+    }),
+  },
+  'post /v1/tenants/{tenant}/trusted-issuers': {
+    body: (tag) => ({
+      ...{ name: tag, kind: 'jwt-vc-issuer', value: `https://issuer.example.org/${tag}` },
+    }),
+  },
   [`post ${CHANGES}`]: { body: vm },
   [`post ${CHANGE}/approvals`]: { needs: 'proposed' },
+  // No rule here asks for a credential.
+  [`post ${CHANGE}/approval-requests`]: { needs: 'proposed', fine: always(409) },
   [`post ${CHANGE}/merge`]: { needs: 'approved' },
   [`post ${CHANGE}/reject`]: { needs: 'proposed' },
   [`post ${CHANGE}/cancel`]: { needs: 'proposed' },

@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import { BackupView, ExportId, RestoreBackup, RestoreReport } from '../../schemas/backup.ts'
 import { Jurisdiction } from '../../schemas/ids.ts'
-import { mayDo } from '../../schemas/principal.ts'
+import { mayDo, type Principal } from '../../schemas/principal.ts'
 import { type Result, refuse } from '../../schemas/result.ts'
 import type { BackedUp } from '../actors/backup/platform.ts'
 import { directoryStub, inventoryStub, logStub } from '../actors/stubs.ts'
@@ -31,6 +31,12 @@ const ABOUT = `Every file of the backup is proved before anything is written: on
 
 Where more leaves of the tenant’s log were published than the backup has, that is refused too, unless \`adopt\` is true. Then the log goes on as another one: its next leaf names the backup, its size and the size that was published, and the platform’s log has heads of both. What the lost leaves said is not made up. The log goes on as another one also where the database in place was not provably the same as the backup: one that was lost may have shown leaves that nobody else knows.
 
+A database that is not an older state of the backup is left alone without \`adopt\`: nobody loses another log by a word that he forgot.
+
+Where leaves may have been lost, nobody knows what was revoked, withdrawn or taken away after the backup. So every sign-in from before ends, approvals of what is open or was merged and not promoted are void, open invitations are closed, and tokens and workloads are set aside: each is refused until an owner or an operator confirms it (\`POST …/tokens/{id}/confirm\`, \`POST …/workloads/{id}/confirm\`) or makes another. The answer names members whom the Directory does not know in this tenant any more; roles that were changed nobody can tell.
+
+A change’s record in Git counts where it has our seal, or where \`live\` has it; \`unproved\` names the others.
+
 After it: erasures of people are applied again, changes that Git has and the backup has not are taken over (what is in \`live\` as promoted, open pull requests as proposed, with their approvals asked for again), reservations are made again, and every open change is looked at. A change that was acknowledged and is in neither comes back when its request is sent again with the same Idempotency-Key. What was merged and not promoted yet waits until it is approved again. Until all of this has ended, nobody but operators comes in and nothing goes out; repeating this request finishes what broke off, from where it was.`
 
 /** Until the backup's takes its place. */
@@ -47,11 +53,31 @@ const makeReachable = async (env: Env, { entry, simulated, tenant }: Entered): P
   })
 }
 
+/** A machine’s token that was stolen brings back no older database, in which it was not revoked yet. */
+const mayRestore = (who: Principal): boolean => mayDo(who, 'backups.write') && who.person
+
 const actorOf = (env: Env, name: string): Result<{ stub: BackedUp }> => {
   if (name === 'directory') return { ok: true, value: { stub: directoryStub(env) } }
   if (name === 'log') return { ok: true, value: { stub: logStub(env) } }
   const jurisdiction = Jurisdiction.safeParse(name.slice('inventory-'.length))
   return jurisdiction.success ? inventoryStub(env, jurisdiction.data) : refuse('not-found')
+}
+
+/** The platform’s own log shows it: whoever restores an older Directory brings back whom it had. */
+const noteRestore = async (
+  env: Env,
+  { subject: actor }: Principal,
+  about: { owner: string; backup: string },
+): Promise<Result<null>> => {
+  try {
+    await logStub(env).noteEvent({ event: 'restored', actor, ...about })
+    return { ok: true, value: null }
+  } catch {
+    return refuse('outage', {
+      detail: 'It is restored, and the platform’s log has no leaf of it yet: send it again.',
+      retryAfterSeconds: 2,
+    })
+  }
 }
 
 export const registerBackupRoutes = (app: App): void => {
@@ -93,9 +119,30 @@ export const registerBackupRoutes = (app: App): void => {
       const body = await readJson(c, RestoreBackup)
       if (!body.ok) return answerRefusal(c, body.refusal)
       // Only operators come to a tenant as somebody who is proved already.
-      if (caller.kind === 'principal' && mayDo(caller.principal, 'backups.write'))
+      if (caller.kind === 'principal' && mayRestore(caller.principal))
         await makeReachable(c.env, door.value)
       return answer(c, await tenant.call(caller, 'backups.restore', body.value))
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'post',
+      path: '/v1/tenants/{tenant}/abandon-restore',
+      summary: 'Give up a restore that is under way',
+      description:
+        'Where what Git has cannot be read any more. The rows of the backup stay, the log says that it was given up, and the tenant’s people come in again. What Git has beyond them and was not taken over yet comes back when its request is sent again with the same Idempotency-Key.',
+      tag: TAG,
+      action: 'backups.write',
+      answers: { 200: { text: 'What came back.', schema: RestoreReport, name: 'RestoreReport' } },
+      problems: ['conflict', 'outage'],
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const { tenant, caller } = door.value
+      return answer(c, await tenant.call(caller, 'backups.abandon', null))
     },
   )
 
@@ -117,12 +164,17 @@ export const registerBackupRoutes = (app: App): void => {
     async (c) => {
       const who = await platformDoor(c, 'backups.write')
       if (!who.ok) return answerRefusal(c, who.refusal)
+      if (!mayRestore(who.value))
+        return answerRefusal(c, refuse('forbidden', { detail: 'Only people restore.' }).refusal)
       const body = await readJson(c, RestorePlatform)
       if (!body.ok) return answerRefusal(c, body.refusal)
       const reached = actorOf(c.env, body.value.actor)
       if (!reached.ok) return answerRefusal(c, reached.refusal)
       const { actor, backup } = body.value
-      return answer(c, await reached.value.stub.restoreBackup(actor, backup))
+      const restored = await reached.value.stub.restoreBackup(actor, backup)
+      if (!restored.ok) return answerRefusal(c, restored.refusal)
+      const noted = await noteRestore(c.env, who.value, { owner: actor, ...restored.value })
+      return answer(c, noted.ok ? restored : noted)
     },
   )
 }

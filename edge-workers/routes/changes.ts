@@ -9,6 +9,7 @@ import type { App } from '../http/context.ts'
 import { answerPage, readPage, readQuery } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
+import { registerApprovalRequestRoutes } from './approval-requests.ts'
 import { answerAsked, Preview } from './asking.ts'
 import { changeDoor, defined, LIST, ONE, TAG, view } from './change-door.ts'
 import { registerDecisionRoutes } from './decisions.ts'
@@ -92,4 +93,5 @@ export const registerChangeRoutes = (app: App): void => {
 
   registerDocumentRoutes(app)
   registerDecisionRoutes(app)
+  registerApprovalRequestRoutes(app)
 }

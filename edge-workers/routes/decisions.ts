@@ -42,13 +42,13 @@ const approve: Decision<z.infer<typeof ApproveRequest>> = {
   name: 'approvals',
   summary: 'Approve a change',
   description:
-    'Binds to the present head, its tree and what the plan read. A push or a revision voids it. Name `headSha` to approve nothing else.',
+    'Binds to the present head, its tree and what the plan read. A push or a revision voids it. Name `headSha` to approve nothing else. Where the tenant’s rules ask for credentials, this is refused with `credential-required`: POST …/approval-requests.',
   action: 'changes.approve',
   status: 201,
   needsKey: true,
   body: ApproveRequest,
   bodyName: 'ApproveRequest',
-  problems: ['separation-of-duties', 'wrong-state'],
+  problems: ['separation-of-duties', 'credential-required', 'wrong-state'],
   act: (tenant, caller, id, key, body) => tenant.approveChange(caller, id, key, body),
 }
 

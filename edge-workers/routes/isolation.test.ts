@@ -23,6 +23,9 @@ const TENANT = '/v1/tenants/{tenant}'
 type Role = 'owner' | 'requester' | 'approver'
 const LISTS = ['changes', 'resources', 'rollouts', 'members', 'tokens', 'workloads']
   .concat(['webhooks', 'invitations', 'sessions', 'components'])
+  .concat(['presentation-requests', 'trusted-issuers'])
+  .concat(['credential-configurations', 'credentials'])
+  .concat(['credential-offers', 'issuances'])
   .map((name) => `/${name}`)
 /** Parameters that are words everybody may know and nobody owns; compared in the place of the tenant only. */
 const COMMON = new Map([
@@ -143,6 +146,19 @@ const signIn = async () => {
   await world.tenants.namespace.getByName(others.id).openSession(entered.session)
 }
 
+/** As the end of an issuance writes it. */
+const issue = () => {
+  const found = world.tenants.actors.get(others.id)
+  found?.surroundings.state.storage.sql.exec(
+    `INSERT INTO credentials (id, configuration, driver, offerId, status, issuedAt, expiresAt, updatedAt, version)
+     VALUES (?, 'their-badge', 'openid4vci', '', 'valid', ?, ?, ?, 1)`,
+    ...[`crd_${'t'.repeat(26)}`, ...Array(3).fill('2026-11-21T12:00:00.000Z')],
+  )
+}
+
+/** Everybody has these. */
+const BUILT_IN = new Set(['phoenix-member', 'phoenix-approver'])
+
 /** One of everything that a tenant can have, and some of it gone again. */
 const fillOther = async () => {
   await post('/changes', world.vmRequest('theirs'), 'requester')
@@ -172,6 +188,15 @@ const fillOther = async () => {
     claims: { sub: 'repo:bravo/app:ref:refs/heads/main' },
   })
   await post('/components', { kind: 'disk', manufacturer: 'Made', model: 'One', serial: 'theirs' })
+  await post('/credential-configurations', {
+    ...{ name: 'their-badge', display: [{ name: 'Badge' }], claims: [] },
+  })
+  issue()
+  await post('/credential-offers', { configurations: ['their-badge'] })
+  const theirs = { id: 'badge', format: 'dc+sd-jwt', meta: { vct_values: ['theirs'] } }
+  await post('/presentation-requests', { purpose: 'x', dcql_query: { credentials: [theirs] } })
+  const issuer = { kind: 'jwt-vc-issuer', value: 'https://issuer.example.com' }
+  await post('/trusted-issuers', { name: 'theirs', ...issuer })
   await signIn()
   const [member] = (await read('/members')).items.filter(({ handle }) => handle === 'owner-1')
   world.linkForgeAccount(others.id, String(member?.id), 'their-login')
@@ -185,7 +210,7 @@ const harvest = async () => {
   const namesIn = async (address: string) =>
     (await read(address)).items
       .flatMap(({ id, name, handle }) => [id, name, handle])
-      .filter((value) => typeof value === 'string')
+      .filter((value): value is string => typeof value === 'string' && !BUILT_IN.has(value))
   for (const list of LISTS) others.known.set(`${TENANT}${list}`, new Set(await namesIn(list)))
   const known = (list: string) => others.known.get(`${TENANT}${list}`) ?? new Set<string>()
   // Lists of their own they do not have, or not one for all.
@@ -194,6 +219,11 @@ const harvest = async () => {
   for (const id of known('/webhooks'))
     for (const name of await namesIn(`/webhooks/${id}/deliveries`)) deliveries.add(name)
   others.known.set(`${TENANT}/webhooks/{id}/deliveries`, deliveries)
+  const changes = (await read('/changes')).items as unknown as ChangeView[]
+  const approvals = changes.flatMap((change) => change.approvals.map(({ id }) => id))
+  others.known.set(`${TENANT}/changes/{id}/approvals`, new Set(approvals))
+  const requests = known('/presentation-requests')
+  others.known.set(`${TENANT}/changes/{id}/approval-requests`, new Set(requests))
 }
 
 /** A name of the same form that nobody has: told apart from a real one by nothing but its not being there. */
@@ -285,13 +315,15 @@ describe('another tenant’s things', () => {
       hook,
       callers.owner,
     )
+    const change = await world.insist(world.request(world.vmRequest('own-change')))
     const compared = new Set<string>()
     const found404 = new Set<string>()
     for (const operation of operations) {
       for (const { name, label, list } of placesOf(operation)) {
         for (const token of Object.values(callers)) {
           for (const foreign of others.known.get(list) ?? []) {
-            const beside = { tenant: OWN, id: own.id, delivery: theirDelivery, phase: 'canary' }
+            const id = operation.path.startsWith(`${TENANT}/changes/`) ? change.id : own.id
+            const beside = { tenant: OWN, id, delivery: theirDelivery, phase: 'canary' }
             const probe = (value: string) =>
               shown(operation, at(operation.path, { ...beside, [name]: value }), token)
             const answer = await probe(foreign)

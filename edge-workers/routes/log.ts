@@ -7,7 +7,13 @@
 // fixed moments, all tenants' alike, so that is the traffic of the installation and nobody's in particular, once there is more
 // than one tenant.
 import * as z from 'zod'
-import { CheckpointView, ConsistencyProof, InclusionProof, KeyLeaf } from '../../schemas/log.ts'
+import {
+  CheckpointView,
+  ConsistencyProof,
+  EventLeaf,
+  InclusionProof,
+  KeyLeaf,
+} from '../../schemas/log.ts'
 import { refuse } from '../../schemas/result.ts'
 import { logStub } from '../actors/stubs.ts'
 import { answerDigested } from '../http/answer.ts'
@@ -30,8 +36,11 @@ const ConsistencyQuery = z.strictObject({
   to: WholeNumber.describe('Size of the newer tree, at most that of the newest checkpoint.'),
 })
 
+/** Of nobody in particular. */
+const PublicLeaf = z.union([KeyLeaf, EventLeaf])
+
 const ShownInclusion = InclusionProof.extend({
-  /** Only of a key’s leaf: what a tenant’s head says is shown to that tenant. */
+  /** Only of a key’s or an event’s leaf: what a tenant’s head says is shown to that tenant. */
   leaf: z.string().nullable(),
 })
 
@@ -67,9 +76,9 @@ const answerInclusion = async (c: AppContext): Promise<Response> => {
   )
   if (!proved.ok) return answerRefusal(c, proved.refusal)
   const { leaf, proof } = proved.value
-  const isKey = KeyLeaf.safeParse(JSON.parse(leaf)).success
+  const isPublic = PublicLeaf.safeParse(JSON.parse(leaf)).success
   const cacheControl = size === undefined ? BRIEFLY : FOR_EVER
-  const shown = JSON.stringify({ ...proof, leaf: isKey ? leaf : null })
+  const shown = JSON.stringify({ ...proof, leaf: isPublic ? leaf : null })
   return answerDigested(c, shown, undefined, { cacheControl })
 }
 

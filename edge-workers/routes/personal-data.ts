@@ -42,7 +42,7 @@ export const registerPersonalDataRoutes = (app: App): void => {
       path: `${ONE}/erase`,
       summary: 'Erase a member’s personal data',
       description:
-        'For good, and in backups too: name, address, handle, forge account, sessions and tokens. His pseudonym stays in the log and in Git. A keyed digest of his identity stays with it, by which he signs in nowhere: should he be invited again he is the same member, and does not approve what he asked for before. Who erases himself leaves the tenant. The same however often.',
+        'For good: name, address, handle, forge account, sessions and tokens. Exports that were made before keep what they had, encrypted under the backup key and read by nobody but a restore, which erases it again before anybody acts, until their retention is over; name and address are in none that was made since. His pseudonym stays in the log and in Git. A keyed digest of his identity stays with it, by which he signs in nowhere: should he be invited again he is the same member, and does not approve what he asked for before. Who erases himself leaves the tenant. The same however often.',
       tag: TAG,
       action: 'members.erase',
       who: 'owners and admins of somebody who was removed',

@@ -82,6 +82,22 @@ export const registerTokenRoutes = (app: App): void => {
   addRoute(
     app,
     {
+      method: 'post',
+      path: `${ONE}/confirm`,
+      summary: 'Confirm a token that a restore set aside',
+      description:
+        'After a restore from a backup nobody knows which tokens were revoked since: each is refused until a person who owns the tenant, or an operator, confirms it here. One that is not set aside stays as it is. The same however often.',
+      tag: TAG,
+      action: 'tokens.confirm',
+      answers: { 200: { text: 'The record.', ...view } },
+      problems: ['conflict'],
+    },
+    answerOne('tokens.confirm'),
+  )
+
+  addRoute(
+    app,
+    {
       method: 'get',
       path: LIST,
       summary: 'List tokens',

@@ -82,6 +82,21 @@ export const registerWorkloadRoutes = (app: App): void => {
   addRoute(
     app,
     {
+      method: 'post',
+      path: `${ONE}/confirm`,
+      summary: 'Confirm a workload that a restore set aside',
+      description:
+        'After a restore from a backup nobody knows which workloads were deleted since: none of their tokens is exchanged until a person who owns the tenant, or an operator, confirms it here. The same however often.',
+      tag: TAG,
+      action: 'tokens.confirm',
+      answers: { 200: { text: 'The workload.', ...view } },
+    },
+    answerOne('workloads.confirm'),
+  )
+
+  addRoute(
+    app,
+    {
       method: 'delete',
       path: ONE,
       summary: 'Trust a workload no more',

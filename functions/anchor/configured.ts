@@ -9,6 +9,10 @@ import { createFileAnchor } from './file.ts'
 
 /** Environment of the Functions. An empty text is none. */
 export interface AnchorSettings {
+  /** The edge's public keys (RFC 7517): what none of them has signed is not published. */
+  EDGE_PUBLIC_JWKS?: string
+  /** SubjectPublicKeyInfo of the second party in base64: where it is set, its signature is asked for too. */
+  COSIGNER_PUBLIC_KEY?: string
   /** JSON-RPC of a node of the chain; absent: the anchor is a file. */
   ANCHOR_RPC_URL?: string
   /** Where the contract is, `0x` and 40 digits. */

@@ -3,12 +3,34 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { HttpRequest, InvocationContext } from '@azure/functions'
+import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { edgeSignatureLine, platformOrigin } from '../../edge-workers/log-key.ts'
+import { derOfRaw } from '../../gitops/log/ecdsa.ts'
+import { checkpointText, noteOf, readNote, signatureLine } from '../../gitops/log/note.ts'
 import { Denied } from '../../schemas/result.ts'
 import { AnchorAnswer, AnchorLatest, WIRE_PLATFORM } from '../../schemas/wire.ts'
+import { createCosigner } from '../simulator/log-world.fixture.ts'
 import { type AnchorSettings, configuredAnchor } from './configured.ts'
 import { checkpointOf } from './examination.ts'
 import { createAnchorFunctions } from './functions.ts'
+
+const EDGE = {
+  PUBLIC_URL: 'https://phoenix.example',
+  EDGE_SIGNING_KEY: JSON.stringify({
+    ...{ kty: 'OKP', crv: 'Ed25519', kid: 'test' },
+    d: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A',
+    x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+  }),
+}
+const { d: _, ...PUBLIC } = JSON.parse(EDGE.EDGE_SIGNING_KEY) as Record<string, string>
+const JWKS = { EDGE_PUBLIC_JWKS: JSON.stringify({ keys: [PUBLIC] }) }
+/** A checkpoint as the edge signs it. */
+const signed = async (size: number, { origin = platformOrigin(EDGE), env = EDGE } = {}) => {
+  const { root } = checkpointOf(size)
+  const text = checkpointText(origin, { size, root })
+  return { size, root, note: noteOf(text, [await edgeSignatureLine(env, text)]) }
+}
 
 let folder: string
 beforeAll(async () => {
@@ -43,7 +65,11 @@ const CHAIN = {
 }
 
 describe('without a chain', () => {
-  const settings = () => ({ ANCHOR_FILE: join(folder, 'anchor.jsonl'), ANCHOR_RPC_URL: '' })
+  const settings = () => ({
+    ...JWKS,
+    ANCHOR_FILE: join(folder, 'anchor.jsonl'),
+    ANCHOR_RPC_URL: '',
+  })
   const kind = { kind: 'file', independent: false, simulated: false }
 
   it('the anchor is a file, and every answer says so', async () => {
@@ -51,11 +77,11 @@ describe('without a chain', () => {
     expect(AnchorLatest.parse(none.jsonBody)).toEqual({ ...kind, latest: null })
     const { size, root } = checkpointOf(3)
     const reference = 'anchor.jsonl, line 1'
-    const put = await ask(settings(), 'publish', checkpointOf(3))
+    const put = await ask(settings(), 'publish', await signed(3))
     expect(AnchorAnswer.parse(put.jsonBody)).toEqual({ ...kind, reference })
     const latest = await ask(settings(), 'latest')
     expect(latest.jsonBody).toEqual({ ...kind, latest: { size, root, reference } })
-    const smaller = await ask(settings(), 'publish', checkpointOf(2))
+    const smaller = await ask(settings(), 'publish', await signed(2))
     expect(AnchorAnswer.parse(smaller.jsonBody)).toMatchObject({ refused: expect.any(String) })
   })
 
@@ -73,10 +99,52 @@ describe('without a chain', () => {
   })
 })
 
+describe('what is not signed', () => {
+  const other = { ...EDGE, EDGE_SIGNING_KEY: '' }
+  const settings = (more: AnchorSettings = {}) => ({
+    ...{ ...JWKS, ANCHOR_FILE: join(folder, 'signed.jsonl') },
+    ...more,
+  })
+  const refusedOf = async (body: unknown, more: AnchorSettings = {}) => {
+    const answer = await ask(settings(more), 'publish', body)
+    return (answer.jsonBody as { refused?: string }).refused
+  }
+
+  it('by the edge, or is another checkpoint than its note’s, is not published', async () => {
+    const jwk = await exportJWK((await generateKeyPair('EdDSA', { extractable: true })).privateKey)
+    const env = { ...other, EDGE_SIGNING_KEY: JSON.stringify(jwk) }
+    const edge = 'The edge has not signed it.'
+    expect(await refusedOf(await signed(3, { env }))).toBe(edge)
+    expect(await refusedOf(checkpointOf(3))).toBe('It is no checkpoint of the platform.')
+    for (const jwks of ['', '{', '{"keys":[]}'])
+      expect(await refusedOf(await signed(3), { EDGE_PUBLIC_JWKS: jwks })).toBe(edge)
+    const ours = await signed(3)
+    for (const wrong of [{ size: 4 }, { root: 'f'.repeat(64) }])
+      expect(await refusedOf({ ...ours, ...wrong })).toBe('The note is of another checkpoint.')
+    const tenants = await signed(3, { origin: 'phoenix.example/log/ten_eu_aaaaaaaaaaaaaaaa' })
+    expect(await refusedOf(tenants)).toBe('It is no checkpoint of the platform.')
+    expect((await ask(settings(), 'latest')).jsonBody).toMatchObject({ latest: null })
+  })
+
+  it('by the second party is not published where its key is set', async () => {
+    const { signer } = await createCosigner('second/party', EDGE.EDGE_SIGNING_KEY)
+    const { name, keyId, publicKey } = await signer.key()
+    const set = { COSIGNER_PUBLIC_KEY: publicKey }
+    const alone = await signed(3)
+    expect(await refusedOf(alone, set)).toBe('The second party has not signed it.')
+    const text = new TextEncoder().encode(readNote(alone.note)?.text ?? '')
+    const line = (signature: Uint8Array) => signatureLine(name, keyId, derOfRaw(signature))
+    const forged = { ...alone, note: `${alone.note}${line(new Uint8Array(64).fill(7))}` }
+    expect(await refusedOf(forged, set)).toBe('The second party has not signed it.')
+    const both = { ...alone, note: `${alone.note}${line(await signer.sign(text))}` }
+    expect(await refusedOf(both, set)).toBeUndefined()
+  })
+})
+
 describe('with a chain', () => {
   it('that does not answer, says 503 and when to ask again', async () => {
     for (const verb of ['publish', 'latest'] as const) {
-      const answer = await ask(CHAIN, verb, checkpointOf(3))
+      const answer = await ask({ ...CHAIN, ...JWKS }, verb, await signed(3))
       expect([answer.status, answer.headers?.['retry-after']]).toEqual([503, '5'])
     }
   })

@@ -1,5 +1,6 @@
 // The LogAnchor behind the signed wire: publishes a checkpoint where this installation puts them, and says what is newest there.
-// Only the platform asks. What was asked for and who may sign checkpoints is not judged here: the log is the edge's.
+// Only the platform asks, and only what the edge's log has signed is published, by the second party too where its key is set:
+// what is anchored stays, and whoever holds a request's key alone puts nothing there.
 import type {
   HttpHandler,
   HttpRequest,
@@ -16,6 +17,12 @@ import {
   type AnchorLatest,
   WIRE_PLATFORM,
 } from '../../schemas/wire.ts'
+import {
+  edgeKeysOf,
+  isSignedByEdge,
+  isSignedBySecondParty,
+  platformHeadOf,
+} from '../checkpoint-note.ts'
 import { verifiedClaims } from '../verify-request.ts'
 import { type AnchorSettings, type ConfiguredAnchor, configuredAnchor } from './configured.ts'
 
@@ -43,6 +50,21 @@ type Work = (
   kind: AnchorKind,
   request: HttpRequest,
 ) => Promise<HttpResponseInit>
+
+/** Why it is not published, a public sentence; null where nothing stands against it. */
+const objectionTo = async (
+  { size, root, note }: AnchorCheckpoint,
+  { EDGE_PUBLIC_JWKS, COSIGNER_PUBLIC_KEY }: AnchorSettings,
+): Promise<string | null> => {
+  const head = platformHeadOf(note)
+  if (!head) return 'It is no checkpoint of the platform.'
+  if (head.size !== size || head.root !== root) return 'The note is of another checkpoint.'
+  if (!(await isSignedByEdge(note, head.origin, edgeKeysOf(EDGE_PUBLIC_JWKS))))
+    return 'The edge has not signed it.'
+  if (COSIGNER_PUBLIC_KEY && !(await isSignedBySecondParty(note, COSIGNER_PUBLIC_KEY)))
+    return 'The second party has not signed it.'
+  return null
+}
 
 /** The two functions; the anchor is made when it is first asked for, so that a wrong setting stops nothing else. */
 export const createAnchorFunctions = (settings: AnchorSettings) => {
@@ -74,8 +96,9 @@ export const createAnchorFunctions = (settings: AnchorSettings) => {
     publish: guarded(async ({ anchor }, kind, request) => {
       const asked = AnchorCheckpoint.safeParse(await readJson(request))
       if (!asked.success) return problem(400, 'Bad Request')
-      const jsonBody: AnchorAnswer = { ...kind, ...(await anchor.publish(asked.data)) }
-      return { jsonBody }
+      const objected = await objectionTo(asked.data, settings)
+      const answer = objected ? { refused: objected } : await anchor.publish(asked.data)
+      return { jsonBody: { ...kind, ...answer } satisfies AnchorAnswer }
     }),
     latest: guarded(async ({ anchor }, kind) => {
       const jsonBody: AnchorLatest = { ...kind, latest: await anchor.latest() }

@@ -9,6 +9,9 @@ import { placement } from './placement/placement.ts'
 import { planFleetBenchmark } from './plan-fleet/plan-fleet.ts'
 import { renderDelta } from './render-delta/render-delta.ts'
 import { renderFleet } from './render-fleet/render-fleet.ts'
+import { statusList } from './status-list/status-list.ts'
+import { vcIssue } from './vc-issue/vc-issue.ts'
+import { vcVerify } from './vc-verify/vc-verify.ts'
 
 const BENCHMARKS: Record<string, () => Promise<Report>> = {
   'render-fleet': renderFleet,
@@ -18,6 +21,9 @@ const BENCHMARKS: Record<string, () => Promise<Report>> = {
   'render-delta': renderDelta,
   'plan-fleet': planFleetBenchmark,
   'audit-log': auditLog,
+  'vc-issue': vcIssue,
+  'vc-verify': vcVerify,
+  'status-list': statusList,
 }
 
 const main = async (): Promise<void> => {

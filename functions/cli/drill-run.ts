@@ -84,7 +84,7 @@ export const runDrill = async (options: DrillOptions): Promise<DrillResult> => {
 
   world.tenants.lose(world.tenantId)
   const begun = performance.now()
-  const report = await restore(world)
+  const report = await restore(world, pass)
   const restoreSeconds = (performance.now() - begun) / 1000
   const found = await readAll(world, acknowledged)
   await repeat(world, acknowledged)
@@ -149,13 +149,35 @@ const readAll = async (
   return all
 }
 
-const restore = async (world: TenantWorld): Promise<RestoreReport> => {
-  const response = await world.http('POST', '/v1/tenants/acme/restore-backup', {
-    ...{ token: world.operator, body: { backup: 'newest', adopt: true } },
-  })
-  const text = await response.text()
-  if (response.status !== 200) throw new Error(`the restore was refused: ${text}`)
-  return JSON.parse(text) as RestoreReport
+const TRIES = 20
+
+/** As an operator does: what broke off is repeated when its answer says so, and then the tenant's people are let in again. */
+const restore = async (
+  world: TenantWorld,
+  pass: (milliseconds: number) => void,
+): Promise<RestoreReport> => {
+  for (let tries = 1; ; tries += 1) {
+    const response = await world.http('POST', '/v1/tenants/acme/restore-backup', {
+      ...{ token: world.operator, body: { backup: 'newest', adopt: true } },
+    })
+    const text = await response.text()
+    if (response.status === 200) {
+      await confirmTokens(world)
+      return JSON.parse(text) as RestoreReport
+    }
+    if (response.status !== 503 || tries === TRIES)
+      throw new Error(`the restore was refused: ${text}`)
+    pass(Number(response.headers.get('retry-after') ?? 1) * 1_000)
+  }
+}
+
+const confirmTokens = async (world: TenantWorld): Promise<void> => {
+  for (const token of Object.values(world.tokens)) {
+    const id = /tok[a-z2-7]{16}/.exec(token)?.[0]
+    const path = `/v1/tenants/acme/tokens/${id}/confirm`
+    const { status } = await world.http('POST', path, { token: world.operator })
+    if (status !== 200) throw new Error(`a token was not confirmed: ${status}`)
+  }
 }
 
 /** As every client does that had no answer, or wants to be sure. */

@@ -1,12 +1,12 @@
 // `npm run simulate`: schedules of the change protocol under faults, on every core.
 // --schedules 10000, --seed 1, --from <stage>; --replay <seed> shows one, step by step, and shortened.
-import { fork } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { bundleSimulator, type Simulator } from '../simulator/schedules/bundle.ts'
-import type { Figures, Wishes } from '../simulator/schedules/simulate.ts'
+import { runInParts } from '../simulator/schedules/parts.ts'
+import type { Wishes } from '../simulator/schedules/simulate.ts'
 
 const DEFAULT_SCHEDULES = '10000'
 
@@ -30,19 +30,6 @@ const whole = (text: string, name: string): number => {
 const load = async (path: string): Promise<Simulator> =>
   (await import(pathToFileURL(path).href)) as Simulator
 
-/** A part of the schedules, in a process of its own. */
-const runPart = (path: string, wishes: Wishes): Promise<Figures> =>
-  new Promise((resolve, reject) => {
-    const child = fork(import.meta.filename, {
-      env: { ...process.env, SIMULATE_PART: JSON.stringify({ path, wishes }) },
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-    })
-    child.once('message', (figures) => resolve(figures as Figures))
-    child.once('exit', (code) => {
-      if (code !== 0) reject(new Error(`a process ended with ${code}`))
-    })
-  })
-
 const main = async (): Promise<void> => {
   const path = await bundleSimulator()
   try {
@@ -64,13 +51,9 @@ const main = async (): Promise<void> => {
     const seed =
       values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : whole(values.seed, 'seed')
     const schedules = whole(values.schedules, 'schedules')
-    const parts = Math.max(1, Math.min(whole(values.processes, 'processes'), schedules))
-    const size = Math.ceil(schedules / parts)
-    const wishes = Array.from({ length: parts }, (_, at) => ({
-      ...{ schedules: Math.min(size, schedules - at * size), seed: seed + at * size },
-      ...(from === undefined ? {} : { from }),
-    }))
-    const figures = addFigures(await Promise.all(wishes.map((part) => runPart(path, part))))
+    const wishes = { schedules, seed, ...(from === undefined ? {} : { from }) }
+    const processes = whole(values.processes, 'processes')
+    const figures = addFigures(await runInParts(path, wishes, processes))
     console.log(said(figures, seed))
     // From one stage not every fault can happen, and in a short run not every one does.
     const complete = from !== undefined || missing(figures.tally).length === 0

@@ -46,6 +46,15 @@ const STEP = { type: TEXT, subject: TEXT, version: WHOLE, from: TEXT, to: TEXT, 
 const LEAVES = {
   'phoenix.leaf/v1': { schema: TEXT, index: WHOLE, ...STEP, at: TIME, words: orNull(DIGEST) },
   'phoenix.head/v1': { schema: TEXT, index: WHOLE, tenant: DIGEST, ...HEAD, at: TIME },
+  'phoenix.event/v1': {
+    schema: TEXT,
+    index: WHOLE,
+    event: TEXT,
+    owner: TEXT,
+    backup: TEXT,
+    actor: TEXT,
+    at: TIME,
+  },
   'phoenix.key/v1': { schema: TEXT, index: WHOLE, ...ID, from: TIME, simulated: FLAG },
 }
 const BUNDLE = {

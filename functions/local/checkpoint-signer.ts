@@ -10,7 +10,8 @@ import { keyIdOf } from '../../gitops/log/note.ts'
 import { LogHead } from '../../schemas/log.ts'
 import type { CheckpointSigner, CosignedHead } from '../../schemas/ports.ts'
 import { COSIGN_PATH } from '../../schemas/wire.ts'
-import { cosignHandler, edgeKeysOf } from '../cosign-checkpoint.ts'
+import { edgeKeysOf } from '../checkpoint-note.ts'
+import { cosignHandler } from '../cosign-checkpoint.ts'
 import type { StandIn } from './functions-host/host.ts'
 
 /** In every signature line of it. */

@@ -34,6 +34,7 @@ import { startReconciler } from './reconciler/reconciler.ts'
 import { forgeAppPublicKey, loadSecrets, publicJwks, type Secrets } from './secrets.ts'
 import { type Seeded, seed } from './seed.ts'
 import type { StateFolder } from './state-folder.ts'
+import { startVerifiedId } from './verified-id/stand-in.ts'
 import { startWebhookReceiver, subscribe, type WebhookReceiver } from './webhook-receiver.ts'
 import { startWorkerd } from './workerd.ts'
 import { writeWorkerdConfig } from './workerd-config.ts'
@@ -60,6 +61,8 @@ export interface LocalFile {
   clusters: Seeded['clusters']
   /** The page on which webhooks of the demo tenant are seen to arrive. Simulated. */
   webhookReceiverUrl: string
+  /** Somebody with Microsoft Authenticator: takes offers and answers requests of the driver `entra`. Simulated. */
+  holderUrl: string
   pid: number
 }
 
@@ -76,6 +79,8 @@ export interface LaptopOptions {
   onCrash: (what: string) => void
   /** Waited for before anybody can reach the product. */
   beforeOpen?: (local: LocalFile) => Promise<void>
+  /** `functions`: issuers' keys are made and kept there; otherwise sealed in the tenants' databases. */
+  credentialKeys?: string | undefined
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -105,6 +110,7 @@ export const startLaptop = async ({
   log,
   onCrash,
   beforeOpen,
+  credentialKeys,
 }: LaptopOptions): Promise<Laptop> => {
   const secrets = await loadSecrets(folder.path)
   const operator = operatorTokenOf(secrets)
@@ -130,6 +136,10 @@ export const startLaptop = async ({
     stops.push(() => receiver.close())
     stops.push(() => forge.close())
     stops.push(() => provider.close())
+    const verifiedId = await startVerifiedId({
+      ...{ port: 0, path: join(folder.path, 'verified-id.json') },
+    })
+    stops.push(() => verifiedId.close())
     const host = await startFunctionsHost({
       bundlePath: functions.path,
       port: ports.functions,
@@ -138,6 +148,9 @@ export const startLaptop = async ({
         BACKUP_FOLDER: join(folder.path, 'backups'),
         ANCHOR_FILE: join(folder.path, 'log-anchor.jsonl'),
         COSIGNER_FOLDER: join(folder.path, 'cosigner'),
+        CREDENTIAL_KEYS_FOLDER: join(folder.path, 'credential-keys'),
+        VERIFIED_ID_FOLDER: join(folder.path, 'verified-id-requests'),
+        ...verifiedId.settings,
       },
       log,
     })
@@ -150,6 +163,7 @@ export const startLaptop = async ({
         address: `127.0.0.1:${port}`,
         text: {
           ...bindings(secrets, operator.digest, url, forge.url, provider.url, host.port),
+          ...(credentialKeys === 'functions' ? { CREDENTIAL_KEYS: credentialKeys } : {}),
           LOCAL_WEBHOOK_ORIGIN: receiver.origin,
         },
       })
@@ -162,6 +176,7 @@ export const startLaptop = async ({
     const local = {
       ...localFile(url, forge.url, provider.url, operator.token, secrets, seeded),
       webhookReceiverUrl: receiver.origin,
+      holderUrl: `${verifiedId.origin}/holder`,
     }
     await beforeOpen?.(local)
     const workerd = await start(ports.edge)
@@ -291,6 +306,7 @@ const bindings = (
   LOG_PUBLISH_SECONDS: '20',
   LOG_ANCHOR_SECONDS: '20',
   BACKUPS: 'functions',
+  VERIFIED_ID: 'functions',
   OIDC_ISSUERS: issuersSetting({
     ...{ issuer, publicUrl: url, clientSecret: secrets.identityProvider.clientSecret },
   }),
@@ -328,7 +344,7 @@ const localFile = (
   operator: string,
   secrets: Secrets,
   seeded: Seeded,
-): Omit<LocalFile, 'webhookReceiverUrl'> => {
+): Omit<LocalFile, 'webhookReceiverUrl' | 'holderUrl'> => {
   const { administrator, requester, approver } = secrets.forgeTokens
   return {
     url,

@@ -1,6 +1,7 @@
 // `npm start`: the whole product on this machine. Real: the Worker bundle on plain workerd, the Functions bundle, Git commits.
-// Simulated, and saying so: the forge's pages and rules, the people who sign in, clusters with their engines, node keys, sites, the
-// receiver of webhooks, the second party's key of the log.
+// Simulated, and saying so: the forge's pages and rules, the people who sign in, clusters with their engines, node keys, the vault
+// of issuers' keys (used with CREDENTIAL_KEYS=functions), sites, the receiver of webhooks, the second party's key of the log,
+// Microsoft Entra Verified ID with somebody who holds its credentials.
 import { rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Laptop, startLaptop } from './laptop.ts'
@@ -35,6 +36,7 @@ const main = async (): Promise<void> => {
       process.stderr.write(`${what} ended unexpectedly. What was accepted is kept: start again.\n`)
       void end(1)
     },
+    credentialKeys: process.env.CREDENTIAL_KEYS,
     beforeOpen: (local) =>
       writeFile(localFile, `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 }),
   })
@@ -46,11 +48,12 @@ Phoenix is up.
   Git forge         ${local.forgeUrl}            simulated; real Git repositories
   Webhooks          ${local.webhookReceiverUrl}            arrive here; a simulated receiver
   Sign-in           ${local.identityProviderUrl}            simulated people (olga, rita, anton, ada, otto, paula), real OpenID Connect
+  Entra Verified ID ${local.holderUrl}            a simulated holder; no Microsoft service is involved
   Repository        ${local.cloneUrl}
   Tokens            ${localFile}
 
 Simulated on this machine: the forge's rules and pages, the people who sign in, the clusters with Argo CD and Flux, node keys, the sites,
-the receiver of webhooks, the second party's key of the log.
+the receiver of webhooks, the second party's key of the log, Microsoft Entra Verified ID with its holder.
 First request: see README.md. Ctrl-C ends everything.`)
 }
 

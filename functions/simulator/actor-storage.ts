@@ -10,6 +10,11 @@ const outward = (value: SQLOutputValue): SqlStorageValue =>
     ? (value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength) as ArrayBuffer)
     : (value as SqlStorageValue)
 
+const isPlain = (row: SQLOutputValue[]): boolean => {
+  for (const value of row) if (value instanceof Uint8Array) return false
+  return true
+}
+
 const inward = (value: unknown): SQLInputValue => {
   if (value instanceof ArrayBuffer) return new Uint8Array(value)
   if (typeof value === 'boolean') return value ? 1 : 0
@@ -63,6 +68,13 @@ interface Prepared {
   columnNames: string[]
 }
 
+/** SQLite plans a query anew each time something is bound to its limit: the number goes in as text. */
+const withLimit = (query: string, bindings: unknown[]): [string, unknown[]] => {
+  const limit = bindings.at(-1)
+  if (!Number.isInteger(limit) || !query.endsWith(' limit ?')) return [query, bindings]
+  return [`${query.slice(0, -1)}${limit}`, bindings.slice(0, -1)]
+}
+
 const refuseTransactions = (query: string): void => {
   if (/^\s*(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/i.test(query))
     throw new Error('To execute a transaction, please use the state.storage.transactionSync() API')
@@ -86,7 +98,16 @@ export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
     return made
   }
 
-  const exec = (query: string, ...bindings: unknown[]) => {
+  const commands = new Map<string, ReturnType<DatabaseSync['prepare']>>()
+  /** What begins and ends a transaction. */
+  const command = (text: string): void => {
+    const known = commands.get(text) ?? database.prepare(text)
+    commands.set(text, known)
+    known.run()
+  }
+
+  const exec = (asked: string, ...given: unknown[]) => {
+    const [query, bindings] = withLimit(asked, given)
     const known = statements.get(query)
     if (!known) refuseTransactions(query)
     if (!known && bindings.length === 0 && /;\s*\S/.test(query)) {
@@ -101,7 +122,7 @@ export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
     const rows = statement.all(...values) as unknown as SQLOutputValue[][]
     return cursorOf(
       columnNames,
-      rows.map((row) => row.map(outward)),
+      rows.map((row) => (isPlain(row) ? row : row.map(outward))) as SqlStorageValue[][],
       0,
     )
   }
@@ -109,12 +130,12 @@ export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
   const transactionSync = <T>(work: () => T): T => {
     const savepoint = `level_${depth}`
     const alarmBefore = alarm
-    database.exec(depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT ${savepoint}`)
+    command(depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT ${savepoint}`)
     depth += 1
     try {
       const result = work()
       depth -= 1
-      database.exec(depth === 0 ? 'COMMIT' : `RELEASE ${savepoint}`)
+      command(depth === 0 ? 'COMMIT' : `RELEASE ${savepoint}`)
       return result
     } catch (error) {
       depth -= 1
@@ -151,7 +172,7 @@ export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
         keptAlarm = alarm
       },
       rewind: () => {
-        database.exec('ROLLBACK TO kept')
+        command('ROLLBACK TO kept')
         alarm = keptAlarm
       },
       close: () => database.close(),

@@ -19,11 +19,14 @@ import {
 } from '../../edge-workers/auth/token.ts'
 import type { Env } from '../../edge-workers/env.ts'
 import type { App } from '../../edge-workers/http/context.ts'
+import { createGitHubForge, type GitHubOptions } from '../../gitops/forges/github.ts'
 import type { MemberView } from '../../schemas/member.ts'
 import type { Forge } from '../../schemas/ports.ts'
 import { scopesOf, type TenantRole } from '../../schemas/principal.ts'
 import { fakeNamespace } from './actor-state.ts'
+import { createMemoryForge } from './memory-forge.ts'
 
+const NO_FORGE = 'http://127.0.0.1:1/api/v3'
 const OPERATOR_SECRET = secretFrom(new Uint8Array(32).fill(7))
 const SIGNING_KEY = JSON.stringify({
   kty: 'OKP',
@@ -90,12 +93,14 @@ export const createWorld = ({
   register?: (app: App) => void
   env?: Partial<Env>
   /** Another adapter of the Forge port than GitHub's. */
-  connect?: (options: { repository: string }, env: Env) => Forge
+  connect?: (options: GitHubOptions, env: Env) => Forge
   /** What a new instance of a class sees of the world around it. */
   around?: (kind: 'tenant' | 'inventory' | 'repository', env: Env) => Env
 } = {}) => {
   let now = new Date('2026-11-21T12:00:00.000Z')
   let keys = 0
+  /** The platform’s log compares itself with what is published before it answers anybody. */
+  const platform = createMemoryForge()
   const directory = fakeNamespace<DirectoryApi, Directory>((state) => new Directory(state, env))
   const inventory = fakeNamespace<InventoryApi, Inventory>((state) => {
     return new Inventory(state, around('inventory', env))
@@ -106,7 +111,13 @@ export const createWorld = ({
   })
   const repository = fakeNamespace<RepositoryApi, Repository>((state) => {
     const own = around('repository', env)
-    return new Repository(state, own, connect && ((options) => connect(options, own)))
+    return new Repository(state, own, (options) => {
+      if (connect) return connect(options, own)
+      const isPlatform = options.repository === own.PLATFORM_REPOSITORY
+      return isPlatform && own.FORGE_API_URL === NO_FORGE
+        ? platform.forge
+        : createGitHubForge(options)
+    })
   })
   const env: Env = {
     DIRECTORY: directory.namespace,
@@ -115,7 +126,7 @@ export const createWorld = ({
     TENANT: tenants.namespace,
     REPOSITORY: repository.namespace,
     PUBLIC_URL: 'http://127.0.0.1:8787',
-    FORGE_API_URL: 'http://127.0.0.1:1/api/v3',
+    FORGE_API_URL: NO_FORGE,
     FORGE_APP_LOGIN: 'phoenix[bot]',
     PLATFORM_REPOSITORY: 'platform/fleet',
     FORGE_TOKEN: 'forge-token',

@@ -57,7 +57,7 @@ const commitOver = async (side: Side, base: string, path: string, content: strin
     ...{ baseTree: at.tree, parents: [at.sha], files: [{ path, content }], message: 'One\n' },
     author: AUTHOR,
   })
-  side.commits.push(made)
+  if (made) side.commits.push(made)
   return made
 }
 

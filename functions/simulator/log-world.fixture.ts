@@ -7,8 +7,15 @@ import { toBase64 } from '../../gitops/log/bytes.ts'
 import { keyIdOf } from '../../gitops/log/note.ts'
 import { leafHashOf, nodesOfAppend, rootOf, type TreeReader } from '../../gitops/log/tree.ts'
 import type { LogHead } from '../../schemas/log.ts'
-import { ANCHOR_PATH, AnchorCheckpoint, COSIGN_PATH, CosignCheckpoint } from '../../schemas/wire.ts'
-import { type Cosigner, cosign, edgeKeysOf } from '../cosign-checkpoint.ts'
+import {
+  ANCHOR_LATEST_PATH,
+  ANCHOR_PATH,
+  AnchorCheckpoint,
+  COSIGN_PATH,
+  CosignCheckpoint,
+} from '../../schemas/wire.ts'
+import { edgeKeysOf } from '../checkpoint-note.ts'
+import { type Cosigner, cosign } from '../cosign-checkpoint.ts'
 import { createWorld } from './edge-world.ts'
 import { createMemoryForge } from './memory-forge.ts'
 
@@ -79,6 +86,11 @@ export const createLogWorld = async () => {
   const answer = async (path: string, body: unknown): Promise<Response> => {
     if (path === COSIGN_PATH && office.cosigner)
       return Response.json(await cosign(CosignCheckpoint.parse(body), office.cosigner))
+    if (path === ANCHOR_LATEST_PATH && office.anchor) {
+      const top = anchored.at(-1)
+      const latest = top ? { ...top, reference: `memory, ${top.size}` } : null
+      return Response.json({ kind: 'file', independent: false, simulated: false, latest })
+    }
     if (path !== ANCHOR_PATH || !office.anchor) return new Response(null, { status: 404 })
     const { size, root } = AnchorCheckpoint.parse(body)
     const simulated = office.anchor === 'simulated chain'
@@ -90,7 +102,7 @@ export const createLogWorld = async () => {
   const local: typeof fetch = async (input, init) => {
     const { pathname } = new URL(String(input))
     const body: unknown = JSON.parse(await new Response(init?.body ?? null).text())
-    const what = pathname === COSIGN_PATH ? 'cosign' : 'anchor'
+    const what = { [COSIGN_PATH]: 'cosign', [ANCHOR_PATH]: 'anchor' }[pathname] ?? 'latest'
     return (await around(what, () => answer(pathname, body))) as Response
   }
   const env = { LOG_BATCH_SECONDS: '10', LOG_PUBLISH_SECONDS: '60', LOG_ANCHOR_SECONDS: '60' }

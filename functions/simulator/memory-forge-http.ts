@@ -62,7 +62,8 @@ const routes: Route[] = [
         ...{ path, content: content ?? null },
       }))
       const input = { baseTree: body.base_tree, parents: [], files, message: 'tree', author }
-      return answer(201, { sha: (await forge.writeCommit(input)).tree })
+      const made = await forge.writeCommit(input)
+      return made ? answer(201, { sha: made.tree }) : refused(422)
     },
   ],
   [
@@ -71,7 +72,8 @@ const routes: Route[] = [
     async ({ forge, body }) => {
       const { message, tree: baseTree, parents } = body
       const made = { baseTree, parents, files: [], message, author: body.author }
-      return answer(201, { sha: (await forge.writeCommit(made)).sha })
+      const written = await forge.writeCommit(made)
+      return written ? answer(201, { sha: written.sha }) : refused(422)
     },
   ],
   [

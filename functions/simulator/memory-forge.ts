@@ -163,8 +163,7 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
     writeCommit: async ({ baseTree, parents, files, message, author }) => {
       const base = trees.get(baseTree) ?? new Map<string, string>()
       // As GitHub does: what is not there cannot be taken away.
-      if (files.some(({ path, content }) => content === null && !base.has(path)))
-        throw new Error('a path that is not there')
+      if (files.some(({ path, content }) => content === null && !base.has(path))) return null
       const tree = addTree(withChanges(base, files))
       return { sha: addCommit({ tree, parents, message }, author), tree }
     },

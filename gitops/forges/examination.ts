@@ -56,7 +56,9 @@ const commitOver = async (
   const base = await baseOf(candidate)
   const list = Object.entries(files).map(([path, content]) => ({ path, content }))
   const input = { baseTree: base.tree, parents: [base.sha], files: list, message, author }
-  return { base, input, ...(await candidate.forge.writeCommit(input)) }
+  const made = await candidate.forge.writeCommit(input)
+  if (!made) throw new Error('the candidate takes no commit')
+  return { base, input, ...made }
 }
 
 /** A branch with one commit, and its pull request. */
@@ -124,6 +126,17 @@ export const examineForge = (
       const again = await candidate.forge.writeCommit(commit.input)
       expect(again).toEqual({ sha: commit.sha, tree: commit.tree })
       expect(await baseOf(candidate)).toEqual(commit.base)
+    })
+
+    it('that take away a file that is not there are not made, whatever else they hold', async () => {
+      const candidate = await open()
+      const { tree, sha } = await baseOf(candidate)
+      const files = [
+        { path: 'rendered/one.yaml', content: 'a: 2\n' },
+        { path: 'rendered/none.yaml', content: null },
+      ]
+      const input = { baseTree: tree, parents: [sha], files, message: 'x\n', author }
+      expect(await candidate.forge.writeCommit(input)).toBeNull()
     })
 
     it('differ when anything differs', async () => {

@@ -101,10 +101,11 @@ describe('at a forge', () => {
     const port = connect()
     expect(port.abilities.pinnedGate).toBe(true)
     const base = await port.readBranch('main')
-    const { sha } = await port.writeCommit({
+    const written = await port.writeCommit({
       ...{ baseTree: base?.tree ?? '', parents: [base?.sha ?? ''], message: 'x\n', author: AUTHOR },
       files: [{ path: 'a.txt', content: 'a' }],
     })
+    const sha = written?.sha ?? ''
     await port.createBranch('phoenix/a', sha)
     const pull = await port.openPull({ head: 'phoenix/a', base: 'main', title: 'a', body: 'a' })
     if (pull === 'exists') throw new Error('there was one')

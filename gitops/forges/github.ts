@@ -98,21 +98,23 @@ export const createGitHubForge = ({
         { 404: null },
       ),
 
-    writeCommit: ({ baseTree, parents, files, message, author }) =>
-      call(async () => {
-        const blob = { mode: '100644', type: 'blob' } as const
-        const written = await git.createTree({
-          ...at,
-          base_tree: baseTree,
-          tree: files.map(({ path, content }) =>
-            content === null ? { path, ...blob, sha: null } : { path, ...blob, content },
-          ),
-        })
-        const tree = shaOf(written.data.sha)
+    writeCommit: async ({ baseTree, parents, files, message, author }) => {
+      const blob = { mode: '100644', type: 'blob' } as const
+      const entries = files.map(({ path, content }) =>
+        content === null ? { path, ...blob, sha: null } : { path, ...blob, content },
+      )
+      const tree = await call(
+        async () =>
+          shaOf((await git.createTree({ ...at, base_tree: baseTree, tree: entries })).data.sha),
+        { 422: null },
+      )
+      if (tree === null) return null
+      return call(async () => {
         const people = { author, committer: author }
         const commit = await git.createCommit({ ...at, message, tree, parents, ...people })
         return { sha: shaOf(commit.data.sha), tree }
-      }),
+      })
+    },
 
     createBranch: (branch, sha) =>
       call(

@@ -61,7 +61,7 @@ export const publishCheckpoint = async (
   if (there !== null && there !== publication.after)
     return refuse('conflict', { detail: 'Another checkpoint is published.' })
   const { size, note, at } = publication
-  const { sha } = await forge.writeCommit({
+  const made = await forge.writeCommit({
     baseTree: base.tree,
     parents: [base.sha],
     files: [CHECKPOINT_PATH, sizePath(size)].map((path) => ({ path, content: note })),
@@ -72,6 +72,8 @@ export const publishCheckpoint = async (
       date: `${at.slice(0, 19)}Z`,
     },
   })
+  if (!made) throw new Error('the forge takes no tree that only adds')
+  const { sha } = made
   const placed = before
     ? await forge.moveBranch(LOG_BRANCH, sha, { force: false })
     : await forge.createBranch(LOG_BRANCH, sha)

@@ -79,6 +79,12 @@ export const erasures = sqliteTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.memberId] })],
 )
 
+/** Issuers of credentials by their public id, which says nothing about the tenant. */
+export const issuers = sqliteTable('issuers', {
+  issuer: text('issuer').primaryKey(),
+  tenantId: text('tenant_id').notNull().unique(),
+})
+
 /** Freezes of every promotion. One without `liftedAt` is on. */
 export const freezes = sqliteTable('freezes', {
   id: text('id').primaryKey(),

@@ -12,6 +12,7 @@ import type { NodeIdentity } from '../template.ts'
 import type { Foundation, TenantLimits } from '../tenant.ts'
 import type { TenantSettings, TenantState } from '../tenant-settings.ts'
 
+export * from './tenant/credentials.ts'
 export * from './tenant/identity.ts'
 export * from './tenant/log.ts'
 
@@ -109,10 +110,12 @@ export const approvals = sqliteTable(
     changeId: text().notNull(),
     revision: integer().notNull(),
     subject: text().notNull(),
-    source: text().$type<'api' | 'forge'>().notNull(),
+    source: text().$type<'api' | 'forge' | 'credential'>().notNull(),
     headSha: text().notNull(),
     treeSha: text().notNull(),
     reads: text().notNull(),
+    /** The presentation that it is, where it is one. */
+    presentationId: text(),
     at: text().notNull(),
     voidedAt: text(),
     voidReason: text(),

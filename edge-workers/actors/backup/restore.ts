@@ -4,7 +4,7 @@ import { ExportHead, exportName, PieceHead, pieceName } from '../../../schemas/b
 import type { BackupStore } from '../../../schemas/ports.ts'
 import { ok, type Refused, type Result, refuse } from '../../../schemas/result.ts'
 import { type Migration, migrate } from '../database.ts'
-import { dropTables, withoutTriggers, writePiece } from './rows.ts'
+import { dropTables, putBack, rowsNotExported, withoutTriggers, writePiece } from './rows.ts'
 import { type BackupKey, headOf, openFile, pieceId } from './seal.ts'
 import { forgetText, keepText, readState, textOf, writeState } from './stage.ts'
 
@@ -84,6 +84,7 @@ export const putInPlace = (
   const taken = new Set(head.migrations)
   storage.transactionSync(() => {
     const { sequence } = readState(sql)
+    const own = rowsNotExported(sql)
     dropTables(sql)
     migrate(
       storage,
@@ -103,6 +104,7 @@ export const putInPlace = (
         if (written[table] !== count) throw new Error('the export has other rows than it counted')
     })
     migrate(storage, migrations)
+    putBack(sql, own)
     forgetText(sql, 'backup_fetched')
     forgetText(sql, 'backup_parts')
     // Everything is sent anew, under the same names: what is there is not trusted to be still there.

@@ -11,6 +11,11 @@ export const OWN_TABLES = [
   'backup_fetched',
   'backup_under_way',
 ] as const
+/**
+ * What is personal and sealed under a key of its own, with that key: an export would keep both for as long as it is kept, and an
+ * erasure would not reach it. Whoever lost his database gives his name and address again.
+ */
+const NOT_EXPORTED: readonly string[] = ['profiles']
 /** Row ids of one piece, at most. */
 const WINDOW = 128
 /** A piece ends after the row with which it reaches this many characters. */
@@ -52,6 +57,7 @@ export interface Piece {
 /** Every row of every table, in one order. Synchronous: call it in a transaction, and what it gives is one moment. */
 export function* readPieces(sql: Sql): Generator<Piece> {
   for (const { name, sql: made } of tablesOf(sql)) {
+    if (NOT_EXPORTED.includes(name)) continue
     if (/\bWITHOUT\s+ROWID\b/i.test(made)) yield* cut(name, sql, `SELECT * FROM ${quoted(name)}`)
     else yield* readWindows(sql, name)
   }
@@ -100,6 +106,25 @@ export const writePiece = (sql: Sql, text: string): number => {
   const statement = `INSERT INTO ${quoted(table)} (${names.join(', ')}) VALUES (${marks})`
   for (const line of lines) sql.exec(statement, ...(JSON.parse(line) as unknown[]).map(inward))
   return lines.length
+}
+
+type KeptRows = { name: string; rows: Record<string, Value>[] }[]
+
+/** The rows of this database that no export has. */
+export const rowsNotExported = (sql: Sql): KeptRows =>
+  tableNames(sql)
+    .filter((name) => NOT_EXPORTED.includes(name))
+    .map((name) => ({ name, rows: sql.exec(`SELECT * FROM ${quoted(name)}`).toArray() }))
+
+/** Puts them back; what an export of an older release brought of them stays. */
+export const putBack = (sql: Sql, kept: KeptRows): void => {
+  for (const { name, rows } of kept)
+    for (const row of tableNames(sql).includes(name) ? rows : []) {
+      const columns = Object.keys(row)
+      const marks = columns.map(() => '?').join(', ')
+      const into = `INSERT OR IGNORE INTO ${quoted(name)} (${columns.map(quoted).join(', ')})`
+      sql.exec(`${into} VALUES (${marks})`, ...Object.values(row))
+    }
 }
 
 /** Takes away every table of ours, and every view: what comes next makes them anew. No trigger fires for it. */

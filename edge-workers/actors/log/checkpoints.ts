@@ -3,22 +3,27 @@ import { and, desc, eq, gte, isNotNull, lte } from 'drizzle-orm'
 import type { CheckpointView } from '../../../schemas/log.ts'
 import * as tables from '../../../schemas/tables/log.ts'
 import { platformOrigin } from '../../log-key.ts'
+import { statement } from '../database.ts'
 import type { Db, LogContext, Tx } from './context.ts'
 
 const { checkpoints, anchors, work } = tables
 export type CheckpointRow = typeof checkpoints.$inferSelect
 
-export const newest = (db: Db | Tx): CheckpointRow | undefined =>
-  db.select().from(checkpoints).orderBy(desc(checkpoints.size)).limit(1).get()
+const last = statement((db: Db | Tx) =>
+  db.select().from(checkpoints).orderBy(desc(checkpoints.size)).limit(1).prepare(),
+)
+export const newest = (db: Db | Tx): CheckpointRow | undefined => last(db).get()
 
-export const newestCosigned = (db: Db | Tx): CheckpointRow | undefined =>
+const lastCosigned = statement((db: Db | Tx) =>
   db
     .select()
     .from(checkpoints)
     .where(eq(checkpoints.cosigned, true))
     .orderBy(desc(checkpoints.size))
     .limit(1)
-    .get()
+    .prepare(),
+)
+export const newestCosigned = (db: Db | Tx): CheckpointRow | undefined => lastCosigned(db).get()
 
 export const newestCommitted = (db: Db | Tx): CheckpointRow | undefined =>
   db
@@ -32,9 +37,13 @@ export const newestCommitted = (db: Db | Tx): CheckpointRow | undefined =>
 /** In `work.lastError` of `cosign`, where the Functions have no key for it: then the edge's signature has to do. */
 export const NO_COSIGNER = 'no co-signer'
 
+const cosigning = statement((db: Db | Tx) =>
+  db.select().from(work).where(eq(work.kind, 'cosign')).prepare(),
+)
+
 /** The newest that may leave the house: signed by both, or by the edge where nobody else is there to sign. */
 export const newestReady = (db: Db | Tx): CheckpointRow | undefined => {
-  const waiting = db.select().from(work).where(eq(work.kind, 'cosign')).get()
+  const waiting = cosigning(db).get()
   return waiting?.lastError === NO_COSIGNER ? newest(db) : newestCosigned(db)
 }
 

@@ -22,6 +22,10 @@ export interface LogContext {
 export interface Standing {
   /** Git's id of the checkpoint that was published when the two were compared; null: not since this instance woke. */
   compared: { blob: string | null } | null
+  /** The anchor and the second party have answered since, and said nothing else. */
+  witnessed: boolean
+  /** The forge did not answer, but a witness has a head of this log, and no other says otherwise. */
+  vouched: boolean
   /** It is older than what was published of it, or another log: nothing is done until somebody has looked. */
   halted: Refused | null
 }

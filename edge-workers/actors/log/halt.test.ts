@@ -101,6 +101,88 @@ it('a checkpoint that was not signed here halts it, until the branch shows one t
   expect((await world.stub.noteHead(A, log.grow())).ok).toBe(true)
 })
 
+it('a branch that is gone halts it once something was committed there, until it is back', async () => {
+  await world.stub.noteHead(A, log.grow(2))
+  await world.settle()
+  const head = world.memory.branches.get(LOG_BRANCH) ?? ''
+  await world.memory.forge.deleteBranch(LOG_BRANCH)
+  world.log.evict('log')
+  await world.settle(3)
+  await expectHalted()
+  await world.memory.forge.createBranch(LOG_BRANCH, head)
+  expect(await world.settle(20)).toBe(true)
+  await world.stub.noteHead(A, log.grow(2))
+  expect(await world.settle(20)).toBe(true)
+  expect(await published()).toBe(gitBlobId((await world.stub.checkpoint())?.note ?? ''))
+})
+
+describe('a database that was put back together with the branch', () => {
+  /** Both as they were before the second of two rounds; what the others have of it stays. */
+  const putBack = async () => {
+    await world.stub.noteHead(A, log.grow(2))
+    await world.settle()
+    const { storage } = world.log.actors.get('log')?.surroundings ?? {}
+    const branch = world.memory.branches.get(LOG_BRANCH) ?? ''
+    storage?.control.keep()
+    await world.stub.noteHead(A, log.grow(2))
+    await world.settle()
+    storage?.control.rewind()
+    world.memory.person.force(LOG_BRANCH, branch)
+    world.log.evict('log')
+    vi.setSystemTime(Date.now() + 60_000)
+  }
+
+  it.each([
+    ['the anchor has more', () => Object.assign(world.office, { cosigner: null })],
+    ['the second party has signed more', () => Object.assign(world.office, { anchor: false })],
+  ])('is found out where %s', async (_, only) => {
+    await putBack()
+    only()
+    const before = countCheckpoints()
+    await world.settle(3)
+    await expectHalted()
+    expect(countCheckpoints()).toBe(before)
+  })
+
+  it('while the forge does not answer, by a witness', async () => {
+    await putBack()
+    world.setAround(async (what, run) => {
+      if (what === 'publishedLog') throw new TypeError('no answer')
+      return run()
+    })
+    await world.settle(3)
+    await expectHalted()
+  })
+
+  it('also later, by a witness that did not answer at first', async () => {
+    await putBack()
+    world.office.cosigner = null
+    let down = true
+    world.setAround(async (what, run) => {
+      if (what === 'latest' && down) throw new TypeError('no answer')
+      return run()
+    })
+    await world.settle(3)
+    expect(await world.stub.headOf(A)).not.toBeNull()
+    down = false
+    vi.setSystemTime(Date.now() + 300_000)
+    await world.settle(3)
+    await expectHalted()
+  })
+
+  it('and an empty one when its first checkpoint comes to the second party', async () => {
+    await world.stub.noteHead(A, log.grow(2))
+    await world.settle()
+    world.office.anchor = false
+    world.log.lose('log')
+    await world.memory.forge.deleteBranch(LOG_BRANCH)
+    await world.stub.noteHead(B, createLog('b').grow(1))
+    await world.settle(6)
+    await expectHalted()
+    expect(world.memory.branches.has(LOG_BRANCH)).toBe(false)
+  })
+})
+
 it('a push between two commits of ours is not overwritten', async () => {
   await world.stub.noteHead(A, log.grow(2))
   await world.settle()
@@ -133,16 +215,6 @@ describe('goes on', () => {
     await world.stub.noteHead(A, log.grow(2))
     expect(await world.settle(20)).toBe(true)
     expect(said.some((line) => line.includes('published-log-moved-back'))).toBe(true)
-    expect(await published()).toBe(gitBlobId((await world.stub.checkpoint())?.note ?? ''))
-  })
-
-  it('when the branch was deleted', async () => {
-    await world.stub.noteHead(A, log.grow(2))
-    await world.settle()
-    await world.memory.forge.deleteBranch(LOG_BRANCH)
-    world.log.evict('log')
-    await world.stub.noteHead(A, log.grow(2))
-    expect(await world.settle(20)).toBe(true)
     expect(await published()).toBe(gitBlobId((await world.stub.checkpoint())?.note ?? ''))
   })
 
@@ -183,17 +255,36 @@ describe('goes on', () => {
     },
   )
 
-  it('signing nothing until the forge has answered once', async () => {
+  it('vouching for tenants on a witness’s word while the forge is silent, and signing nothing', async () => {
+    await world.stub.noteHead(A, log.grow(2))
+    await world.settle()
+    const before = countCheckpoints()
+    const known = await world.stub.headOf(A)
+    world.setAround(async (what, run) => {
+      if (what === 'publishedLog') throw new TypeError('no answer')
+      return run()
+    })
+    world.log.evict('log')
+    expect(await world.stub.headOf(A)).toEqual(known)
+    expect((await world.stub.noteHead(A, log.grow())).ok).toBe(true)
+    expect(await world.settle(20)).toBe(false)
+    expect(countCheckpoints()).toBe(before)
+  })
+
+  it('signing nothing and vouching for nobody until the forge has answered once', async () => {
     let down = true
     world.setAround(async (what, run) => {
       if (what === 'publishedLog' && down) throw new TypeError('no answer')
       return run()
     })
-    await world.stub.noteHead(A, log.grow(2))
+    // An older copy of this database would vouch for older copies of tenants' own.
+    for (const call of [() => world.stub.noteHead(A, log.grow(2)), () => world.stub.headOf(A)])
+      await expect(call()).rejects.toMatchObject({ name: 'Outage', port: 'log' })
     expect(await world.settle(20)).toBe(false)
     expect(countCheckpoints()).toBe(0)
-    expect(await world.stub.headOf(A)).not.toBeNull()
     down = false
+    expect(await world.settle(20)).toBe(true)
+    expect((await world.stub.noteHead(A, log.grow(2))).ok).toBe(true)
     expect(await world.settle(20)).toBe(true)
     expect(countCheckpoints()).toBeGreaterThan(0)
   })

@@ -1,12 +1,12 @@
 // Heads of tenants' logs: the newest of each is kept, and goes into the platform's log with the next batch.
-import { asc, eq, isNull } from 'drizzle-orm'
+import { asc, eq, isNull, sql } from 'drizzle-orm'
 import { canonicalJson } from '../../../schemas/canonical-json.ts'
-import { HeadLeaf, type LogHead } from '../../../schemas/log.ts'
+import { EventLeaf, HeadLeaf, type LogHead, type PlatformEvent } from '../../../schemas/log.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/log.ts'
 import { deriveKey, hex, hmacSha256 } from '../../digest.ts'
 import type { Env } from '../../env.ts'
-import { transaction } from '../database.ts'
+import { statement, transaction } from '../database.ts'
 import { alarmLine, type Db, type LogContext, type Tx } from './context.ts'
 import { appendKeys, noteEdgeKey } from './keys.ts'
 import { appendLeaf } from './tree.ts'
@@ -18,8 +18,36 @@ const HEADS_PER_BATCH = 2_000
 const tenantDigest = ({ PLATFORM_KEY }: Pick<Env, 'PLATFORM_KEY'>, tenantId: string) =>
   `sha256:${hex(hmacSha256(deriveKey(PLATFORM_KEY, 'log tenant'), tenantId))}`
 
-export const readHead = (db: Db | Tx, tenantId: string) =>
-  db.select().from(tables.heads).where(eq(tables.heads.tenantId, tenantId)).get()
+const headByTenant = statement((db: Db | Tx) =>
+  db
+    .select()
+    .from(tables.heads)
+    .where(eq(tables.heads.tenantId, sql.placeholder('tenantId')))
+    .prepare(),
+)
+export const readHead = (db: Db | Tx, tenantId: string) => headByTenant(db).get({ tenantId })
+
+const keepHead = statement((tx: Tx) =>
+  tx
+    .insert(tables.heads)
+    .values({
+      tenantId: sql.placeholder('tenantId'),
+      size: sql.placeholder('size'),
+      root: sql.placeholder('root'),
+      at: sql.placeholder('at'),
+      leafIndex: null,
+    })
+    .onConflictDoUpdate({
+      target: tables.heads.tenantId,
+      set: {
+        size: sql`excluded.size`,
+        root: sql`excluded.root`,
+        at: sql`excluded.at`,
+        leafIndex: null,
+      },
+    })
+    .prepare(),
+)
 
 const NOTHING_TOLD = 'The log of this tenant is behind what was kept of it, or is another.'
 
@@ -36,22 +64,29 @@ export const noteHead = (context: LogContext, tenantId: string, head: LogHead): 
       return refuse('conflict', { detail: NOTHING_TOLD })
     }
     if (size === 0 || known?.size === size) return ok(null)
-    const values = { size, root, at: context.now().toISOString(), leafIndex: null }
-    tx.insert(tables.heads)
-      .values({ tenantId, ...values })
-      .onConflictDoUpdate({ target: tables.heads.tenantId, set: values })
-      .run()
+    keepHead(tx).run({ tenantId, size, root, at: context.now().toISOString() })
     return ok(null)
   })
 }
 
-export const hasNewHeads = (db: Db | Tx): boolean =>
+const oneNewHead = statement((db: Db | Tx) =>
   db
     .select({ tenantId: tables.heads.tenantId })
     .from(tables.heads)
     .where(isNull(tables.heads.leafIndex))
     .limit(1)
-    .get() !== undefined
+    .prepare(),
+)
+/** In the place of a tenant: no tenant id begins so. */
+const EVENT = 'event'
+
+export const appendEvent = (tx: Tx, event: PlatformEvent, at: string): void => {
+  appendLeaf(tx, { tenantId: EVENT, size: 0 }, (index) =>
+    canonicalJson(EventLeaf.parse({ schema: 'phoenix.event/v1', index, ...event, at })),
+  )
+}
+
+export const hasNewHeads = (db: Db | Tx): boolean => oneNewHead(db).get() !== undefined
 
 /**
  * One batch, in one transaction: keys that are new, then the heads that came since the last one. They stand in the order of

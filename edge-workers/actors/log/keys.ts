@@ -1,10 +1,11 @@
 // The keys that sign checkpoints, and since when. One that comes is written into the log itself, so that nobody puts a key
 // under an old note later on; one that goes stays known, so that what it signed can still be checked.
-import { and, asc, eq, isNull, ne } from 'drizzle-orm'
+import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm'
 import { canonicalJson } from '../../../schemas/canonical-json.ts'
 import { KeyLeaf, type LogKey } from '../../../schemas/log.ts'
 import * as tables from '../../../schemas/tables/log.ts'
 import { edgeLogKey, type NamedKey } from '../../log-key.ts'
+import { statement } from '../database.ts'
 import type { Db, LogContext, Tx } from './context.ts'
 import { appendLeaf } from './tree.ts'
 
@@ -36,15 +37,19 @@ export const noteKey = (tx: Tx, key: NamedKey, simulated: boolean, at: string): 
 export const noteEdgeKey = (tx: Tx, { env, now }: Pick<LogContext, 'env' | 'now'>): void =>
   noteKey(tx, edgeLogKey(env), false, now().toISOString())
 
-const leafOfKey = (db: Db | Tx, id: string) =>
+const leafOf = statement((db: Db | Tx) =>
   db
     .select({ index: tables.leaves.index })
     .from(tables.leaves)
-    .where(eq(tables.leaves.tenantId, subjectOf(id)))
-    .get()
+    .where(eq(tables.leaves.tenantId, sql.placeholder('subject')))
+    .prepare(),
+)
+const leafOfKey = (db: Db | Tx, id: string) => leafOf(db).get({ subject: subjectOf(id) })
 
-const allKeys = (db: Db | Tx) =>
-  db.select().from(tables.keys).orderBy(asc(tables.keys.from), asc(tables.keys.id)).all()
+const keysInOrder = statement((db: Db | Tx) =>
+  db.select().from(tables.keys).orderBy(asc(tables.keys.from), asc(tables.keys.id)).prepare(),
+)
+const allKeys = (db: Db | Tx) => keysInOrder(db).all()
 
 export const hasUnloggedKeys = (db: Db | Tx): boolean =>
   allKeys(db).some(({ id }) => leafOfKey(db, id) === undefined)

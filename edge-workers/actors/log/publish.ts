@@ -2,22 +2,17 @@
 // published is compared with this log before it signs anything more.
 import { desc, eq, gte, isNotNull } from 'drizzle-orm'
 import { firstSignedOf } from '../../../gitops/log/note.ts'
-import { Outage, type Refused, refuse } from '../../../schemas/result.ts'
+import { Outage } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/log.ts'
 import { gitBlobId } from '../../digest.ts'
 import { throwIfOutage } from '../outage.ts'
 import { anchorOf, type CheckpointRow, newestCommitted, newestReady } from './checkpoints.ts'
 import { alarmLine, type Db, type LogContext, paceOf } from './context.ts'
-import { LogFault, type Postponed } from './sign.ts'
-import { headAt, sizeOf } from './tree.ts'
+import { halt, LogFault } from './halt.ts'
+import type { Postponed } from './sign.ts'
+import { askWitnesses, stands } from './witnesses.ts'
 
 const { checkpoints, anchors } = tables
-
-const HALTED: Refused = refuse('outage', {
-  detail:
-    'The platform’s log is not the one whose checkpoint was published: it does nothing until an operator has looked. Operators restore a newer export of it. If there is none, or somebody else wrote to the branch: put the branch `log` of the platform’s repository back to a checkpoint of this log, or remove it; a second party that co-signed more than this log has still signs none of it.',
-  retryAfterSeconds: 60,
-})
 
 /**
  * The checkpoint whose note this is: what was put on the branch last, what was signed since and may have been put there, its
@@ -36,33 +31,55 @@ const findPublished = (db: Db, blob: string | null): CheckpointRow | undefined =
   )
 }
 
-const stands = (db: Db, { size, root }: CheckpointRow): boolean =>
-  sizeOf(db) >= size && headAt(db, size).root === root
-
 /**
- * Compares this log with the published checkpoint (rules C21 and C22): one that was not signed here, or that the tree does
- * not lead to, stops everything. Throws Outage where the forge does not answer; until it has, nothing is signed.
+ * Compares this log with the published checkpoint (rules C21 and C22) and with what its witnesses have: one that was not signed
+ * here, or that the tree does not lead to, stops everything, and so does a branch that is gone after something was committed
+ * to it. Throws Outage where the forge does not answer; until it has, nothing is signed and nobody is vouched for.
  */
 export const compareWithPublished = async (context: LogContext): Promise<void> => {
-  const { db, env, standing } = context
-  const answered = await context.repository().publishedLog(env.PLATFORM_REPOSITORY)
-  throwIfOutage(answered)
+  const { db, standing } = context
+  const answered = await readPublished(context)
   if (!answered.ok) throw new Outage('forge', 'does not show the published checkpoint')
   const { commit = null, blob = null } = answered.value ?? {}
   const found = findPublished(db, blob)
   const last = newestCommitted(db)
-  if (blob !== null && !(found && stands(db, found))) {
-    alarmLine('log-behind-published', { size: sizeOf(db), help: HALTED.refusal.detail ?? '' })
-    standing.halted = HALTED
-    throw new LogFault('the published checkpoint is not one of this log')
-  }
+  if (blob === null ? last !== undefined : !(found && stands(db, found))) throw halt(context)
+  const { word } = await askWitnesses(context)
+  if (word === 'contradict') throw halt(context)
   // Ours is the longer one: whoever moved the branch back took nothing from it, and the next checkpoint puts it right.
   if (last && (found?.size ?? 0) < last.size)
     alarmLine('published-log-moved-back', { size: last.size })
   if (found && found.commit === null && commit !== null)
     db.update(checkpoints).set({ commit }).where(eq(checkpoints.size, found.size)).run()
   standing.halted = null
+  standing.witnessed = word === 'agree'
   standing.compared = { blob }
+}
+
+const readPublished = async (context: LogContext) => {
+  try {
+    const answered = await context.repository().publishedLog(context.env.PLATFORM_REPOSITORY)
+    throwIfOutage(answered)
+    return answered
+  } catch (error) {
+    await vouch(context)
+    throw error
+  }
+}
+
+/** While the forge is silent nothing is signed, but tenants need not wait for it. */
+const vouch = async (context: LogContext): Promise<void> => {
+  const { word, known } = await askWitnesses(context)
+  if (word === 'contradict') throw halt(context)
+  context.standing.vouched = known
+}
+
+/** Asks those again that did not answer then. */
+export const compareWithWitnesses = async (context: LogContext): Promise<void> => {
+  const { word } = await askWitnesses(context)
+  if (word === 'contradict') throw halt(context)
+  if (word === 'unknown') throw new Outage('log', 'waits for a witness of its checkpoints', 60)
+  context.standing.witnessed = true
 }
 
 export const toPublish = (db: Db): CheckpointRow | null => {

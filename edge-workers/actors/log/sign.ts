@@ -10,15 +10,12 @@ import { edgeSignatureLine, platformOrigin, verifySignature } from '../../log-ke
 import { transaction } from '../database.ts'
 import { type CheckpointRow, NO_COSIGNER, newest, newestCosigned } from './checkpoints.ts'
 import { alarmLine, type Db, type LogContext } from './context.ts'
+import { halt, LogFault } from './halt.ts'
 import { hasUnloggedKeys, noteEdgeKey, noteKey } from './keys.ts'
 import { headAt, sizeOf, treeOf } from './tree.ts'
+import { stands } from './witnesses.ts'
 
 const { checkpoints } = tables
-
-/** Something is wrong that no repetition heals; the reason is ours and public. */
-export class LogFault extends Error {
-  override name = 'LogFault'
-}
 
 /** The tree must still show what was signed over it: a database that was changed underneath signs nothing more. */
 const requireSame = (db: Db, { size, root }: LogHead): void => {
@@ -83,15 +80,16 @@ export const cosignNewest = async (context: LogContext): Promise<Postponed | nul
   throw new LogFault('the co-signer refuses this checkpoint')
 }
 
+/** It remembers more than this log has, or another one: then that is the one that was shown to others. */
 const askFrom = async (
-  { db }: LogContext,
+  context: LogContext,
   row: CheckpointRow,
   last: LogHead,
   ask: (from: LogHead) => Promise<CosignAnswer | null>,
 ): Promise<CosignAnswer | null> => {
-  if (last.size > row.size) return { refused: 'A larger checkpoint was co-signed.' }
-  requireSame(db, last)
-  return ask(last)
+  if (!stands(context.db, last)) throw halt(context)
+  // Another process had a larger one signed meanwhile.
+  return last.size > row.size ? { refused: 'A larger checkpoint was co-signed.' } : ask(last)
 }
 
 const keep = async (

@@ -1,25 +1,25 @@
 // The steps from a head to an anchored checkpoint, driven by the alarm: each at least once, with back-off and jitter.
 // What there is to do is read from the log's own tables every time; the rows of `work` only say when, so that none can be lost.
 import { and, eq, gt, sql } from 'drizzle-orm'
-import { Denied, Outage } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/log.ts'
-import { transaction } from '../database.ts'
+import { LONGEST_WAIT_MILLISECONDS, waitAfter, wordsOfFailure } from '../back-off.ts'
+import { statement, transaction } from '../database.ts'
 import { newest } from './checkpoints.ts'
 import { type Db, type LogContext, paceOf } from './context.ts'
+import { LogFault } from './halt.ts'
 import { appendBatch, hasNewHeads } from './heads.ts'
 import { hasUnloggedKeys } from './keys.ts'
 import {
   anchorNewest,
   compareWithPublished,
+  compareWithWitnesses,
   publishNewest,
   toAnchor,
   toPublish,
 } from './publish.ts'
-import { cosignNewest, LogFault, type Postponed, signNewest } from './sign.ts'
+import { cosignNewest, type Postponed, signNewest } from './sign.ts'
 import { sizeOf } from './tree.ts'
 
-const FIRST_WAIT_MILLISECONDS = 500
-const LONGEST_WAIT_MILLISECONDS = 300_000
 /** What the forge asks for after a refusal is no longer than this. */
 const HOUR_MILLISECONDS = 3_600_000
 /** One alarm takes at most this many steps, so that it ends. */
@@ -51,6 +51,11 @@ const STEPS: readonly Step[] = [
     run: (context) => nothing(compareWithPublished(context)),
   },
   {
+    kind: 'witness',
+    dueAt: ({ standing }, now) => (standing.witnessed ? null : now),
+    run: (context) => nothing(compareWithWitnesses(context)),
+  },
+  {
     kind: 'append',
     dueAt: (context, now) =>
       hasNewHeads(context.db) || hasUnloggedKeys(context.db) ? nextBatch(context, now) : null,
@@ -73,11 +78,10 @@ const STEPS: readonly Step[] = [
 ]
 
 const { work } = tables
+const everything = statement((db: Db) => db.select().from(work).prepare())
 const rowsOf = (db: Db) =>
   new Map(
-    db
-      .select()
-      .from(work)
+    everything(db)
       .all()
       .map((row) => [row.kind, row]),
   )
@@ -161,28 +165,14 @@ const finish = ({ db, now }: LogContext, kind: string, wait: Postponed | null): 
       .run()
 }
 
-/** Only the kind of failure is kept and logged: its text may carry what somebody sent. */
-const wordsOf = (error: unknown): string => {
-  const ours = error instanceof Outage || error instanceof Denied || error instanceof LogFault
-  if (ours) return error.message
-  return error instanceof Error ? error.name : 'unknown'
-}
-
 const postpone = ({ db, now }: LogContext, kind: string, error: unknown): void => {
-  const asked =
-    error instanceof Outage ? Math.min(error.retryAfterSeconds * 1000, HOUR_MILLISECONDS) : 0
-  const lastError = wordsOf(error)
+  const lastError = wordsOfFailure(error, error instanceof LogFault)
   const attempts = transaction(db, (tx) => {
     const before = tx.select().from(work).where(eq(work.kind, kind)).get()?.attempts ?? 0
-    const wait = Math.min(
-      LONGEST_WAIT_MILLISECONDS,
-      FIRST_WAIT_MILLISECONDS * 2 ** Math.min(before, 12),
-    )
-    const jittered = wait * (0.5 + Math.random() / 2)
     tx.update(work)
       .set({
         attempts: sql`${work.attempts} + 1`,
-        dueAt: now().getTime() + Math.ceil(Math.max(jittered, asked)),
+        dueAt: now().getTime() + waitAfter(before, error, HOUR_MILLISECONDS),
         lastError,
       })
       .where(eq(work.kind, kind))

@@ -38,4 +38,11 @@ export const migrations: Migration[] = [
       "CREATE UNIQUE INDEX `freezes_request_key_unique` ON `freezes` (`request_key`);",
     ],
   },
+  {
+    tag: "0004_credentials",
+    statements: [
+      "CREATE TABLE `issuers` (\n\t`issuer` text PRIMARY KEY NOT NULL,\n\t`tenant_id` text NOT NULL\n);",
+      "CREATE UNIQUE INDEX `issuers_tenant_id_unique` ON `issuers` (`tenant_id`);",
+    ],
+  },
 ]

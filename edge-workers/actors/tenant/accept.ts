@@ -1,6 +1,6 @@
 // A request becomes an accepted change: planned outside, then taken in one transaction.
 // What was read before an await is checked again inside the transaction.
-import { and, eq, inArray, or } from 'drizzle-orm'
+import { and, eq, inArray, or, sql } from 'drizzle-orm'
 import { findSystem, isPhase } from '../../../gitops/catalog.ts'
 import { judgeTerm, ownerOf, ownerUnknown } from '../../../gitops/exceptions.ts'
 import { blocks, finding } from '../../../gitops/finding.ts'
@@ -18,7 +18,7 @@ import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
 import type { ApprovalRule } from '../../../schemas/tenant-settings.ts'
 import { base32, deriveKey, hmacSha256, sha256Hex } from '../../digest.ts'
 import type { CreateChangeInput } from '../contracts.ts'
-import { transaction } from '../database.ts'
+import { amongListed, statement, transaction } from '../database.ts'
 import type { Asker } from './approvals.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, record, typeOfChange } from './context.ts'
@@ -125,29 +125,43 @@ export const pointers = (
       rule: found.rule,
     }))
 
-export const openChangeOf = (db: Tx | TenantContext['db'], name: string): ChangeRow | undefined =>
+const openByName = statement((db: Tx | TenantContext['db']) =>
   db
     .select()
     .from(tables.changes)
-    .where(and(eq(tables.changes.name, name), inArray(tables.changes.state, [...OPEN_STATES])))
-    .get()
+    .where(
+      and(
+        eq(tables.changes.name, sql.placeholder('name')),
+        inArray(tables.changes.state, [...OPEN_STATES]),
+      ),
+    )
+    .prepare(),
+)
+export const openChangeOf = (db: Tx | TenantContext['db'], name: string): ChangeRow | undefined =>
+  openByName(db).get({ name })
 
-const replayOf = (
-  context: TenantContext,
-  db: Tx | TenantContext['db'],
-  key: string,
-): ChangeRow | undefined =>
+const changeByKey = statement((db: Tx | TenantContext['db']) =>
   db
     .select()
     .from(tables.changes)
     .where(
       or(
-        inArray(tables.changes.idempotencyKey, formsOfKey(context, key)),
-        // Found in Git after a restore, which has no keys: the id is made of this one.
-        eq(tables.changes.id, changeIdOf(context, key)),
+        amongListed(tables.changes.idempotencyKey, sql.placeholder('forms')),
+        eq(tables.changes.id, sql.placeholder('id')),
       ),
     )
-    .get()
+    .prepare(),
+)
+const replayOf = (
+  context: TenantContext,
+  db: Tx | TenantContext['db'],
+  key: string,
+): ChangeRow | undefined =>
+  changeByKey(db).get({
+    forms: JSON.stringify(formsOfKey(context, key)),
+    // Found in Git after a restore, which has no keys: the id is made of this one.
+    id: changeIdOf(context, key),
+  })
 
 export const askerOf = ({ subject, behind }: Principal): Asker => ({ requester: subject, behind })
 

@@ -15,18 +15,29 @@ import { base32, hmacSha256 } from '../../digest.ts'
 import { statement, transaction } from '../database.ts'
 import type { ApprovalRow, ChangeRow, Db, TenantContext, Tx } from './context.ts'
 import { readPlanRow, step } from './context.ts'
+import { holds, wasByCredential } from './credentials/powers/standing.ts'
 import { pushedByNobody } from './forge-accounts/accounts.ts'
 import { rolesOf } from './people/roles.ts'
+
+export interface NewApproval {
+  subject: string
+  source: ApprovalRow['source']
+  at: string
+  /** Of `credential`: the presentation that it is. */
+  presentationId?: string | null
+}
 
 export const addApproval = (
   tx: Tx,
   change: ChangeRow,
-  { subject, source, at }: { subject: string; source: 'api' | 'forge'; at: string },
+  { subject, source, at, presentationId = null }: NewApproval,
 ): void => {
   const { plan } = readPlanRow(tx, change)
+  const of = `${change.id}\u0000${change.revision}\u0000${subject}\u0000${at}`
+  const seed = presentationId === null ? of : `${of}\u0000${presentationId}`
   tx.insert(tables.approvals)
     .values({
-      id: `apv_${base32(hmacSha256('approval', `${change.id}\u0000${change.revision}\u0000${subject}\u0000${at}`), 26)}`,
+      id: `apv_${base32(hmacSha256('approval', seed), 26)}`,
       changeId: change.id,
       revision: change.revision,
       subject,
@@ -34,6 +45,7 @@ export const addApproval = (
       headSha: change.commitSha ?? '',
       treeSha: change.treeSha ?? '',
       reads: plan.reads,
+      presentationId,
       at,
     })
     .run()
@@ -86,8 +98,13 @@ const demandOn = (db: Tx | Db, change: ChangeRow): Demanded => {
     [...(snapshot.tenant.approvals ?? []), ...now],
     changeKindOf(change.request),
   )
-  return { ...rules, needed: Math.max(plan.reviewers.needed, rules.needed) }
+  const credential = rules.credential || (change.mergeSha !== null && wasByCredential(db, change))
+  return { ...rules, credential, needed: Math.max(plan.reviewers.needed, rules.needed) }
 }
+
+/** Whether only presentations of a credential count; of a merge, whether they were what it was approved by. */
+export const isByCredential = (db: Tx | Db, change: ChangeRow): boolean =>
+  demandOn(db, change).credential
 
 const approvalsOf = statement((db: Tx | Db) =>
   db
@@ -107,11 +124,17 @@ const approvalsOf = statement((db: Tx | Db) =>
 export const liveApprovals = (db: Tx | Db, change: ChangeRow): ApprovalRow[] =>
   approvalsOf(db).all({ id: change.id, revision: change.revision })
 
-/** Approvals that count: of this revision, on this head, not voided, by people other than the requester who may approve. */
+/**
+ * Approvals that count: of this revision, on this head, not voided, by people other than the requester who may approve; and where
+ * credentials are asked for, given with one that holds at this moment.
+ */
 export const standingApprovals = (db: Tx | Db, change: ChangeRow): ApprovalRow[] =>
   liveApprovals(db, change)
     .filter(({ headSha }) => headSha === change.commitSha && !pushedByNobody(change))
     .filter(({ subject }) => isApprover(db, subject, change))
+    .filter((approval) =>
+      approval.source === 'credential' ? holds(db, approval) : !isByCredential(db, change),
+    )
 
 export interface Votes {
   /** Different people whose approvals count now. */
@@ -120,23 +143,34 @@ export interface Votes {
   needed: number
   /** Roles of whom they count. */
   roles: string[]
+  /** Only presentations of a credential count. */
+  credential: boolean
 }
 
 export const votesOn = (db: Tx | Db, change: ChangeRow): Votes => {
-  const { needed, roleSets } = demandOn(db, change)
+  const { needed, roleSets, credential } = demandOn(db, change)
   return {
+    credential,
     given: new Set(standingApprovals(db, change).map(({ subject }) => subject)).size,
     needed,
     roles: rolesIn([[...APPROVERS], ...roleSets]),
   }
 }
 
+/** As the gate says it. */
+export const BY_CREDENTIAL = ', by presenting a credential'
+
 /** Of whom approvals are waited for, in words. */
-export const whoApproves = ({ needed, roles }: Pick<Votes, 'needed' | 'roles'>): string => {
+export const whoApproves = ({
+  needed,
+  roles,
+  credential,
+}: Pick<Votes, 'needed' | 'roles' | 'credential'>): string => {
   const role = roles.length === 1 && roles[0] === 'owner' ? 'owner' : 'approver'
+  const how = credential ? BY_CREDENTIAL : ''
   return needed === 1
-    ? `an ${role} who is not the requester`
-    : `${needed} ${role}s who are not the requester`
+    ? `an ${role} who is not the requester${how}`
+    : `${needed} ${role}s who are not the requester${how}`
 }
 
 export const isApproved = (db: Tx | Db, change: ChangeRow): boolean => {
@@ -148,12 +182,16 @@ export const isApproved = (db: Tx | Db, change: ChangeRow): boolean => {
 export const MERGED_BEFORE_LOSS =
   'merged before the database was lost, and its approvals with it: approve it again'
 
-/** Merged, and approved again only now: it is promoted when it has what it needs. */
+/**
+ * Merged, and approved again only now: it is promoted when it has what it needs. A credential that ended after the merge takes its
+ * approval with it, and another can take its place.
+ */
 export const isApprovedAgain = (
   db: Tx | Db,
-  { id, state }: Pick<ChangeRow, 'id' | 'state'>,
-): boolean =>
-  state === 'merged' &&
+  { id, revision, state }: Pick<ChangeRow, 'id' | 'revision' | 'state'>,
+): boolean => state === 'merged' && (wasByCredential(db, { id, revision }) || isAfterLoss(db, id))
+
+const isAfterLoss = (db: Tx | Db, id: string): boolean =>
   db
     .select({ seq: tables.transitions.seq })
     .from(tables.transitions)
@@ -204,7 +242,8 @@ export const judgeApprovalsAgain = (context: TenantContext): void => {
       if (lost.length === 0 && !short) continue
       for (const approval of lost) voidApproval(tx, approval, at, reason)
       const next = isApproved(tx, change) ? change.state : 'proposed'
-      const why = lost.length > 0 ? reason : 'the tenant’s rules ask for more approvals now'
+      const asked = isByCredential(tx, change) ? 'approvals by credential' : 'more approvals'
+      const why = lost.length > 0 ? reason : `the tenant’s rules ask for ${asked} now`
       step(tx, change, next, { actor: 'phoenix', at, reason: why, work: ['gate'] })
     }
     return null

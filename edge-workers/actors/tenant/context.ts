@@ -1,5 +1,5 @@
 // What every part of the Tenant actor works with, and the one way in which a change takes a step.
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQLWrapper, sql } from 'drizzle-orm'
 import { readStoredPlan } from '../../../gitops/stored-plan.ts'
 import { type ChangeState, mayMove } from '../../../schemas/change.ts'
 import { EXCEPTION_TEMPLATE } from '../../../schemas/exception.ts'
@@ -43,6 +43,8 @@ export const OUTBOX_KINDS = [
   'reserve',
   'propose',
   'gate',
+  // A check whose posting was not heard of: it is posted again, whatever is known of it.
+  'gate-again',
   'observe',
   'observe-reviews',
   'promote',
@@ -71,6 +73,10 @@ export const OUTBOX_KINDS = [
   'backup',
   // Of the tenant's log: LOG stands in the place of the change's id.
   'head',
+  // Of an offer of credentials: its id stands in the place of the change's.
+  'offer',
+  // Of a presentation request, in the same way.
+  'presentation',
 ] as const
 export type OutboxKind = (typeof OUTBOX_KINDS)[number]
 export const WEBHOOKS = 'webhooks'
@@ -93,9 +99,18 @@ const changeById = statement((db: Db | Tx) =>
 export const readChangeRow = (db: Db | Tx, id: string): ChangeRow | undefined =>
   changeById(db).get({ id })
 
+/** A plan is long, and who reads it wants one part of the row: each is taken apart when it is asked for. */
+const asText = (column: SQLWrapper) => sql<string>`${column}`
+
 const planOf = statement((db: Db | Tx) =>
   db
-    .select()
+    .select({
+      request: asText(tables.plans.request),
+      plan: asText(tables.plans.plan),
+      snapshot: asText(tables.plans.snapshot),
+      stands: asText(tables.plans.stands),
+      written: sql<string | null>`${tables.plans.written}`,
+    })
     .from(tables.plans)
     .where(
       and(
@@ -112,7 +127,25 @@ export const readPlanRow = (
 ): PlanRow => {
   const row = planOf(db).get({ id, revision })
   if (!row) throw new Error('a change without its plan')
-  return { ...row, plan: readStoredPlan(row.plan) }
+  const { written } = row
+  return {
+    ...{ changeId: id, revision },
+    get request() {
+      return JSON.parse(row.request)
+    },
+    get plan() {
+      return readStoredPlan(JSON.parse(row.plan))
+    },
+    get snapshot() {
+      return JSON.parse(row.snapshot)
+    },
+    get stands() {
+      return JSON.parse(row.stands)
+    },
+    get written() {
+      return written === null ? null : JSON.parse(written)
+    },
+  }
 }
 
 export interface Step {
@@ -123,6 +156,36 @@ export interface Step {
   patch?: Partial<Omit<ChangeRow, 'id' | 'state' | 'version'>>
   /** Work to do outside, in this order. */
   work?: OutboxKind[]
+}
+
+type Patch = Partial<Omit<ChangeRow, 'id'>>
+const changeSetting = (columns: [string, unknown][]) =>
+  statement((tx: Tx) =>
+    tx
+      .update(tables.changes)
+      // Null is no value of a column's own kind: it stands in the statement.
+      .set(
+        Object.fromEntries(
+          columns.map(([name, value]) => [name, value === null ? null : sql.placeholder(name)]),
+        ),
+      )
+      .where(
+        and(
+          eq(tables.changes.id, sql.placeholder('id')),
+          eq(tables.changes.version, sql.placeholder('before')),
+        ),
+      )
+      .returning()
+      .prepare(),
+  )
+const changing = new Map<string, ReturnType<typeof changeSetting>>()
+/** Steps set few sets of columns, over and over. */
+const changeOf = (values: Patch) => {
+  const columns = Object.entries(values).filter(([, value]) => value !== undefined)
+  const key = columns.map(([name, value]) => (value === null ? `-${name}` : name)).join()
+  const known = changing.get(key) ?? changeSetting(columns)
+  changing.set(key, known)
+  return known
 }
 
 /**
@@ -139,18 +202,12 @@ export const step = (
     throw new Error(`illegal move ${change.state} -> ${to}`)
   }
   const version = change.version + 1
-  const [row] = tx
-    .update(tables.changes)
-    .set({
-      ...patch,
-      ...(reason === undefined ? {} : { reason }),
-      state: to,
-      version,
-      updatedAt: at,
-    })
-    .where(and(eq(tables.changes.id, change.id), eq(tables.changes.version, change.version)))
-    .returning()
-    .all()
+  const values = {
+    ...patch,
+    ...(reason === undefined ? {} : { reason }),
+    ...{ state: to, version, updatedAt: at },
+  }
+  const [row] = changeOf(values)(tx).all({ ...values, id: change.id, before: change.version })
   if (!row) throw new StaleChange()
   record(tx, {
     ...typeOfChange(change),

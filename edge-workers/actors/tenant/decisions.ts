@@ -3,7 +3,7 @@
 import { eq } from 'drizzle-orm'
 import { pullTitle } from '../../../gitops/message.ts'
 import { planBody } from '../../../gitops/plan-body/body.ts'
-import type { ChangeRequest, ChangeState } from '../../../schemas/change.ts'
+import type { ChangeRequest } from '../../../schemas/change.ts'
 import { obstacleOf } from '../../../schemas/gate.ts'
 import type { Principal } from '../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
@@ -12,18 +12,17 @@ import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
 import { sha256Hex } from '../../digest.ts'
 import { transaction } from '../database.ts'
 import { insertPlan, planRequest } from './accept.ts'
+import { voidApprovals, votesOn } from './approvals.ts'
 import {
-  addApproval,
-  isApproved,
-  isApprovedAgain,
-  isApprover,
-  standingApprovals,
-  voidApprovals,
-  votesOn,
-} from './approvals.ts'
+  approvable,
+  byCredentialOnly,
+  inState,
+  notRequester,
+  takeApproval,
+  untouched,
+} from './approve.ts'
 import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
-import { pushedByNobody } from './forge-accounts/accounts.ts'
 import { postGate } from './gate.ts'
 import { stillTrue } from './reads.ts'
 import {
@@ -95,39 +94,6 @@ const take = async (
   }
 }
 
-const notRequester = (who: Principal, change: ChangeRow): Result<null> => {
-  if (!who.person) return refuse('forbidden', { detail: 'Only people approve and merge.' })
-  if (who.subject === change.requester) return refuse('separation-of-duties')
-  if (change.behind.includes(who.subject)) {
-    return refuse('separation-of-duties', {
-      detail:
-        'You stand behind this: your own machine asked for it, or you pushed to its branch. Somebody else must approve it.',
-    })
-  }
-  return ok(null)
-}
-
-/** The tenant's own rules may ask for fewer roles than may approve at all: an approval that would not count is none. */
-const hasTheRole = ({ db }: TenantContext, who: Principal, change: ChangeRow): Result<null> =>
-  isApprover(db, who.subject, change)
-    ? ok(null)
-    : refuse('forbidden', {
-        detail: `The tenant’s rules ask for approvals by people with the role ${votesOn(db, change).roles.join(' or ')}.`,
-      })
-
-export const inState = (change: ChangeRow, ...states: ChangeState[]): Result<null> =>
-  states.includes(change.state)
-    ? ok(null)
-    : refuse('wrong-state', { detail: `The change is ${change.state}.` })
-
-/** The head on the forge is the one that was proposed, and nobody but Phoenix or a known person put it there. */
-const untouched = (change: ChangeRow): Result<null> =>
-  change.commitSha !== null && change.headSha === change.commitSha && !pushedByNobody(change)
-    ? ok(null)
-    : refuse('wrong-state', {
-        detail: 'The head of the pull request is not what was planned: ask for a revision.',
-      })
-
 export const approve = async (
   context: TenantContext,
   who: Principal,
@@ -136,12 +102,9 @@ export const approve = async (
 ): Promise<Result<ChangeRow>> => {
   const found = find(context, id)
   if (!found.ok) return found
-  const again = isApprovedAgain(context.db, found.value)
   for (const check of [
-    notRequester(who, found.value),
-    inState(found.value, 'proposed', 'approved', ...(again ? (['merged'] as const) : [])),
-    untouched(found.value),
-    hasTheRole(context, who, found.value),
+    ...approvable(context.db, who, found.value),
+    byCredentialOnly(context, found.value),
   ])
     if (!check.ok) return check
   if (headSha !== undefined && headSha !== found.value.commitSha) {
@@ -153,14 +116,8 @@ export const approve = async (
   if (!fits.ok) return noRoom(context, id, fits)
   const taken = await take(context, (tx) => {
     const at = context.now().toISOString()
-    const already = standingApprovals(tx, found.value).some(
-      ({ subject }) => subject === who.subject,
-    )
-    if (!already) addApproval(tx, found.value, { subject: who.subject, source: 'api', at })
-    const next = !again && isApproved(tx, found.value) ? 'approved' : found.value.state
-    if (again) enqueue(tx, 'promote', id, Date.parse(at))
     enqueue(tx, 'gate', id, Date.parse(at) + GATE_LATER_MILLISECONDS)
-    return step(tx, found.value, next, { actor: who.subject, at, reason: null })
+    return takeApproval(tx, found.value, { subject: who.subject, source: 'api', at })
   })
   if (!taken.ok) return taken
   // The answer should show the gate as it is. What the forge does not take now the outbox brings later.

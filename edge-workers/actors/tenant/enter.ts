@@ -19,7 +19,11 @@ import * as tables from '../../../schemas/tables/tenant.ts'
 import { equalInConstantTime } from '../../digest.ts'
 import type { Caller } from '../contracts.ts'
 import { statement } from '../database.ts'
+import { isAside, isFromBefore, refuseAside } from './backup/aside.ts'
 import type { Db, TenantContext } from './context.ts'
+import { MEMBER_CONFIGURATION } from './credentials/issuer/configurations.ts'
+import { offerersOf } from './credentials/powers/offerers.ts'
+import { BY_CREDENTIAL, memberOfCredential } from './credentials/powers/sign-in-identity.ts'
 import { behindOf } from './people/lineage.ts'
 import { memberById } from './people/roles.ts'
 
@@ -43,6 +47,8 @@ interface Known {
   sessions: Map<string, SessionRow>
   members: Map<string, MemberRow>
   identities: Map<string, MemberRow>
+  /** Tokens and sessions: whether a restore set them aside. */
+  aside: Map<string, boolean>
 }
 
 const nothing = (): Known => ({
@@ -50,6 +56,7 @@ const nothing = (): Known => ({
   sessions: new Map(),
   members: new Map(),
   identities: new Map(),
+  aside: new Map(),
 })
 
 const remembered = <Row>(
@@ -89,10 +96,23 @@ export const createDoorkeeper = (context: TenantContext): Doorkeeper => {
   let known = nothing()
   const member = (id: string): MemberRow | undefined =>
     remembered(known.members, id, () => memberById(context.db).get({ id }))
+  const aside = (id: string, judge: () => boolean): boolean => {
+    const cached = known.aside.get(id)
+    if (cached !== undefined) return cached
+    const now = judge()
+    known.aside.set(id, now)
+    return now
+  }
   const memberOf = (identity: string): MemberRow | undefined =>
-    remembered(known.identities, identity, () =>
-      context.db.select().from(tables.members).where(eq(tables.members.identity, identity)).get(),
-    )
+    remembered(known.identities, identity, () => {
+      const own = memberOfCredential(context.tenant().id, identity)
+      if (own !== null) return memberById(context.db).get({ id: own })
+      return context.db
+        .select()
+        .from(tables.members)
+        .where(eq(tables.members.identity, identity))
+        .get()
+    })
   const principal = (
     row: MemberRow | undefined,
     {
@@ -123,6 +143,7 @@ export const createDoorkeeper = (context: TenantContext): Doorkeeper => {
       row.revokedAt === null &&
       (row.expiresAt === null || Date.parse(row.expiresAt) > now.getTime())
     if (!valid) return refuse('unauthenticated')
+    if (aside(row.id, () => isAside(context.db, row.id))) return refuseAside()
     const who = principal(member(row.member), {
       ...{ credential: row.id, scopes: row.scopes },
       behind: behindOf(row),
@@ -150,9 +171,14 @@ export const createDoorkeeper = (context: TenantContext): Doorkeeper => {
       row !== undefined &&
       row.memberId === owner?.id &&
       row.endedAt === null &&
+      !aside(row.id, () => isFromBefore(context.db, row)) &&
       Date.parse(row.expiresAt) > now.getTime()
     if (!valid) return refuse('unauthenticated')
-    const who = principal(owner, { credential: row.id })
+    const byCredential = row.issuer === BY_CREDENTIAL
+    const who = principal(owner, {
+      credential: row.id,
+      behind: byCredential ? offerersOf(context.db, row.memberId, MEMBER_CONFIGURATION) : [],
+    })
     if (who.ok && isOld(row.lastSeenAt, now))
       context.db
         .update(tables.sessions)

@@ -1,11 +1,13 @@
 // The required check: green for exactly one pair of pull request and head, and only while the approvals stand.
 // Level-triggered: computed from the rows each time, so posting it twice is posting it once.
+import { and, eq, type Placeholder, sql } from 'drizzle-orm'
 import { isOver } from '../../../schemas/change.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
-import { transaction } from '../database.ts'
-import { votesOn, whoApproves } from './approvals.ts'
-import type { ChangeRow, TenantContext } from './context.ts'
-import { readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
+import * as tables from '../../../schemas/tables/tenant.ts'
+import { statement, transaction } from '../database.ts'
+import { BY_CREDENTIAL, votesOn, whoApproves } from './approvals.ts'
+import type { ChangeRow, Db, TenantContext, Tx } from './context.ts'
+import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
 import { pushedByNobody } from './forge-accounts/accounts.ts'
 import { placeInLog, signNewest } from './log/checkpoint.ts'
 import { planLost } from './reads.ts'
@@ -37,19 +39,20 @@ export const judgeGate = (
     }
   }
   if (lost !== null) return { green: false, reason: lost }
-  const { given, needed, roles } = votesOn(context.db, change)
+  const { given, needed, roles, credential } = votesOn(context.db, change)
+  const how = credential ? BY_CREDENTIAL : ''
   if (change.state !== 'approved') {
     const role = roles.length === 1 && roles[0] === 'owner' ? 'owners' : 'approvers'
     const reason =
       needed === 1
-        ? `waiting for ${whoApproves({ needed, roles })}`
-        : `${given} of ${needed} approvals: waiting for ${role} who are not the requester`
+        ? `waiting for ${whoApproves({ needed, roles, credential })}`
+        : `${given} of ${needed} approvals: waiting for ${role} who are not the requester${how}`
     return { green: false, reason }
   }
   if (given < needed) return { green: false, reason: 'the approvals are void' }
   return {
     green: true,
-    reason: `approved by ${given} ${given === 1 ? 'person' : 'people'} on exactly this head`,
+    reason: `approved by ${given} ${given === 1 ? 'person' : 'people'} on exactly this head${how}`,
   }
 }
 
@@ -63,12 +66,56 @@ const lossOf = async (
   return planHolds ? null : planLost(context, change)
 }
 
+const { outbox } = tables
+const unheard = (id: string | Placeholder) =>
+  and(eq(outbox.kind, 'gate-again'), eq(outbox.changeId, id))
+const generationOf = statement((db: Db | Tx) =>
+  db
+    .select({ generation: outbox.generation })
+    .from(outbox)
+    .where(unheard(sql.placeholder('id')))
+    .prepare(),
+)
+
+/** A posting that was not heard of is looked at again after this. */
+const AGAIN_MILLISECONDS = 60_000
+
+/** Which posting of this check has not been heard of; null when what is recorded is what the forge has. */
+export const unheardOf = (db: Db | Tx, id: string): number | null =>
+  generationOf(db).get({ id })?.generation ?? null
+
+/**
+ * A posting is written down before it is made: of one whose answer was lost nobody knows which way the forge's check is, and
+ * judged as before it would not be posted again. Returns what to forget once it was heard of; that of others stays.
+ */
+const intend = ({ db, now }: TenantContext, id: string, own: number | null): number | null =>
+  transaction(db, (tx) => {
+    const known = unheardOf(tx, id)
+    if (known !== null && known === own) return own
+    enqueue(tx, 'gate-again', id, now().getTime() + AGAIN_MILLISECONDS)
+    return known === null ? unheardOf(tx, id) : null
+  })
+
+const forget = (tx: Tx, id: string, intent: number | null): void => {
+  if (intent === null) return
+  tx.delete(outbox)
+    .where(and(unheard(id), eq(outbox.generation, intent)))
+    .run()
+}
+
 /** Posts the gate for the head that the forge shows, and records what was posted. */
 export const postGate = async (
   context: TenantContext,
   id: string,
-  /** Whoever has just read the world again need not have it read once more. */
-  { planHolds = false }: { planHolds?: boolean } = {},
+  {
+    planHolds = false,
+    intent = null,
+  }: {
+    /** Whoever has just read the world again need not have it read once more. */
+    planHolds?: boolean
+    /** Of an earlier posting, which this one goes on with. */
+    intent?: number | null
+  } = {},
 ): Promise<Result<ChangeRow>> => {
   const before = readChangeRow(context.db, id)
   if (!before) return refuse('not-found')
@@ -77,17 +124,21 @@ export const postGate = async (
   const change = readChangeRow(context.db, id)
   if (!change) return refuse('not-found')
   // What was asked about its room was about another revision or state.
-  if (change.version !== before.version) return postGate(context, id)
+  if (change.version !== before.version) return postGate(context, id, { intent })
   const headSha = change.headSha ?? change.commitSha
   if (headSha === null || change.pullNumber === null) return ok(change)
   // Once merged, nothing waits for the check any more.
   if (change.mergeSha !== null) return ok(change)
   const { green, reason } = judgeGate(context, change, lost)
   const state = green ? 'green' : 'red'
-  if (change.gate === state && change.gateReason === reason) return ok(change)
+  const isShown = change.gate === state && change.gateReason === reason
+  if (isShown && unheardOf(context.db, id) === null) return ok(change)
   const checkpoint = await signNewest(context)
+  const own = intend(context, id, intent)
+  await context.arm()
   // It moved while the checkpoint was signed: what is posted is what is true now.
-  if (readChangeRow(context.db, id)?.version !== change.version) return postGate(context, id)
+  if (readChangeRow(context.db, id)?.version !== change.version)
+    return postGate(context, id, { intent: own })
   const posted = await context.repository().gate(context.tenant().repository, {
     headSha,
     green,
@@ -100,20 +151,19 @@ export const postGate = async (
   const now = readChangeRow(context.db, id)
   if (!now || now.version !== change.version) {
     // It moved while the check was posted: the next run computes it again from what is true then.
-    return now ? postGate(context, id) : refuse('not-found')
+    return now ? postGate(context, id, { intent: own }) : refuse('not-found')
   }
   try {
-    const row = transaction(context.db, (tx) =>
-      step(tx, now, now.state, {
-        actor: 'phoenix',
-        at: context.now().toISOString(),
-        patch: { gate: state, gateReason: reason },
-      }),
-    )
+    const at = context.now().toISOString()
+    const patch = { gate: state, gateReason: reason } as const
+    const row = transaction(context.db, (tx) => {
+      forget(tx, id, own)
+      return isShown ? now : step(tx, now, now.state, { actor: 'phoenix', at, patch })
+    })
     context.changed()
     return ok(row)
   } catch (error) {
-    if (error instanceof StaleChange) return postGate(context, id)
+    if (error instanceof StaleChange) return postGate(context, id, { intent: own })
     throw error
   }
 }

@@ -3,8 +3,8 @@
 import type { ChangeView } from '../../../schemas/change.ts'
 import { pack } from '../../packed.ts'
 import type { Packed } from '../contracts.ts'
-import type { ChangeRow, TenantContext } from './context.ts'
-import { changeView, readsOf } from './views.ts'
+import { type ChangeRow, readChangeRow, type TenantContext } from './context.ts'
+import { changeView } from './views.ts'
 
 /** Some 20 KB each with its text, so 10 MB at most. */
 const VIEWS_KEPT = 500
@@ -47,7 +47,7 @@ export const keepViews = (context: TenantContext): KeptViews => {
   }
   const find = (id: string): Kept | undefined => {
     if (current.has(id)) return kept.get(id)
-    const change = readsOf(context.db).change.get({ id })
+    const change = readChangeRow(context.db, id)
     if (!change) return undefined
     const found = keep(change)
     current.add(id)

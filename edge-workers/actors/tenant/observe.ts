@@ -8,6 +8,7 @@ import {
   addApproval,
   isApproved,
   isApprover,
+  isByCredential,
   standingApprovals,
   voidApproval,
   voidApprovals,
@@ -176,6 +177,8 @@ const opinionsOn = (head: string, reviews: Review[]): Review[] => [
 const takeReviews = (tx: Tx, change: ChangeRow, reviews: Review[], at: string): void => {
   const { commitSha, headSha } = change
   if (commitSha === null || headSha !== commitSha || pushedByNobody(change)) return
+  // A review on the forge is no presentation: where the tenant's rules ask for those, it says nothing here.
+  if (isByCredential(tx, change)) return
   for (const review of opinionsOn(commitSha, reviews)) {
     const { state } = review
     const member = approverOf(tx, review, change)

@@ -4,6 +4,12 @@ import type { Operations } from '../operations-contracts.ts'
 import { backupOperations } from './backup/operations.ts'
 import { billingOperations } from './billing/operations.ts'
 import { componentOperations } from './components/operations.ts'
+import { entraOperations } from './credentials/entra/operations.ts'
+import { issuanceOperations } from './credentials/issuance/operations.ts'
+import { issuerOperations } from './credentials/issuer/operations.ts'
+import { powerOperations } from './credentials/powers/operations.ts'
+import { presentationOperations } from './credentials/presentations/operations.ts'
+import { statusOperations } from './credentials/status/operations.ts'
 import { driftOperations } from './drift/operations.ts'
 import { forgeAccountOperations } from './forge-accounts/operations.ts'
 import { freezeOperations } from './freeze/operations.ts'
@@ -22,6 +28,12 @@ const rows: OperationRows<Operations> = {
   ...backupOperations,
   ...billingOperations,
   ...componentOperations,
+  ...entraOperations,
+  ...issuanceOperations,
+  ...issuerOperations,
+  ...powerOperations,
+  ...presentationOperations,
+  ...statusOperations,
   ...driftOperations,
   ...freezeOperations,
   ...logOperations,

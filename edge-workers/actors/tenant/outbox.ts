@@ -1,15 +1,13 @@
 // The work that leaves the object, driven by its alarm: at least once, named by its change, with back-off and jitter.
 // An alarm that throws is retried six times and then gone, so nothing here throws and the next one is always set.
 import { and, asc, eq, gt, lte, min, ne, type Placeholder, sql } from 'drizzle-orm'
-import { Denied, Outage } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
+import { waitAfter, wordsOfFailure } from '../back-off.ts'
 import { statement } from '../database.ts'
 import { scheduleBackup } from './backup/take.ts'
 import type { Db, OutboxKind, TenantContext } from './context.ts'
 import { isClosed } from './log/standing.ts'
 
-const FIRST_WAIT_MILLISECONDS = 500
-const LONGEST_WAIT_MILLISECONDS = 300_000
 /** Nothing but the end of a tenant waits longer than this: what is looked at sooner says when it wants to be looked at again. */
 const HOUR_MILLISECONDS = 3_600_000
 /** One alarm handles at most this many pieces, so that it ends and others get their turn. */
@@ -65,19 +63,27 @@ export const runDue = async (context: TenantContext, handlers: Handlers): Promis
   return done
 }
 
-/** What was asked for again meanwhile stays: its generation has grown. */
+/** What was asked for again meanwhile is another: its generation has grown. */
+const same = and(
+  eq(tables.outbox.id, sql.placeholder('id')),
+  eq(tables.outbox.generation, sql.placeholder('generation')),
+)
+const remove = statement((db: Db) => db.delete(tables.outbox).where(same).prepare())
+const putOff = statement((db: Db) =>
+  db
+    .update(tables.outbox)
+    .set({ dueAt: sql`${sql.placeholder('dueAt')}`, attempts: 0 })
+    .where(same)
+    .prepare(),
+)
+
 const finish = (
   { db, now }: TenantContext,
   { id, generation }: typeof tables.outbox.$inferSelect,
   again: number | null,
 ): void => {
-  const same = and(eq(tables.outbox.id, id), eq(tables.outbox.generation, generation))
-  if (again === null) db.delete(tables.outbox).where(same).run()
-  else
-    db.update(tables.outbox)
-      .set({ dueAt: now().getTime() + again, attempts: 0 })
-      .where(same)
-      .run()
+  if (again === null) remove(db).run({ id, generation })
+  else putOff(db).run({ id, generation, dueAt: now().getTime() + again })
 }
 
 const postpone = (
@@ -86,24 +92,12 @@ const postpone = (
   error: unknown,
 ): void => {
   const attempts = row.attempts + 1
-  const wait = Math.min(
-    LONGEST_WAIT_MILLISECONDS,
-    FIRST_WAIT_MILLISECONDS * 2 ** Math.min(attempts, 12),
-  )
-  const asked = error instanceof Outage ? error.retryAfterSeconds * 1000 : 0
-  const jittered = wait * (0.5 + Math.random() / 2)
-  // Only the kind of failure is kept and logged: its text may carry what somebody sent.
-  const lastError =
-    error instanceof Outage || error instanceof Denied
-      ? error.message
-      : error instanceof Error
-        ? error.name
-        : 'unknown'
+  const lastError = wordsOfFailure(error)
   context.db
     .update(tables.outbox)
     .set({
       attempts,
-      dueAt: context.now().getTime() + Math.ceil(Math.max(jittered, asked)),
+      dueAt: context.now().getTime() + waitAfter(attempts, error),
       lastError,
     })
     .where(and(eq(tables.outbox.id, row.id), eq(tables.outbox.generation, row.generation)))

@@ -1,6 +1,6 @@
 // Moves `live` forward over what approved changes wrote, and makes what was promoted the tenant's resources.
 // Merging is not authority: approval, reservation and content are checked again here, right before anything is applied.
-import { and, desc, eq, isNotNull, isNull } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { exceptionsFor } from '../../../gitops/exceptions.ts'
 import { ENTRY_POINTS, explains, unseen } from '../../../gitops/promote.ts'
 import { commitFiles } from '../../../gitops/propose.ts'
@@ -9,12 +9,13 @@ import { PLATFORM_SLUG } from '../../../schemas/ids.ts'
 import { Outage } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { gitBlobId } from '../../digest.ts'
-import { transaction } from '../database.ts'
+import { statement, transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
 import type { Difference, Pending } from '../repository-contracts.ts'
 import { isApproved, isApprovedAgain } from './approvals.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
+import { wasByCredential } from './credentials/powers/standing.ts'
 import { noteRepaired } from './drift/repaired.ts'
 import { renderChange, StaleTemplate } from './files.ts'
 import { isObserved, observe } from './observe.ts'
@@ -57,11 +58,12 @@ const advance = async (context: TenantContext, pending: Pending): Promise<string
   let between: string[] = []
   let lawful: ChangeRow[] = []
   let obstacle: string | null = null
-  for (const { sha } of pending.line) {
+  for (const [at, { sha }] of pending.line.entries()) {
     between.push(sha)
+    const behind = pending.line.slice(at + 1)
     const change = mergedAt(context, sha)
     const objection = change
-      ? await objectionTo(context, change, lawful)
+      ? await objectionTo(context, change, { before: lawful, behind })
       : 'a commit that no change of ours made'
     if (!change || objection !== null) {
       obstacle ??= `${objection} (${sha.slice(0, 12)})`
@@ -119,26 +121,55 @@ const intend = (context: TenantContext, sha: string): void => {
   transaction(context.db, (tx) => placeOf(tx, sha, context.now().toISOString()))
 }
 
+const changeByMerge = statement((db: TenantContext['db']) =>
+  db
+    .select()
+    .from(tables.changes)
+    .where(eq(tables.changes.mergeSha, sql.placeholder('sha')))
+    .prepare(),
+)
 const mergedAt = ({ db }: TenantContext, sha: string): ChangeRow | undefined =>
-  db.select().from(tables.changes).where(eq(tables.changes.mergeSha, sha)).get()
+  changeByMerge(db).get({ sha })
 
 /** Why a merged change may not be applied now; null when it may. */
 const objectionTo = async (
   context: TenantContext,
   change: ChangeRow,
-  before: ChangeRow[],
+  { before, behind }: { before: ChangeRow[]; behind: Pending['line'] },
 ): Promise<string | null> => {
   if (change.state !== 'merged') return 'a merge that went around the gate'
   if (isApprovedAgain(context.db, change) && !isApproved(context.db, change))
-    return 'a merge whose approvals were lost with the database: approve it again'
+    return wasByCredential(context.db, change)
+      ? 'a merge whose approver’s credential no longer holds: approve it again'
+      : 'a merge whose approvals were lost with the database: approve it again'
   const lapse = lapseOf(context, change)
   if (lapse !== null) {
     turnStray(context, change, lapse)
     return `a merge that may not be applied: ${lapse}`
   }
-  const lost =
-    (await lostAtPromotion(context, change, before)) ?? (await obstacleTo(context, change))
+  const room = await lostAtPromotion(context, change, before)
+  if (room !== null && (await isRoomBehind(context, behind))) {
+    turnStray(context, change, room)
+    return `a merge that may not be applied: ${room}`
+  }
+  const lost = room ?? (await obstacleTo(context, change))
   return lost === null ? null : `a merge that may not be applied now: ${lost}`
+}
+
+/**
+ * A merge that comes after on main has its room. Where that is what took the room of the one before it, neither could ever go:
+ * this one waits for room, and that one cannot be applied without this one. So the one without room is undone.
+ */
+const isRoomBehind = async (
+  context: TenantContext,
+  behind: readonly { sha: string }[],
+): Promise<boolean> => {
+  for (const { sha } of behind) {
+    const other = mergedAt(context, sha)
+    if (other?.state === 'merged' && (await lostAtPromotion(context, other, [])) === null)
+      return true
+  }
+  return false
 }
 
 /** Name of an exception that let the plan through, has ended or was withdrawn since, and has no other in its place. */
@@ -272,7 +303,8 @@ const settleBehind = async (
 /** Changes that ended without a merge are asked as well: somebody may have merged one of them all the same. */
 const ENDED_ASKED = 20
 
-export const observeOpen = async (context: TenantContext): Promise<void> => {
+/** Returns of how many it has asked. */
+export const observeOpen = async (context: TenantContext): Promise<number> => {
   const { changes } = tables
   const unmerged = and(isNotNull(changes.pullNumber), isNull(changes.mergeSha))
   const rows = context.db
@@ -285,6 +317,7 @@ export const observeOpen = async (context: TenantContext): Promise<void> => {
   const open = rows.filter(({ state }) => isOpen(state))
   const ended = rows.filter(({ state }) => !isOpen(state)).slice(0, ENDED_ASKED)
   for (const { id } of [...open, ...ended]) await observe(context, id, false)
+  return open.length + ended.length
 }
 
 const noteWaiting = (context: TenantContext, change: ChangeRow, why: string): void => {

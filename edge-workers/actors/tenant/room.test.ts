@@ -208,6 +208,31 @@ describe('merged on the forge before the gate could turn', () => {
     expect((await world.land(later.id)).state).toBe('promoted')
   })
 
+  it('the first on main is undone where the second has the room: neither could be applied otherwise', async () => {
+    const [one, two] = await both()
+    for (const { id } of [one, two]) await world.approve(id)
+    world.memory.person.merge(await numberOf(two.id), 'anton')
+    world.memory.setIntercept((verb, run) =>
+      verb === 'postGate' ? Promise.reject(new Outage('forge', 'does not answer')) : run(),
+    )
+    await world.insist(world.decide('merge', one.id))
+    await world.settle()
+    const { state, reason } = await world.read(two.id)
+    expect([state, reason]).toEqual([
+      'merged_unauthorised',
+      expect.stringContaining(tookOn(one.id)),
+    ])
+    const { items = [] } = (await world.send('GET', '/changes')).body
+    const revert = items.find((item) => item.name === two.name && item.id !== two.id)
+    world.memory.setIntercept(null)
+    await skip(600)
+    const token = await world.tokenOf('dora', 'approver')
+    for (const what of ['approvals', 'merge'])
+      await world.insist(world.decide(what, revert?.id ?? '', { token }))
+    await world.settle()
+    expect((await world.read(one.id)).state).toBe('promoted')
+  })
+
   it('a merge that is on its way cannot be reverted', async () => {
     const { id } = await large('one')
     await world.approve(id)

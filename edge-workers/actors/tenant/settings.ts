@@ -24,7 +24,7 @@ import { transaction } from '../database.ts'
 import { findTenant } from '../stubs.ts'
 import { judgeApprovalsAgain } from './approvals.ts'
 import { record, type TenantContext } from './context.ts'
-import { beyondUs, settingsFaults } from './lifecycle/settings-faults.ts'
+import { settingsFaults } from './lifecycle/settings-faults.ts'
 import { latestWords, noteSetting } from './lifecycle/states.ts'
 import { judgeOthersAgain } from './room.ts'
 
@@ -149,8 +149,6 @@ export const update = async (
   }
   const byChange = input.quota === undefined ? ok(null) : await quotaByChange(context)
   if (!byChange.ok) return byChange
-  const kept = settings === undefined ? ok(null) : beyondUs(settings)
-  if (!kept.ok) return kept
   const faults = [
     ...(await foundationFaults(context, input.foundations ?? [])),
     ...(await residencyFaults(context, input.residency ?? null)),

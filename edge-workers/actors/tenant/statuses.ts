@@ -5,7 +5,7 @@ import type { ChangeState } from '../../../schemas/change.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import type { StatusReport } from '../../../schemas/status.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
-import { transaction } from '../database.ts'
+import { statement, transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
 import { endService, noteHealth } from './availability.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
@@ -85,18 +85,28 @@ const learnFirstCommit = async (context: TenantContext): Promise<void> => {
 const isAdoptedBase = (context: TenantContext, { cluster, component }: StatusReport): boolean =>
   component === BASE_COMPONENT && context.tenant().basesOn.includes(cluster)
 
+const here = and(
+  eq(tables.targets.cluster, sql.placeholder('cluster')),
+  eq(tables.targets.component, sql.placeholder('component')),
+)
+const targetsOf = (tx: Tx) =>
+  tx
+    .select({ target: tables.targets, change: tables.changes })
+    .from(tables.targets)
+    .innerJoin(tables.changes, eq(tables.changes.id, tables.targets.changeId))
+const targetsUnderWay = statement((tx: Tx) =>
+  targetsOf(tx)
+    .where(and(here, inArray(tables.changes.state, UNDER_WAY)))
+    .prepare(),
+)
+const latestTarget = statement((tx: Tx) =>
+  targetsOf(tx).where(here).orderBy(desc(tables.changes.livePlace)).limit(1).prepare(),
+)
+
 /** The changes a report can still tell something about: those under way, and the one that stands there now. */
 const concernedBy = (tx: Tx, { cluster, component }: StatusReport) => {
-  const here = and(eq(tables.targets.cluster, cluster), eq(tables.targets.component, component))
-  const rows = () =>
-    tx
-      .select({ target: tables.targets, change: tables.changes })
-      .from(tables.targets)
-      .innerJoin(tables.changes, eq(tables.changes.id, tables.targets.changeId))
-  const underWay = rows()
-    .where(and(here, inArray(tables.changes.state, UNDER_WAY)))
-    .all()
-  const [present] = rows().where(here).orderBy(desc(tables.changes.livePlace)).limit(1).all()
+  const underWay = targetsUnderWay(tx).all({ cluster, component })
+  const [present] = latestTarget(tx).all({ cluster, component })
   const known = new Set(underWay.map(({ change }) => change.id))
   return present && !known.has(present.change.id) ? [...underWay, present] : underWay
 }

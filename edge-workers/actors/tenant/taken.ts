@@ -7,7 +7,7 @@ import { EXCEPTION_TEMPLATE } from '../../../schemas/exception.ts'
 import { FAILOVER_POLICY_TEMPLATE } from '../../../schemas/failover.ts'
 import type { Use } from '../../../schemas/snapshot.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
-import { among, amongListed, statement } from '../database.ts'
+import { amongListed, statement } from '../database.ts'
 import type { Db } from './context.ts'
 
 const { changes, footholds, machines, plans, resources } = tables
@@ -26,45 +26,65 @@ export interface Where {
   records?: string
 }
 
-const at = ({ clusters, records }: Where): SQL =>
-  records === undefined
-    ? among(footholds.place, clusters)
-    : // `<folder>/<name>.yaml` and all below `<folder>/<name>/`: `0` comes after `.` and `/`.
-      sql`${footholds.place} > ${`${records}.`} and ${footholds.place} < ${`${records}0`}`
+/** What finds the footholds there, by the form of the question. Its values are those of `valuesOf`. */
+const AT = {
+  clusters: amongListed(footholds.place, sql.placeholder('clusters')),
+  // `<folder>/<name>.yaml` and all below `<folder>/<name>/`: `0` comes after `.` and `/`.
+  records: sql`${footholds.place} > ${sql.placeholder('after')} and ${footholds.place} < ${sql.placeholder('before')}`,
+}
+type Form = keyof typeof AT
+const formOf = ({ records }: Where): Form => (records === undefined ? 'clusters' : 'records')
+const valuesOf = ({ name }: Others, { clusters, records }: Where) => ({
+  ...{ name, clusters: JSON.stringify(clusters), after: `${records}.`, before: `${records}0` },
+})
+const inEachForm = <Built extends object>(build: (db: Db, form: Form) => Built) => ({
+  clusters: statement((db: Db) => build(db, 'clusters')),
+  records: statement((db: Db) => build(db, 'records')),
+})
 
 /** SQLite has no statistics here: without this it might go through all that stands instead of the places asked for. */
 const unindexed = (column: SQLWrapper): SQL => sql`+${column}`
 
-const standingAt = ({ db, name }: Others, where: Where) =>
+const notIts = ne(footholds.resource, sql.placeholder('name'))
+
+const standingAt = (db: Db, form: Form) =>
   db
     .select({ name: footholds.resource })
     .from(footholds)
-    .where(and(eq(unindexed(footholds.changeId), STANDS), ne(footholds.resource, name), at(where)))
+    .where(and(eq(unindexed(footholds.changeId), STANDS), notIts, AT[form]))
 
-const openAt = ({ db, name }: Others, where: Where) =>
+const openAt = (db: Db, form: Form) =>
   db
     .select({ id: footholds.changeId })
     .from(footholds)
-    .where(and(gt(unindexed(footholds.changeId), STANDS), ne(footholds.resource, name), at(where)))
+    .where(and(gt(unindexed(footholds.changeId), STANDS), notIts, AT[form]))
 
 const ofRevision = and(eq(plans.changeId, changes.id), eq(plans.revision, changes.revision))
 
-/** Files of theirs there, and some of what the same resources have elsewhere. */
-export const pathsAt = (others: Others, where: Where): string[] => [
-  ...others.db
+const pathsStanding = inEachForm((db, form) =>
+  db
     .select({ stands: resources.stands })
     .from(resources)
-    .where(inArray(resources.name, standingAt(others, where)))
-    .all()
-    .flatMap(({ stands }) => stands.map(({ path }) => path)),
-  ...others.db
+    .where(inArray(resources.name, standingAt(db, form)))
+    .prepare(),
+)
+const pathsOpen = inEachForm((db, form) =>
+  db
     .select({ stands: plans.stands })
     .from(changes)
     .innerJoin(plans, ofRevision)
-    .where(inArray(changes.id, openAt(others, where)))
-    .all()
-    .flatMap(({ stands }) => stands.map(({ path }) => path)),
-]
+    .where(inArray(changes.id, openAt(db, form)))
+    .prepare(),
+)
+
+/** Files of theirs there, and some of what the same resources have elsewhere. */
+export const pathsAt = (others: Others, where: Where): string[] => {
+  const { db } = others
+  const [form, values] = [formOf(where), valuesOf(others, where)]
+  return [...pathsStanding[form](db).all(values), ...pathsOpen[form](db).all(values)].flatMap(
+    ({ stands }) => stands.map(({ path }) => path),
+  )
+}
 
 const MADE = {
   name: resources.name,
@@ -78,33 +98,36 @@ export const madeAt = (others: Others, where: Where): Made[] =>
   others.db
     .select(MADE)
     .from(resources)
-    .where(inArray(resources.name, standingAt(others, where)))
+    .where(inArray(resources.name, standingAt(others.db, formOf(where))))
     .orderBy(asc(resources.name))
-    .all()
+    .all(valuesOf(others, where))
 
-/** Bases that stand there, by cluster; nothing of any other template is read. */
-export const basesAt = (others: Others, where: Where) =>
-  others.db
+const bases = inEachForm((db, form) =>
+  db
     .select({ cluster: resources.cluster, version: resources.templateVersion })
     .from(resources)
     .where(
       and(
         eq(unindexed(resources.template), 'tenant-base'),
-        inArray(resources.name, standingAt(others, where)),
+        inArray(resources.name, standingAt(db, form)),
       ),
     )
     .orderBy(asc(resources.name))
-    .all()
+    .prepare(),
+)
+/** Bases that stand there, by cluster; nothing of any other template is read. */
+export const basesAt = (others: Others, where: Where) =>
+  bases[formOf(where)](others.db).all(valuesOf(others, where))
 
 /** What open changes make; those that only remove make nothing. */
-const madeBy = ({ db }: Others, ids: SQL): Made[] =>
+const madeBy = ({ db }: Others, ids: SQL, values: Record<string, string> = {}): Made[] =>
   db
     .select({ plan: plans.plan, request: changes.request })
     .from(changes)
     .innerJoin(plans, ofRevision)
     .where(ids)
     .orderBy(asc(changes.acceptedAt), asc(changes.id))
-    .all()
+    .all(values)
     .filter(({ request }) => request.action !== 'delete')
     .map(({ plan }) => ({
       name: plan.name,
@@ -115,7 +138,7 @@ const madeBy = ({ db }: Others, ids: SQL): Made[] =>
     }))
 
 export const openAtPlaces = (others: Others, where: Where): Made[] =>
-  madeBy(others, inArray(changes.id, openAt(others, where)))
+  madeBy(others, inArray(changes.id, openAt(others.db, formOf(where))), valuesOf(others, where))
 
 /** Whatever has machines or would have: only such things can be chains. */
 export const madeOfMachines = (others: Others): Made[] => {
@@ -134,16 +157,25 @@ export const madeOfMachines = (others: Others): Made[] => {
   ]
 }
 
+const namesAmong = statement((db: Db) =>
+  db
+    .selectDistinct({ name: machines.name })
+    .from(machines)
+    .where(
+      and(
+        amongListed(machines.name, sql.placeholder('wanted')),
+        ne(machines.resource, sql.placeholder('name')),
+      ),
+    )
+    .orderBy(asc(machines.name))
+    .prepare(),
+)
 /** Which of these names machines of theirs have. */
 export const namesTaken = ({ db, name }: Others, wanted: readonly string[]): string[] =>
   wanted.length === 0
     ? []
-    : db
-        .selectDistinct({ name: machines.name })
-        .from(machines)
-        .where(and(among(machines.name, wanted), ne(machines.resource, name)))
-        .orderBy(asc(machines.name))
-        .all()
+    : namesAmong(db)
+        .all({ name, wanted: JSON.stringify(wanted) })
         .map((row) => row.name)
 
 const total = (amount: SQL): SQL<number> => sql<number>`coalesce(sum(${amount}), 0)`

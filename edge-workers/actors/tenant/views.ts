@@ -5,19 +5,21 @@ import type { ChangeRequest, ChangeView, NextStep } from '../../../schemas/chang
 import { obstacleOf, takerNamed } from '../../../schemas/gate.ts'
 import type { Plan } from '../../../schemas/plan.ts'
 import type { Principal } from '../../../schemas/principal.ts'
-import * as tables from '../../../schemas/tables/tenant.ts'
+import { approvals, plans, targets } from '../../../schemas/tables/tenant.ts'
 import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
-import { type Votes, votesOn, whoApproves } from './approvals.ts'
+import { statement } from '../database.ts'
+import { isApproved, isApprovedAgain, type Votes, votesOn, whoApproves } from './approvals.ts'
 import type { ApprovalRow, ChangeRow, Db, TenantContext } from './context.ts'
 
 const ROLES = ['approver', 'owner']
-const APPROVER = whoApproves({ needed: 1, roles: ROLES })
+const NO_VOTES: Votes = { given: 0, needed: 1, roles: ROLES, credential: false }
+const APPROVER = whoApproves(NO_VOTES)
 
 /** Who may do what next, in words; the console and the API show the same. */
 export const nextSteps = (
   change: ChangeRow,
   slug: string,
-  { given, needed, roles }: Votes = { given: 0, needed: 1, roles: ROLES },
+  { given, needed, roles, credential }: Votes = NO_VOTES,
 ): NextStep[] => {
   const at = `/v1/tenants/${slug}/changes/${change.id}`
   const cancel: NextStep = {
@@ -57,9 +59,11 @@ export const nextSteps = (
       if (obstacle !== null) return waysOut(gate, slug, { revise, reject, cancel })
       return [
         {
-          who: whoApproves({ needed, roles }),
+          who: whoApproves({ needed, roles, credential }),
           what: needed === 1 ? 'approve' : `approve: ${given} of ${needed} have`,
-          how: `POST ${at}/approvals, or an approving review on the pull request`,
+          how: credential
+            ? `POST ${at}/approval-requests, and present a phoenix-approver credential`
+            : `POST ${at}/approvals, or an approving review on the pull request`,
         },
         ...away,
       ]
@@ -78,6 +82,7 @@ export const nextSteps = (
     case 'merged':
       return [
         { who: 'phoenix', what: 'check again and advance live', how: 'by itself' },
+        ...(credential ? [approveAgain(at)] : []),
         ...(change.reason?.includes('no longer fits') ? [revertLost(at)] : []),
       ]
     case 'promoted':
@@ -171,6 +176,13 @@ export const sendStep = (digest: string | null): NextStep => ({
   how: 'POST with an Idempotency-Key',
 })
 
+/** The credential of an approval ended between the merge and the promotion. */
+const approveAgain = (at: string): NextStep => ({
+  who: APPROVER,
+  what: 'approve again with a credential that holds: until then live does not move past it',
+  how: `POST ${at}/approval-requests`,
+})
+
 const revertLost = (at: string): NextStep => ({
   who: 'the requester',
   what: 'revert it, or wait until room comes back',
@@ -195,7 +207,10 @@ const votesOf = (context: TenantContext, change: ChangeRow, plan: Plan): Votes |
   const { needed, roles } = plan.reviewers
   const ruled = (context.tenant().settings.approvals ?? []).length > 0
   const special = ruled || needed > 1 || roles.length < ROLES.length
-  return special && change.state === 'proposed' ? votesOn(context.db, change) : undefined
+  if (!special) return undefined
+  if (change.state === 'proposed') return votesOn(context.db, change)
+  const lost = change.state === 'merged' && isApprovedAgain(context.db, change)
+  return lost && !isApproved(context.db, change) ? votesOn(context.db, change) : undefined
 }
 
 const approvalView = (row: ApprovalRow) => ({
@@ -210,34 +225,33 @@ const approvalView = (row: ApprovalRow) => ({
   voidReason: row.voidReason,
 })
 
-/** What a view is made of. Prepared once: drizzle takes longer to build these statements than SQLite to run them. */
-const prepareReads = (db: Db) => {
-  const id = sql.placeholder('id')
-  const { changes, plans, approvals, targets } = tables
-  return {
-    change: db.select().from(changes).where(eq(changes.id, id)).prepare(),
-    plan: db
-      .select({ plan: plans.plan })
-      .from(plans)
-      .where(and(eq(plans.changeId, id), eq(plans.revision, sql.placeholder('revision'))))
-      .prepare(),
-    approvals: db
-      .select()
-      .from(approvals)
-      .where(eq(approvals.changeId, id))
-      .orderBy(asc(approvals.at))
-      .prepare(),
-    targets: db.select().from(targets).where(eq(targets.changeId, id)).prepare(),
-  }
-}
-
-const prepared = new WeakMap<Db, ReturnType<typeof prepareReads>>()
-/** The prepared reads of this actor's database. */
-export const readsOf = (db: Db): ReturnType<typeof prepareReads> => {
-  const reads = prepared.get(db) ?? prepareReads(db)
-  prepared.set(db, reads)
-  return reads
-}
+const planShown = statement((db: Db) =>
+  db
+    .select({ plan: plans.plan })
+    .from(plans)
+    .where(
+      and(
+        eq(plans.changeId, sql.placeholder('id')),
+        eq(plans.revision, sql.placeholder('revision')),
+      ),
+    )
+    .prepare(),
+)
+const approvalsShown = statement((db: Db) =>
+  db
+    .select()
+    .from(approvals)
+    .where(eq(approvals.changeId, sql.placeholder('id')))
+    .orderBy(asc(approvals.at))
+    .prepare(),
+)
+const targetsShown = statement((db: Db) =>
+  db
+    .select()
+    .from(targets)
+    .where(eq(targets.changeId, sql.placeholder('id')))
+    .prepare(),
+)
 
 /** The view of a stored change. */
 export const changeView = (
@@ -247,15 +261,14 @@ export const changeView = (
 ): ChangeView => {
   const { id, revision } = change
   const slug = context.tenant().slug
-  const reads = readsOf(context.db)
-  const planned = reads.plan.get({ id, revision })
+  const planned = planShown(context.db).get({ id, revision })
   if (!planned) throw new Error('a change without its plan')
   const plan = readStoredPlan(planned.plan)
-  const approvals = reads.approvals.all({ id })
-  const targets = reads.targets.all({ id })
+  const approved = approvalsShown(context.db).all({ id })
+  const reached = targetsShown(context.db).all({ id })
   const simulated = [
     ...plan.simulated,
-    ...(targets.some((target) => target.simulated)
+    ...(reached.some((target) => target.simulated)
       ? ['the reconciler and its reports are simulated']
       : []),
   ]
@@ -280,8 +293,8 @@ export const changeView = (
     mergeSha: change.mergeSha,
     liveSha: change.liveSha,
     gate: { state: change.gate, reason: change.gateReason },
-    approvals: approvals.map(approvalView),
-    targets: targets.map(
+    approvals: approved.map(approvalView),
+    targets: reached.map(
       ({ cluster, component, state, revision, message, simulated: isSimulated }) => ({
         cluster,
         component,

@@ -1,8 +1,8 @@
 // What each piece of outgoing work does. Every handler may run any number of times and after any crash:
 // it reads the row, does what the row still asks for, and takes one step.
 import { and, eq, isNotNull, ne } from 'drizzle-orm'
-import { MAIN_UNKNOWN, TOO_MUCH_DIFFERS } from '../../../gitops/propose.ts'
-import type { Refusal } from '../../../schemas/result.ts'
+import { BY_HAND, MAIN_UNKNOWN, TOO_MUCH_DIFFERS } from '../../../gitops/propose.ts'
+import { Outage, type Refusal } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { sha256Hex } from '../../digest.ts'
 import { transaction } from '../database.ts'
@@ -12,21 +12,24 @@ import { acceptChange, planRequest } from './accept.ts'
 import { backUp } from './backup/take.ts'
 import type { ChangeRow, PlanRow, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, step } from './context.ts'
+import { expireOffer } from './credentials/issuance/expiry.ts'
+import { ageRequest } from './credentials/presentations/age.ts'
 import { lookAtForge } from './drift/forge.ts'
 import { stoodFor } from './drift/stood.ts'
 import { expire } from './expiry.ts'
 import { renderChange, StaleTemplate } from './files.ts'
-import { postGate } from './gate.ts'
+import { postGate, unheardOf } from './gate.ts'
 import { goOnWithLife } from './lifecycle/steps.ts'
 import { unlessSuspended } from './lifecycle/suspend.ts'
 import { tellHead } from './log/tell.ts'
 import { observe } from './observe.ts'
 import type { Handlers } from './outbox.ts'
-import { promote } from './promotion.ts'
+import { observeOpen, promote } from './promotion.ts'
 import { keep } from './records.ts'
 import { undoStray } from './revert.ts'
 import { advance } from './rollouts/advance.ts'
 import { giveRoomBack } from './room.ts'
+import { sealOf } from './seal.ts'
 import { deliver } from './webhooks/deliver.ts'
 import { fanOut } from './webhooks/fan-out.ts'
 
@@ -40,6 +43,8 @@ const allHandlers = (context: TenantContext): Handlers => ({
   reserve: (id) => reserve(context, id),
   propose: (id) => proposeChange(context, id),
   gate: async (id) => throwIfOutage(await postGate(context, id)),
+  'gate-again': async (id) =>
+    throwIfOutage(await postGate(context, id, { intent: unheardOf(context.db, id) })),
   observe: (id) => observe(context, id, false),
   // Also the poll: a webhook that was lost may have told of a review.
   'observe-reviews': async (id) => {
@@ -71,6 +76,8 @@ const allHandlers = (context: TenantContext): Handlers => ({
   deliver: async () => deliver(context),
   backup: async () => backUp(context),
   head: async () => tellHead(context),
+  offer: async (id) => expireOffer(context, id),
+  presentation: async (id) => ageRequest(context, id),
 })
 
 const WRITING = new Set(['accepted', 'proposed'])
@@ -131,8 +138,9 @@ const proposeChange = async (context: TenantContext, id: string): Promise<void> 
     })
   const { plan } = readPlanRow(context.db, before)
   const { revision, fingerprint, requester, acceptedAt, branch, pullNumber, headSha } = before
+  const recorded = { id, revision, fingerprint, requester }
   const proposed = await context.repository().propose(context.tenant().repository, {
-    change: { id, revision, fingerprint, requester, acceptedAt },
+    change: { ...recorded, acceptedAt, seal: sealOf(context, recorded, plan) },
     branch,
     plan,
     files,
@@ -142,6 +150,7 @@ const proposeChange = async (context: TenantContext, id: string): Promise<void> 
   if (!proposed.ok) {
     noteHeldUp(context, id, proposed.refusal)
     throwIfOutage(proposed)
+    await unlessMerged(context, id, proposed.refusal)
     return fail(context, id, proposed.refusal)
   }
   claim(context, id, revision, proposed.value)
@@ -159,6 +168,25 @@ const noteHeldUp = ({ db, now, changed }: TenantContext, id: string, { detail }:
   const at = now().toISOString()
   transaction(db, (tx) => step(tx, row, row.state, { actor: 'phoenix', at, reason }))
   changed()
+}
+
+const unexplained = () => new Outage('forge', 'shows on main what no known merge brought', 5)
+/** As often in a row, a few seconds in all: a forge may show a pull request later than main. */
+const UNEXPLAINED_AT_MOST = 3
+
+/** What looks made by hand may be a merge that nobody told us of: before a change ends for it the pull requests are read. */
+const unlessMerged = async (
+  context: TenantContext,
+  id: string,
+  { detail }: Refusal,
+): Promise<void> => {
+  if (!detail?.startsWith(BY_HAND)) return
+  if ((await observeOpen(context)) === 0) return
+  const { kind, changeId } = tables.outbox
+  const due = and(eq(kind, 'propose'), eq(changeId, id))
+  const row = context.db.select().from(tables.outbox).where(due).get()
+  const again = unexplained()
+  if (row?.lastError !== again.message || row.attempts < UNEXPLAINED_AT_MOST) throw again
 }
 
 const renderOrNull = (context: TenantContext, change: ChangeRow) => {

@@ -4,7 +4,9 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { checkpointSignerStandIn } from '../checkpoint-signer.ts'
+import { credentialKeyStandIns } from '../credential-keys.ts'
 import { nodeIdentitiesStandIn } from '../node-identities.ts'
+import { rerouted } from '../reroute.ts'
 import { startHost } from './host.ts'
 
 const { values } = parseArgs({
@@ -21,7 +23,9 @@ if (bundle === undefined || hostJson === undefined) {
   process.exit(2)
 }
 
-const { COSIGNER_FOLDER, EDGE_PUBLIC_JWKS } = process.env
+const { COSIGNER_FOLDER, CREDENTIAL_KEYS_FOLDER, EDGE_PUBLIC_JWKS } = process.env
+// Before the bundle is loaded: whatever it calls in Azure goes to stand-ins of this machine.
+globalThis.fetch = rerouted(globalThis.fetch, process.env.LOCAL_REROUTES)
 const QUIET = new Set(['trace', 'debug'])
 const host = await startHost({
   bundlePath: resolve(bundle),
@@ -29,6 +33,7 @@ const host = await startHost({
   port: Number(values.port),
   standIns: [
     nodeIdentitiesStandIn,
+    ...(CREDENTIAL_KEYS_FOLDER ? credentialKeyStandIns(CREDENTIAL_KEYS_FOLDER) : []),
     ...(COSIGNER_FOLDER ? [checkpointSignerStandIn(COSIGNER_FOLDER, EDGE_PUBLIC_JWKS)] : []),
   ],
   write: (level, category, message) => {

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { importJWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBackOffice } from '../../../edge-workers/back-office.ts'
+import { edgeSignatureLine, platformOrigin } from '../../../edge-workers/log-key.ts'
+import { checkpointText, noteOf } from '../../../gitops/log/note.ts'
 import {
   IDENTIFY_NODES_PATH,
   WIRE_AUDIENCE,
@@ -75,13 +77,25 @@ describe('signed', () => {
 })
 
 it('puts a checkpoint of the log where the functions put them, and reads it back', async () => {
-  const checkpoint = { size: 7, root: 'a'.repeat(64), note: 'a signed note\n' }
+  const edge = {
+    PUBLIC_URL: 'https://phoenix.example',
+    EDGE_SIGNING_KEY: JSON.stringify(secrets.edgeSigningKey),
+  }
+  const checkpointOf = async (size: number) => {
+    const root = 'a'.repeat(64)
+    const text = checkpointText(platformOrigin(edge), { size, root })
+    return { size, root, note: noteOf(text, [await edgeSignatureLine(edge, text)]) }
+  }
+  const checkpoint = await checkpointOf(7)
   const kind = { kind: 'file', independent: false, simulated: false }
   const reference = 'anchor.jsonl, line 1'
   for (const _ of [1, 2])
     expect(await officeWith().anchor(checkpoint)).toEqual({ ...kind, reference })
-  expect(await officeWith().anchor({ ...checkpoint, size: 6 })).toMatchObject({
-    refused: expect.any(String),
+  expect(await officeWith().anchor(await checkpointOf(6))).toMatchObject({
+    refused: 'A larger checkpoint is there.',
+  })
+  expect(await officeWith().anchor({ ...checkpoint, size: 8 })).toMatchObject({
+    refused: 'The note is of another checkpoint.',
   })
   const { size, root } = checkpoint
   expect(await officeWith().latestAnchor()).toEqual({ ...kind, latest: { size, root, reference } })

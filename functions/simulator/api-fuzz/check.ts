@@ -48,7 +48,9 @@ export const createChecks = (document: ApiDocument) => {
     // /readyz says 503 where nothing is behind the API, as in a test's process.
     if (status >= 500 && operation.path !== '/readyz') faults.push(`${status}`)
     faults.push(...bodyFaults(operation, answer))
-    if (status >= 400 && status !== 503 && !headers.get('content-type')?.startsWith(PROBLEM))
+    // Wallets read the errors of OAuth, as the document says.
+    const isOrdinary = status !== 503 && !operation.path.startsWith('/i/')
+    if (status >= 400 && isOrdinary && !headers.get('content-type')?.startsWith(PROBLEM))
       faults.push(`an error as ${headers.get('content-type')}`)
     if (!headers.get('x-request-id')) faults.push('no x-request-id')
     if (status === 401 && !operation.open && !headers.get('www-authenticate'))

@@ -1,5 +1,6 @@
 // Sends random requests for every documented operation to a whole edge in this process, and holds every answer against the
 // document. A seed says everything: the same seed sends the same requests.
+import type { CredentialOffer } from '../../../schemas/credential.ts'
 import { REGION, siteOf } from '../edge-world.ts'
 import { createTenantWorld, type TenantWorld } from '../tenant-world.ts'
 import { type Answer, createChecks } from './check.ts'
@@ -32,6 +33,7 @@ const poolsOf = async (world: TenantWorld): Promise<Pools> => {
   const applied = await world.apply(world.vmRequest('standing'))
   const open = await world.propose(world.vmRequest('open'))
   const admin = await world.tokenOf('adam', 'admin')
+  const { issuer, issued } = await issue(world)
   return {
     tokens: { owner, admin, requester, approver, auditor, operator: world.operator, foreign },
     names: {
@@ -41,14 +43,77 @@ const poolsOf = async (world: TenantWorld): Promise<Pools> => {
       cluster: ['lab', 'none'],
       pack: ['gdpr', 'sox', 'none'],
       month: ['2026-11', '2026-10', '2030-01', '2026-13', 'x'],
+      issuer: [...Array(6).fill(issuer), 'a'.repeat(26), 'none'],
     },
     shown: new Map([
       [CHANGES, [open.id, applied.id ?? '']],
       ['/v1/tenants/{tenant}/resources', ['standing']],
       ['/v1/tenants/{tenant}/members', Object.values(world.ids)],
+      ...issued,
     ]),
     ids: [...Object.values(world.ids), `chg_${'a'.repeat(26)}`, `tok${'a'.repeat(16)}`, 'QUOTA'],
   }
+}
+
+const CODES = 8
+/** Codes of offers in the world of now. */
+const codes: string[] = []
+
+const CREDENTIALS = 40
+
+/** Credentials as the end of an issuance writes them, in the first list. */
+const put = (world: TenantWorld, offer: string): string[] => {
+  const sql = world.tenants.actors.get(world.tenantId)?.surroundings.state.storage.sql
+  const at = '2026-11-21T12:00:00.000Z'
+  sql?.exec(
+    'INSERT OR IGNORE INTO status_lists (id, used, version, createdAt) VALUES (1, ?, 1, ?)',
+    ...[CREDENTIALS, at],
+  )
+  return Array.from({ length: CREDENTIALS }, (_, place) => {
+    const id = `crd_${place.toString(2).replaceAll('0', 'a').replaceAll('1', 'b').padStart(26, 'c')}`
+    sql?.exec(
+      `INSERT INTO credentials (id, configuration, driver, offerId, list, position, status, issuedAt, expiresAt, updatedAt, version)
+       VALUES (?, 'pass', 'openid4vci', ?, 1, ?, 'valid', ?, ?, ?, 1)`,
+      ...[id, offer, place, at, at, at],
+    )
+    return id
+  })
+}
+
+/** An issuer with something to issue, and offers of it: its public id, and what can be named of them. */
+const issue = async (
+  world: TenantWorld,
+): Promise<{ issuer: string; issued: [string, string[]][] }> => {
+  const post = (path: string, body: object) =>
+    world.http('POST', `/v1/tenants/acme/${path}`, {
+      ...{ token: world.tokens.owner, key: `issue-${path}-${codes.length}`, body },
+    })
+  const display = [{ name: 'Pass' }]
+  await post('credential-configurations', { name: 'pass', display, claims: [{ path: ['level'] }] })
+  codes.length = 0
+  const known = { offers: [] as string[], issuances: [] as string[], links: [] as string[] }
+  for (let at = 0; at < CODES; at += 1) {
+    const wish = { configurations: ['pass'], txCode: false, deferred: true }
+    const made = (await (await post('credential-offers', wish)).json()) as CredentialOffer
+    const [, code = ''] =
+      /"pre-authorized_code":"(\w+)"/.exec(decodeURIComponent(made.value ?? '')) ?? []
+    codes.push(code)
+    known.offers.push(made.id)
+    known.issuances.push(made.issuance.id)
+    known.links.push(/\w+$/.exec(decodeURIComponent(made.uri ?? ''))?.[0] ?? '')
+  }
+  const read = await world.http('GET', '/v1/tenants/acme/issuer', { token: world.tokens.owner })
+  const { id: issuer } = (await read.json()) as { id: string }
+  const issued: [string, string[]][] = [
+    ['/v1/tenants/{tenant}/credential-offers', known.offers],
+    ['/v1/tenants/{tenant}/issuances', known.issuances],
+    ['/v1/tenants/{tenant}/credential-configurations', ['pass']],
+    ['/i/{issuer}/oid4vci/offers', known.links],
+    ['/i/{issuer}/types', ['pass']],
+    ['/v1/tenants/{tenant}/credentials', put(world, known.offers[0] ?? '')],
+    ['/i/{issuer}/status-lists', ['1']],
+  ]
+  return { issuer, issued }
 }
 
 /** What lists show and what was made is named in later requests. */
@@ -96,6 +161,31 @@ const examplesOf = (world: TenantWorld): Record<string, (dice: Dice) => unknown>
   'POST /v1/tenants/{tenant}/workloads': (dice) => ({
     ...{ name: `ci-${dice(30)}`, serviceAccount: 'robot', issuer: 'https://issuer.example.com' },
     claims: { sub: `repo:acme/app-${dice(9)}:ref:refs/heads/main` },
+  }),
+  'POST /v1/tenants/{tenant}/credential-configurations': (dice) => ({
+    ...{ name: `card-${dice(99)}`, display: [{ name: 'Card' }], claims: [{ path: ['level'] }] },
+  }),
+  'POST /v1/tenants/{tenant}/credential-offers': (dice) => ({
+    ...{ configurations: ['pass'], claims: { level: dice(9) }, deferred: dice(2) === 0 },
+  }),
+  'POST /v1/tenants/{tenant}/credential-offers/{id}/renew': () => ({}),
+  'PATCH /v1/tenants/{tenant}/credential-configurations/{name}': (dice) => ({
+    validitySeconds: 3_600 + dice(9),
+  }),
+  'POST /i/{issuer}/oid4vci/token': () => ({
+    grant_type: 'urn:ietf:params:oauth:grant-type:pre-authorized_code',
+    'pre-authorized_code': codes.pop() ?? 'a',
+  }),
+  'POST /v1/tenants/{tenant}/presentation-requests': (dice) => ({
+    purpose: 'To see',
+    mode: pick(dice, ['cross-device', 'same-device']),
+    dcql_query: {
+      credentials: [{ id: 'a', format: 'dc+sd-jwt', meta: { vct_values: [`t${dice(9)}`] } }],
+    },
+  }),
+  'POST /v1/tenants/{tenant}/trusted-issuers': (dice) => ({
+    ...{ name: 'An issuer', kind: 'jwt-vc-issuer' },
+    value: `https://issuer.example.com/${dice(99)}`,
   }),
   'PATCH /v1/tenants/{tenant}': (dice) => ({ name: `Acme ${dice(9)}` }),
   'POST /v1/tenants/{tenant}/forge-accounts/challenges': () => ({ login: 'olga' }),

@@ -3,6 +3,7 @@ import { reportAll } from './engine.ts'
 import { send, want } from './people.ts'
 import { alarmOf, type ChangeShown, changesOf, fault, type Scene, say, sqlOf } from './scene.ts'
 import { deliver, killTwin, ring, setClock } from './steps.ts'
+import { leave } from './strangers.ts'
 
 /** Of the work that rests, what looks whether there is anything new. */
 const LOOKS = ['observe-reviews', 'promote']
@@ -98,6 +99,7 @@ export const calm = async (scene: Scene): Promise<void> => {
   // The clock is right again: whatever was put off while it was ahead comes due.
   setClock(scene, scene.latest)
   while (await passOn(scene)) await sim.kernel.turn()
+  leave(scene)
   for (const hint of hints.splice(0)) {
     if (scene.random.chance(0.5)) fault(scene, 'never told', 'webhook')
     else deliver(scene, hint)
@@ -110,22 +112,30 @@ export const calm = async (scene: Scene): Promise<void> => {
   await tidy(scene)
 }
 
-const HOUR = 3_600_000
+/** As often the sweep looks at the repository without being told of anything. */
+const LOOK_MILLISECONDS = 6 * 3_600_000
 const SWEEPS = 3
 
-/** What a process that woke up late has put on the forge after the end of a change: the sweep takes it away (C16). */
+/**
+ * What a process that woke up late has put on the forge after the end of a change the sweep takes away (C16). And what somebody
+ * merged past the gate after that end, where no webhook told of it, it finds on main: an ended change is not polled.
+ */
 const tidy = async (scene: Scene): Promise<void> => {
   const { sim, runtime } = scene
   const { branches, pulls } = sim.world.memory
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     const ended = changesOf(scene).filter(({ state }) => !OPEN.has(state))
     const left = ended.some(
-      ({ branch }) =>
+      ({ branch, mergeSha }) =>
         branches.has(branch) ||
-        pulls.some(({ headBranch, state }) => headBranch === branch && state === 'open'),
+        pulls.some(
+          (pull) =>
+            pull.headBranch === branch &&
+            (pull.state === 'open' || (pull.merged && pull.mergeSha !== mergeSha)),
+        ),
     )
     if (!left) return
-    setClock(scene, sim.surroundings.now() + HOUR)
+    setClock(scene, sim.surroundings.now() + LOOK_MILLISECONDS)
     sim.call(runtime, 'tenant', 'wake', []).catch(() => undefined)
     await settle(scene)
   }

@@ -52,10 +52,12 @@ export interface Tally {
   fullLives: number
   crashes: number
   faults: Record<string, number>
+  /** What looked like a loss and was none, each with why. */
+  excused: Record<string, number>
 }
 
 export const newTally = (): Tally => ({
-  ...{ schedules: 0, steps: 0, byStage: {}, fullLives: 0, crashes: 0 },
+  ...{ schedules: 0, steps: 0, byStage: {}, fullLives: 0, crashes: 0, excused: {} },
   faults: Object.fromEntries(
     Object.entries(FAULTS).flatMap(([fault, places]) =>
       places.map((place) => [`${fault} (${place})`, 0]),
@@ -73,7 +75,7 @@ export const count = (tally: Tally, fault: Fault, where: Where): void => {
 export const addTally = (to: Tally, more: Tally): void => {
   for (const field of ['schedules', 'steps', 'fullLives', 'crashes'] as const)
     to[field] += more[field]
-  for (const field of ['byStage', 'faults'] as const)
+  for (const field of ['byStage', 'faults', 'excused'] as const)
     for (const [name, number] of Object.entries(more[field]))
       to[field][name] = (to[field][name] ?? 0) + number
 }

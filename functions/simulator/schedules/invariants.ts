@@ -1,7 +1,9 @@
 // What must be true of a world at rest, whatever happened to it. Each finding begins with what it is: lost, doubled, stuck,
 // illegal, or the gate.
 import { type ChangeState, isOver, mayMove } from '../../../schemas/change.ts'
-import { type ChangeShown, changesOf, type Scene, sqlOf } from './scene.ts'
+import { commits, keys, logs } from './log-invariants.ts'
+import { type ChangeShown, type Command, changesOf, excuse, type Scene, sqlOf } from './scene.ts'
+import { strangers } from './strangers.ts'
 import { INVENTORY } from './world.ts'
 
 type Found = string[]
@@ -40,14 +42,24 @@ const moves = (scene: Scene, changes: ChangeShown[]): Found => {
   return found
 }
 
+/**
+ * What was acknowledged after the last copy and is not in Git is recovered by its receipt: asked for again under its key. That is
+ * all that is promised. Where somebody else has asked for the same name first, the holder is refused with `open-change`, which
+ * he reads; two open changes of one resource would be worse. Counted, and printed.
+ */
+const isOvertaken = ({ restores }: Scene, { refusedAgain }: Command): boolean =>
+  restores > 0 && refusedAgain === 'open-change'
+
 /** What was acknowledged is there, under its key, and says what became of it. */
 const acknowledged = (scene: Scene, changes: ChangeShown[]): Found => {
   const found: Found = []
-  for (const { key, asked, answer } of scene.commands) {
+  for (const command of scene.commands) {
+    const { key, asked, answer } = command
     if (!answer?.ok || answer.id === null) continue
     const change = changes.find(({ id }) => id === answer.id)
     if (!change) {
-      found.push(`lost: ${key} was acknowledged and is not there`)
+      if (isOvertaken(scene, command)) excuse(scene, 'a receipt from before a restore came second')
+      else found.push(`lost: ${key} was acknowledged and is not there`)
       continue
     }
     if (asked.what === 'ask' && change.idempotencyKey !== key)
@@ -63,8 +75,8 @@ const acknowledged = (scene: Scene, changes: ChangeShown[]): Found => {
 }
 
 const ONCE = new Set([
-  ...['reserve', 'propose', 'gate', 'observe', 'unclaim', 'settle', 'release', 'close-pull'],
-  ...['delete-branch', 'prune'],
+  ...['reserve', 'propose', 'gate', 'gate-again', 'observe', 'unclaim', 'settle', 'release'],
+  ...['close-pull', 'delete-branch', 'prune'],
 ])
 
 /** No open change rests without work that is due or a person whose turn it is. */
@@ -88,7 +100,9 @@ const atRest = (scene: Scene, changes: ChangeShown[]): Found => {
       found.push(`stuck: ${state}, and the engines have told that it is well`)
     if (state === 'merged') {
       if (!has(id, 'promote')) found.push('stuck: merged, and nobody promotes it')
-      if (!isObstructed(scene, changes)) found.push('stuck: merged by right and not promoted')
+      if (waitsForRoom(scene, change))
+        excuse(scene, 'merged without room, for its requester to revert')
+      else if (!isObstructed(scene, changes)) found.push('stuck: merged by right and not promoted')
     }
     if (state === 'failed' && change.liveSha === null && scene.excuses === 0)
       found.push(`lost: it failed, and nobody did anything: ${change.reason}`)
@@ -99,6 +113,24 @@ const atRest = (scene: Scene, changes: ChangeShown[]): Found => {
   for (const { kind, attempts } of work)
     if (Number(attempts) > 0 || ONCE.has(String(kind))) found.push(`stuck: ${kind} is never done`)
   return found
+}
+
+/**
+ * Merged on the forge in the moment before its gate turned red, because another had taken the room. It is the turn of people:
+ * it waits until there is room again, or until they revert it, which is what it says and offers. Only where it is true: what
+ * is firm on a host and what this one wants there is more than the host has. Counted, and printed.
+ */
+const waitsForRoom = (scene: Scene, { id, reason }: ChangeShown): boolean => {
+  if (!reason?.includes('may not be applied now: no longer fits')) return false
+  const sql = scene.sim.world.inventory.storageOf(INVENTORY)?.sql
+  const rows = sql
+    ?.exec(
+      `SELECT site, host, sum(memory_mib) AS mib FROM machines JOIN reservations USING (change_id)
+       WHERE change_id = ? OR reservations.state <> 'held' GROUP BY site, host`,
+      id,
+    )
+    .toArray()
+  return rows?.some(({ mib }) => Number(mib) > HOST_MIB) ?? false
 }
 
 /** Between `live` and main stands something that no change by right put there, or somebody moved `live`. */
@@ -163,8 +195,6 @@ const gates = (scene: Scene, changes: ChangeShown[]): Found => {
     .exec('SELECT changeId, revision, subject, headSha FROM approvals WHERE voidedAt IS NULL')
     .toArray()
   for (const [sha, green] of memory.gates) {
-    // Of a restored copy the forge knows more than it does; a merge by such a gate is recorded as unauthorised.
-    if (scene.restores > 0) break
     if (!green || !memory.pulls.some(({ headSha, state }) => headSha === sha && state === 'open'))
       continue
     const change = changes.find(({ commitSha }) => commitSha === sha)
@@ -232,8 +262,7 @@ const rooms = (scene: Scene, changes: ChangeShown[]): Found => {
       found.push(`stuck: ${state}, and its room is ${row.state}`)
     if (wanted && !removes && !row) found.push(`lost: ${state}, and nothing is held for it`)
     const firm = row?.state === 'claimed' || row?.state === 'settled'
-    // A claim that the restored copy knows nothing of stays until the change is merged or ends.
-    if (wanted === 'held' && firm && mergeSha === null && scene.restores === 0)
+    if (wanted === 'held' && firm && mergeSha === null)
       found.push(`stuck: ${state}, and its room is ${row.state}`)
     if (wanted === 'settled' && !removes && row?.state !== 'settled')
       found.push(`lost: applied, and its room is ${row?.state}`)
@@ -274,6 +303,10 @@ export const judge = (scene: Scene): Found => {
       ...gates(scene, changes),
       ...live(scene, changes),
       ...rooms(scene, changes),
+      ...logs(scene),
+      ...keys(scene),
+      ...strangers(scene),
+      ...commits(scene, changes),
     ]),
   ]
 }

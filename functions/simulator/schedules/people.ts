@@ -25,8 +25,13 @@ export const send = (scene: Scene, command: Command): void => {
   command.sent += 1
   const [method, input] = methodOf(scene, command)
   say(scene, () => `${command.who} sends ${command.asked.what} (${command.key})`)
+  const { restores } = scene
   sim.call(client, 'tenant', method, input).then(
-    (result) => take(scene, command, result as Parameters<typeof take>[2]),
+    (result) => {
+      // An answer out of a database that is gone is a receipt from before the loss: its holder has begun to ask again.
+      if (restores !== scene.restores) return
+      take(scene, command, result as Parameters<typeof take>[2])
+    },
     (error: Error) => {
       if (error.name !== LOST && !(error instanceof StaleChange))
         scene.faults.push(`illegal: ${command.asked.what} was answered by ${error.name}`)
@@ -74,7 +79,8 @@ const take = (
   } else {
     const { problem, detail } = result.refusal
     // What was acknowledged stays so, whatever a late second try is told.
-    if (!command.answer?.ok) command.answer = { ok: false, id: null, problem, detail }
+    if (command.answer?.ok) command.refusedAgain = problem
+    else command.answer = { ok: false, id: null, problem, detail }
     command.state = 'answered'
   }
   say(scene, () => `  ${key} is answered: ${result.ok ? 'ok' : result.refusal.problem}`)
@@ -86,7 +92,9 @@ export const want = (
   asked: Command['asked'],
   key = `key-${scene.commands.length}`,
 ): Command => {
-  const command: Command = { key, who, asked, state: 'waiting', sent: 0, answer: null }
+  const command: Command = {
+    ...{ key, who, asked, state: 'waiting', sent: 0, answer: null, refusedAgain: null },
+  }
   scene.commands.push(command)
   send(scene, command)
   return command

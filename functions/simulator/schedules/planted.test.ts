@@ -1,8 +1,8 @@
 // The table of planted bugs has to fit the product's source: a rule that has moved would be taken out of nowhere.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { PLANTED } from './planted.ts'
+import { PLANTED, withoutRow } from './planted.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -12,4 +12,13 @@ it.each(
   ),
 )('%s is in %s once', (_, file, find) => {
   expect(readFileSync(join(root, file), 'utf8').split(find)).toHaveLength(2)
+})
+
+it('every crash point has a row, or a reason for having none', () => {
+  expect(withoutRow()).toEqual([])
+  expect(new Set(PLANTED.map(({ what }) => what)).size).toBe(PLANTED.length)
+})
+
+it('every judge is there', () => {
+  for (const { by } of PLANTED) if (by) expect(existsSync(join(root, by.test))).toBe(true)
 })

@@ -54,14 +54,16 @@ export interface Surroundings {
 }
 
 /**
- * Takes the place of the process's clock, of Math.random, of where bytes at random come from and of signing, which node
- * does on another thread and ends when it likes. Signatures are digests meanwhile: nothing in a schedule verifies one.
+ * Takes the place of the process's clock, of Math.random, of where bytes at random come from and of signing and digests, which
+ * node makes on another thread and ends when it likes. Signatures are digests meanwhile: nothing in a schedule verifies one.
  */
 export const takeOver = (start: number): Surroundings => {
   const [RealDate, realRandom, { log, error }] = [Date, Math.random, { ...console }]
   // The same object as the global one.
   const { subtle } = webcrypto
-  const own = Object.getOwnPropertyDescriptor(subtle, 'sign')
+  const own = (['sign', 'digest'] as const).map(
+    (name) => [name, Object.getOwnPropertyDescriptor(subtle, name)] as const,
+  )
   let now = start
   let random = randomOf(1)
   class VirtualDate extends RealDate {
@@ -85,6 +87,13 @@ export const takeOver = (start: number): Surroundings => {
         .update(data as Uint8Array)
         .digest(),
   })
+  Object.defineProperty(subtle, 'digest', {
+    configurable: true,
+    value: async (...[algorithm, data]: Parameters<typeof subtle.digest>) =>
+      createHash(typeof algorithm === 'string' ? algorithm : algorithm.name)
+        .update(data as Uint8Array)
+        .digest(),
+  })
   return {
     now: () => now,
     setNow: (milliseconds) => {
@@ -97,8 +106,9 @@ export const takeOver = (start: number): Surroundings => {
       globalThis.Date = RealDate
       Math.random = realRandom
       Object.assign(console, { log, error })
-      if (own) Object.defineProperty(subtle, 'sign', own)
-      else delete (subtle as { sign?: unknown }).sign
+      for (const [name, before] of own)
+        if (before) Object.defineProperty(subtle, name, before)
+        else delete (subtle as { sign?: unknown; digest?: unknown })[name]
     },
   }
 }

@@ -30,6 +30,8 @@ export interface Command {
   state: 'waiting' | 'sent' | 'answered'
   sent: number
   answer: Answer | null
+  /** What a repetition of what had been acknowledged was refused for. */
+  refusedAgain: string | null
 }
 
 export interface ChangeShown {
@@ -91,6 +93,11 @@ export interface Scene {
 
 export const fault = (scene: Scene, kind: Fault, where: Where): void =>
   count(scene.tally, kind, where)
+
+/** Something that looks like a loss and is none; said why where it is found. */
+export const excuse = ({ tally: { excused } }: Scene, why: string): void => {
+  excused[why] = (excused[why] ?? 0) + 1
+}
 
 export const say = (scene: Scene, text: () => string): void => {
   if (scene.trace) scene.trace.push(text())

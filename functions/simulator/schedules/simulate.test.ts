@@ -1,23 +1,30 @@
 // The change protocol under faults: a short run of `npm run simulate`, and what makes it believable. To see a failing seed
 // again: npm run simulate -- --replay <seed>
 import { readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { Inventory } from '../../../edge-workers/actors/inventory.ts'
 import { Repository } from '../../../edge-workers/actors/repository.ts'
 import { Tenant } from '../../../edge-workers/actors/tenant.ts'
 import { REPOSITORY } from '../tenant-world.ts'
+import { bundleSimulator } from './bundle.ts'
 import { missing } from './faults.ts'
+import { runInParts } from './parts.ts'
 import { takeOver } from './random.ts'
-import { replay, said, simulate } from './simulate.ts'
+import { addFigures, replay, said } from './simulate.ts'
 import { createSimulatedWorld, INVENTORY } from './world.ts'
 
-/** Some 20 ms of a core each: `npm run simulate` and .ci/run bring more. */
-const SCHEDULES = 600
+/** `npm run simulate` and .ci/run bring more. */
+const SCHEDULES = 1_000
 const seed = Number(process.env.SIMULATE_SEED ?? 20_261_122)
 
 it(`loses, doubles and leaves nothing behind over ${SCHEDULES} schedules`, async () => {
-  const figures = await simulate({ schedules: SCHEDULES, seed })
+  const path = await bundleSimulator()
+  const wishes = { schedules: SCHEDULES, seed }
+  const parts = await runInParts(path, wishes, availableParallelism()).finally(() => rm(path))
+  const figures = addFigures(parts)
   console.info(said(figures, seed))
   expect(figures.failures).toEqual([])
   expect(figures.tally.schedules).toBe(SCHEDULES)

@@ -146,6 +146,7 @@ export const said = (
     `${tally.steps} steps, ${faults} faults, ${tally.crashes} crashes, ${share.toFixed(1)} % whole lives`,
     `stages: ${list(tally.byStage)}`,
     `faults: ${list(tally.faults)}`,
+    ...(Object.keys(tally.excused).length > 0 ? [`excused: ${list(tally.excused)}`] : []),
     `${KINDS.map((kind) => `${kinds[kind] ?? 0} ${kind}`).join(', ')} (of ${failed} schedules that failed)`,
     ...missing(tally).map((name) => `never happened: ${name}`),
     ...failures.map(

@@ -7,7 +7,9 @@ import type { Where } from './faults.ts'
 import type { Crossing, Kind } from './kernel.ts'
 import { actOnForge, send, wantSomething } from './people.ts'
 import { weighted } from './random.ts'
+import { lookAfterRestore } from './restored.ts'
 import { alarmOf, digestNumber, fault, type Hint, type Scene, say, sqlOf } from './scene.ts'
+import { strange } from './strangers.ts'
 
 const columnOf = ({ from, to }: Crossing): Where =>
   to === 'forge' ? 'forge' : from.kind === 'client' || from.kind === 'runtime' ? 'client' : 'actor'
@@ -279,6 +281,7 @@ const restore = (scene: Scene): void => {
   sim.evict('tenant')
   scene.ringing = null
   sim.world.tenants.storageOf(sim.world.tenantId)?.control.rewind()
+  lookAfterRestore(scene)
   // Whoever holds a receipt asks again under its key; what was decided meanwhile is decided again.
   for (const command of commands) {
     command.state = command.asked.what === 'ask' ? 'waiting' : 'answered'
@@ -352,6 +355,7 @@ const WEIGHTS: [number, (scene: Scene) => unknown][] = [
 
 export const takeStep = async (scene: Scene): Promise<void> => {
   const { random, sim } = scene
+  strange(scene)
   const waiting = sim.kernel.waiting()
   if (waiting.length > 0 && random.chance(0.78)) await goOn(scene, waiting)
   else {

@@ -13,6 +13,8 @@ import type { Surroundings } from './random.ts'
 
 export type { Directory, Repository, Tenant }
 export const INVENTORY = 'inventory-eu'
+/** Another tenant, of whom there are only his calls (strangers.ts). */
+export const STRANGER = 'ten_eu_ssssssssssssssss'
 export const PEOPLE = ['rita', 'anton', 'olga'] as const
 export type Person = (typeof PEOPLE)[number]
 /** Rita may approve too, but never what she asked for. */
@@ -79,10 +81,11 @@ export const createSimulatedWorld = async (
     if (!processes.has(actor) && process) processes.set(actor, process)
     return actor
   }
-  const call: SimulatedWorld['call'] = (from, kind, method, input) => {
+  const call = (from: Process, kind: Kind, method: string, input: unknown[], to?: string) => {
     // Two instances may be there for a while; whose turn it is does not matter to a caller.
     const sent = input.map(crossing)
     return kernel.cross(from, kind, method, async (into) => {
+      if (to === STRANGER) return null
       if (method === 'noteHead') published.heads += 1
       const actor = wake(kind)
       const process = processes.get(actor)
@@ -92,20 +95,24 @@ export const createSimulatedWorld = async (
   }
   /** What an instance gets for a namespace: its calls are known as its own. */
   const namespaceFor = <Api>(kind: Kind, from: Process, real: { getByName(name: string): Api }) => {
-    const stub = new Proxy(
-      {},
-      {
-        get: (_, method) =>
-          typeof method !== 'string' || method === 'then'
-            ? undefined
-            : (...input: unknown[]) => call(from, kind, method, input),
-      },
-    ) as Api
+    const stubOf = (name?: string) =>
+      new Proxy(
+        {},
+        {
+          get: (_, method) =>
+            typeof method !== 'string' || method === 'then'
+              ? undefined
+              : (...input: unknown[]) => call(from, kind, method, input, name),
+        },
+      ) as Api
+    const [stub, stranger] = [stubOf(), stubOf(STRANGER)]
     const namespace = {
       idFromName: (name: string) => name,
       // While the world is made, whoever is asked for may be another than the one of the schedules.
-      getByName: (name: string) =>
-        world !== undefined && name === nameOf(kind) ? stub : real.getByName(name),
+      getByName: (name: string) => {
+        if (name === STRANGER) return stranger
+        return world !== undefined && name === nameOf(kind) ? stub : real.getByName(name)
+      },
       jurisdiction: () => namespace,
     }
     return namespace

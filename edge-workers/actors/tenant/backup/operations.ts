@@ -7,8 +7,9 @@ import type { Page, PageRequest } from '../../contracts.ts'
 import { byId, pageOf } from '../../page.ts'
 import type { TenantContext } from '../context.ts'
 import type { OperationRows } from '../operation.ts'
+import { confirmToken, confirmWorkload, standingOf } from './confirm.ts'
 import type { BackupOperations } from './contracts.ts'
-import { restoreTenant } from './restore.ts'
+import { abandonRestore, restoreTenant } from './restore.ts'
 
 const { backups } = tables
 
@@ -28,5 +29,9 @@ export const backupOperations: OperationRows<BackupOperations> = {
     action: 'backups.read',
     run: (context, _, page) => ok(listBackups(context, page)),
   },
+  'backups.standing': { action: 'members.read', run: (context) => ok(standingOf(context)) },
+  'tokens.confirm': { action: 'tokens.confirm', run: confirmToken },
+  'workloads.confirm': { action: 'tokens.confirm', run: confirmWorkload },
+  'backups.abandon': { action: 'backups.write', run: abandonRestore },
   'backups.restore': { action: 'backups.write', run: restoreTenant },
 }

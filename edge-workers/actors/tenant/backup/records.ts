@@ -1,19 +1,33 @@
-// A change out of its record in Git: `changes/<id>/change.json` and `plan.json` beside it, as they were committed. What the record
-// does not have (who stood behind the credential, the world as it was read) is taken as it is now.
-import { eq } from 'drizzle-orm'
+// A change out of its record in Git: `changes/<id>/change.json` and `plan.json` beside it, as they were committed. They count where
+// our own seal is on them. What a release before seals wrote counts where `live` has it, which nobody but us moves; anywhere else
+// nobody could tell it from what somebody else pushed there. What the record does not have (who stood behind the credential,
+// the world as it was read) is taken as it is now.
+import { and, eq } from 'drizzle-orm'
 import * as z from 'zod'
 import { changeDirectory } from '../../../../gitops/paths.ts'
+import { commitFiles } from '../../../../gitops/propose.ts'
 import { readStoredPlan } from '../../../../gitops/stored-plan.ts'
 import type { ChangeRequest } from '../../../../schemas/change.ts'
 import type { Plan } from '../../../../schemas/plan.ts'
 import type { PullRequest } from '../../../../schemas/ports.ts'
 import type { Snapshot } from '../../../../schemas/snapshot.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
+import { gitBlobId } from '../../../digest.ts'
 import { transaction } from '../../database.ts'
 import { throwIfOutage } from '../../outage.ts'
 import { insertPlan } from '../accept.ts'
-import { enqueue, readChangeRow, record, step, type TenantContext } from '../context.ts'
+import {
+  type ChangeRow,
+  enqueue,
+  readChangeRow,
+  readPlanRow,
+  record,
+  step,
+  type TenantContext,
+} from '../context.ts'
+import { renderChange, StaleTemplate } from '../files.ts'
 import { behindOf } from '../people/lineage.ts'
+import { isSealed, sealOf } from '../seal.ts'
 import { gatherSnapshot } from '../snapshot.ts'
 import { NO_COMMIT } from './ours.ts'
 
@@ -43,32 +57,59 @@ export interface Recovered {
   snapshot: Snapshot
 }
 
-const parse = (text: string | null): unknown => {
+const parse = (text: string): unknown => {
   try {
-    return text === null ? null : JSON.parse(text)
+    return JSON.parse(text)
   } catch {
     return null
   }
 }
 
-/** Null: it is not ours, or not readable. Rejects with Outage. */
+interface Texts {
+  record: unknown
+  plan: string
+}
+
+const textsAt = async (context: TenantContext, id: string, commit: string): Promise<Texts> => {
+  const read = async (name: string): Promise<string> => {
+    const path = `${changeDirectory(id)}/${name}`
+    const file = await context.repository().file(context.tenant().repository, path, commit)
+    throwIfOutage(file)
+    return file.ok ? (file.value ?? '') : ''
+  }
+  return { record: parse(await read('change.json')), plan: await read('plan.json') }
+}
+
+/** Null: nothing says that we wrote it. */
+const provedTexts = async (
+  context: TenantContext,
+  id: string,
+  { headSha, merged, mergeSha }: PullRequest,
+  live: string | null,
+): Promise<Texts | null> => {
+  const texts = await textsAt(context, id, headSha)
+  if (isSealed(context, texts)) return texts
+  if (!merged || mergeSha === null || live === null) return null
+  const behind = await context.repository().difference(context.tenant().repository, mergeSha, live)
+  throwIfOutage(behind)
+  return behind.ok && behind.value?.forward ? textsAt(context, id, mergeSha) : null
+}
+
+/** Null: it is not ours, or not readable. `live`: where it is. Rejects with Outage. */
 export const readRecord = async (
   context: TenantContext,
   id: string,
-  { headSha, headBranch }: PullRequest,
+  pull: PullRequest,
+  live: string | null,
 ): Promise<Recovered | null> => {
-  const { repository, slug } = context.tenant()
-  const read = async (name: string): Promise<unknown> => {
-    const path = `${changeDirectory(id)}/${name}`
-    const file = await context.repository().file(repository, path, headSha)
-    throwIfOutage(file)
-    return parse(file.ok ? file.value : null)
-  }
-  const change = ChangeRecord.safeParse(await read('change.json'))
-  const written = PlanRecord.safeParse(await read('plan.json'))
+  const texts = await provedTexts(context, id, pull, live)
+  if (!texts) return null
+  const change = ChangeRecord.safeParse(texts.record)
+  const written = PlanRecord.safeParse(parse(texts.plan))
   if (!change.success || !written.success) return null
+  const { slug } = context.tenant()
   const own = change.data.id === id && change.data.tenant === slug && written.data.tenant === slug
-  if (!own || !headBranch.endsWith(`/${id}`)) return null
+  if (!own || !pull.headBranch.endsWith(`/${id}`)) return null
   const plan = readStoredPlan(written.data as unknown as Plan)
   const request = requestOf(plan)
   const gathered = await gatherSnapshot(context, request)
@@ -110,6 +151,23 @@ const behindRequester = ({ db }: TenantContext, requester: string): string[] => 
   ),
 ]
 
+/** Git's id of each file that we wrote for it; null where its files cannot be rendered any more. */
+const writtenOf = (context: TenantContext, row: ChangeRow) => {
+  try {
+    const { plan } = readPlanRow(context.db, row)
+    const change = { ...row, seal: sealOf(context, row, plan) }
+    const { PUBLIC_URL: publicUrl } = context.env
+    const files = renderChange(context, row)
+    return commitFiles({ change, plan, files, publicUrl }).map(({ path, content }) => ({
+      path,
+      blob: content === null ? null : gitBlobId(content),
+    }))
+  } catch (error) {
+    if (error instanceof StaleTemplate) return null
+    throw error
+  }
+}
+
 /** As it was proposed, and touched until its files are known to be ours. False when it is here already. */
 export const takeIn = (context: TenantContext, found: Recovered, pull: PullRequest): boolean => {
   const { change, plan, request, snapshot } = found
@@ -135,6 +193,11 @@ export const takeIn = (context: TenantContext, found: Recovered, pull: PullReque
       ...{ request, snapshot },
       planned: { plan, stands: standsAfter(found) } as Parameters<typeof insertPlan>[3]['planned'],
     })
+    const same = and(eq(tables.plans.changeId, id), eq(tables.plans.revision, revision))
+    tx.update(tables.plans)
+      .set({ written: writtenOf(context, row) })
+      .where(same)
+      .run()
     record(tx, {
       ...{ changeId: id, version: 1, from: 'none', to: 'accepted', reason, actor: requester, at },
     })

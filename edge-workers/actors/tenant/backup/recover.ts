@@ -58,10 +58,13 @@ export interface Progress {
   followed: number
   /** Changes that the export did not have. */
   recovered: number
+  /** Ids under which Git has a pull request of our form and nothing that proves it ours. */
+  unproved: string[]
 }
 export const NOTHING_FOUND: Progress = {
   tried: { number: 1, gap: 0, heads: [] },
   ...{ trace: null, looked: 0, seen: [], followed: 0, recovered: 0 },
+  unproved: [],
 }
 
 /** Writes into `progress` how far it has come, and goes on from there. Rejects with Outage: then repeat it. */
@@ -82,14 +85,17 @@ export const recoverFromGit = async (context: TenantContext, progress: Progress)
 const lookFor = async (
   context: TenantContext,
   progress: Progress,
-  { order }: Trace,
+  { order, live }: Trace,
   id: string,
 ): Promise<void> => {
   const pull = await canonicalPull(context, id)
   if (!pull) return
   if (!readChangeRow(context.db, id)) {
-    const record = await readRecord(context, id, pull)
-    if (!record) return
+    const record = await readRecord(context, id, pull, live)
+    if (!record) {
+      progress.unproved.push(id)
+      return
+    }
     if (takeIn(context, record, pull)) progress.recovered += 1
   }
   const row = readChangeRow(context.db, id)

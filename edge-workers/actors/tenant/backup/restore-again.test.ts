@@ -14,6 +14,7 @@ import { migrations } from '../../migrations/tenant.ts'
 import type { TenantContext } from '../context.ts'
 import { compareAgain } from '../log/standing.ts'
 import { beforePersonalData, isAgreed } from '../people/erasures.ts'
+import { confirmTokens } from './lost-world.fixture.ts'
 
 let world: TenantWorld
 let storing: boolean
@@ -48,6 +49,7 @@ const restore = async (body: object = { backup: 'newest', adopt: true }) => {
     ...{ token: world.operator, body },
   })
   const text = (await response.json()) as RestoreReport & { detail?: string }
+  if (response.status === 200) await confirmTokens(world)
   return { status: response.status, body: text }
 }
 const isDown = () => Promise.reject(new Outage('forge', 'does not answer'))
@@ -118,6 +120,20 @@ describe('a restore that breaks off', () => {
 })
 
 describe('what was under way when the database was lost', () => {
+  it('has the check of what is known again, though the forge’s turned green since', async () => {
+    const { id } = await world.propose(world.vmRequest('web'))
+    await takeNow()
+    storing = false
+    await world.approve(id)
+    const green = () => world.memory.gates.get(world.memory.pulls[0]?.headSha ?? '')
+    expect(green()).toBe(true)
+    world.tenants.lose(world.tenantId)
+    expect((await restore()).status).toBe(200)
+    await world.settle()
+    const { state, gate } = await world.read(id)
+    expect([state, gate.state, green()]).toEqual(['proposed', 'red', false])
+  })
+
   it('waits where it was merged and not promoted, until it is approved again', async () => {
     storing = false
     const { id } = await world.propose(world.vmRequest('web'))

@@ -11,6 +11,7 @@ import {
   type TenantWorld,
 } from '../../../../functions/simulator/tenant-world.ts'
 import type { BackupView, RestoreReport } from '../../../../schemas/backup.ts'
+import { confirmTokens } from './lost-world.fixture.ts'
 
 let world: TenantWorld
 let store: MemoryStore
@@ -46,6 +47,7 @@ const list = async (token = world.operator) => {
 const restore = async (body: object = { backup: 'newest' }, token = world.operator) => {
   const response = await world.http('POST', '/v1/tenants/acme/restore-backup', { token, body })
   const text = (await response.json()) as RestoreReport & { detail?: string }
+  if (response.status === 200) await confirmTokens(world)
   return { status: response.status, body: text }
 }
 const takeNow = async () => {
@@ -133,7 +135,8 @@ describe('a restore', () => {
     const restored = await restore()
     expect(restored).toMatchObject({ status: 200, body: { logSize: size, recovered: 0 } })
     expect((await world.read(applied.id)).state).toBe('applied')
-    expect(await sizeOf()).toBe(size + 1)
+    // That it was, and that four tokens count again.
+    expect(await sizeOf()).toBe(size + 5)
     // What it had signed and shown beyond the backup nobody knows.
     expect(lastStep()).toMatchObject({ to: 'adopted' })
     // And its life goes on.
@@ -279,12 +282,20 @@ describe('what the platform keeps', () => {
     world.directory.lose('directory')
     world.inventory.lose('inventory-eu')
     expect((await list()).status).toBe(404)
-    for (const actor of ['directory', 'inventory-eu', 'log']) {
+    for (const actor of ['log', 'directory', 'inventory-eu']) {
       const response = await world.http('POST', '/v1/platform/restore-backup', {
         ...{ token: world.operator, body: { actor, backup: 'newest' } },
       })
       expect(response.status, actor).toBe(200)
     }
+    const leaves = world.log
+      .storageOf('log')
+      ?.sql.exec(`SELECT leaf FROM leaves WHERE tenantId = 'event' ORDER BY "index"`)
+      .toArray()
+      .map(({ leaf }) => JSON.parse(String(leaf)))
+    expect(leaves?.map(({ event, owner, actor }) => [event, owner, actor])).toEqual(
+      ['log', 'directory', 'inventory-eu'].map((owner) => ['restored', owner, 'usr_operator']),
+    )
     expect((await list()).status).toBe(200)
     expect((await world.apply(world.vmRequest('web'))).state).toBe('applied')
   })

@@ -1,12 +1,12 @@
 // A tenant's database comes back from an export. First the files are proved, then everything is replaced in one transaction with
 // a leaf that says so; then whoever was erased is erased again, what Git has and the export has not is taken over, and rooms
 // are reserved again. Until that has ended nobody else comes in, and the same request finishes what a crash broke off.
-import { eq, inArray, sql } from 'drizzle-orm'
+import { eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { RestoreBackup, RestoreReport } from '../../../../schemas/backup.ts'
 import { type ChangeState, isOpen, OPEN_STATES } from '../../../../schemas/change.ts'
 import type { LogHead } from '../../../../schemas/log.ts'
 import type { Principal } from '../../../../schemas/principal.ts'
-import { Outage, ok, type Result, refuse } from '../../../../schemas/result.ts'
+import { ok, type Result, refuse } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { storeOf } from '../../backup/platform.ts'
 import { type Found, fetchPieces, findExport, putInPlace } from '../../backup/restore.ts'
@@ -15,16 +15,20 @@ import { transaction } from '../../database.ts'
 import { migrations } from '../../migrations/tenant.ts'
 import { logStub } from '../../stubs.ts'
 import { enqueue, type OutboxKind, record, type TenantContext, type Tx } from '../context.ts'
+import { endOffersOfBackup } from '../credentials/issuance/expiry.ts'
 import { headOf, openLog, sizeOf } from '../log/append.ts'
+import { onLog } from '../log/on-log.ts'
 import { compareAgain, noteRestoring } from '../log/standing.ts'
 import { agreeOnErasures } from '../people/erasures.ts'
+import { countAside, lastAdoption, voidAllApprovals } from './aside.ts'
+import { unknownMembers } from './confirm.ts'
 import { ADOPTED, logName, RESTORED } from './log-name.ts'
 import { NOTHING_FOUND, recoverFromGit } from './recover.ts'
 import { reserveAgain } from './reserve-again.ts'
 import { forgetExports, storageOf } from './take.ts'
 import { endUnderWay, noteUnderWay, readUnderWay, type UnderWay } from './under-way.ts'
 
-const { changes, outbox, tenant } = tables
+const { changes, outbox, sessions, tenant } = tables
 
 /** What was published says otherwise than the backup, and nobody said that this is to be left behind. */
 class Contradicted extends Error {
@@ -39,7 +43,44 @@ export const restoreTenant = async (
   context: TenantContext,
   who: Principal,
   asked: RestoreBackup,
-): Promise<Result<RestoreReport>> => {
+): Promise<Result<RestoreReport>> =>
+  alone(context, who, async () => {
+    const broken = readUnderWay(context.db)
+    if (!broken) return restoreFrom(context, who, asked)
+    if (asked.backup === 'newest' || asked.backup === broken.backup)
+      return settleAfter(context, broken)
+    return refuse('conflict', {
+      detail: `The restore from ${broken.backup} is not over: repeat that one first, or give it up.`,
+    })
+  })
+
+/**
+ * Gives up what a restore has not found in Git yet, where that cannot be read any more: the rows stay, the log says so, and the
+ * tenant's people come in again. What Git has beyond comes back when its request is repeated under its key.
+ */
+export const abandonRestore = (
+  context: TenantContext,
+  who: Principal,
+): Promise<Result<RestoreReport>> =>
+  alone(context, who, async () => {
+    const mark = readUnderWay(context.db)
+    if (!mark) return refuse('conflict', { detail: 'No restore of this tenant is under way.' })
+    const at = context.now().toISOString()
+    openLog(context.db, context.env)
+    stepOfTenant(context, {
+      ...{ actor: who.subject, at, to: context.tenant().state },
+      reason: `the restore from backup ${mark.backup} was given up: what Git has beyond it was not all taken over`,
+    })
+    await agreeOnErasures(context)
+    return endRestore(context, mark)
+  })
+
+const alone = async <T>(
+  context: TenantContext,
+  who: Principal,
+  work: () => Promise<Result<T>>,
+): Promise<Result<T>> => {
+  if (!who.person) return refuse('forbidden', { detail: 'Only people restore.' })
   if (running.has(context))
     return refuse('outage', {
       detail: 'A restore of this tenant is running.',
@@ -47,17 +88,28 @@ export const restoreTenant = async (
     })
   running.add(context)
   try {
-    const broken = readUnderWay(context.db)
-    if (!broken) return await restoreFrom(context, who, asked)
-    if (asked.backup === 'newest' || asked.backup === broken.backup)
-      return await settleAfter(context, broken)
-    return refuse('conflict', {
-      detail: `The restore from ${broken.backup} is not over: repeat that one first.`,
-    })
+    return await work()
   } finally {
     running.delete(context)
   }
 }
+
+/** A leaf of the tenant itself. */
+const stepOfTenant = (
+  { db }: TenantContext,
+  {
+    also,
+    ...said
+  }: { actor: string; at: string; to: string; reason: string; also?: (tx: Tx) => void },
+): void =>
+  transaction(db, (tx) => {
+    const row = tx.select().from(tenant).get()
+    if (!row) throw new Error('a restore without its tenant')
+    const version = row.version + 1
+    tx.update(tenant).set({ version }).where(eq(tenant.id, row.id)).run()
+    record(tx, { ...said, changeId: row.id, version, from: row.state })
+    also?.(tx)
+  })
 
 const restoreFrom = async (
   context: TenantContext,
@@ -112,11 +164,7 @@ const restoreFrom = async (
 
 /** What the platform knows of this log. */
 const publishedOf = async ({ env }: TenantContext, log: string): Promise<LogHead | null> => {
-  try {
-    return await logStub(env).headOf(log)
-  } catch (error) {
-    throw new Outage('log', 'does not answer', 2, error)
-  }
+  return onLog(() => logStub(env).headOf(log))
 }
 
 const mayReplace = (
@@ -154,6 +202,9 @@ const keepsLog = ({ db }: TenantContext, { head }: Found, around: Around): boole
     published === null ||
     (published.size <= head.logSize && headOf(db, published.size).root === published.root)
   if (!agrees && !adopt) throw new Contradicted()
+  // Nor does anybody lose what another log has by a word that he forgot.
+  const grown = before.log === head.log && headOf(db, before.size).root === before.root
+  if (before.size > 1 && !grown && !adopt) throw new Contradicted()
   const same = before.log === head.log && before.size > 1 && before.size === head.logSize
   return agrees && same && headOf(db, head.logSize).root === before.root
 }
@@ -171,30 +222,31 @@ const goOnFrom = (
   const at = context.now().toISOString()
   const to = keepsLog(context, found, around) ? RESTORED : ADOPTED
   const published = around.published?.size ?? 'none'
-  transaction(context.db, (tx) => {
-    const row = tx.select().from(tenant).get()
-    if (!row || row.id !== head.owner) throw new Error('a backup of another tenant')
-    const version = row.version + 1
-    tx.update(tenant).set({ version }).where(eq(tenant.id, row.id)).run()
-    record(tx, {
-      ...{ changeId: row.id, version, from: row.state, to, actor, at },
-      reason: `the database of ${head.at} with ${head.logSize} leaves, from backup ${head.id}; ${published} were published`,
-    })
-    lookAgain(tx, Date.parse(at))
-    return null
+  if (context.tenant().id !== head.owner) throw new Error('a backup of another tenant')
+  stepOfTenant(context, {
+    ...{ to, actor, at },
+    reason: `the database of ${head.at} with ${head.logSize} leaves, from backup ${head.id}; ${published} were published`,
+    also: (tx) => {
+      // The end of a session leaves no leaf, so it is known in no log.
+      tx.update(sessions).set({ endedAt: at }).where(isNull(sessions.endedAt)).run()
+      if (to === ADOPTED) voidAllApprovals(tx, at)
+      endOffersOfBackup(tx, at)
+      lookAgain(tx, Date.parse(at))
+    },
   })
 }
 
 const WORK: Partial<Record<ChangeState, OutboxKind[]>> = {
   accepted: ['reserve'],
-  proposed: ['observe-reviews', 'gate'],
-  approved: ['observe-reviews', 'gate'],
+  // The forge may show another check than the older copy knows of, and a claim may be held for a merge that it never began.
+  proposed: ['observe-reviews', 'gate-again', 'unclaim'],
+  approved: ['observe-reviews', 'gate-again', 'unclaim'],
   merged: ['promote'],
   promoted: ['settle'],
 }
 
 /** What waited in the older copy is due at once; each piece of work may be done twice. */
-const lookAgain = (tx: Tx, at: number): void => {
+export const lookAgain = (tx: Tx, at: number): void => {
   tx.update(outbox)
     .set({ dueAt: at, attempts: 0, generation: sql`${outbox.generation} + 1` })
     .run()
@@ -214,7 +266,7 @@ const settleAfter = async (
   context.tenantChanged()
   forgetExports(context)
   await agreeOnErasures(context)
-  const progress = structuredClone(known)
+  const progress = { ...structuredClone(NOTHING_FOUND), ...structuredClone(known) }
   try {
     await recoverFromGit(context, progress)
   } finally {
@@ -222,7 +274,22 @@ const settleAfter = async (
     noteUnderWay(db, { ...report, progress })
   }
   await reserveAgain(context)
-  const { recovered } = progress
+  return endRestore(context, { ...report, progress })
+}
+
+const UNTOLD =
+  'Whatever was done between the backup and the loss and is not in Git is not known here: members who joined, left or were given other roles, tokens, workloads and invitations that were made or revoked, forge accounts, webhook endpoints and settings. Look through them before you confirm what was set aside.'
+
+/** It lets people in again. Rejects with Outage. */
+const endRestore = async (
+  context: TenantContext,
+  { progress: known, ...report }: UnderWay,
+): Promise<Result<RestoreReport>> => {
+  const { db } = context
+  const { recovered, unproved } = { ...NOTHING_FOUND, ...known }
+  const adopted = lastAdoption(db)
+  const isNew = adopted?.reason?.includes(report.backup) === true
+  const gone = await unknownMembers(context)
   const had = db.select({ state: changes.state }).from(changes).all()
   const held = had.length - recovered
   endUnderWay(db)
@@ -233,7 +300,14 @@ const settleAfter = async (
     JSON.stringify({
       ...{ level: 'warn', event: 'tenant-restored', tenant: context.tenant().id, ...report },
       ...{ changes: held, open: had.filter(({ state }) => isOpen(state)).length, recovered },
+      unproved: unproved.length,
     }),
   )
-  return ok({ ...report, changes: held, recovered })
+  const { publishedSize, logSize } = report
+  return ok({
+    ...{ ...report, changes: held, recovered, unproved },
+    leavesLost: publishedSize === null ? null : Math.max(0, publishedSize - logSize),
+    setAside: countAside(db, context.now().toISOString()),
+    ...{ unknownMembers: gone, untold: isNew ? UNTOLD : null },
+  })
 }

@@ -23,7 +23,8 @@ export const lookInTurn = ({ db, now, tenant }: TenantContext): void => {
   if (tenant().state !== 'active') return
   const last = db.select({ at: tables.mainLooks.at }).from(tables.mainLooks).get()
   const at = now().getTime()
-  if (last && at - last.at < LOOK_MILLISECONDS) return
+  // A clock that was ahead and was put back left a time that has not come yet: it does not put the next look off.
+  if (last && last.at <= at && at - last.at < LOOK_MILLISECONDS) return
   if (!db.select({ id: tables.changes.id }).from(tables.changes).limit(1).get()) return
   transaction(db, (tx) => lookSoon(tx, at))
 }

@@ -257,6 +257,28 @@ describe('a merge that is not recorded yet', () => {
   })
 })
 
+it('a merge of what was withdrawn, which nobody told of, ends no other change as if it were made by hand', async () => {
+  await world.apply(world.vmRequest('other'))
+  const first = await world.propose(world.vmRequest('web'))
+  await world.approve(first.id)
+  const { requester: token } = world.tokens
+  await world.insist(world.decide('cancel', first.id, { token, body: {} }))
+  world.memory.person.merge(first.pullRequest?.number ?? 0, 'anton')
+  const { id } = await world.insist(world.request(world.vmRequest('web', { cores: 2 })))
+  // Main shows a merge sooner than the pull request does.
+  world.memory.setIntercept(async (verb, run) => {
+    const answer = await run()
+    return verb === 'readPull' ? { ...(answer as object), merged: false, mergeSha: null } : answer
+  })
+  await world.settle()
+  expect((await world.read(id)).state).toBe('accepted')
+  world.memory.setIntercept(null)
+  await pass(10)
+  await pass(10)
+  expect((await world.read(first.id)).state).toBe('merged_unauthorised')
+  expect((await world.read(id)).state).toBe('proposed')
+})
+
 describe('what a change of Phoenix repaired', () => {
   it('is no drift from its promotion on, and keeps nobody from the next change', async () => {
     await world.apply(world.vmRequest('web'))

@@ -23,6 +23,10 @@ const EMPTIED = [
   tables.commands,
   tables.components,
   tables.componentSteps,
+  tables.credentialOffers,
+  tables.spentNonces,
+  tables.trustedIssuers,
+  tables.presentationRequests,
   tables.outbox,
 ] as const
 
@@ -103,4 +107,8 @@ const blank = (tx: Tx): void => {
     .set({ parameters: {}, reason: null, idempotencyKey: sql`${rollouts.id}` })
     .run()
   tx.update(rolloutReports).set({ inputs: {} }).run()
+  // Nothing is signed any more; why a status changed are somebody's words.
+  tx.update(tables.issuerKeys).set({ sealed: null }).run()
+  tx.update(tables.issuer).set({ name: tables.issuer.id }).run()
+  tx.update(tables.credentials).set({ reason: null }).run()
 }

@@ -231,6 +231,21 @@ describe('an erased tenant', () => {
     ).toBe(true)
   })
 
+  it('is to wallets an issuer that never was, and signs nothing any more', async () => {
+    const { owner: token } = world.tokens
+    const issuer = await call('GET', '/v1/tenants/acme/issuer', { token })
+    const { id } = JSON.parse(issuer.text) as { id: string }
+    const metadata = (of: string) =>
+      call('GET', `/.well-known/openid-credential-issuer/i/${of}`, { token: '' })
+    expect((await metadata(id)).status).toBe(200)
+    await deleteNow()
+    expect((await metadata(id)).status).toBe(200)
+    await pass(30)
+    expect(await metadata(id)).toEqual(await metadata('a'.repeat(26)))
+    expect(rows('issuer_keys').map(({ sealed }) => sealed)).toEqual([null, null])
+    expect(rows('issuer')).toMatchObject([{ id, name: id }])
+  })
+
   it('takes late reports and hints without harm', async () => {
     const web = await world.apply(world.vmRequest('web'))
     await erase().catch(() => undefined)

@@ -5,7 +5,6 @@ import { forbids } from '../../../../gitops/residency/allowed.ts'
 import { knownRegion } from '../../../../gitops/residency/regions.ts'
 import type { Jurisdiction } from '../../../../schemas/ids.ts'
 import type { Residency } from '../../../../schemas/residency.ts'
-import { ok, type Result, refuse } from '../../../../schemas/result.ts'
 import type { TenantSettings } from '../../../../schemas/tenant-settings.ts'
 import type { TenantContext } from '../context.ts'
 import { limitsOf } from '../settings.ts'
@@ -16,19 +15,6 @@ export interface Fault {
 }
 
 const AT = '/settings'
-/** No release so far can check a credential that somebody presents. Nothing pretends to. */
-const NO_CREDENTIALS =
-  'This installation cannot verify credentials yet, so nobody could ever approve. Leave the field out: approvals are then given by sign-in or token.'
-
-export const beyondUs = ({ approvals = [] }: TenantSettings): Result<null> => {
-  const errors = approvals.flatMap(({ credential }, index) =>
-    credential ? [{ pointer: `${AT}/approvals/${index}/credential`, detail: NO_CREDENTIALS }] : [],
-  )
-  return errors.length === 0
-    ? ok(null)
-    : refuse('not-supported', { detail: NO_CREDENTIALS, errors })
-}
-
 export const settingsFaults = async (
   context: TenantContext,
   settings: TenantSettings | undefined,

@@ -1,14 +1,15 @@
 // Appends a step to the tenant's log (RFC 6962 §2.1): the leaf, and the subtrees that it completes, in the step's transaction.
 // A leaf has pseudonyms and keyed digests alone, for what is in the log stays there. The words that go with a step stay outside,
 // bound to it by an HMAC under a key of that leaf alone: shown, they can be checked; taken away, they cannot be guessed.
-import { sql } from 'drizzle-orm'
+import { and, desc, eq, lte, sql } from 'drizzle-orm'
 import { leafHashOf, nodesOfAppend, rootOf, type TreeReader } from '../../../../gitops/log/tree.ts'
 import { canonicalJson } from '../../../../schemas/canonical-json.ts'
 import type { LeafType, LogHead, LogLeaf } from '../../../../schemas/log.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { type EventSubjectName, subjectOf } from '../../../../schemas/webhook.ts'
 import { base32, deriveKey, hex, hmacSha256, sha256Hex } from '../../../digest.ts'
-import { statement } from '../../database.ts'
+import { onceFor, statement } from '../../database.ts'
+import { ADOPTED, nameAfter } from '../backup/log-name.ts'
 import type { Db, Tx } from '../context.ts'
 
 const { logLeaves, logNodes, transitions } = tables
@@ -25,7 +26,7 @@ interface Owner {
 }
 
 /** Whose log it is: once for each database, also in its transactions. */
-export const ownerOf = statement(
+export const ownerOf = onceFor(
   (_: Db | Tx): Owner => ({ wordsKey: null, tenantId: null, takenIn: false }),
 )
 
@@ -34,23 +35,49 @@ export const openLog = (db: Db, { PLATFORM_KEY }: { PLATFORM_KEY: string }): voi
   ownerOf(db).wordsKey = deriveKey(PLATFORM_KEY, 'log-words')
 }
 
-const tenantIdOf = (tx: Db | Tx): string => {
+const tenantIds = statement((tx: Db | Tx) =>
+  tx.select({ id: tables.tenant.id }).from(tables.tenant).prepare(),
+)
+export const tenantIdOf = (tx: Db | Tx): string => {
   const owner = ownerOf(tx)
-  owner.tenantId ??= tx.select({ id: tables.tenant.id }).from(tables.tenant).get()?.id ?? null
+  owner.tenantId ??= tenantIds(tx).get()?.id ?? null
   if (owner.tenantId === null) throw new Error('a log without its tenant')
   return owner.tenantId
 }
 
-/** 32 bytes: HMAC-SHA-256 of tenant and index under a key that is derived from the platform's. */
-export const wordsKeyOf = (on: Db | Tx, index: number): Uint8Array => {
+const adoptedUpTo = statement((on: Db | Tx) =>
+  on
+    .select({ at: transitions.at })
+    .from(transitions)
+    .innerJoin(logLeaves, eq(logLeaves.seq, transitions.seq))
+    .where(
+      and(
+        eq(transitions.changeId, sql.placeholder('tenant')),
+        eq(transitions.to, ADOPTED),
+        lte(logLeaves.index, sql.placeholder('index')),
+      ),
+    )
+    .orderBy(desc(logLeaves.index))
+    .limit(1)
+    .prepare(),
+)
+
+/** Of the log that a leaf was appended to: after a restore that lost leaves there is another one, with the same indexes again. */
+const nameAt = (on: Db | Tx, index: number): string => {
+  const tenant = tenantIdOf(on)
+  return nameAfter(tenant, adoptedUpTo(on).get({ tenant, index })?.at)
+}
+
+/** 32 bytes: HMAC-SHA-256 of the log's name and the index under a key that is derived from the platform's. */
+export const wordsKeyOf = (on: Db | Tx, index: number, log = nameAt(on, index)): Uint8Array => {
   const { wordsKey } = ownerOf(on)
   if (wordsKey === null) throw new Error('a log that nobody opened')
-  return hmacSha256(wordsKey, `${tenantIdOf(on)}\u0000${index}`)
+  return hmacSha256(wordsKey, `${log}\u0000${index}`)
 }
 
 /** As the leaf has it: HMAC-SHA-256 over the UTF-8 of the words, under the leaf's own key. */
-export const wordsDigestOf = (on: Db | Tx, index: number, words: string): string =>
-  `sha256:${hex(hmacSha256(wordsKeyOf(on, index), words))}`
+export const wordsDigestOf = (on: Db | Tx, index: number, words: string, log?: string): string =>
+  `sha256:${hex(hmacSha256(wordsKeyOf(on, index, log), words))}`
 
 /** What stands, as a subject: by a keyed digest, for people name things as they like. */
 export const subjectOfResource = (on: Db | Tx, name: string): string => {
@@ -72,6 +99,10 @@ const TYPES: Record<EventSubjectName, LeafType> = {
   webhook: 'platform',
   service: 'service-level',
   component: 'supply-chain',
+  credential: 'credential',
+  issuance: 'credential',
+  presentation: 'credential',
+  issuer: 'credential',
   record: 'platform',
 }
 const typeOf = (subject: string): LeafType => TYPES[subjectOf(subject)]
@@ -120,7 +151,10 @@ export interface MadeLeaf extends Pick<LogLeaf, 'index' | 'type' | 'subject'> {
 export const leafOf = (tx: Tx, event: Happened, type = typeOf(event.changeId)): MadeLeaf => {
   const index = sizeOf(tx)
   const { changeId: subject, version, from, to, actor, at, reason } = event
-  const words = reason == null ? null : wordsDigestOf(tx, index, reason)
+  // The leaf with which another log begins is of that one already.
+  const tenant = to === ADOPTED ? tenantIdOf(tx) : null
+  const log = subject === tenant ? nameAfter(subject, at) : undefined
+  const words = reason == null ? null : wordsDigestOf(tx, index, reason, log)
   const value: LogLeaf = {
     ...{ schema: 'phoenix.leaf/v1', index, type, subject, version, from, to, actor, at, words },
   }

@@ -10,7 +10,7 @@ import {
   type ProofBundle,
 } from '../../../../schemas/log.ts'
 import type { Principal } from '../../../../schemas/principal.ts'
-import { Outage, ok, type Result, refuse } from '../../../../schemas/result.ts'
+import { ok, type Result, refuse } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { edgeLogKey } from '../../../log-key.ts'
 import type { HeadProof } from '../../log-contracts.ts'
@@ -19,20 +19,13 @@ import { logName } from '../backup/log-name.ts'
 import type { TenantContext } from '../context.ts'
 import { type CheckpointRow, checkpointAt, signNewest, tenantOrigin } from './checkpoint.ts'
 import type { LogSummary } from './contracts.ts'
+import { onLog } from './on-log.ts'
 import { includeLeaf } from './proofs.ts'
 import { leafColumns, mayReadWords, wordsOf } from './read.ts'
 
 const { logLeaves, transitions } = tables
 /** About 2 MB of proofs. A change has some twenty leaves. */
 const LEAVES_AT_MOST = 1_000
-
-const onLog = async <T>(work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    throw new Outage('log', 'does not answer', 2, error)
-  }
-}
 
 const viewOf = (
   context: TenantContext,

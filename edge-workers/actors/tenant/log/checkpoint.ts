@@ -1,11 +1,11 @@
 // The tenant's log as it is signed: a checkpoint of its newest head, kept with the database. Never of a size smaller than the
 // last one that was signed, and one root for each size: the log is append-only, and what is not consistent throws.
-import { desc, eq } from 'drizzle-orm'
+import { desc, eq, sql } from 'drizzle-orm'
 import { checkpointText, noteOf, originOf } from '../../../../gitops/log/note.ts'
 import type { LogHead } from '../../../../schemas/log.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { edgeSignatureLine } from '../../../log-key.ts'
-import { transaction } from '../../database.ts'
+import { statement, transaction } from '../../database.ts'
 import { logName } from '../backup/log-name.ts'
 import type { Db, TenantContext, Tx } from '../context.ts'
 import { headOf } from './append.ts'
@@ -21,11 +21,30 @@ export const tenantOrigin = ({
 }: Pick<TenantContext, 'db' | 'env' | 'tenant'>): string =>
   originOf(new URL(env.PUBLIC_URL).host, logName(db, tenant().id))
 
+const bySize = statement((db: Db | Tx) =>
+  db
+    .select()
+    .from(logCheckpoints)
+    .where(eq(logCheckpoints.size, sql.placeholder('size')))
+    .prepare(),
+)
 export const checkpointAt = (db: Db | Tx, size: number): CheckpointRow | undefined =>
-  db.select().from(logCheckpoints).where(eq(logCheckpoints.size, size)).get()
+  bySize(db).get({ size })
 
-const lastCheckpoint = (db: Db | Tx): CheckpointRow | undefined =>
-  db.select().from(logCheckpoints).orderBy(desc(logCheckpoints.size)).limit(1).get()
+const last = statement((db: Db | Tx) =>
+  db.select().from(logCheckpoints).orderBy(desc(logCheckpoints.size)).limit(1).prepare(),
+)
+const lastCheckpoint = (db: Db | Tx): CheckpointRow | undefined => last(db).get()
+
+const lastLeafOf = statement((db: Db | Tx) =>
+  db
+    .select({ index: logLeaves.index })
+    .from(logLeaves)
+    .where(eq(logLeaves.subject, sql.placeholder('id')))
+    .orderBy(desc(logLeaves.index))
+    .limit(1)
+    .prepare(),
+)
 
 /** For whoever reads the required check: a root that was seen there cannot be another one later. */
 export const placeInLog = (
@@ -33,15 +52,9 @@ export const placeInLog = (
   { id }: { id: string },
   { size, root }: LogHead,
 ): string => {
-  const last = context.db
-    .select({ index: logLeaves.index })
-    .from(logLeaves)
-    .where(eq(logLeaves.subject, id))
-    .orderBy(desc(logLeaves.index))
-    .limit(1)
-    .get()
+  const leaf = lastLeafOf(context.db).get({ id })
   return [
-    `Newest leaf of this change: ${last?.index ?? 'none'}.`,
+    `Newest leaf of this change: ${leaf?.index ?? 'none'}.`,
     `Log ${tenantOrigin(context)}: ${size} leaves, root ${root.slice(0, 16)}….`,
   ].join(' ')
 }

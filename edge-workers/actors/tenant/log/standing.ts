@@ -13,6 +13,7 @@ import { isUnderWay } from '../backup/under-way.ts'
 import type { TenantContext } from '../context.ts'
 import { agreeAgain, beforePersonalData, isAgreed } from '../people/erasures.ts'
 import { headOf, ownerOf, sizeOf } from './append.ts'
+import { onLog } from './on-log.ts'
 import { takeIn } from './take-in.ts'
 
 /** Until an operator has restored it, asking sooner is of no use. */
@@ -23,14 +24,6 @@ const RESTORING_SECONDS = 10
 
 const standings = new WeakMap<TenantContext, 'level' | 'behind' | 'restoring'>()
 const comparing = new WeakMap<TenantContext, Promise<void>>()
-
-const onLog = async <T>(work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    throw new Outage('log', 'does not answer', 2, error)
-  }
-}
 
 /** Our log goes on from this head: it is as long or longer, and was the same at that size. */
 const goesOnFrom = ({ db }: TenantContext, published: LogHead | null): boolean =>

@@ -13,6 +13,7 @@ import { mintInvitation, secretDigestOf } from '../../../auth/token.ts'
 import type { Page, PageRequest, Versioned } from '../../contracts.ts'
 import { transaction } from '../../database.ts'
 import { byId, pageOf } from '../../page.ts'
+import { isAside } from '../backup/aside.ts'
 import type { TenantContext } from '../context.ts'
 import type { PeopleOperations } from './contracts.ts'
 import { deriveSecret } from './derived.ts'
@@ -42,7 +43,7 @@ const inviterStands = (context: TenantContext, row: InvitationRow): boolean => {
 
 export const stateOf = (context: TenantContext, row: InvitationRow): InvitationView['state'] => {
   if (row.acceptedAt !== null) return 'accepted'
-  if (row.revokedAt !== null) return 'revoked'
+  if (row.revokedAt !== null || isAside(context.db, row.id)) return 'revoked'
   if (Date.parse(row.expiresAt) <= context.now().getTime()) return 'expired'
   return inviterStands(context, row) ? 'open' : 'revoked'
 }

@@ -19,6 +19,8 @@ import { byId, pageOf } from '../../page.ts'
 import { directoryStub } from '../../stubs.ts'
 import { judgeApprovalsAgain } from '../approvals.ts'
 import type { Db, TenantContext, Tx } from '../context.ts'
+import { endWithMembership, endWithRole } from '../credentials/powers/members.ts'
+import { identitiesOf } from '../credentials/powers/sign-in-identity.ts'
 import type { MemberRow } from '../enter.ts'
 import type { PeopleOperations } from './contracts.ts'
 import { endToken } from './end-token.ts'
@@ -301,6 +303,7 @@ export const updateMember = async (
     const at = context.now().toISOString()
     const step = { id: before.id, version, from: 'joined', to: 'changed', by: who.subject, at }
     if (next) leaf(tx, { ...step, about: roles })
+    if (next) endWithRole(context, tx, next, who.subject)
     return next
   })
   if (!row) return refuse('precondition-failed')
@@ -347,7 +350,8 @@ export const endMember = async (
   who: Principal,
   { id, identity }: MemberRow,
 ): Promise<MemberRow> => {
-  if (identity !== null) await directoryStub(context.env).leaveTenant(identity, context.tenant().id)
+  for (const each of identitiesOf(context.tenant().id, { id, identity }))
+    await directoryStub(context.env).leaveTenant(each, context.tenant().id)
   return transaction(context.db, (tx) => {
     const by = who.subject
     const at = context.now().toISOString()
@@ -357,6 +361,7 @@ export const endMember = async (
       if (token.revokedAt === null) endToken(tx, token, { by, at })
     tx.update(tables.sessions).set({ endedAt: at }).where(eq(tables.sessions.memberId, id)).run()
     tx.delete(tables.forgeAccounts).where(eq(tables.forgeAccounts.memberId, id)).run()
+    endWithMembership(context, tx, id, { by, at })
     const version = before.version + 1
     const [row] = tx
       .update(tables.members)

@@ -86,7 +86,7 @@ const replay = (
     .map((at) => derive(context, purpose, { subject: who.subject, key, at }))
     .find(({ secret }) => sha256Hex(secret) === earlier.secretDigest)
   if (!shown) throw new Error('a token whose secret is not derived')
-  return ok({ ...tokenView(earlier), token: shown.token })
+  return ok({ ...tokenView(context.db, earlier), token: shown.token })
 }
 
 /** The release before this one reads them. */
@@ -207,7 +207,7 @@ export const createToken = (
       ...{ createdAt: at, expiresAt: end.value, idempotencyKey: key, fingerprint },
     }),
   )
-  return ok({ ...tokenView(row), token })
+  return ok({ ...tokenView(context.db, row), token })
 }
 
 /** Whether this caller may rotate this token at all; that it has not ended is asked after a repeat was answered. */
@@ -285,5 +285,5 @@ export const rotateToken = (
       ...{ idempotencyKey: rotation.stored, fingerprint },
     })
   })
-  return ok({ ...tokenView(row), token })
+  return ok({ ...tokenView(context.db, row), token })
 }

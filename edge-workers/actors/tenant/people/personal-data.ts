@@ -8,6 +8,8 @@ import * as tables from '../../../../schemas/tables/tenant.ts'
 import type { Versioned } from '../../contracts.ts'
 import { judgeApprovalsAgain } from '../approvals.ts'
 import type { TenantContext } from '../context.ts'
+import { issuanceView } from '../credentials/issuance/rows.ts'
+import { credentialView } from '../credentials/status/operate.ts'
 import type { MemberRow } from '../enter.ts'
 import type { PeopleOperations } from './contracts.ts'
 import { eraseHere, tellDirectory } from './erasures.ts'
@@ -36,7 +38,7 @@ export const exportMember = async (
   if (!seesPersonal(who, row.id))
     return refuse('forbidden', { detail: 'Himself, owners and admins may have it.' })
   const { db } = context
-  const { tokens, sessions, transitions } = tables
+  const { tokens, sessions, credentials, transitions } = tables
   const { value: member } = await detail(context, row)
   return ok({
     schema: 'phoenix.personal-export/v1',
@@ -49,7 +51,7 @@ export const exportMember = async (
       .where(eq(tokens.member, row.id))
       .orderBy(asc(tokens.id))
       .all()
-      .map(tokenView),
+      .map((row) => tokenView(context.db, row)),
     sessions: db
       .select()
       .from(sessions)
@@ -57,6 +59,14 @@ export const exportMember = async (
       .orderBy(asc(sessions.id))
       .all()
       .map((session) => sessionView(who, session)),
+    credentials: db
+      .select()
+      .from(credentials)
+      .where(eq(credentials.member, row.id))
+      .orderBy(asc(credentials.issuedAt), asc(credentials.id))
+      .all()
+      .map((credential) => credentialView(context, credential)),
+    issuances: issuancesOf(context, row.id),
     steps: db
       .select({ subject: transitions.changeId, to: transitions.to, at: transitions.at })
       .from(transitions)
@@ -64,6 +74,13 @@ export const exportMember = async (
       .orderBy(asc(transitions.seq))
       .all(),
   })
+}
+
+/** Claims are kept sealed until they are issued, and shown to nobody meanwhile. */
+const issuancesOf = ({ db }: TenantContext, memberId: string): PersonalExport['issuances'] => {
+  const { credentialOffers: offers } = tables
+  const his = db.select().from(offers).where(eq(offers.member, memberId)).orderBy(asc(offers.id))
+  return his.all().map((offer) => issuanceView(db, offer))
 }
 
 /** Whether this caller may erase this member now: himself, or one who was removed. */

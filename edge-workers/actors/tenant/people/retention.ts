@@ -6,6 +6,7 @@ import * as tables from '../../../../schemas/tables/tenant.ts'
 import { ENDED_DAYS } from '../../../../schemas/tenant-settings.ts'
 import { transaction } from '../../database.ts'
 import type { TenantContext, Tx } from '../context.ts'
+import { forgetRequests } from '../credentials/presentations/forget.ts'
 import { agreeOnErasures } from './erasures.ts'
 import { spendKey } from './spent-keys.ts'
 
@@ -43,6 +44,7 @@ const forget = (context: TenantContext, db: Tx): void => {
   for (const { key, workload } of made)
     if (workload === null) spendKey(context, db, { kind: 'token', key })
   for (const { key } of offered) spendKey(context, db, { kind: 'invitation', key })
+  forgetRequests(context, db, end)
   db.delete(forgeChallenges)
     .where(before(end, forgeChallenges.usedAt, forgeChallenges.expiresAt))
     .run()

@@ -9,6 +9,11 @@ import type { Page, PageRequest, SessionEntry } from '../../contracts.ts'
 import { byId, pageOf } from '../../page.ts'
 import { directoryStub, tenantStub } from '../../stubs.ts'
 import type { TenantContext } from '../context.ts'
+import {
+  BY_CREDENTIAL,
+  credentialIdentity,
+  memberOfCredential,
+} from '../credentials/powers/sign-in-identity.ts'
 import { seesAll } from './roles.ts'
 
 type SessionRow = typeof tables.sessions.$inferSelect
@@ -23,7 +28,9 @@ export const openSession = (context: TenantContext, session: SessionEntry): void
   const { db } = context
   const at = context.now().toISOString()
   const { id, identity, issuer, createdAt, expiresAt } = session
-  const member = db.select().from(members).where(eq(members.identity, identity)).get()
+  const own = memberOfCredential(context.tenant().id, identity)
+  const isHis = own === null ? eq(members.identity, identity) : eq(members.id, own)
+  const member = db.select().from(members).where(isHis).get()
   if (member?.state !== 'active') return
   db.delete(sessions).where(lt(sessions.expiresAt, at)).run()
   db.insert(sessions)
@@ -102,6 +109,10 @@ export const endSession = async (
   if (!row || row.memberId === NOBODY || !(own || seesAll(who))) return refuse('not-found')
   closeSession(context, id)
   const person = db.select().from(members).where(eq(members.id, row.memberId)).get()
-  if (own && person?.identity) await endElsewhere(context, person.identity, id)
+  const identity =
+    row.issuer === BY_CREDENTIAL
+      ? credentialIdentity(context.tenant().id, row.memberId)
+      : person?.identity
+  if (own && identity) await endElsewhere(context, identity, id)
   return ok(sessionView(who, find() ?? row))
 }

@@ -4,7 +4,7 @@ import * as tables from '../../../../schemas/tables/tenant.ts'
 import { deriveKey, hex, hmacSha256 } from '../../../digest.ts'
 import type { Db, TenantContext, Tx } from '../context.ts'
 
-type Kind = 'token' | 'invitation'
+type Kind = 'token' | 'invitation' | 'trusted-issuer' | 'presentation'
 
 const nameOf = ({ env }: TenantContext, kind: Kind, key: string): string =>
   `spent ${hex(hmacSha256(deriveKey(env.PLATFORM_KEY, 'spent-key'), `${kind}\u0000${key}`))}`

@@ -7,27 +7,21 @@ import type { TokenView } from '../../../../schemas/token.ts'
 import type { Page, PageRequest, Versioned } from '../../contracts.ts'
 import { transaction } from '../../database.ts'
 import { byId, pageOf } from '../../page.ts'
-import type { TenantContext } from '../context.ts'
+import { isAside } from '../backup/aside.ts'
+import type { Db, TenantContext } from '../context.ts'
 import type { PeopleOperations } from './contracts.ts'
 import { endToken, type TokenRow } from './end-token.ts'
 import { madeBy } from './lineage.ts'
 import { seesAll } from './roles.ts'
 
-export const tokenView = ({
-  id,
-  name,
-  member,
-  scopes,
-  createdAt,
-  expiresAt,
-  revokedAt,
-  lastUsedAt,
-  rotatedTo,
-  workload,
-}: TokenRow): TokenView => ({
-  ...{ id, name, member, scopes, createdAt, expiresAt, revokedAt, lastUsedAt },
-  ...{ rotatedTo, workload },
-})
+export const tokenView = (db: Db, row: TokenRow): TokenView => {
+  const { id, name, member, scopes, createdAt, expiresAt } = row
+  const { revokedAt, lastUsedAt, rotatedTo, workload } = row
+  return {
+    ...{ id, name, member, scopes, createdAt, expiresAt, revokedAt, lastUsedAt },
+    ...{ rotatedTo, workload, setAside: revokedAt === null && isAside(db, id) },
+  }
+}
 
 export const visible = (
   { db }: TenantContext,
@@ -56,7 +50,7 @@ export const listTokens = (
     .orderBy(asc(tables.tokens.id))
     .limit(limit + 1)
     .all()
-  return pageOf(rows, limit, byId, tokenView)
+  return pageOf(rows, limit, byId, (row) => tokenView(db, row))
 }
 
 export const readToken = (
@@ -65,7 +59,7 @@ export const readToken = (
   id: string,
 ): Versioned<TokenView> | null => {
   const row = visible(context, who, id)
-  return row ? { value: tokenView(row), version: row.version } : null
+  return row ? { value: tokenView(context.db, row), version: row.version } : null
 }
 
 /** Takes effect at once: the door forgets what it knows with this write. What was made with it may be in the same hands. */
@@ -77,11 +71,11 @@ export const revokeToken = (
   const row = visible(context, who, id)
   if (!row) return refuse('not-found')
   if (ifVersion !== '*' && ifVersion !== row.version) return refuse('precondition-failed')
-  if (row.revokedAt !== null) return ok({ value: tokenView(row), version: row.version })
+  if (row.revokedAt !== null) return ok({ value: tokenView(context.db, row), version: row.version })
   const at = context.now().toISOString()
   const revoked = transaction(context.db, (tx) => {
     for (const child of madeBy(tx, row)) endToken(tx, child, { by: who.subject, at })
     return endToken(tx, row, { by: who.subject, at })
   })
-  return ok({ value: tokenView(revoked), version: revoked.version })
+  return ok({ value: tokenView(context.db, revoked), version: revoked.version })
 }

@@ -15,6 +15,7 @@ import { mintToken, secretFrom } from '../../../auth/token.ts'
 import { base32, deriveKey, hmacSha256, sha256Hex } from '../../../digest.ts'
 import { outgoing } from '../../../outgoing.ts'
 import { transaction } from '../../database.ts'
+import { isAside } from '../backup/aside.ts'
 import type { TenantContext } from '../context.ts'
 import { leaf } from '../people/leaves.ts'
 import { findMember } from '../people/members.ts'
@@ -72,7 +73,7 @@ const findWorkload = (context: TenantContext, claims: JWTPayload): WorkloadRow |
     .from(tables.workloads)
     .where(isNull(tables.workloads.deletedAt))
     .all()
-    .filter((row) => matches(row, claims))
+    .filter((row) => matches(row, claims) && !isAside(context.db, row.id))
     .sort(
       (a, b) =>
         Object.keys(b.claims).length - Object.keys(a.claims).length ||
@@ -165,7 +166,10 @@ const mint = (
   const expiresAt = transaction(context.db, (tx) => {
     const { tokens } = tables
     const earlier = tx.select().from(tokens).where(eq(tokens.idempotencyKey, key)).get()
-    if (earlier) return earlier.revokedAt === null ? Date.parse(earlier.expiresAt ?? '') : 0
+    if (earlier)
+      return earlier.revokedAt === null && !isAside(tx, earlier.id)
+        ? Date.parse(earlier.expiresAt ?? '')
+        : 0
     tx.delete(tokens)
       .where(
         and(

@@ -11,7 +11,8 @@ import { publicAddress } from '../../../public-address.ts'
 import type { Page, PageRequest, Versioned } from '../../contracts.ts'
 import { transaction } from '../../database.ts'
 import { byId, pageOf } from '../../page.ts'
-import type { TenantContext } from '../context.ts'
+import { isAside } from '../backup/aside.ts'
+import type { Db, TenantContext, Tx } from '../context.ts'
 import { endToken } from '../people/end-token.ts'
 import { formsOfKey } from '../people/erasures.ts'
 import { leaf } from '../people/leaves.ts'
@@ -21,15 +22,15 @@ import type { WorkloadOperations } from './contracts.ts'
 export type WorkloadRow = typeof tables.workloads.$inferSelect
 type Input<Name extends keyof WorkloadOperations> = WorkloadOperations[Name]['input']
 
-const view = (row: WorkloadRow): WorkloadView => {
+const view = (db: Db | Tx, row: WorkloadRow): WorkloadView => {
   const { id, name, issuer, audience, claims, scopes, lifetimeSeconds, createdAt, createdBy } = row
   return {
     ...{ id, name, serviceAccount: row.memberId, issuer, audience, claims, scopes },
-    ...{ lifetimeSeconds, createdAt, createdBy },
+    ...{ lifetimeSeconds, createdAt, createdBy, setAside: isAside(db, id) },
   }
 }
-const versioned = (row: WorkloadRow): Versioned<WorkloadView> => ({
-  value: view(row),
+const versioned = (db: Db | Tx, row: WorkloadRow): Versioned<WorkloadView> => ({
+  value: view(db, row),
   version: row.version,
 })
 
@@ -91,7 +92,7 @@ export const createWorkload = (
     if (earlier?.deletedAt) return refuse('conflict', { detail: 'This workload was deleted.' })
     if (earlier)
       return earlier.fingerprint === fingerprint
-        ? ok(versioned(earlier))
+        ? ok(versioned(tx, earlier))
         : refuse('idempotency-key-reused')
     const [counted] = tx
       .select({ n: count() })
@@ -116,7 +117,7 @@ export const createWorkload = (
       ...{ id: row.id, version: 1, from: 'absent', to: 'active', by: who.subject, at },
       about: [account.id],
     })
-    return ok(versioned(row))
+    return ok(versioned(tx, row))
   })
 }
 
@@ -132,7 +133,7 @@ export const readWorkload = (
   id: string,
 ): Result<Versioned<WorkloadView>> => {
   const row = find(context, id)
-  return row ? ok(versioned(row)) : refuse('not-found')
+  return row ? ok(versioned(context.db, row)) : refuse('not-found')
 }
 
 export const listWorkloads = (
@@ -147,7 +148,7 @@ export const listWorkloads = (
     .orderBy(asc(workloads.id))
     .limit(limit + 1)
     .all()
-  return pageOf(rows, limit, byId, view)
+  return pageOf(rows, limit, byId, (row) => view(db, row))
 }
 
 /** Takes effect at once: every token that was exchanged for it ends in the same transaction. */
@@ -168,6 +169,6 @@ export const deleteWorkload = (
       endToken(tx, token, { by: who.subject, at })
     tx.update(workloads).set({ deletedAt: at, version }).where(eq(workloads.id, id)).run()
     leaf(tx, { id, version, from: 'active', to: 'deleted', by: who.subject, at })
-    return ok({ value: view(row), version })
+    return ok({ value: view(tx, row), version })
   })
 }

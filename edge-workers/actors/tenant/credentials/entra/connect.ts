@@ -1,0 +1,56 @@
+// The tenant's way to Microsoft Entra Verified ID, through the Functions, and what it answers as a refusal of ours.
+import { type Refused, refuse } from '../../../../../schemas/result.ts'
+import type { EntraFault, VerifiedId } from '../../../../../schemas/verified-id.ts'
+import { createBackOffice } from '../../../../back-office.ts'
+import { outgoing } from '../../../../outgoing.ts'
+import type { TenantContext } from '../../context.ts'
+import { issuerIdOf, issuerUrl } from '../issuer/issuer.ts'
+import { digestOfSecret, type SecretScope } from '../issuer/secrets.ts'
+import { entraAbilities } from './abilities.ts'
+
+/** Null: this installation is not connected to it. */
+export const verifiedIdOf = (context: TenantContext): VerifiedId | null =>
+  entraAbilities(context).unavailable === null
+    ? createBackOffice({
+        baseUrl: context.env.BACK_OFFICE_URL,
+        signingKeyJwk: context.env.EDGE_SIGNING_KEY,
+        fetch: outgoing(context.env),
+        now: context.now,
+      }).verifiedId(context.tenant().id)
+    : null
+
+export const notConnected = (context: TenantContext): Refused =>
+  refuse('driver-unavailable', { detail: entraAbilities(context).unavailable ?? '' })
+
+/** The domain that the tenant's authority is linked to. Its did:web and its documents are below it (routes/wallet/entra.ts). */
+export const entraDomain = (context: TenantContext): string =>
+  `${issuerUrl(context.env, issuerIdOf(context))}/entra`
+
+const CALLBACKS = '/callbacks'
+/**
+ * What comes back with every callback of this request: nobody else knows the key, and no two requests have the same. It is a
+ * function of the request, so that the same request can be asked for again after a crash; of it only the digest is kept.
+ */
+export const callbackFor = (
+  context: TenantContext,
+  id: string,
+): { callback: { url: string; state: string; apiKey: string }; callbackDigest: string } => {
+  const apiKey = digestOfSecret(context, 'make entra-callback', id)
+  const url = `${entraDomain(context)}${CALLBACKS}`
+  return { callback: { url, state: id, apiKey }, callbackDigest: callbackDigest(context, apiKey) }
+}
+
+export const callbackDigest = (scope: SecretScope, apiKey: string): string =>
+  digestOfSecret(scope, 'entra-callback', apiKey)
+
+const words: Partial<Record<EntraFault['fault'], (what: string) => string>> = {
+  absent: (what) => `Entra Verified ID does not know this ${what}.`,
+  conflict: (what) => `Entra Verified ID has another ${what} under this name.`,
+}
+
+/** `what`: that it does not take, or does not have. */
+export const refusedByEntra = ({ fault, target }: EntraFault, what: string): Refused => {
+  const named = target === null ? '' : ` It names ${target}.`
+  const said = words[fault]?.(what) ?? `Entra Verified ID does not take the ${what}.${named}`
+  return refuse('conflict', { detail: said })
+}

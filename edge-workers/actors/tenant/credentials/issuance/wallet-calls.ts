@@ -1,0 +1,15 @@
+// The calls without a member, of offers and issuances.
+import type { WalletRows } from '../../wallet.ts'
+import { fetchOffer, holderOffer } from './fetch.ts'
+import { requestCredential, requestDeferred, takeNotification } from './requests.ts'
+import { redeemCode } from './token.ts'
+import type { IssuanceWalletCalls } from './wallet-contracts.ts'
+
+export const issuanceWalletCalls: WalletRows<IssuanceWalletCalls> = {
+  'offer.fetch': fetchOffer,
+  'offer.page': holderOffer,
+  'token.redeem': redeemCode,
+  'credential.request': requestCredential,
+  'credential.deferred': requestDeferred,
+  'credential.notify': takeNotification,
+}

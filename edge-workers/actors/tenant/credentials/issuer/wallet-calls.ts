@@ -1,0 +1,10 @@
+// The calls without a member, of the issuer itself.
+import type { WalletRows } from '../../wallet.ts'
+import { draftDocument, issuerDocument, typeDocument } from './documents.ts'
+import type { IssuerWalletCalls } from './wallet-contracts.ts'
+
+export const issuerWalletCalls: WalletRows<IssuerWalletCalls> = {
+  'issuer.document': issuerDocument,
+  'issuer.draft-document': draftDocument,
+  'issuer.type': typeDocument,
+}

@@ -1,0 +1,51 @@
+// A check whose posting was not heard of: nobody knows which way the forge shows it, so it is posted until one is.
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createTenantWorld, type TenantWorld } from '../../../functions/simulator/tenant-world.ts'
+import { Outage } from '../../../schemas/result.ts'
+
+let world: TenantWorld
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-21T12:00:00Z') })
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  world = await createTenantWorld()
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+const pass = async (seconds: number) => {
+  vi.setSystemTime(Date.now() + seconds * 1000)
+  await world.settle()
+}
+const shown = () => world.memory.gates.get(world.memory.pulls[0]?.headSha ?? '')
+const posted = () => world.memory.calls.filter((verb) => verb === 'postGate').length
+const loseAnswers = () =>
+  world.memory.setIntercept(async (verb, run) => {
+    const answer = await run()
+    if (verb === 'postGate') throw new Outage('forge', 'does not answer')
+    return answer
+  })
+
+it('is posted again, though it is judged as it was recorded', async () => {
+  const { id } = await world.propose(world.vmRequest('web'))
+  world.memory.person.review(1, 'anton', 'approved')
+  await world.hint('pull_request_review')
+  loseAnswers()
+  await world.settle()
+  expect(shown()).toBe(true)
+  expect((await world.read(id)).gate.state).toBe('red')
+  world.memory.person.dismiss(1, 'anton')
+  await world.hint('pull_request_review')
+  world.memory.setIntercept(null)
+  await pass(10)
+  const { state, gate } = await world.read(id)
+  expect([state, gate.state, shown()]).toEqual(['proposed', 'red', false])
+})
+
+it('is posted once where it was heard of, and not again later', async () => {
+  const { id } = await world.propose(world.vmRequest('web'))
+  await world.approve(id)
+  const before = posted()
+  await pass(120)
+  expect([posted(), shown()]).toEqual([before, true])
+})

@@ -1,0 +1,149 @@
+// Reads an SD-JWT strictly (RFC 9901 §7.1, §7.3): everything that was sent has its place, or it is no SD-JWT. Whether anybody
+// signed it is not asked here.
+import { sha256Base64url } from '../digest.ts'
+import { isObject, type JsonObject, type JsonValue, readCompact, textOfBase64url } from './json.ts'
+
+/** In characters: a credential of 64 claims is a tenth of it. */
+const TEXT_AT_MOST = 262_144
+const DISCLOSURES_AT_MOST = 512
+const DEPTH_AT_MOST = 32
+const DIGEST = /^[A-Za-z0-9_-]{43}$/
+
+export interface Disclosure {
+  /** As it was sent. */
+  text: string
+  digest: string
+  /** Null: of an array. */
+  name: string | null
+  /** As the disclosure has it, with digests in it. */
+  value: JsonValue
+  /** Where it stands in `claims`. */
+  path: (string | number)[]
+}
+
+export interface SdJwt {
+  /** Signed by the issuer. */
+  jwt: string
+  header: JsonObject
+  payload: JsonObject
+  disclosures: Disclosure[]
+  /** The payload with what was disclosed, without digests. */
+  claims: JsonObject
+  /** What `sd_hash` of the key binding has to be (§4.3.1). */
+  sdHash: string
+  keyBinding: { jwt: string; header: JsonObject; payload: JsonObject } | null
+}
+
+type Open = Omit<Disclosure, 'path'> & { path: Disclosure['path'] | null }
+
+const readDisclosure = (text: string): Open | null => {
+  const json = textOfBase64url(text)
+  if (json === null) return null
+  let parts: unknown
+  try {
+    parts = JSON.parse(json)
+  } catch {
+    return null
+  }
+  if (!Array.isArray(parts) || (parts.length !== 2 && parts.length !== 3)) return null
+  if (typeof parts[0] !== 'string') return null
+  const digest = sha256Base64url(text)
+  if (parts.length === 2) return { text, digest, name: null, value: parts[1], path: null }
+  const name: unknown = parts[1]
+  if (typeof name !== 'string' || name === '_sd' || name === '...') return null
+  return { text, digest, name, value: parts[2], path: null }
+}
+
+class Malformed extends Error {
+  override name = 'Malformed'
+}
+
+/** Puts every disclosure where its digest stands; throws where one stands twice, or nowhere fits. */
+const unpacker = (byDigest: Map<string, Open>) => {
+  const seen = new Set<string>()
+  const take = (digest: unknown, path: Disclosure['path'], ofArray: boolean): Open | undefined => {
+    if (typeof digest !== 'string' || !DIGEST.test(digest) || seen.has(digest))
+      throw new Malformed()
+    seen.add(digest)
+    const found = byDigest.get(digest)
+    if (found && (found.name === null) !== ofArray) throw new Malformed()
+    if (found) found.path = found.name === null ? path : [...path, found.name]
+    return found
+  }
+  const unpack = (value: JsonValue, path: Disclosure['path'], depth: number): JsonValue => {
+    if (depth > DEPTH_AT_MOST) throw new Malformed()
+    if (Array.isArray(value)) return unpackArray(value, path, depth)
+    return isObject(value) ? unpackObject(value, path, depth) : value
+  }
+  const unpackArray = (value: JsonValue[], path: Disclosure['path'], depth: number) => {
+    const items: JsonValue[] = []
+    for (const item of value) {
+      const place = [...path, items.length]
+      if (!isObject(item) || !Object.hasOwn(item, '...')) {
+        items.push(unpack(item, place, depth + 1))
+        continue
+      }
+      if (Object.keys(item).length !== 1) throw new Malformed()
+      const found = take(item['...'], place, true)
+      if (found) items.push(unpack(found.value, place, depth + 1))
+    }
+    return items
+  }
+  const unpackObject = (value: JsonObject, path: Disclosure['path'], depth: number): JsonObject => {
+    const { _sd: digests, ...plain } = value
+    if (Object.hasOwn(plain, '...')) throw new Malformed()
+    const entries = new Map<string, JsonValue>()
+    for (const [name, child] of Object.entries(plain))
+      entries.set(name, unpack(child, [...path, name], depth + 1))
+    if (digests !== undefined && !Array.isArray(digests)) throw new Malformed()
+    for (const digest of digests ?? []) {
+      const found = take(digest, path, false)
+      if (found?.name == null) continue
+      if (entries.has(found.name)) throw new Malformed()
+      entries.set(found.name, unpack(found.value, [...path, found.name], depth + 1))
+    }
+    return Object.fromEntries(entries)
+  }
+  return (payload: JsonObject): JsonObject => unpackObject(payload, [], 0)
+}
+
+const split = (text: string) => {
+  const parts = text.split('~')
+  const last = parts.pop()
+  const [jwt, ...disclosures] = parts
+  if (jwt === undefined || last === undefined) return null
+  return { jwt, disclosures, bound: last, hashed: text.slice(0, text.length - last.length) }
+}
+
+/**
+ * Null for what is no SD-JWT: another form, a disclosure that nothing refers to or two do, a digest or a name twice, another
+ * hash than SHA-256, or more than 256 KiB or 512 disclosures of it.
+ */
+export const readSdJwt = (text: string): SdJwt | null => {
+  if (text.length > TEXT_AT_MOST) return null
+  const parts = split(text)
+  if (!parts || parts.disclosures.length > DISCLOSURES_AT_MOST) return null
+  const signed = readCompact(parts.jwt)
+  if (!signed) return null
+  const bound = parts.bound === '' ? null : readCompact(parts.bound)
+  if (parts.bound !== '' && !bound) return null
+  const { _sd_alg: hash, ...body } = signed.payload
+  if (hash !== undefined && hash !== 'sha-256') return null
+  const open = parts.disclosures.map(readDisclosure)
+  const disclosures = open.filter((disclosure) => disclosure !== null)
+  const byDigest = new Map(disclosures.map((disclosure) => [disclosure.digest, disclosure]))
+  if (disclosures.length !== open.length || byDigest.size !== open.length) return null
+  try {
+    const claims = unpacker(byDigest)(body)
+    const placed = disclosures.flatMap(({ path, ...rest }) => (path ? [{ ...rest, path }] : []))
+    if (placed.length !== disclosures.length) return null
+    return {
+      ...{ jwt: parts.jwt, ...signed, disclosures: placed, claims },
+      sdHash: sha256Base64url(parts.hashed),
+      keyBinding: bound ? { jwt: parts.bound, ...bound } : null,
+    }
+  } catch (error) {
+    if (error instanceof Malformed) return null
+    throw error
+  }
+}

@@ -1,0 +1,115 @@
+// /v1/tenants/{tenant}/issuer: the tenant as verifiers of its credentials see it, and what each driver can do.
+import * as z from 'zod'
+import { DriverAbilities, IssuerIdentityView, UpdateIssuer } from '../../schemas/credential.ts'
+import { tenantDoor } from '../auth/door.ts'
+import { answerVersioned, requireIfMatch } from '../http/answer.ts'
+import { readJson } from '../http/body.ts'
+import type { App } from '../http/context.ts'
+import { readKeyed } from '../http/idempotency.ts'
+import { answerRefusal } from '../http/problem.ts'
+import { addRoute, param } from '../http/route.ts'
+import { answerList } from './collection.ts'
+
+const TAG = 'Issuer'
+const ONE = '/v1/tenants/{tenant}/issuer'
+const view = { schema: IssuerIdentityView, name: 'IssuerIdentity' }
+/** Nothing is said with it. */
+const Nothing = z.strictObject({})
+
+export const registerIssuerRoutes = (app: App): void => {
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: ONE,
+      summary: 'Read the issuer',
+      description:
+        'The identity under which the tenant issues credentials and asks for presentations: its address, root certificate and keys. It is made when it is first read or needed. Where its private keys are `keptBy` says: `sealed` in the tenant’s own database, or with the `functions`.',
+      tag: TAG,
+      action: 'issuer.read',
+      answers: { 200: { text: 'The issuer.', ...view } },
+      problems: ['outage'],
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const { tenant, caller } = door.value
+      return answerVersioned(c, await tenant.call(caller, 'issuer.read', null))
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'patch',
+      path: ONE,
+      summary: 'Change the issuer',
+      description:
+        'Its name as wallets show it, whether wallets of draft 15 are served too (`compat`), and which application links open. Certificates keep the name that they were made with.',
+      tag: TAG,
+      action: 'issuer.write',
+      ifMatch: true,
+      body: UpdateIssuer,
+      bodyName: 'UpdateIssuer',
+      answers: { 200: { text: 'The issuer as it is now.', ...view } },
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const version = requireIfMatch(c)
+      if (!version.ok) return answerRefusal(c, version.refusal)
+      const body = await readJson(c, UpdateIssuer)
+      if (!body.ok) return answerRefusal(c, body.refusal)
+      const { tenant, caller } = door.value
+      const input = { id: '', ifVersion: version.value, body: body.value }
+      return answerVersioned(c, await tenant.call(caller, 'issuer.update', input))
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'post',
+      path: `${ONE}/rotate`,
+      summary: 'Rotate the issuer’s keys',
+      description:
+        'A new key signs from now on. The one before it is published still; the one before that is retired. What was issued keeps verifying: each credential carries the certificate of its key under the same root.',
+      tag: TAG,
+      action: 'issuer.write',
+      idempotencyKey: true,
+      body: Nothing,
+      bodyOptional: true,
+      answers: { 200: { text: 'The issuer with its new key.', ...view } },
+      problems: ['conflict'],
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const asked = await readKeyed(c, Nothing, 'POST issuer/rotate', { optional: true })
+      if (!asked.ok) return answerRefusal(c, asked.refusal)
+      const { tenant, caller } = door.value
+      const { key, fingerprint } = asked.value
+      const sent = { key, fingerprint, body: null }
+      return answerVersioned(c, await tenant.call(caller, 'issuer.rotate', sent))
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: '/v1/tenants/{tenant}/credential-drivers',
+      summary: 'List what each driver can do',
+      description:
+        '`openid4vci` is this installation’s own issuer, `entra` Microsoft Entra Verified ID. What a driver does not support is refused with `driver-unable`, and never pretended.',
+      tag: TAG,
+      action: 'issuer.read',
+      answers: {
+        200: {
+          ...{ text: 'The drivers.', schema: DriverAbilities, name: 'DriverAbilities', list: true },
+        },
+      },
+    },
+    answerList('issuer.drivers'),
+  )
+}

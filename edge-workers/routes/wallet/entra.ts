@@ -1,0 +1,74 @@
+// What Microsoft Entra Verified ID asks of us: where it tells what became of a request, and the documents of a tenant's authority
+// at the domain that it is linked to.
+import * as z from 'zod'
+import { EntraCallback } from '../../../schemas/verified-id.ts'
+import { isSimulated } from '../../actors/tenant/credentials/entra/abilities.ts'
+import { callbackDigest } from '../../actors/tenant/credentials/entra/connect.ts'
+import type { EntraDocumentName } from '../../actors/tenant/credentials/entra/documents.ts'
+import { secretScope } from '../../actors/tenant/credentials/issuer/secrets.ts'
+import { answerDigested } from '../../http/answer.ts'
+import { readJson } from '../../http/body.ts'
+import type { App } from '../../http/context.ts'
+import { answerRefusal } from '../../http/problem.ts'
+import { addWalletRoute } from './wallet-route.ts'
+
+const TAG = 'Entra Verified ID'
+const KEPT = 'public, max-age=300'
+const KEY_CHARACTERS_AT_MOST = 200
+
+const documents: { path: string; what: EntraDocumentName; summary: string }[] = [
+  {
+    path: '/i/{issuer}/entra/did.json',
+    what: 'did',
+    summary: 'The tenant’s authority at Entra Verified ID as did:web',
+  },
+  {
+    path: '/i/{issuer}/entra/.well-known/did-configuration.json',
+    what: 'did-configuration',
+    summary: 'The proof that this domain is linked to the authority',
+  },
+]
+
+export const registerEntraRoutes = (app: App): void => {
+  addWalletRoute(
+    app,
+    {
+      method: 'post',
+      path: '/i/{issuer}/entra/callbacks',
+      summary: 'Tell what became of a request',
+      description:
+        'Posted by Microsoft’s request service with the header `api-key` of that very request. Steps go forward only: a repeat, or a step that is over, changes nothing and is 204 as well. No such request, another key and another request id are the same 404.',
+      tag: TAG,
+      action: 'proof',
+      who: 'whoever has the key of the request',
+      body: EntraCallback,
+      bodyName: 'EntraCallback',
+      answers: { 204: { text: 'It was taken.' } },
+    },
+    async (c, { entry, tenant }) => {
+      const key = c.req.header('api-key') ?? ''
+      const callback = await readJson(c, EntraCallback)
+      if (!callback.ok) return answerRefusal(c, callback.refusal)
+      if (key.length > KEY_CHARACTERS_AT_MOST) return answerRefusal(c, { problem: 'not-found' })
+      const keyDigest = callbackDigest(secretScope(c.env, entry.id), key)
+      const taken = await tenant.wallet('entra.callback', { keyDigest, callback: callback.value })
+      return taken.ok ? c.body(null, 204) : answerRefusal(c, taken.refusal)
+    },
+  )
+
+  for (const { path, what, summary } of documents)
+    addWalletRoute(
+      app,
+      {
+        ...{ method: 'get', path, summary, tag: TAG, action: 'open' },
+        answers: { 200: { text: 'The document.', schema: z.record(z.string(), z.json()) } },
+      },
+      async (c, { tenant }) => {
+        const read = await tenant.wallet('entra.document', what)
+        if (isSimulated(c.env)) c.header('phoenix-simulated', 'true')
+        return read.ok
+          ? answerDigested(c, read.value, 'application/json', { cacheControl: KEPT })
+          : answerRefusal(c, read.refusal)
+      },
+    )
+}

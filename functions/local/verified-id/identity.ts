@@ -1,0 +1,87 @@
+// The managed identity of the laptop's Functions: the loopback endpoint that @azure/identity asks in App Service, and the check of
+// its tokens. They are real JWTs for one audience, so a wrong scope fails here as in Azure. Simulated: nobody else trusts them.
+import { timingSafeEqual } from 'node:crypto'
+import { generateKeyPair, jwtVerify, SignJWT } from 'jose'
+import { EntraRefusal } from './refusal.ts'
+
+export const TENANT_ID = '00000000-0000-4000-8000-00000000beef'
+export const AUDIENCES = {
+  request: '3db474b9-6a0c-4840-96ac-1fceb342124f',
+  admin: '6a8b4b39-c021-437c-b060-5a14a3fd65f3',
+} as const
+const ADMIN = 'VerifiableCredential'
+const roles: Record<string, string[]> = {
+  [AUDIENCES.request]: [`${ADMIN}.Create.All`],
+  [AUDIENCES.admin]: [
+    ...[`${ADMIN}.Authority.ReadWrite`, `${ADMIN}.Contract.ReadWrite`, `${ADMIN}.Network.Read`],
+    ...[`${ADMIN}.Credential.Search`, `${ADMIN}.Credential.Revoke`],
+  ],
+}
+export type Role = `VerifiableCredential.${
+  | 'Create.All'
+  | 'Authority.ReadWrite'
+  | 'Contract.ReadWrite'
+  | 'Credential.Search'
+  | 'Credential.Revoke'}`
+
+const LIFETIME_SECONDS = 3_600
+const ISSUER = `https://sts.windows.net/${TENANT_ID}/`
+
+/** Keys of this process: after a restart everybody asks anew. */
+export const createIdentity = async ({
+  header,
+  now,
+  withhold = () => false,
+}: {
+  /** What IDENTITY_HEADER is set to. */
+  header: string
+  now: () => Date
+  /** Roles that the identity was not given, for tests. */
+  withhold?: (role: string) => boolean
+}) => {
+  const { privateKey, publicKey } = await generateKeyPair('ES256')
+  const sign = async (audience: string): Promise<{ token: string; expiresOn: number }> => {
+    const at = Math.floor(now().getTime() / 1_000)
+    const expiresOn = at + LIFETIME_SECONDS
+    const given = (roles[audience] ?? []).filter((role) => !withhold(role))
+    const token = await new SignJWT({ tid: TENANT_ID, oid: 'simulated-identity', roles: given })
+      .setProtectedHeader({ alg: 'ES256', typ: 'JWT' })
+      .setIssuer(ISSUER)
+      .setAudience(audience)
+      .setIssuedAt(at)
+      .setExpirationTime(expiresOn)
+      .sign(privateKey)
+    return { token, expiresOn }
+  }
+  const isOurs = (sent: string | null): boolean => {
+    const [a, b] = [Buffer.from(sent ?? ''), Buffer.from(header)]
+    return a.length === b.length && timingSafeEqual(a, b)
+  }
+  return {
+    /** App Service's endpoint: api-version 2019-08-01. */
+    async answer(request: globalThis.Request): Promise<Response> {
+      const { searchParams } = new URL(request.url)
+      const resource = searchParams.get('resource') ?? ''
+      if (!isOurs(request.headers.get('x-identity-header')))
+        return new Response(null, { status: 403 })
+      if (!roles[resource] || searchParams.get('api-version') !== '2019-08-01')
+        return Response.json({ error: 'invalid_resource' }, { status: 400 })
+      const { token, expiresOn } = await sign(resource)
+      return Response.json({
+        ...{ access_token: token, expires_on: String(expiresOn), resource, token_type: 'Bearer' },
+        client_id: 'simulated-identity',
+      })
+    },
+    /** Throws 401 for a token that is none, or of another audience, and 403 without the role. */
+    async check(request: globalThis.Request, audience: string, role: Role): Promise<void> {
+      const token = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? ''
+      const options = { issuer: ISSUER, audience, currentDate: now() }
+      const { payload } = await jwtVerify(token, publicKey, options).catch(() => {
+        throw new EntraRefusal(401, 'tokenError', { message: 'Failed to validate the token.' })
+      })
+      if (!Array.isArray(payload.roles) || !payload.roles.includes(role))
+        throw new EntraRefusal(403, 'tokenError', { message: 'The token lacks a role.' })
+    },
+  }
+}
+export type Identity = Awaited<ReturnType<typeof createIdentity>>
