@@ -52,6 +52,9 @@ export const crossing = <T>(value: T): T => {
   ) as T
 }
 
+/** By kind: where the migrations of its first object led to. */
+const schemas = new Map<string, string>()
+
 export type CallIntercept = (call: string, run: () => Promise<unknown>) => Promise<unknown>
 
 export interface FakeNamespace<Api, Actor> {
@@ -86,11 +89,11 @@ export interface FakeNamespace<Api, Actor> {
 
 /**
  * A namespace over one class. `jurisdictions: false` throws as plain workerd does;
- * `create` gets the state of each new object.
+ * `create` gets the state of each new object. With a `kind` the migrations run for the first object of it in the process only.
  */
 export const fakeNamespace = <Api, Actor extends object>(
   create: (state: DurableObjectState, name: string) => Actor,
-  { jurisdictions = true }: { jurisdictions?: boolean } = {},
+  { jurisdictions = true, kind }: { jurisdictions?: boolean; kind?: string } = {},
 ): FakeNamespace<Api, Actor> => {
   const actors = new Map<string, { actor: Actor; surroundings: FakeActorState }>()
   const states = new Map<string, FakeActorState>()
@@ -99,9 +102,14 @@ export const fakeNamespace = <Api, Actor extends object>(
   const wake = (name: string): Actor => {
     const known = actors.get(name)
     if (known) return known.actor
+    const isNew = kind !== undefined && !states.has(name)
     const surroundings = states.get(name) ?? fakeActorState({ name })
     states.set(name, surroundings)
+    const { control } = surroundings.storage
+    const schema = isNew && schemas.get(kind)
+    if (schema) control.begin(schema)
     const actor = create(surroundings.state, name)
+    if (isNew && !schema) schemas.set(kind, control.schema())
     actors.set(name, { actor, surroundings })
     return actor
   }

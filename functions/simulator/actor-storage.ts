@@ -176,6 +176,22 @@ export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
         alarm = keptAlarm
       },
       close: () => database.close(),
+      /** The tables without their rows, but for the journal of what was migrated: another object can begin with them. */
+      schema: (): string => {
+        const texts = database
+          .prepare(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
+          )
+          .all()
+          .map(({ sql }) => String(sql))
+        const tags = database
+          .prepare("SELECT group_concat(quote(tag), '), (') AS tags FROM schema_migrations")
+          .get()
+        return [...texts, `INSERT INTO schema_migrations (tag) VALUES (${tags?.tags})`, ''].join(
+          ';\n',
+        )
+      },
+      begin: (schema: string) => database.exec(schema),
     },
   }
 }

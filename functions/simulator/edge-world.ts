@@ -101,24 +101,35 @@ export const createWorld = ({
   let keys = 0
   /** The platform’s log compares itself with what is published before it answers anybody. */
   const platform = createMemoryForge()
-  const directory = fakeNamespace<DirectoryApi, Directory>((state) => new Directory(state, env))
-  const inventory = fakeNamespace<InventoryApi, Inventory>((state) => {
-    return new Inventory(state, around('inventory', env))
+  const directory = fakeNamespace<DirectoryApi, Directory>((state) => new Directory(state, env), {
+    kind: 'directory',
   })
-  const log = fakeNamespace<LogApi, Log>((state) => new Log(state, env))
-  const tenants = fakeNamespace<TenantApi, Tenant>((state) => {
-    return new Tenant(state, around('tenant', env))
-  })
-  const repository = fakeNamespace<RepositoryApi, Repository>((state) => {
-    const own = around('repository', env)
-    return new Repository(state, own, (options) => {
-      if (connect) return connect(options, own)
-      const isPlatform = options.repository === own.PLATFORM_REPOSITORY
-      return isPlatform && own.FORGE_API_URL === NO_FORGE
-        ? platform.forge
-        : createGitHubForge(options)
-    })
-  })
+  const inventory = fakeNamespace<InventoryApi, Inventory>(
+    (state) => {
+      return new Inventory(state, around('inventory', env))
+    },
+    { kind: 'inventory' },
+  )
+  const log = fakeNamespace<LogApi, Log>((state) => new Log(state, env), { kind: 'log' })
+  const tenants = fakeNamespace<TenantApi, Tenant>(
+    (state) => {
+      return new Tenant(state, around('tenant', env))
+    },
+    { kind: 'tenant' },
+  )
+  const repository = fakeNamespace<RepositoryApi, Repository>(
+    (state) => {
+      const own = around('repository', env)
+      return new Repository(state, own, (options) => {
+        if (connect) return connect(options, own)
+        const isPlatform = options.repository === own.PLATFORM_REPOSITORY
+        return isPlatform && own.FORGE_API_URL === NO_FORGE
+          ? platform.forge
+          : createGitHubForge(options)
+      })
+    },
+    { kind: 'repository' },
+  )
   const env: Env = {
     DIRECTORY: directory.namespace,
     LOG: log.namespace,
