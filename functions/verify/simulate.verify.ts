@@ -1,10 +1,12 @@
-// 100,000 schedules of the change protocol under faults, or as many as SIMULATE_SCHEDULES says; on every core.
+// 100,000 schedules of the change protocol under faults, or as many as SIMULATE_SCHEDULES says; on every core. Other ones each
+// time, unless SIMULATE_SEED says which is the first.
 // A failing seed is seen again by: npm run simulate -- --replay <seed>
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 
 const SCHEDULES = process.env.SIMULATE_SCHEDULES ?? '100000'
+const SEED = process.env.SIMULATE_SEED
 const SIMULATE = join(import.meta.dirname, '../cli/simulate.ts')
 
 /** What it printed and how it ended: a run that found something ends with 1, and what it printed is what matters then. */
@@ -12,7 +14,10 @@ const simulate = (): Promise<{ printed: string; ended: unknown }> =>
   new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', SIMULATE, '--schedules', SCHEDULES],
+      [
+        ...['--disable-warning=ExperimentalWarning', SIMULATE, '--schedules', SCHEDULES],
+        ...(SEED === undefined ? [] : ['--seed', SEED]),
+      ],
       { maxBuffer: 64_000_000 },
       (error, stdout, stderr) =>
         resolve({ printed: `${stdout}${stderr}`, ended: error?.signal ?? error?.code ?? 0 }),

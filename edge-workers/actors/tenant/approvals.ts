@@ -33,7 +33,7 @@ export const addApproval = (
   { subject, source, at, presentationId = null }: NewApproval,
 ): void => {
   const { plan } = readPlanRow(tx, change)
-  const of = `${change.id}\u0000${change.revision}\u0000${subject}\u0000${at}`
+  const of = `${change.id}\u0000${change.version}\u0000${subject}\u0000${at}`
   const seed = presentationId === null ? of : `${of}\u0000${presentationId}`
   tx.insert(tables.approvals)
     .values({

@@ -15,7 +15,7 @@ import {
   votesOn,
 } from './approvals.ts'
 import type { ChangeRow, Db, TenantContext, Tx } from './context.ts'
-import { enqueue, step } from './context.ts'
+import { enqueue, readChangeRow, StaleChange, step } from './context.ts'
 import { pushedByNobody } from './forge-accounts/accounts.ts'
 
 /** `behind`: who could act in his place (people/lineage.ts, credentials/powers/offerers.ts). */
@@ -83,9 +83,13 @@ export const byCredentialOnly = (context: TenantContext, change: ChangeRow): Res
   })
 }
 
-/** In the caller's transaction. Of a merged change it is what its promotion waits for. */
+/**
+ * In the caller's transaction. Of a merged change it is what its promotion waits for. Throws StaleChange before anything is
+ * written: an approval of the same person and moment may stand there, void.
+ */
 export const takeApproval = (tx: Tx, change: ChangeRow, approval: NewApproval): ChangeRow => {
   const { subject: actor, at } = approval
+  if (readChangeRow(tx, change.id)?.version !== change.version) throw new StaleChange()
   const again = isApprovedAgain(tx, change)
   const already = standingApprovals(tx, change).some(({ subject }) => subject === actor)
   if (!already) addApproval(tx, change, approval)

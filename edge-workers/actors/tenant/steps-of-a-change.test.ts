@@ -5,6 +5,8 @@ import { createTenantWorld } from '../../../functions/simulator/tenant-world.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { openDatabase, transaction } from '../database.ts'
 import { migrations } from '../migrations/tenant.ts'
+import { voidApprovals } from './approvals.ts'
+import { takeApproval } from './approve.ts'
 import {
   type ChangeRow,
   type Db,
@@ -106,6 +108,24 @@ describe('a step', () => {
     expect(new StaleChange().name).toBe('StaleChange')
     expect([now(), events(), work()]).toEqual(after)
     expect(after).not.toEqual(before)
+  })
+
+  it('of an approval is not taken from an older row, where that person’s of this moment stands there void', () => {
+    const anton = { subject: 'usr_anton', source: 'api', at: AT } as const
+    const approveOn = (row: ChangeRow) => transaction(db, (tx) => takeApproval(tx, row, anton))
+    const rows = () =>
+      db
+        .select()
+        .from(tables.approvals)
+        .where(eq(tables.approvals.changeId, change.id))
+        .all()
+        .map(({ voidedAt }) => voidedAt === null)
+    const approved = approveOn(change)
+    transaction(db, (tx) => voidApprovals(tx, approved, AT, 'withdrawn'))
+    expect(() => approveOn(change)).toThrow(StaleChange)
+    expect(rows()).toEqual([false])
+    approveOn(now())
+    expect(rows().sort()).toEqual([false, true])
   })
 
   it('to the same state is a note, also at an end', () => {
