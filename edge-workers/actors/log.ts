@@ -97,8 +97,8 @@ export class Log extends DurableObject<Env> implements LogApi {
 
   /**
    * What it knows of tenants counts only when it has been compared: an older copy of this database would vouch for older copies
-   * of theirs. As long as the forge does not answer, a witness's word is enough. Throws Outage while there is neither, and asks
-   * at once.
+   * of theirs. Where the forge does not answer, that no witness contradicts is enough. Throws Outage before either, and asks at
+   * once.
    */
   async #requireCompared(): Promise<void> {
     const { standing } = this.#context

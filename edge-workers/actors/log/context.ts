@@ -24,7 +24,7 @@ export interface Standing {
   compared: { blob: string | null } | null
   /** The anchor and the second party have answered since, and said nothing else. */
   witnessed: boolean
-  /** The forge did not answer, but a witness has a head of this log, and no other says otherwise. */
+  /** The forge did not answer, and no witness says otherwise than this log. */
   vouched: boolean
   /** It is older than what was published of it, or another log: nothing is done until somebody has looked. */
   halted: Refused | null

@@ -10,6 +10,7 @@ import { anchorOf, type CheckpointRow, newestCommitted, newestReady } from './ch
 import { alarmLine, type Db, type LogContext, paceOf } from './context.ts'
 import { halt, LogFault } from './halt.ts'
 import type { Postponed } from './sign.ts'
+import { sizeOf } from './tree.ts'
 import { askWitnesses, stands } from './witnesses.ts'
 
 const { checkpoints, anchors } = tables
@@ -67,11 +68,16 @@ const readPublished = async (context: LogContext) => {
   }
 }
 
-/** While the forge is silent nothing is signed, but tenants need not wait for it. */
+/**
+ * While the forge is silent nothing is signed, but tenants need not wait for it, unless a witness contradicts. Where none knows
+ * this log either, its own memory has to do, and that is said: it is found out once one of them answers.
+ */
 const vouch = async (context: LogContext): Promise<void> => {
   const { word, known } = await askWitnesses(context)
   if (word === 'contradict') throw halt(context)
-  context.standing.vouched = known
+  if (!known && !context.standing.vouched)
+    alarmLine('log-not-compared', { size: sizeOf(context.db) })
+  context.standing.vouched = true
 }
 
 /** Asks those again that did not answer then. */
