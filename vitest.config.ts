@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { verifiersDefined } from './functions/cli/verifiers.ts'
 
 const shared = {
   exclude: ['**/node_modules/**', 'dist/**', 'functions/verify/**'],
@@ -23,6 +24,8 @@ const SIMULATED = 'functions/simulator/**/*.test.ts'
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
+  // As the build does.
+  define: verifiersDefined(),
   resolve: {
     alias: {
       // Actors run in the tests' own process; on workerd the module is the runtime's.

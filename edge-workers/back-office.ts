@@ -2,17 +2,9 @@
 // Does not retry: operations are idempotent, and whoever called knows whether there is still time.
 import { base64url, type CryptoKey, importJWK, SignJWT } from 'jose'
 import * as z from 'zod'
+import { type Ask, type Azure, AzureFault, type Verbs } from '../schemas/azure.ts'
 import type { BackupStore, Clock, CredentialKeys, NodeIdentities } from '../schemas/ports.ts'
 import { Denied, Outage } from '../schemas/result.ts'
-import {
-  type Entra,
-  EntraFault,
-  VERIFIED_ID_PATHS,
-  type VerifiedId,
-  type VerifiedIdOutput,
-  type VerifiedIdVerb,
-  verifiedIdVerbs,
-} from '../schemas/verified-id.ts'
 import {
   ANCHOR_LATEST_PATH,
   ANCHOR_PATH,
@@ -52,9 +44,8 @@ const ANSWER_WITHIN_MS = 5_000
 const ANCHORED_WITHIN_MS = 30_000
 /** A piece of a backup is a megabyte or a few. */
 const STORED_WITHIN_MS = 30_000
-/** The Functions wait for their turn at Microsoft's service, and make several calls for some verbs. */
-const VERIFIED_ID_WITHIN_MS = 30_000
-const VERIFIED_ID = 'Entra Verified ID'
+/** The Functions wait for their turn at Microsoft's services, and make several calls for some verbs. */
+const AZURE_WITHIN_MS = 30_000
 const PORT = 'back-office'
 
 export interface BackOffice extends NodeIdentities {
@@ -71,8 +62,11 @@ export interface BackOffice extends NodeIdentities {
   backups(owner: string): BackupStore
   /** Keys of this tenant's issuer. Throws Outage when it does not answer, or these Functions keep none. */
   credentialKeys(tenant: string): CredentialKeys
-  /** Microsoft Entra Verified ID for this tenant. Throws Outage where the Functions do not answer or do not speak to it. */
-  verifiedId(tenant: string): VerifiedId
+  /**
+   * A service of Azure for this tenant; `service` names it in errors. Throws Outage where the Functions do not answer or do not
+   * speak to it.
+   */
+  azure<Table extends Verbs>(service: string, verbs: Table, tenant: string): Ask<Table>
   /** Asks the second party to sign a checkpoint. Null: these Functions have no key for it. Throws Outage. */
   cosign(checkpoint: CosignCheckpoint): Promise<CosignAnswer | null>
   /** Unsigned: whether the Functions answer, and their version. */
@@ -124,6 +118,12 @@ const readAnswer = async <T>(response: Response, shape: z.ZodType<T>): Promise<T
     throw new Error(`${PORT}: the answer does not have the agreed shape`)
   }
 }
+
+const answerOf = (value: z.ZodType) =>
+  z.union([
+    z.strictObject({ ok: z.literal(true), value }),
+    z.strictObject({ ok: z.literal(false), fault: AzureFault }),
+  ])
 
 const refuseStatus = (status: number): Error =>
   status >= 500 || status === 429
@@ -225,36 +225,28 @@ export const createBackOffice = ({
     return readAnswer(response, shape)
   }
 
-  const askVerifiedId = async <Verb extends VerifiedIdVerb>(
-    verb: Verb,
-    { tenant, operation }: { tenant: string; operation: string },
-    input: unknown,
-  ): Promise<Entra<VerifiedIdOutput<Verb>>> => {
-    const path = VERIFIED_ID_PATHS[verb]
-    const response = await post(path, tenant, operation, input, VERIFIED_ID_WITHIN_MS)
-    if (response.status === 404) throw new Outage(VERIFIED_ID, 'is not configured', 300)
-    if (!response.ok) throw refuseStatus(response.status)
-    const value = verifiedIdVerbs[verb].output as unknown as z.ZodType<VerifiedIdOutput<Verb>>
-    const answer = await readAnswer(
-      response,
-      z.union([
-        z.strictObject({ ok: z.literal(true), value }),
-        z.strictObject({ ok: z.literal(false), fault: EntraFault }),
-      ]),
-    )
-    if (answer.ok) return answer
-    const { fault, retryAfterSeconds } = answer.fault
-    if (fault === 'denied') throw new Denied(VERIFIED_ID, 'takes no credential of ours')
-    if (fault === 'throttled' || fault === 'unreachable') {
-      const reason = fault === 'throttled' ? 'asks to wait' : 'does not answer'
-      throw new Outage(VERIFIED_ID, reason, retryAfterSeconds ?? undefined)
+  const askAzure =
+    <Table extends Verbs>(service: string, verbs: Table, tenant: string): Ask<Table> =>
+    async (verb, operation, input) => {
+      const { path, output } = verbs[verb] as Table[typeof verb]
+      const response = await post(path, tenant, operation, input, AZURE_WITHIN_MS)
+      if (response.status === 404) throw new Outage(service, 'is not configured', 300)
+      if (!response.ok) throw refuseStatus(response.status)
+      const answer = (await readAnswer(response, answerOf(output))) as Azure<
+        z.output<Table[typeof verb]['output']>
+      >
+      if (answer.ok) return answer
+      const { fault, retryAfterSeconds } = answer.fault
+      if (fault === 'denied') throw new Denied(service, 'takes no credential of ours')
+      if (fault === 'throttled' || fault === 'unreachable') {
+        const reason = fault === 'throttled' ? 'asks to wait' : 'does not answer'
+        throw new Outage(service, reason, retryAfterSeconds ?? undefined)
+      }
+      return answer
     }
-    return answer
-  }
 
   return {
-    verifiedId: (tenant) => (verb, operation, input) =>
-      askVerifiedId(verb, { tenant, operation }, input),
+    azure: askAzure,
     credentialKeys: (tenant) => ({
       abilities: { keptBy: 'functions' },
       async make(name) {

@@ -1,13 +1,12 @@
 // Synchronous hashing, the one file at the edge that may import node:crypto: a digest inside a transaction cannot be awaited.
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHash, createHmac, hash, randomBytes } from 'node:crypto'
 import { hexOf as hex } from '../gitops/log/bytes.ts'
 
-export const sha256Hex = (text: string | Uint8Array): string =>
-  createHash('sha256').update(text).digest('hex')
+export const sha256Hex = (text: string | Uint8Array): string => hash('sha256', text, 'hex')
 
 /** Without padding, as JOSE writes digests. */
 export const sha256Base64url = (text: string | Uint8Array): string =>
-  createHash('sha256').update(text).digest('base64url')
+  hash('sha256', text, 'base64url')
 
 /** `sha256:` and 64 hex digits, the form of every digest we show. */
 export const digestOf = (text: string | Uint8Array): string => `sha256:${sha256Hex(text)}`

@@ -63,6 +63,12 @@ export interface Env {
   LOG_PUBLISH_SECONDS?: string
   /** No two anchored checkpoints closer than this; absent: 3600. */
   LOG_ANCHOR_SECONDS?: string
+  /** Where spans go: a collector of OTLP over HTTP (`https://…/v1/traces`). Absent: nobody follows anything. */
+  OTLP_ENDPOINT?: string
+  /** Header fields for it, `name=value,…`: has its key. */
+  OTLP_HEADERS?: string
+  /** How many of the requests that no caller decided about are followed, 0 to 1; absent: 0.05. */
+  TRACE_RATIO?: string
   /** `laptop` where stand-ins are in use; then everything they touch says simulated. */
   DEPLOYMENT?: string
   /** The one origin that webhooks of tenants may go to without being public: only set, and only heeded, on the laptop. */

@@ -1,4 +1,9 @@
 // The Worker's entry: the app with all its routes, the sweep, and the actors' classes as the runtime wants them.
+import { Directory } from './actors/directory.ts'
+import { Inventory } from './actors/inventory.ts'
+import { Log } from './actors/log.ts'
+import { Repository } from './actors/repository.ts'
+import { Tenant } from './actors/tenant.ts'
 import { createApp } from './app.ts'
 import { registerConsoleRoutes } from './console/routes.tsx'
 import type { Env } from './env.ts'
@@ -8,12 +13,11 @@ import { registerResourceRoutes } from './routes/resources.ts'
 import { registerRolloutRoutes } from './routes/rollouts.ts'
 import { registerWebhookRoutes } from './routes/webhooks.ts'
 import { sweep } from './sweep.ts'
+import { traceActors } from './trace/actors.ts'
 
-export { Directory } from './actors/directory.ts'
-export { Inventory } from './actors/inventory.ts'
-export { Log } from './actors/log.ts'
-export { Repository } from './actors/repository.ts'
-export { Tenant } from './actors/tenant.ts'
+export { Directory, Inventory, Log, Repository, Tenant }
+
+traceActors(Directory, Inventory, Log, Repository, Tenant)
 
 const app = createApp()
 registerChangeRoutes(app)

@@ -2,6 +2,7 @@
 // Alarms are the normal way; the sweep finds nothing to do on a good day. One tenant's failure does not stop it.
 import { directoryStub, logStub, tenantStub } from './actors/stubs.ts'
 import type { Env } from './env.ts'
+import { isolateCounters } from './http/counters.ts'
 
 const PAGE = 100
 
@@ -14,6 +15,7 @@ export interface SweepReport {
 
 export const sweep = async (env: Env): Promise<SweepReport> => {
   const report: SweepReport = { tenants: 0, due: 0, failed: 0 }
+  const most = { waiting: 0, attempts: 0 }
   let after: string | null = null
   do {
     const page = await directoryStub(env).listTenants({ limit: PAGE, after })
@@ -22,7 +24,10 @@ export const sweep = async (env: Env): Promise<SweepReport> => {
       try {
         const reached = tenantStub(env, jurisdiction, id)
         if (!reached.ok) throw new Error('out of reach')
-        report.due += (await reached.value.stub.wake()).due
+        const { due, waitingSeconds = 0, attempts = 0 } = await reached.value.stub.wake()
+        report.due += due
+        most.waiting = Math.max(most.waiting, waitingSeconds)
+        most.attempts = Math.max(most.attempts, attempts)
       } catch {
         report.failed += 1
       }
@@ -34,5 +39,18 @@ export const sweep = async (env: Env): Promise<SweepReport> => {
   } catch {
     report.failed += 1
   }
+  noteSweep(report, most)
   return report
+}
+
+const noteSweep = (
+  { tenants, due, failed }: SweepReport,
+  { waiting, attempts }: { waiting: number; attempts: number },
+): void => {
+  isolateCounters.set('phoenix_sweep_timestamp_seconds', Math.floor(Date.now() / 1000))
+  isolateCounters.set('phoenix_sweep_tenants', tenants)
+  isolateCounters.set('phoenix_sweep_failed', failed)
+  isolateCounters.set('phoenix_outbox_pieces', due)
+  isolateCounters.set('phoenix_outbox_oldest_due_seconds', waiting)
+  isolateCounters.set('phoenix_outbox_attempts', attempts)
 }

@@ -13,7 +13,7 @@ import {
 } from '../gitops/log/tree.ts'
 import type { LogHead } from '../schemas/log.ts'
 import { edgeKeysOf } from './checkpoint-note.ts'
-import { type Cosigner, cosign } from './cosign-checkpoint.ts'
+import { type Cosigner, cosign, cosignHandler } from './cosign-checkpoint.ts'
 import { createCosigner } from './simulator/log-world.fixture.ts'
 
 const EDGE = {
@@ -204,4 +204,15 @@ it('of two that ask at once one is signed, and the other is told of it', async (
   const answers = await Promise.all([ask(ours, 9, 4), ask(fork, 9, 4)])
   expect(answers.filter((answer) => 'line' in answer)).toHaveLength(1)
   expect(await remembered()).toBe(9)
+})
+
+it('is absent where these Functions are no second party', async () => {
+  const claims = {
+    ...{ iss: 'phoenix-edge', aud: 'phoenix-functions', sub: 'platform', jti: 'op' },
+    ...{ nonce: 'n'.repeat(16), iat: 1, exp: 2, htm: 'POST', htp: '/', bsh: '' },
+  }
+  const context = { extraInputs: { get: () => claims } } as never
+  const body = JSON.stringify({ note: await noteFor(ours.headAt(5)), consistency: null })
+  const handler = cosignHandler(() => null)
+  expect(await handler({ text: async () => body } as never, context)).toMatchObject({ status: 404 })
 })

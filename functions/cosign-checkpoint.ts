@@ -7,6 +7,7 @@ import { verifyConsistency } from '../gitops/log/proof.ts'
 import type { ConsistencyProof, LogHead } from '../schemas/log.ts'
 import type { CheckpointSigner, CosignedHead } from '../schemas/ports.ts'
 import { type CosignAnswer, CosignCheckpoint, WIRE_PLATFORM } from '../schemas/wire.ts'
+import { AzureError } from './azure/errors.ts'
 import { isSignedByEdge, platformHeadOf, sha256 } from './checkpoint-note.ts'
 import { verifiedClaims } from './verify-request.ts'
 
@@ -76,11 +77,21 @@ const problem = (status: number, title: string) => ({
   body: JSON.stringify({ type: 'about:blank', title, status }),
 })
 
+/** `make` is called with each request; null: these Functions are no second party. */
 export const cosignHandler =
-  (cosigner: Cosigner): HttpHandler =>
+  (make: () => Cosigner | null): HttpHandler =>
   async (request, context) => {
     if (verifiedClaims(context).sub !== WIRE_PLATFORM) return problem(403, 'Forbidden')
     const asked = CosignCheckpoint.safeParse(await readJson(request))
     if (!asked.success) return problem(400, 'Bad Request')
-    return { jsonBody: await cosign(asked.data, cosigner) }
+    const cosigner = make()
+    if (!cosigner) return problem(404, 'Not Found')
+    try {
+      return { jsonBody: await cosign(asked.data, cosigner) }
+    } catch (error) {
+      if (!(error instanceof AzureError)) throw error
+      const line = { level: 'warn', event: 'cosign-failed', error: error.message }
+      context.warn(JSON.stringify(line))
+      return problem(503, 'Service Unavailable')
+    }
   }

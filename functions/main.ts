@@ -1,7 +1,11 @@
 // Entry of the Azure Functions bundle: what is registered, and that everything but health needs a signed request.
 // Does nothing else; each function has a file of its own.
-import { app } from '@azure/functions'
-import { VERIFIED_ID_PATHS, type VerifiedIdVerb } from '../schemas/verified-id.ts'
+import { app, type HttpHandler } from '@azure/functions'
+import { clusterVerbs } from '../schemas/arc.ts'
+import { machineVerbs } from '../schemas/arc-machine.ts'
+import type { Verbs } from '../schemas/azure.ts'
+import { vaultVerbs } from '../schemas/vault.ts'
+import { verifiedIdVerbs } from '../schemas/verified-id.ts'
 import {
   ANCHOR_LATEST_PATH,
   ANCHOR_PATH,
@@ -9,12 +13,20 @@ import {
   BACKUP_GET_PATH,
   BACKUP_LIST_PATH,
   BACKUP_PUT_PATH,
+  COSIGN_PATH,
+  CREDENTIAL_KEY_MAKE_PATH,
+  CREDENTIAL_KEY_SIGN_PATH,
   PING_PATH,
 } from '../schemas/wire.ts'
 import { createAnchorFunctions } from './anchor/functions.ts'
+import { arcClusterHandlers } from './arc/clusters.ts'
+import { machineHandlers } from './arc/machines.ts'
+import { arcParts } from './arc/parts.ts'
 import { backupFunctions, backupSettings } from './backup/functions.ts'
 import { health } from './health.ts'
 import { ping } from './ping.ts'
+import { traceInvocations } from './trace.ts'
+import { vaultFunctions } from './vault/functions.ts'
 import { verifiedIdHandlers, verifiedIdParts } from './verified-id/functions.ts'
 import { createRequestVerifier, requireSignedRequest } from './verify-request.ts'
 
@@ -27,6 +39,7 @@ const verifyRequest = createRequestVerifier({
   now: () => new Date(),
 })
 app.hook.preInvocation(requireSignedRequest({ verifyRequest, open: ['health'] }))
+app.hook.preInvocation(traceInvocations(process.env))
 
 app.http('health', { methods: ['GET'], route: routeOf(BACK_OFFICE_HEALTH_PATH), handler: health })
 app.http('ping', { methods: ['POST'], route: routeOf(PING_PATH), handler: ping })
@@ -50,8 +63,37 @@ app.http('anchor-latest', {
   handler: anchor.latest,
 })
 
-const verifiedId = verifiedIdHandlers(() => verifiedIdParts(process.env))
-for (const [verb, path] of Object.entries(VERIFIED_ID_PATHS))
-  app.http(`verified-id-${verb}`, {
-    ...{ methods: ['POST'], route: routeOf(path), handler: verifiedId[verb as VerifiedIdVerb] },
-  })
+const addVerbs = (name: string, table: Verbs, handlers: Record<string, HttpHandler>): void => {
+  for (const [verb, { path }] of Object.entries(table))
+    app.http(`${name}-${verb}`, {
+      ...{ methods: ['POST'], route: routeOf(path), handler: handlers[verb] as HttpHandler },
+    })
+}
+addVerbs(
+  'verified-id',
+  verifiedIdVerbs,
+  verifiedIdHandlers(() => verifiedIdParts(process.env)),
+)
+addVerbs(
+  'arc-machines',
+  machineVerbs,
+  machineHandlers(() => arcParts(process.env)),
+)
+addVerbs(
+  'arc-clusters',
+  clusterVerbs,
+  arcClusterHandlers(() => arcParts(process.env)),
+)
+
+const vault = vaultFunctions(process.env)
+addVerbs('vault', vaultVerbs, vault.verbs)
+const { make, sign } = vault.credentialKeys
+app.http('credential-key-make', {
+  ...{ methods: ['POST'], route: routeOf(CREDENTIAL_KEY_MAKE_PATH), handler: make },
+})
+app.http('credential-key-sign', {
+  ...{ methods: ['POST'], route: routeOf(CREDENTIAL_KEY_SIGN_PATH), handler: sign },
+})
+app.http('cosign-checkpoint', {
+  ...{ methods: ['POST'], route: routeOf(COSIGN_PATH), handler: vault.cosign },
+})

@@ -10,6 +10,7 @@ import type {
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import * as z from 'zod'
 import type { Clock } from '../schemas/ports.ts'
+import { parseTraceparent } from '../schemas/trace.ts'
 import {
   WIRE_ALGORITHMS,
   WIRE_AUDIENCE,
@@ -133,9 +134,14 @@ const unauthorised = (): HttpResponseInit => ({
   body: JSON.stringify({ type: 'about:blank', title: 'Unauthorized', status: 401 }),
 })
 
+/** A message is no answer to anybody: it is left where it is, and in the end it is poison. */
+const refuseMessage = (): never => {
+  throw new Error('this function is not open')
+}
+
 /**
  * A preInvocation hook: functions named in `open` run for anyone, timers run for the host, everything else needs a
- * verified request. A refused function is replaced by one that answers 401.
+ * verified request. A refused function is replaced by one that answers 401, or fails where nobody asked by HTTP.
  */
 export const requireSignedRequest =
   ({
@@ -143,28 +149,36 @@ export const requireSignedRequest =
     open,
   }: {
     verifyRequest: VerifyRequest
-    open: string[]
+    open: readonly string[]
   }): PreInvocationHandler =>
   async (hook) => {
     const { functionName, options } = hook.invocationContext
-    if (open.includes(functionName) || options.trigger.type === 'timerTrigger') return
-    const request = hook.inputs[0] as HttpRequest | undefined
-    const verdict: Verdict =
-      options.trigger.type === 'httpTrigger' && request
-        ? await verifyRequest({
-            method: request.method,
-            url: request.url,
-            token: request.headers.get(WIRE_HEADER),
-            body: async () => new Uint8Array(await request.clone().arrayBuffer()),
-          })
-        : refused('no-token')
+    const { type } = options.trigger
+    if (open.includes(functionName) || type === 'timerTrigger') return
+    const request = type === 'httpTrigger' ? (hook.inputs[0] as HttpRequest) : undefined
+    const verdict: Verdict = request
+      ? await verifyRequest({
+          method: request.method,
+          url: request.url,
+          token: request.headers.get(WIRE_HEADER),
+          body: async () => new Uint8Array(await request.clone().arrayBuffer()),
+        })
+      : refused('no-token')
     if (verdict.ok) {
       hook.invocationContext.extraInputs.set(CLAIMS_INPUT, verdict.claims)
       return
     }
-    hook.invocationContext.warn(`refused a request: ${verdict.reason}`)
-    hook.functionHandler = unauthorised
+    const trace = parseTraceparent(request?.headers.get('traceparent'))?.traceId
+    const { reason } = verdict
+    hook.invocationContext.warn(
+      JSON.stringify({ level: 'warn', event: 'request-refused', reason, trace }),
+    )
+    hook.functionHandler = request ? unauthorised : refuseMessage
   }
+
+/** Whether the hook let this request in. */
+export const isVerified = (context: InvocationContext): boolean =>
+  context.extraInputs.get(CLAIMS_INPUT) !== undefined
 
 /** The claims the hook verified. Throws in a function that the hook did not guard. */
 export const verifiedClaims = (context: InvocationContext): WireClaims =>

@@ -313,6 +313,17 @@ export const UpdateIssuer = z
   .partial()
 export type UpdateIssuer = z.infer<typeof UpdateIssuer>
 
+/** Of the driver `entra`: the tenant's authority there, as Entra says it is now. */
+export const IssuerAuthorityView = z.strictObject({
+  did: z.string(),
+  /** Whether Entra has seen the DID document with the key that signs; null: it does not say. */
+  document: z.enum(['published', 'outOfSync', 'submitted']).nullable(),
+  /** Whether it has seen the proof that this domain is linked. */
+  domainVerified: z.boolean(),
+  simulated: z.boolean(),
+})
+export type IssuerAuthorityView = z.infer<typeof IssuerAuthorityView>
+
 /** Of whom presentations are taken beside the tenant's own issuer. */
 export const NewTrustedIssuer = z.strictObject({
   name: Line(100),

@@ -73,7 +73,7 @@ const files = ROOMS.flatMap((room) => sources(join(root, room)))
 describe('the house', () => {
   it('has the rooms and root files of the architecture, and no others', () => {
     const allowed =
-      /^(functions|edge-workers|gitops|schemas|templates|wrangler\.toml|host\.json|package(-lock)?\.json|tsconfig\.json|README\.md|LICENSE|biome\.json|vitest\.config\.ts|node_modules|dist|\..+)$/
+      /^(functions|edge-workers|gitops|schemas|templates|wrangler\.toml|host\.json|local\.settings\.json|package(-lock)?\.json|tsconfig\.json|README\.md|LICENSE|biome\.json|vitest\.config\.ts|node_modules|dist|\..+)$/
     expect(readdirSync(root).filter((name) => !allowed.test(name))).toEqual([])
   })
 

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { CredentialView, IssuanceView } from './credential.ts'
 import { MemberDetail } from './member.ts'
+import { PresentationRequestView } from './presentation.ts'
 import { SessionView } from './session.ts'
 import { TokenView } from './token.ts'
 
@@ -16,6 +17,8 @@ export const PersonalExport = z.strictObject({
   credentials: z.array(CredentialView),
   /** What was offered to him, and what came of it. */
   issuances: z.array(IssuanceView),
+  /** What he was asked to present, or asked of others; what was presented is not kept here. */
+  presentations: z.array(PresentationRequestView),
   /** Steps in the tenant's log that carry his pseudonym. */
   steps: z.array(z.strictObject({ subject: z.string(), to: z.string(), at: z.iso.datetime() })),
 })

@@ -1,8 +1,11 @@
 // The doors out of the house, types only. Absent, denied and unreachable are three answers:
 // absent is null, denied is { refused }, unreachable is a thrown Outage (the outcome is unknown; repeat under the same name).
+import type { machineVerbs } from './arc-machine.ts'
+import type { Ask } from './azure.ts'
 import type { GitSha } from './ids.ts'
 import type { Hash, LogHead } from './log.ts'
 import type { NodeIdentity } from './template.ts'
+import type { keyVerbs, secretVerbs } from './vault.ts'
 import type { CosigningKey } from './wire.ts'
 
 export interface CommitAuthor {
@@ -202,6 +205,24 @@ export interface CredentialKeys {
   }>
   /** ES256 over these bytes, as r || s (64 bytes); null: there is no such key here. */
   sign(key: { kid: string; sealed: string | null }, data: Uint8Array): Promise<Uint8Array | null>
+}
+
+/**
+ * One owner's secrets. The table of verbs is the port: the edge asks it by the wire, the Functions ask Key Vault. Absent, conflict
+ * and refused are answers; the same operation makes no second version; no answer has a value.
+ */
+export type SecretStore = Ask<typeof secretVerbs>
+
+/** One owner's keys of one purpose. Private halves are made where they stay. */
+export type KeyStore = Ask<typeof keyVerbs>
+
+/**
+ * One owner's machines in Azure Arc, as what is in its resource group. The table of verbs is the port: the edge asks it by the wire,
+ * the Functions ask Azure Resource Manager. Absent and conflict are answers; what is removed twice is gone; a token that is minted
+ * may onboard there and nothing else.
+ */
+export interface ClusterRegistry {
+  machines: Ask<typeof machineVerbs>
 }
 
 export type Clock = () => Date

@@ -11,6 +11,10 @@ const row = (action: Action): string => {
 it('the table of actions is what has been agreed on', () => {
   expect((Object.keys(actions) as Action[]).sort().map(row)).toMatchInlineSnapshot(`
     [
+      "arc.read: admin approver auditor operator owner requester (arc:read)",
+      "arc.remove: admin owner (arc:write), when suspended",
+      "arc.scope: operator (platform:write)",
+      "arc.write: admin owner (arc:write), refused",
       "backups.read: operator (platform:write)",
       "backups.write: operator (platform:write), person, when suspended",
       "catalogue.read: admin approver auditor operator owner requester (catalogue:read)",
@@ -52,6 +56,10 @@ it('the table of actions is what has been agreed on', () => {
       "rollouts.order: admin owner requester (changes:write), refused",
       "rollouts.read: admin approver auditor owner requester (changes:read)",
       "rollouts.report: admin owner requester (changes:write), person",
+      "secrets.close: admin owner (secrets:write), when suspended",
+      "secrets.purge: owner (secrets:write), person",
+      "secrets.read: admin auditor owner (secrets:read)",
+      "secrets.write: admin owner (secrets:write), refused",
       "self.read: admin approver auditor operator owner requester (tenant:read)",
       "sessions.end: admin approver auditor operator owner requester (tokens:write), own, when suspended",
       "sessions.read: admin approver auditor operator owner requester (tokens:read), own",

@@ -29,6 +29,10 @@ export const Scope = z.enum([
   'components:write',
   'credentials:read',
   'credentials:write',
+  'secrets:read',
+  'secrets:write',
+  'arc:read',
+  'arc:write',
 ])
 export type Scope = z.infer<typeof Scope>
 
@@ -205,6 +209,18 @@ const table = {
   },
   'presentations.read': { roles: ['owner', 'admin', 'auditor'], scope: 'credentials:read' },
   'presentations.write': { roles: ['owner', 'admin'], scope: 'credentials:write' },
+  // Names, versions and times: a value never comes out, whoever asks.
+  'secrets.read': { roles: ['owner', 'admin', 'auditor'], scope: 'secrets:read' },
+  'secrets.write': { roles: ['owner', 'admin'], scope: 'secrets:write', deleting: 'refused' },
+  // What is disabled or deleted can be had back; to close something must be possible whatever else is not.
+  'secrets.close': { roles: ['owner', 'admin'], scope: 'secrets:write', suspended: 'allowed' },
+  // Nobody gets it back.
+  'secrets.purge': { roles: ['owner'], scope: 'secrets:write', condition: 'person' },
+  'arc.read': { roles: [...READERS, 'operator'], scope: 'arc:read' },
+  'arc.write': { roles: ['owner', 'admin'], scope: 'arc:write', deleting: 'refused' },
+  'arc.remove': { roles: ['owner', 'admin'], scope: 'arc:write', suspended: 'allowed' },
+  // Where the Functions' identity acts for a tenant: a tenant that named it itself could name another's.
+  'arc.scope': { roles: ['operator'], scope: 'platform:write' },
   'backups.read': { roles: ['operator'], scope: 'platform:write' },
   // Whoever puts an older database in place brings back what was taken away since.
   'backups.write': {

@@ -173,3 +173,9 @@ export const RolloutSummary = RolloutView.pick({
   phases: z.array(PhaseView.pick({ id: true, title: true, state: true })),
 })
 export type RolloutSummary = z.infer<typeof RolloutSummary>
+
+/** What people order and report. */
+export type RolloutAct =
+  | { kind: 'order'; order: 'pause' | 'resume' | 'abort'; reason: string | null }
+  | { kind: 'task'; phase: string; task: string; inputs: Record<string, unknown> }
+  | { kind: 'prerequisite'; prerequisite: string; report: PrerequisiteReport }

@@ -1,18 +1,7 @@
 // Microsoft Entra Verified ID behind the wire: what the edge asks of the Functions, and what they answer. The Functions turn it
 // into calls of Microsoft's REST interface; nothing here is of the edge's own making but its names.
 import * as z from 'zod'
-
-/** One path for each verb, in the Functions. */
-export const VERIFIED_ID_PATHS = {
-  issue: '/api/verified-id/issue',
-  present: '/api/verified-id/present',
-  authority: '/api/verified-id/authority',
-  contract: '/api/verified-id/contract',
-  revise: '/api/verified-id/revise',
-  revoke: '/api/verified-id/revoke',
-  document: '/api/verified-id/document',
-} as const
-export type VerifiedIdVerb = keyof typeof VERIFIED_ID_PATHS
+import type { Ask, Verbs } from './azure.ts'
 
 /** The claim of every contract that credentials are found by again: our own id. Only one claim of a contract can be (indexed). */
 export const INDEXED_CLAIM = 'credential_id'
@@ -92,6 +81,16 @@ export const EntraAuthority = z.strictObject({
 })
 export type EntraAuthority = z.infer<typeof EntraAuthority>
 
+/**
+ * `rotate`: a new signing key, and a DID document that has yet to be published with it; `synchronize`: it is published, and Entra
+ * looks; `validate`: Entra looks at the proof that the domain is linked.
+ */
+export const TendAuthority = z.strictObject({
+  authorityId: Id,
+  act: z.enum(['read', 'rotate', 'synchronize', 'validate']),
+})
+export type TendAuthority = z.infer<typeof TendAuthority>
+
 /** What of a contract is ours to say. The indexed claim is added by the Functions, to every one. */
 const ContractText = {
   claims: z
@@ -147,48 +146,19 @@ export type ReadEntraDocument = z.infer<typeof ReadEntraDocument>
 export const EntraDocument = z.strictObject({ document: z.record(z.string(), z.json()) })
 export type EntraDocument = z.infer<typeof EntraDocument>
 
-/**
- * What became of it. `absent`, `conflict` and `refused` (what was sent does not fit) are answers. `denied`: our credential or its
- * permissions are wrong. `throttled` and `unreachable`: later, under the same operation. `target`: the field that Entra names.
- */
-export const EntraFault = z.strictObject({
-  fault: z.enum(['absent', 'denied', 'conflict', 'refused', 'throttled', 'unreachable']),
-  target: z
-    .string()
-    .regex(/^[A-Za-z0-9_.[\]-]{1,100}$/)
-    .nullable(),
-  retryAfterSeconds: z.int().min(0).nullable(),
-})
-export type EntraFault = z.infer<typeof EntraFault>
-
-export type Entra<T> = { ok: true; value: T } | { ok: false; fault: EntraFault }
-
-/** One row for each verb: what is sent, and what comes back where it went well. */
+const path = (verb: string) => `/api/verified-id/${verb}`
 export const verifiedIdVerbs = {
-  issue: { input: IssueByEntra, output: EntraRequest },
-  present: { input: PresentByEntra, output: EntraRequest },
-  authority: { input: EnsureAuthority, output: EntraAuthority },
-  contract: { input: EnsureContract, output: EntraContract },
-  revise: { input: ReviseContract, output: EntraContract },
-  revoke: { input: RevokeByEntra, output: EntraRevoked },
-  document: { input: ReadEntraDocument, output: EntraDocument },
-} as const
-export type VerifiedIdInput<Verb extends VerifiedIdVerb> = z.infer<
-  (typeof verifiedIdVerbs)[Verb]['input']
->
-export type VerifiedIdOutput<Verb extends VerifiedIdVerb> = z.infer<
-  (typeof verifiedIdVerbs)[Verb]['output']
->
+  issue: { path: path('issue'), input: IssueByEntra, output: EntraRequest },
+  present: { path: path('present'), input: PresentByEntra, output: EntraRequest },
+  authority: { path: path('authority'), input: EnsureAuthority, output: EntraAuthority },
+  tend: { path: path('tend'), input: TendAuthority, output: EntraAuthority },
+  contract: { path: path('contract'), input: EnsureContract, output: EntraContract },
+  revise: { path: path('revise'), input: ReviseContract, output: EntraContract },
+  revoke: { path: path('revoke'), input: RevokeByEntra, output: EntraRevoked },
+  document: { path: path('document'), input: ReadEntraDocument, output: EntraDocument },
+} as const satisfies Verbs
 
-/**
- * Asks for one of them. Idempotent under its operation id: the same id with the same input answers the same, with another input
- * `conflict`. Throws Outage where nobody answers, or Entra asks to wait; Denied where it takes no credential of ours.
- */
-export type VerifiedId = <Verb extends VerifiedIdVerb>(
-  verb: Verb,
-  operation: string,
-  input: VerifiedIdInput<Verb>,
-) => Promise<Entra<VerifiedIdOutput<Verb>>>
+export type VerifiedId = Ask<typeof verifiedIdVerbs>
 
 const CallbackError = z.looseObject({ code: z.string().max(200).optional() })
 const VerifiedCredential = z.looseObject({

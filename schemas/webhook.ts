@@ -1,10 +1,13 @@
 // Webhooks to tenants: endpoints, what they may ask for, the event as it is sent (CloudEvents 1.0) and its deliveries.
 import * as z from 'zod'
+import { ArcClusterState, FluxState } from './arc.ts'
+import { ArcMachineState } from './arc-machine.ts'
 import { ChangeState } from './change.ts'
 import { ComponentState } from './component.ts'
 import { CredentialStatus, IssuanceState } from './credential.ts'
 import { PresentationState } from './presentation.ts'
 import { RolloutState } from './rollout.ts'
+import { KeyState, SecretState } from './secret.ts'
 import { TenantState } from './tenant-settings.ts'
 
 export const ENDPOINTS_AT_MOST = 16
@@ -54,6 +57,13 @@ export const EVENT_SUBJECTS = {
     ...{ id: /^isr_/, path: null },
     words: ['made', 'changed', 'rotated', 'configured', 'withdrawn', 'trusts', 'distrusts'],
   },
+  secret: { id: /^sec_/, path: null, words: [...SecretState.options, 'rotated', 'rotation_due'] },
+  key: { id: /^key_/, path: null, words: [...KeyState.options, 'rotated'] },
+  machine: { id: /^amc_/, path: 'arc/machines', words: ArcMachineState.options },
+  'arc-cluster': { id: /^acl_/, path: 'arc/clusters', words: ArcClusterState.options },
+  gitops: { id: /^flx_/, path: null, words: FluxState.options },
+  /** The tenant's place in Azure. */
+  azure: { id: /^azs_/, path: null, words: ['set'] },
   /** What stands: its id is a keyed digest of its name. */
   service: { id: /^res_/, path: null, words: ['up', 'down', 'ended'] },
   /** What none of these fits. */

@@ -1,4 +1,5 @@
-// Template virtual-machine: one VM on a Proxmox site, with its user-data and the image it starts from.
+// Template virtual-machine: one VM on a Proxmox site, with its user-data and the image it starts from. What connects it to Azure Arc
+// holds a token and is not in its user-data, which is in Git: its command is run on it, or is vendor data of its first start.
 import { VirtualMachineParameters } from '../schemas/parameters/virtual-machine.ts'
 import type { Template } from '../schemas/template.ts'
 import { noProxmox } from './parts/findings.ts'

@@ -12,7 +12,7 @@ import type { Action, Principal } from '../../schemas/principal.ts'
 import type { ResourceView } from '../../schemas/resource.ts'
 import type { Result } from '../../schemas/result.ts'
 import type {
-  PrerequisiteReport,
+  RolloutAct,
   RolloutRequest,
   RolloutSummary,
   RolloutView,
@@ -21,7 +21,9 @@ import type { HostUse } from '../../schemas/snapshot.ts'
 import type { StatusReport } from '../../schemas/status.ts'
 import type { CreateTenant, TenantView, UpdateTenant } from '../../schemas/tenant.ts'
 import type { BackedUp } from './backup/platform.ts'
+import type { AzureDirectoryApi } from './directory/azure-contracts.ts'
 import type { FreezeApi } from './directory/freeze-contracts.ts'
+import type { HeardApi } from './inventory/heard.ts'
 import type { InputOf, OperationName, OutputOf } from './operations-contracts.ts'
 import type { AcceptInvitation } from './tenant/people/contracts.ts'
 import type { ExchangedToken, TokenExchange } from './tenant/workloads/contracts.ts'
@@ -85,7 +87,7 @@ export interface TenantEntry {
 }
 
 /** One per installation. Pseudonyms and names of places only; off the hot path. */
-export interface DirectoryApi extends FreezeApi, BackedUp {
+export interface DirectoryApi extends FreezeApi, AzureDirectoryApi, BackedUp {
   createTenant(
     key: string,
     fingerprint: string,
@@ -168,7 +170,7 @@ export interface KeepRecord {
 }
 
 /** One per jurisdiction. */
-export interface InventoryApi extends BackedUp {
+export interface InventoryApi extends BackedUp, HeardApi {
   createRegion(key: string, fingerprint: string, region: Region): Promise<Result<Versioned<Region>>>
   listRegions(page: PageRequest): Promise<Page<Region & Kept>>
   createSite(key: string, fingerprint: string, site: Site): Promise<Result<Versioned<Site>>>
@@ -263,12 +265,6 @@ export interface CreateRolloutInput {
   request: RolloutRequest
   validateOnly: boolean
 }
-
-/** What people order and report. */
-export type RolloutAct =
-  | { kind: 'order'; order: 'pause' | 'resume' | 'abort'; reason: string | null }
-  | { kind: 'task'; phase: string; task: string; inputs: Record<string, unknown> }
-  | { kind: 'prerequisite'; prerequisite: string; report: PrerequisiteReport }
 
 /** One per tenant, in its jurisdiction. */
 export interface TenantApi {
@@ -395,5 +391,5 @@ export interface TenantApi {
   /** Of whoever holds a link, a code or a token of a credential (wallet-contracts.ts): no member is asked for. */
   wallet: WalletApi
   /** Wakes whatever is overdue. Returns the schema version for the sweep's report. */
-  wake(): Promise<{ due: number }>
+  wake(): Promise<{ due: number; waitingSeconds?: number; attempts?: number }>
 }

@@ -9,7 +9,16 @@ import {
   pendingMigration,
 } from '../../functions/cli/migrations.ts'
 import { fakeStorage } from '../../functions/simulator/actor-storage.ts'
-import { type Database, onceFor, openDatabase, statement, transaction } from './database.ts'
+import {
+  type Database,
+  forgetRows,
+  onceFor,
+  openDatabase,
+  statement,
+  transaction,
+  untilWritten,
+  writesOf,
+} from './database.ts'
 
 const items = sqliteTable('items', {
   id: text('id').primaryKey(),
@@ -158,6 +167,63 @@ describe('a statement', () => {
     expect(() => statement((db: Db) => db.select().from(items))(open().database)).toThrow(
       'not a prepared statement',
     )
+  })
+})
+
+describe('what is kept until its table is written', () => {
+  type Db = Database<{ items: typeof items }>
+  const world = () => {
+    let reads = 0
+    const rows = untilWritten('items', (on: Pick<Db, 'select'>) => {
+      reads += 1
+      return on.select().from(items).all()
+    })
+    return { ...open(), rows, reads: () => reads }
+  }
+  const put = (on: Pick<Db, 'insert'>, id: string) =>
+    on.insert(items).values({ id, count: 1 }).run()
+
+  it('is read once, and again after a statement that writes', () => {
+    const { database, rows, reads } = world()
+    expect([rows(database), rows(database)]).toEqual([[], []])
+    expect(reads()).toBe(1)
+    put(database, 'a')
+    expect(rows(database)).toEqual([{ id: 'a', count: 1 }])
+    database.update(items).set({ count: 2 }).run()
+    expect(rows(database)).toEqual([{ id: 'a', count: 2 }])
+    database.delete(items).run()
+    expect(rows(database)).toEqual([])
+    expect(reads()).toBe(4)
+  })
+
+  it('is what a transaction wrote as long as it runs, and not where it is rolled back', () => {
+    const { database, rows } = world()
+    rows(database)
+    const work = () =>
+      transaction(database, (tx) => {
+        put(tx, 'a')
+        expect(rows(tx as never)).toHaveLength(1)
+        throw new Error('no')
+      })
+    expect(work).toThrow('no')
+    expect(rows(database)).toEqual([])
+  })
+
+  it('is forgotten on request, for whoever writes past us', () => {
+    const { database, storage, rows } = world()
+    rows(database)
+    storage.sql.exec("INSERT INTO items VALUES ('a', 1)")
+    expect(rows(database)).toEqual([])
+    forgetRows(database)
+    expect(rows(database)).toHaveLength(1)
+  })
+
+  it('counts what was written', () => {
+    const { database, rows } = world()
+    rows(database)
+    expect(writesOf(database)).toBe(0)
+    put(database, 'a')
+    expect(writesOf(database)).toBe(1)
   })
 })
 

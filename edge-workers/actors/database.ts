@@ -60,11 +60,20 @@ export const openDatabase = <Schema extends Record<string, unknown>>(
   { onWrite }: { onWrite?: () => void } = {},
 ): Database<Schema> => {
   migrate(storage, migrations)
-  const logQuery = (query: string): void => {
-    if (!query.startsWith('select ')) onWrite?.()
+  const owner: Owner = {
+    ...{ client: storage, kept: new Map(), rows: new Map(), writes: 0, within: false },
+    logger: {
+      logQuery: (query) => {
+        if (query.startsWith('select ')) return
+        owner.writes += 1
+        for (const [key, { table }] of owner.rows) if (query.includes(table)) owner.rows.delete(key)
+        onWrite?.()
+      },
+    },
   }
-  const database = drizzle(storage, { logger: { logQuery } }) as unknown as Database<Schema>
-  owners.set(database, { client: storage, logger: { logQuery }, kept: new Map() })
+  const { logger } = owner
+  const database = drizzle(storage, { logger }) as unknown as Database<Schema>
+  owners.set(database, owner)
   return database
 }
 
@@ -73,6 +82,12 @@ interface Owner {
   client: DurableObjectStorage
   logger: { logQuery: (query: string) => void }
   kept: Map<unknown, unknown>
+  /** Forgotten with the first statement that writes to their table. */
+  rows: Map<unknown, { table: string; made: unknown }>
+  /** Statements so far that are no plain select. */
+  writes: number
+  /** In a transaction, which may be rolled back. */
+  within: boolean
 }
 const owners = new WeakMap<object, Owner>()
 const ownerOf = (on: object): Owner => {
@@ -92,6 +107,31 @@ export const onceFor =
     kept.set(make, made)
     return made
   }
+
+/**
+ * Out of a table that nearly every call reads and few write: made anew after each statement that writes to it. What a transaction
+ * reads counts for itself alone, because it may be rolled back.
+ */
+export const untilWritten = <On extends object, Made>(
+  name: string,
+  make: (on: On) => Made,
+): ((on: On) => Made) => {
+  const table = `"${name}"`
+  return (on) => {
+    const { rows, within } = ownerOf(on)
+    const before = rows.get(make)
+    if (before) return before.made as Made
+    const made = make(on)
+    if (!within) rows.set(make, { table, made })
+    return made
+  }
+}
+
+/** Another database has taken the place of this one. */
+export const forgetRows = (on: object): void => ownerOf(on).rows.clear()
+
+/** Grows with every statement that may write. */
+export const writesOf = (on: object): number => ownerOf(on).writes
 
 /** Statements are built on it and never run. */
 const nowhere = drizzle({} as DurableObjectStorage)
@@ -130,8 +170,16 @@ export const transaction = <Schema extends Record<string, unknown>, T>(
 ): T =>
   database.transaction((tx) => {
     // On the same session: what was made for the database runs within.
-    owners.set(tx, ownerOf(database))
-    const result: T = work(tx)
+    const owner = ownerOf(database)
+    const { within } = owner
+    owners.set(tx, owner)
+    owner.within = true
+    let result: T
+    try {
+      result = work(tx)
+    } finally {
+      owner.within = within
+    }
     if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
       throw new TypeError('a transaction cannot wait for a promise')
     }

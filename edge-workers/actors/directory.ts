@@ -14,12 +14,15 @@ import { backUpActor, restoreActor } from './backup/platform.ts'
 import { backUpPlatform } from './backup/sweep.ts'
 import type { DirectoryApi, Page, PageRequest, SessionEntry, TenantEntry } from './contracts.ts'
 import { among, openDatabase, transaction } from './database.ts'
+import { claimAzurePlace, releaseAzurePlace } from './directory/azure-places.ts'
+import { erasuresOf, noteErasure } from './directory/erasures.ts'
 import * as freeze from './directory/freeze.ts'
 import type { FreezeApi, FreezeInput, LiftInput, Voters } from './directory/freeze-contracts.ts'
 import { keepIssuer, resolveIssuer } from './directory/issuers.ts'
+import { takeVaultTurn } from './directory/vault-turns.ts'
 import { migrations } from './migrations/directory.ts'
 
-const { tenants, places, identities, sessions, sessionTenants, erasures } = tables
+const { tenants, places, identities, sessions, sessionTenants } = tables
 const SWEEP_MILLISECONDS = 300_000
 /** Sessions that have expired, of one sweep: it stays short, and the next one goes on. */
 const PURGED_AT_MOST = 1_000
@@ -31,7 +34,6 @@ const ENTRY = {
   repository: tenants.repository,
   createdAt: tenants.createdAt,
 }
-
 const SESSION = {
   id: sessions.id,
   identity: sessions.identity,
@@ -43,7 +45,6 @@ const SESSION = {
 export class Directory extends DurableObject<Env> implements DirectoryApi {
   readonly #database
   readonly #bySlugOrId
-
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#database = openDatabase(ctx.storage, tables, migrations)
@@ -130,6 +131,18 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
 
   async resolveIssuer(issuer: string): Promise<TenantEntry | null> {
     return resolveIssuer(this.#database, issuer)
+  }
+
+  async takeVaultTurn(vault: string): Promise<{ at: number }> {
+    return takeVaultTurn(this.#database, vault, Date.now())
+  }
+
+  async claimAzurePlace(place: string, tenantId: string): Promise<boolean> {
+    return claimAzurePlace(this.#database, place, tenantId)
+  }
+
+  async releaseAzurePlace(place: string, tenantId: string): Promise<void> {
+    releaseAzurePlace(this.#database, place, tenantId)
   }
 
   async tenantByRepository(repository: string): Promise<TenantEntry | null> {
@@ -281,24 +294,11 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
   }
 
   async noteErasure(tenantId: string, memberId: string, at: string): Promise<void> {
-    // The last one counts: he may have been a member again in between.
-    this.#database
-      .insert(erasures)
-      .values({ tenantId, memberId, at })
-      .onConflictDoUpdate({
-        ...{ target: [erasures.tenantId, erasures.memberId], set: { at } },
-        setWhere: lt(erasures.at, at),
-      })
-      .run()
+    noteErasure(this.#database, tenantId, memberId, at)
   }
 
   async erasuresOf(tenantId: string): Promise<{ memberId: string; at: string }[]> {
-    return this.#database
-      .select({ memberId: erasures.memberId, at: erasures.at })
-      .from(erasures)
-      .where(eq(erasures.tenantId, tenantId))
-      .orderBy(asc(erasures.memberId))
-      .all()
+    return erasuresOf(this.#database, tenantId)
   }
 
   async eraseTenant(tenantId: string): Promise<void> {

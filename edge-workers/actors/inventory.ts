@@ -27,6 +27,7 @@ import {
   roomOf,
   unclaim,
 } from './inventory/claims.ts'
+import { type Heard, heardOf, noteHeard } from './inventory/heard.ts'
 import { judgeRecord, keepRecord } from './inventory/kept.ts'
 import {
   createPlace,
@@ -103,6 +104,14 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
     if (!row) return null
     const { value, version, webhookGeneration } = row
     return { value: { ...value, webhookGeneration }, version }
+  }
+
+  async noteHeard(cluster: string, said: Heard): Promise<void> {
+    noteHeard(this.#database, cluster, said)
+  }
+
+  async heardOf(cluster: string): Promise<Heard | null> {
+    return heardOf(this.#database, cluster)
   }
 
   async updateCluster(

@@ -17,6 +17,7 @@ import { proveConsistency, proveHead, proveInclusion } from './log/proofs.ts'
 import { nextDue, runDue, schedule } from './log/work.ts'
 import type { HeadProof, KnownKey, LogApi } from './log-contracts.ts'
 import { migrations } from './migrations/log.ts'
+import { repositoryStub } from './stubs.ts'
 
 /** So long whoever asks waits for the forge; then he is told to come again. */
 const COMPARING_MILLISECONDS = 10_000
@@ -32,7 +33,7 @@ export class Log extends DurableObject<Env> implements LogApi {
       db: openDatabase(state.storage, tables, migrations),
       env,
       now,
-      repository: () => env.REPOSITORY.getByName(env.PLATFORM_REPOSITORY),
+      repository: () => repositoryStub(env, env.PLATFORM_REPOSITORY),
       backOffice: () =>
         createBackOffice({
           baseUrl: env.BACK_OFFICE_URL,

@@ -1,6 +1,9 @@
 // What callers may ask of a tenant's actor beyond changes, rollouts and resources: one row for each, its input and its output.
 // The table that runs them is tenant/operations.ts; the contracts of each concern stand beside its implementation.
 
+import type { ArcClusterOperations } from './tenant/arc/clusters/contracts.ts'
+import type { ArcMachineOperations } from './tenant/arc/machines/contracts.ts'
+import type { AzureScopeOperations } from './tenant/arc/scope-contracts.ts'
 import type { BackupOperations } from './tenant/backup/contracts.ts'
 import type { BillingOperations } from './tenant/billing/contracts.ts'
 import type { ComponentOperations } from './tenant/components/contracts.ts'
@@ -16,6 +19,7 @@ import type { FreezeOperations } from './tenant/freeze/contracts.ts'
 import type { LifecycleOperations } from './tenant/lifecycle/contracts.ts'
 import type { LogOperations } from './tenant/log/contracts.ts'
 import type { PeopleOperations } from './tenant/people/contracts.ts'
+import type { SecretOperations } from './tenant/secrets/contracts.ts'
 import type { WebhookOperations } from './tenant/webhooks/contracts.ts'
 import type { WorkloadOperations } from './tenant/workloads/contracts.ts'
 
@@ -23,6 +27,9 @@ export type Operations = PeopleOperations &
   WorkloadOperations &
   ForgeAccountOperations &
   WebhookOperations &
+  ArcClusterOperations &
+  ArcMachineOperations &
+  AzureScopeOperations &
   BackupOperations &
   BillingOperations &
   ComponentOperations &
@@ -35,6 +42,7 @@ export type Operations = PeopleOperations &
   DriftOperations &
   FreezeOperations &
   LogOperations &
+  SecretOperations &
   LifecycleOperations
 
 export type OperationName = keyof Operations

@@ -29,7 +29,10 @@ export const refuseOrThrow = (error: unknown, action: Action): Refused => {
   if (later) return later
   // Without its message, because that may carry what somebody sent.
   console.error(
-    JSON.stringify({ level: 'error', actor: 'tenant', action, frames: framesOf(error) }),
+    JSON.stringify({
+      ...{ level: 'error', event: 'operation-failed', actor: 'tenant', action },
+      frames: framesOf(error),
+    }),
   )
   throw error
 }

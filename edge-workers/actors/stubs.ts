@@ -3,8 +3,10 @@
 import { type Jurisdiction, Jurisdiction as JurisdictionSchema } from '../../schemas/ids.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import { type ActorNamespace, type Env, isLaptop } from '../env.ts'
+import { tracedStub } from '../trace/actors.ts'
 import type { DirectoryApi, InventoryApi, TenantApi, TenantEntry } from './contracts.ts'
 import type { LogApi } from './log-contracts.ts'
+import type { RepositoryApi } from './repository-contracts.ts'
 
 /** Jurisdictions of Cloudflare's Durable Objects that answer to one of ours. */
 const ENFORCED: Partial<Record<Jurisdiction, string>> = { eu: 'eu' }
@@ -50,10 +52,18 @@ const reach = <Api>(
   namespace: ActorNamespace<Api>,
   jurisdiction: Jurisdiction,
   name: string,
+  actor: 'tenant' | 'inventory',
 ): Result<Reached<Api>> => {
   const kept = keep(env, namespace, jurisdiction)
   return kept
-    ? ok({ stub: kept.namespace.getByName(name), simulated: kept.simulated })
+    ? ok({
+        // Of a tenant its id, which is a pseudonym.
+        stub: tracedStub(
+          kept.namespace.getByName(name),
+          ...([actor, actor === 'tenant' ? name : undefined] as const),
+        ),
+        simulated: kept.simulated,
+      })
     : refuse('not-supported', {
         detail:
           'This installation cannot keep data in that jurisdiction (RESIDENCY-CONTROL-PLANE).',
@@ -64,17 +74,22 @@ export const tenantStub = (
   env: Env,
   jurisdiction: Jurisdiction,
   tenantId: string,
-): Result<Reached<TenantApi>> => reach(env, env.TENANT, jurisdiction, tenantId)
+): Result<Reached<TenantApi>> => reach(env, env.TENANT, jurisdiction, tenantId, 'tenant')
 
 export const inventoryStub = (
   env: Env,
   jurisdiction: Jurisdiction,
 ): Result<Reached<InventoryApi>> =>
-  reach(env, env.INVENTORY, jurisdiction, `inventory-${jurisdiction}`)
+  reach(env, env.INVENTORY, jurisdiction, `inventory-${jurisdiction}`, 'inventory')
 
-export const logStub = (env: Env): LogApi => env.LOG.getByName('log')
+export const logStub = (env: Env): LogApi => tracedStub(env.LOG.getByName('log'), 'log')
 
-export const directoryStub = (env: Env): DirectoryApi => env.DIRECTORY.getByName('directory')
+export const directoryStub = (env: Env): DirectoryApi =>
+  tracedStub(env.DIRECTORY.getByName('directory'), 'directory')
+
+/** `repository`: owner/name. */
+export const repositoryStub = (env: Env, repository: string): RepositoryApi =>
+  tracedStub(env.REPOSITORY.getByName(repository), 'repository')
 
 /** The jurisdiction a tenant id carries (`ten_eu_…`). */
 export const jurisdictionOf = (tenantId: string): Jurisdiction =>

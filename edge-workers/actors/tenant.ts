@@ -25,7 +25,7 @@ import { openDatabase, transaction } from './database.ts'
 import { migrations } from './migrations/tenant.ts'
 import type { InputOf, OperationName, OutputOf } from './operations-contracts.ts'
 import { refuseOrThrow } from './outage.ts'
-import { inventoryStub } from './stubs.ts'
+import { inventoryStub, repositoryStub } from './stubs.ts'
 import { createChange } from './tenant/accept.ts'
 import { type ChangeRow, readChangeRow, readPlanRow, type TenantContext } from './tenant/context.ts'
 import { approve, cancel, merge, once, reject, revise } from './tenant/decisions.ts'
@@ -95,7 +95,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
         if (!reached.ok) throw new Error('the inventory of this jurisdiction is out of reach')
         return reached.value.stub
       },
-      repository: () => env.REPOSITORY.getByName(this.#context.tenant().repository),
+      repository: () => repositoryStub(env, this.#context.tenant().repository),
       arm: () => this.#arm(),
       background: (work) => state.waitUntil(work),
       changed: () => {
@@ -393,7 +393,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     return standing.whenLevel(this.#context, () => walletCalls(this.#context, name, input))
   }
 
-  wake(): Promise<{ due: number }> {
+  wake(): ReturnType<TenantApi['wake']> {
     return sweepTenant(this.#context)
   }
 }

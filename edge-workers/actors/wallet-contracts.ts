@@ -2,6 +2,7 @@
 // They come with a secret of one offer or request and are no members; the secret arrives as its digest. The table that runs them
 // is tenant/wallet.ts; the contracts of each concern stand beside its implementation.
 import type { Result } from '../../schemas/result.ts'
+import type { ArcMachineWalletCalls } from './tenant/arc/machines/wallet-contracts.ts'
 import type { EntraWalletCalls } from './tenant/credentials/entra/wallet-contracts.ts'
 import type { IssuanceWalletCalls } from './tenant/credentials/issuance/wallet-contracts.ts'
 import type { IssuerWalletCalls } from './tenant/credentials/issuer/wallet-contracts.ts'
@@ -14,7 +15,8 @@ export type WalletCalls = IssuerWalletCalls &
   StatusWalletCalls &
   PresentationWalletCalls &
   PowerWalletCalls &
-  EntraWalletCalls
+  EntraWalletCalls &
+  ArcMachineWalletCalls
 
 export type WalletCall = keyof WalletCalls
 export type WalletInput<Name extends WalletCall> = WalletCalls[Name]['input']

@@ -12,7 +12,8 @@ export const KeysOfVerify = () => (
   <p>
     <code>keys.json</code> is <a href="/v1/log/keys">/v1/log/keys</a>, kept from earlier or from
     somebody else; without it a bundle only shows that it is whole. The verifier is{' '}
-    <code>functions/cli/verify-log.mjs</code>.
+    <a href="/log/verify-log.mjs">verify-log.mjs</a>, one file for plain Node, whose digest is on
+    the <a href="/log">page of the log</a>.
   </p>
 )
 

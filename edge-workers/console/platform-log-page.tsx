@@ -1,5 +1,6 @@
 // The platform's log as anybody may read it: its newest checkpoint, who signed it, where it was put, and how to check all that.
 import type { CheckpointView, LogKey } from '../../schemas/log.ts'
+import { verifiers } from '../verifiers.ts'
 import { Table } from './table.tsx'
 import { minute } from './text.tsx'
 
@@ -80,6 +81,27 @@ const Keys = ({ keys }: { keys: LogKey[] }) => (
   </Table>
 )
 
+/** For whoever has no checkout of ours; the digests are worth something when they come from somebody else as well. */
+const Verifiers = () => (
+  <>
+    <p>
+      The verifiers are for plain Node and need no network. <code>verify-log.mjs</code> checks a
+      proof bundle, <code>audit-log.mjs</code> beside it a whole log, or that one checkpoint grew
+      out of another. Read them before you believe them.
+    </p>
+    <Table stack heads={['File', 'SHA-256']}>
+      {verifiers.map(({ name, digest, href }) => (
+        <tr>
+          <td>
+            <a href={href}>{name}</a>
+          </td>
+          <td class="mono small">{digest}</td>
+        </tr>
+      ))}
+    </Table>
+  </>
+)
+
 export const PlatformLogPage = ({
   view,
   keys,
@@ -134,6 +156,7 @@ export const PlatformLogPage = ({
           <a href="/v1/log/keys">/v1/log/keys</a>
         </dd>
       </dl>
+      <Verifiers />
     </>
   )
 }

@@ -5,6 +5,7 @@ import type { Availability } from '../../schemas/availability.ts'
 import type { RepositoryDrift } from '../../schemas/drift.ts'
 import { mibAsGiB, sizeText } from '../../schemas/quantity.ts'
 import type { ResourceView } from '../../schemas/resource.ts'
+import { type ObjectInArc, ObjectsInArc } from './azure/resource-objects.tsx'
 import { Badge } from './badge.tsx'
 import { DriftSection, HandMadeNotice } from './drift.tsx'
 import { NextPage, Table } from './table.tsx'
@@ -86,10 +87,12 @@ export const ResourcePage = ({
   tenant,
   resource,
   parts,
+  inArc,
 }: {
   tenant: string
   resource: ResourceView
   parts: ResourceView[]
+  inArc: ObjectInArc[]
 }) => (
   <>
     <p class="small">
@@ -143,6 +146,7 @@ export const ResourcePage = ({
       <dd class="mono">{resource.commit}</dd>
     </dl>
     {resource.drift === null ? null : <DriftSection drift={resource.drift} />}
+    <ObjectsInArc tenant={tenant} objects={inArc} />
     {parts.length > 0 ? <Parts tenant={tenant} parts={parts} /> : null}
   </>
 )

@@ -3,6 +3,7 @@ import type { App } from '../http/context.ts'
 import { nextLink, readPage } from '../http/page.ts'
 import { priceBookFor } from '../routes/price-book.ts'
 import { refusedPage } from './answers.tsx'
+import { objectsInArc } from './azure/resource-objects.tsx'
 import { driftFor } from './drift.tsx'
 import { answerPageHtml } from './layout.tsx'
 import { PriceBookPage } from './price-book-page.tsx'
@@ -54,7 +55,12 @@ export const registerResourcePages = (app: App): void => {
     return answerPageHtml(
       c,
       { title: resource.name },
-      <ResourcePage tenant={entry.slug} resource={resource} parts={parts.value.items} />,
+      <ResourcePage
+        tenant={entry.slug}
+        resource={resource}
+        parts={parts.value.items}
+        inArc={await objectsInArc(door.value, resource.name)}
+      />,
     )
   })
 

@@ -1,8 +1,8 @@
 // /t/{tenant}/rollouts: rollouts as pages. A form's report or order goes the way the API's goes.
 import { problems } from '../../schemas/problems.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
+import type { RolloutAct } from '../../schemas/rollout.ts'
 import { PrerequisiteReport } from '../../schemas/rollout.ts'
-import type { RolloutAct } from '../actors/contracts.ts'
 import type { Entered } from '../auth/door.ts'
 import type { App, AppContext } from '../http/context.ts'
 import { nextLink, readPage } from '../http/page.ts'

@@ -9,6 +9,9 @@ import { nextLink, readPage } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { unpackResult } from '../packed.ts'
 import { answerEvents, readForm, refusedPage } from './answers.tsx'
+import { registerArcClusterPages } from './azure/clusters-routes.tsx'
+import { registerArcMachinePages } from './azure/machines-routes.tsx'
+import { registerSecretPages } from './azure/secret-routes.tsx'
 import { registerBillingPages } from './billing-routes.tsx'
 import { registerCataloguePages } from './catalogue-routes.tsx'
 import { ChangePage } from './change-page.tsx'
@@ -86,6 +89,7 @@ export const registerConsoleRoutes = (app: App): void => {
   // Before the pages: their last part may be anything.
   registerPresentationReturn(app)
   registerHolderPages(app)
+  registerArcMachinePages(app)
   registerSignInRoutes(app)
   registerCredentialSignIn(app)
   registerIdentityPages(app)
@@ -99,6 +103,8 @@ export const registerConsoleRoutes = (app: App): void => {
   registerForgeAccountPages(app)
   registerWorkloadPages(app)
   registerComponentPages(app)
+  registerSecretPages(app)
+  registerArcClusterPages(app)
   registerWebhookPages(app)
   registerCredentialPages(app)
   registerInvitationPages(app)

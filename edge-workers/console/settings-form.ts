@@ -24,6 +24,7 @@ const ruleAt = (form: URLSearchParams, index: number): Record<string, unknown>[]
       approvals,
       kinds: kinds.length === 0 ? undefined : kinds,
       roles: roles.length === 0 ? undefined : roles,
+      credential: form.get(`credential.${index}`) === 'on' ? true : undefined,
     }),
   ]
 }

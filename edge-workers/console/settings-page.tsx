@@ -79,6 +79,17 @@ const RuleFields = ({ rule, index }: { rule: Partial<ApprovalRule>; index: numbe
         ))}
       </div>
     </fieldset>
+    <p>
+      <label class="choice">
+        <input
+          type="checkbox"
+          name={`credential.${index}`}
+          value="on"
+          checked={rule.credential ?? false}
+        />{' '}
+        Only by presenting a phoenix-approver credential
+      </label>
+    </p>
   </fieldset>
 )
 
@@ -169,10 +180,11 @@ const Facts = ({ tenant: { settings, name } }: Pick<SettingsPageProps, 'tenant'>
     <dd>
       {(settings.approvals ?? []).length === 0
         ? 'one by somebody else'
-        : settings.approvals?.map(({ kinds, approvals, roles }) => (
+        : settings.approvals?.map(({ kinds, approvals, roles, credential }) => (
             <div>
               {approvals} of {kinds?.map((kind) => KINDS[kind]).join(', ') ?? 'every change'} by{' '}
               {roles?.join(' or ') ?? 'owner or approver'}
+              {credential ? ', by presenting a credential' : ''}
             </div>
           ))}
     </dd>

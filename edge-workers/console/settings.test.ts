@@ -63,6 +63,26 @@ describe('the settings page', () => {
     expect(text).toMatch(/value="tenant-deletion" checked/)
   })
 
+  it('sets and keeps a rule that asks for credentials', async () => {
+    const save = async (more: object) => {
+      const version = versionIn((await page('/t/acme/settings')).text)
+      const saved = await post('', { ...FORM, version, 'approvals.0': '1', ...more })
+      expect(saved.status).toBe(303)
+      const { settings } = (await tenant()) as { settings: { approvals?: object[] } }
+      return settings.approvals
+    }
+    const rule = { approvals: 1, credential: true }
+    expect(await save({ 'credential.0': 'on' })).toEqual([rule])
+    const { text } = await page('/t/acme/settings')
+    const box = /<input[^>]*name="credential\.0"[^>]*>/.exec(text)?.[0] ?? ''
+    expect(box).toContain('checked')
+    // As the browser sends it again, with what the page has checked.
+    expect(await save({ [/name="([^"]+)"/.exec(box)?.[1] ?? '']: 'on' })).toEqual([rule])
+    const told = (await page('/t/acme/settings', world.tokens.auditor)).text
+    expect(told).toContain('by presenting a credential')
+    expect(await save({})).toEqual([{ approvals: 1 }])
+  })
+
   it('says what is wrong, and saves nothing', async () => {
     const version = versionIn((await page('/t/acme/settings')).text)
     for (const form of [

@@ -19,7 +19,7 @@ const cardsOf = (text: string): string[] =>
 describe('the front page of a tenant', () => {
   it('links the pages of an owner, workloads among them', async () => {
     const { text } = await page('/t/acme', world.tokens.owner)
-    expect(cardsOf(text)).toHaveLength(15)
+    expect(cardsOf(text)).toHaveLength(16)
     expect(cardsOf(text)).toContain('/t/acme/workloads')
   })
 

@@ -22,6 +22,8 @@ const WAYS: readonly (readonly [string, Action, string, string])[] = [
     'Credentials',
     'What you issue, and what you ask others to show.',
   ],
+  ['secrets', 'secrets.read', 'Secrets and keys', 'Values go in and never come out.'],
+  ['arc/machines', 'arc.read', 'Azure Arc', 'Machines that Azure manages where they stand.'],
   ['quota', 'quota.read', 'Quota', 'What may be had, what is used and reserved.'],
   ['usage', 'usage.read', 'Usage', 'What stood, by month.'],
   ['invoices', 'invoices.read', 'Invoices', 'By month, with the price book in force.'],

@@ -4,7 +4,7 @@ import type { Refusal } from '../../schemas/result.ts'
 import { isObject, type JsonObject, type JsonValue } from './json.ts'
 
 /** What an issuer may not let the holder leave out (draft-ietf-oauth-sd-jwt-vc §2.2.2.2), so nobody discloses it. */
-const NEVER_DISCLOSED: ReadonlySet<unknown> = new Set([
+export const NEVER_DISCLOSED: ReadonlySet<unknown> = new Set([
   ...['iss', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'aka_vcts', 'status', '_sd', '_sd_alg'],
   '...',
 ])
@@ -131,6 +131,19 @@ const written = ({ whole, inside }: Kept): JsonValue => {
     : Object.fromEntries(entries.map(([name, child]) => [name, written(child)]))
 }
 
+/** The same where every path is one name, as most are; undefined: it is to be walked. */
+const selectNamed = (asked: readonly DcqlClaim[], claims: JsonObject) => {
+  const kept: JsonObject = {}
+  for (const { path, values } of asked) {
+    const [name] = path
+    if (path.length !== 1 || typeof name !== 'string' || values || name === '__proto__')
+      return undefined
+    if (!Object.hasOwn(claims, name)) return null
+    kept[name] = claims[name] as JsonValue
+  }
+  return kept
+}
+
 /**
  * What a credential says of what was asked for (§6.4.1), and nothing else of it: all claims, or the first of the claim sets
  * that it has whole. Null: it does not have what was asked for.
@@ -139,6 +152,8 @@ export const selectClaims = (
   { claims: asked = [], claim_sets: sets }: Pick<DcqlCredential, 'claims' | 'claim_sets'>,
   claims: JsonObject,
 ): JsonObject | null => {
+  const named = sets ? undefined : selectNamed(asked, claims)
+  if (named !== undefined) return named
   const results = asked.map((claim) => ({ id: claim.id, found: findClaim(claims, claim) }))
   const has = (id: string) => results.some((one) => one.id === id && one.found.length > 0)
   const set = sets?.find((ids) => ids.every(has))

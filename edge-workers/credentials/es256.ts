@@ -51,6 +51,9 @@ export const isHeader = (header: JsonObject, typ: string): boolean =>
   !Object.hasOwn(header, 'crit') &&
   !Object.hasOwn(header, 'b64')
 
-/** NumericDate (RFC 7519 §2), in seconds; null for anything else. Beyond the year 9999 nothing is a date any more. */
+/** The end of the year 9999, in seconds: beyond it nothing is a date any more. */
+export const LAST_DATE = 253_402_300_799
+
+/** NumericDate (RFC 7519 §2), in seconds; null for anything else. */
 export const secondsOf = (value: unknown): number | null =>
-  typeof value === 'number' && value >= 0 && value <= 253_402_300_799 ? value : null
+  typeof value === 'number' && value >= 0 && value <= LAST_DATE ? value : null

@@ -2,7 +2,7 @@
 // database; somebody under a root that the tenant trusts, by the certificates beside the signature; or an issuer at an address
 // that it trusts, by the keys that are published there. Pure but for `readKeys`.
 import type { PresentationFault } from '../../schemas/presentation.ts'
-import { verifyChain } from './certificates.ts'
+import { type LeafCertificate, verifyChain } from './certificates.ts'
 import { importEs256 } from './es256.ts'
 import type { JsonObject } from './json.ts'
 import type { EcPublicJwk } from './keys.ts'
@@ -89,23 +89,24 @@ const nameOfChain = (x5c: unknown): string | null => {
 }
 
 /**
- * By `kid`, whatever certificate came with it: a key may have been certified again since. Null: it is none of this tenant's. Its
- * retired keys are not in its list, whatever a chain to its root says.
+ * By `kid`, whatever certificate came with it: a key may have been certified again since. Its retired keys are not in its list,
+ * whatever a chain to its root says.
  */
-const findOwn = async ({
-  header,
-  iss,
-  vct,
-  ownIssuer,
-}: IssuerQuestion): Promise<IssuerVerdict | null> => {
+const findOwn = async ({ header, vct, ownIssuer }: IssuerQuestion): Promise<IssuerVerdict> => {
   const { url, keys } = ownIssuer
-  if (iss !== url) return null
   const own = keys.find(({ kid }) => kid === header.kid)
   const key = own && (await once(keys, own.kid, ALWAYS, () => importEs256(own.publicJwk)))
   return key ? { ok: true, key, name: url, own: true, anchor: 'own', iss: url, vct } : untrusted
 }
 
 const hostOf = (iss: string): string | null => (URL.canParse(iss) ? new URL(iss).hostname : null)
+
+/** By its address, or by its host where the certificate names no address there: several issuers may be at one host. */
+const isBornOut = (iss: string, { uris, dnsNames }: LeafCertificate): boolean => {
+  if (uris.includes(iss)) return true
+  const host = hostOf(iss)
+  return host !== null && dnsNames.includes(host) && !uris.some((uri) => hostOf(uri) === host)
+}
 
 /** By a chain, whose leaf bears out the name that the credential gives its issuer. */
 const findByChain = async ({
@@ -135,10 +136,7 @@ const findByChain = async ({
   const anchor = roots[root]
   if (!anchor || !takes(anchor, vct)) return untrusted
   const named = typeof iss === 'string' ? iss : null
-  const host = named && hostOf(named)
-  const bornOut =
-    named === null || leaf.uris.includes(named) || (host && leaf.dnsNames.includes(host))
-  if (!bornOut) return { ok: false, fault: 'bad-certificate' }
+  if (named !== null && !isBornOut(named, leaf)) return { ok: false, fault: 'bad-certificate' }
   const key = leaf.publicJwk && (await once(leaf, 'key', ALWAYS, () => importEs256(leaf.publicJwk)))
   if (!key) return { ok: false, fault: 'bad-certificate' }
   const shown = named ?? leaf.uris[0] ?? leaf.dnsNames[0] ?? anchor.id
@@ -167,8 +165,7 @@ const findByAddress = async ({
 
 /** `untrusted-issuer`: nobody whom this tenant trusts for this type; `bad-certificate`: its certificates are no good. */
 export const findIssuer = async (question: IssuerQuestion): Promise<IssuerVerdict> => {
-  const own = await findOwn(question)
-  if (own) return own
+  if (question.iss === question.ownIssuer.url) return findOwn(question)
   if (question.header.x5c === undefined) return findByAddress(question)
   const chained = await findByChain(question)
   if (chained.ok) return chained

@@ -18,13 +18,13 @@ export const parseObject = (text: string): JsonObject | null => {
 }
 
 const BASE64URL = /^[A-Za-z0-9_-]+$/
+const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
 
 /** What `atob` gives has one character for each byte. */
 const BEYOND_ASCII = /[\u0080-\u00ff]/
 
-/** UTF-8 behind base64url without padding, as JOSE writes it; null for anything else. */
-export const textOfBase64url = (text: string): string | null => {
-  if (!BASE64URL.test(text)) return null
+/** Of what has the alphabet. */
+const decode = (text: string): string | null => {
   try {
     const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
     // Nearly always, and then it is the text itself: a verifier does little else but this and signatures.
@@ -36,17 +36,28 @@ export const textOfBase64url = (text: string): string | null => {
   }
 }
 
-/** Headers read lately: an issuer's is the same with every credential of one key, and carries its certificate. */
+/** UTF-8 behind base64url without padding, as JOSE writes it; null for anything else. */
+export const textOfBase64url = (text: string): string | null =>
+  BASE64URL.test(text) ? decode(text) : null
+
+/**
+ * Headers read lately: an issuer's is the same with every credential of one key, and carries its certificate; one that names no
+ * key is short, and the same with every holder.
+ */
 const headers = new Map<string, Readonly<JsonObject>>()
 const HEADERS_AT_MOST = 64
-const HEADER_CHARACTERS = { least: 200, most: 8_192 }
+const HEADER_CHARACTERS = { short: 64, long: 200, most: 8_192 }
+
+const isKept = ({ length }: string): boolean => {
+  const { short, long, most } = HEADER_CHARACTERS
+  return length <= short || (length >= long && length <= most)
+}
 
 const readHeader = (text: string): JsonObject | null => {
   const known = headers.get(text)
   if (known) return known
-  const header = parseObject(textOfBase64url(text) ?? '')
-  const { least, most } = HEADER_CHARACTERS
-  if (header && text.length >= least && text.length <= most) {
+  const header = parseObject(decode(text) ?? '')
+  if (header && isKept(text)) {
     if (headers.size >= HEADERS_AT_MOST) headers.clear()
     headers.set(text, header)
   }
@@ -55,9 +66,9 @@ const readHeader = (text: string): JsonObject | null => {
 
 /** Header and payload of a compact JWS (RFC 7515 §7.1), unverified; null for anything else. Nobody changes a header. */
 export const readCompact = (jwt: string): { header: JsonObject; payload: JsonObject } | null => {
-  const parts = jwt.split('.')
-  if (parts.length !== 3 || !parts.every((part) => BASE64URL.test(part))) return null
-  const header = readHeader(parts[0] ?? '')
-  const payload = parseObject(textOfBase64url(parts[1] ?? '') ?? '')
+  if (!COMPACT.test(jwt)) return null
+  const [first, second] = [jwt.indexOf('.'), jwt.lastIndexOf('.')]
+  const header = readHeader(jwt.slice(0, first))
+  const payload = parseObject(decode(jwt.slice(first + 1, second)) ?? '')
   return header && payload ? { header, payload } : null
 }

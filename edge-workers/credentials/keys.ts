@@ -22,4 +22,5 @@ export const ecPublicJwk = (jwk: unknown): EcPublicJwk | null => {
 
 /** RFC 7638, SHA-256. */
 export const thumbprintOf = ({ crv, kty, x, y }: EcPublicJwk): string =>
-  sha256Base64url(JSON.stringify({ crv, kty, x, y }))
+  // As JSON has it: nothing in the four is to be escaped.
+  sha256Base64url(`{"crv":"${crv}","kty":"${kty}","x":"${x}","y":"${y}"}`)

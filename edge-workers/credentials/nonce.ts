@@ -11,9 +11,19 @@ const MAC_BYTES = 16
 const BODY_BYTES = RANDOM_BYTES + TIME_BYTES
 const FORM = /^[A-Za-z0-9_-]{48}$/
 
+const keys = new Map<string, Uint8Array>()
+const KEYS_AT_MOST = 1_000
+
 /** One per issuer: a nonce of another is none. */
-export const nonceKeyOf = (platformKey: string, tenantId: string): Uint8Array =>
-  hmacSha256(deriveKey(platformKey, 'credential-nonce'), tenantId)
+export const nonceKeyOf = (platformKey: string, tenantId: string): Uint8Array => {
+  const name = `${platformKey} ${tenantId}`
+  const known = keys.get(name)
+  if (known) return known
+  if (keys.size >= KEYS_AT_MOST) keys.clear()
+  const key = hmacSha256(deriveKey(platformKey, 'credential-nonce'), tenantId)
+  keys.set(name, key)
+  return key
+}
 
 const macOf = (key: Uint8Array, body: Uint8Array): Uint8Array =>
   hmacSha256(key, body).slice(0, MAC_BYTES)

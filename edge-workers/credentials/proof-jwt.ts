@@ -1,7 +1,8 @@
 // Proofs that a wallet holds a key (OpenID4VCI 1.0 Appendix F.1): a JWT that the key signed, for this issuer and with a nonce of
 // ours. Pure: whether the nonce was used before is asked by whoever spends it.
-import { compactVerify, exportJWK, importJWK, importX509 } from 'jose'
+import { exportJWK, importX509 } from 'jose'
 import { PROOF_CHARACTERS } from '../../schemas/oid4vci.ts'
+import { importEs256, verifyEs256 } from './es256.ts'
 import { isObject, type JsonObject, parseObject, readCompact, textOfBase64url } from './json.ts'
 import { type EcPublicJwk, ecPublicJwk, thumbprintOf } from './keys.ts'
 import type { FreshNonce } from './nonce.ts'
@@ -74,12 +75,8 @@ const keyOf = async (header: JsonObject): Promise<EcPublicJwk | null> => {
 }
 
 const isSigned = async (jwt: string, jwk: EcPublicJwk): Promise<boolean> => {
-  try {
-    await compactVerify(jwt, await importJWK({ ...jwk }, ALGORITHM), { algorithms: [ALGORITHM] })
-    return true
-  } catch {
-    return false
-  }
+  const key = await importEs256(jwk)
+  return key !== null && verifyEs256(jwt, key)
 }
 
 const isTime = (value: unknown): value is number =>

@@ -35,6 +35,7 @@ export interface SdJwt {
 }
 
 type Open = Omit<Disclosure, 'path'> & { path: Disclosure['path'] | null }
+const isPlaced = (open: Open): open is Disclosure => open.path !== null
 
 const readDisclosure = (text: string): Open | null => {
   const json = textOfBase64url(text)
@@ -58,6 +59,15 @@ class Malformed extends Error {
   override name = 'Malformed'
 }
 
+/** A member of its own, whatever its name. */
+const put = (into: JsonObject, name: string, value: JsonValue): void => {
+  if (name === '__proto__')
+    Object.defineProperty(into, name, {
+      ...{ value, configurable: true, enumerable: true, writable: true },
+    })
+  else into[name] = value
+}
+
 /** Puts every disclosure where its digest stands; throws where one stands twice, or nowhere fits. */
 const unpacker = (byDigest: Map<string, Open>) => {
   const seen = new Set<string>()
@@ -72,8 +82,10 @@ const unpacker = (byDigest: Map<string, Open>) => {
   }
   const unpack = (value: JsonValue, path: Disclosure['path'], depth: number): JsonValue => {
     if (depth > DEPTH_AT_MOST) throw new Malformed()
-    if (Array.isArray(value)) return unpackArray(value, path, depth)
-    return isObject(value) ? unpackObject(value, path, depth) : value
+    if (typeof value !== 'object' || value === null) return value
+    return Array.isArray(value)
+      ? unpackArray(value, path, depth)
+      : unpackObject(value as JsonObject, path, depth)
   }
   const unpackArray = (value: JsonValue[], path: Disclosure['path'], depth: number) => {
     const items: JsonValue[] = []
@@ -90,19 +102,24 @@ const unpacker = (byDigest: Map<string, Open>) => {
     return items
   }
   const unpackObject = (value: JsonObject, path: Disclosure['path'], depth: number): JsonObject => {
-    const { _sd: digests, ...plain } = value
-    if (Object.hasOwn(plain, '...')) throw new Malformed()
-    const entries = new Map<string, JsonValue>()
-    for (const [name, child] of Object.entries(plain))
-      entries.set(name, unpack(child, [...path, name], depth + 1))
-    if (digests !== undefined && !Array.isArray(digests)) throw new Malformed()
-    for (const digest of digests ?? []) {
+    const unpacked: JsonObject = {}
+    for (const name of Object.keys(value)) {
+      if (name === '...') throw new Malformed()
+      const child = value[name] as JsonValue
+      if (name === '_sd' || (depth === 0 && name === '_sd_alg')) continue
+      // Most are no objects, and need no place.
+      const at = typeof child === 'object' && child !== null ? [...path, name] : path
+      put(unpacked, name, unpack(child, at, depth + 1))
+    }
+    const digests = Object.hasOwn(value, '_sd') ? value._sd : []
+    if (!Array.isArray(digests)) throw new Malformed()
+    for (const digest of digests) {
       const found = take(digest, path, false)
       if (found?.name == null) continue
-      if (entries.has(found.name)) throw new Malformed()
-      entries.set(found.name, unpack(found.value, [...path, found.name], depth + 1))
+      if (Object.hasOwn(unpacked, found.name)) throw new Malformed()
+      put(unpacked, found.name, unpack(found.value, [...path, found.name], depth + 1))
     }
-    return Object.fromEntries(entries)
+    return unpacked
   }
   return (payload: JsonObject): JsonObject => unpackObject(payload, [], 0)
 }
@@ -127,18 +144,24 @@ export const readSdJwt = (text: string): SdJwt | null => {
   if (!signed) return null
   const bound = parts.bound === '' ? null : readCompact(parts.bound)
   if (parts.bound !== '' && !bound) return null
-  const { _sd_alg: hash, ...body } = signed.payload
+  const hash = signed.payload._sd_alg
   if (hash !== undefined && hash !== 'sha-256') return null
-  const open = parts.disclosures.map(readDisclosure)
-  const disclosures = open.filter((disclosure) => disclosure !== null)
-  const byDigest = new Map(disclosures.map((disclosure) => [disclosure.digest, disclosure]))
-  if (disclosures.length !== open.length || byDigest.size !== open.length) return null
+  const byDigest = new Map<string, Open>()
+  for (const text of parts.disclosures) {
+    const open = readDisclosure(text)
+    if (!open || byDigest.has(open.digest)) return null
+    byDigest.set(open.digest, open)
+  }
   try {
-    const claims = unpacker(byDigest)(body)
-    const placed = disclosures.flatMap(({ path, ...rest }) => (path ? [{ ...rest, path }] : []))
-    if (placed.length !== disclosures.length) return null
+    const claims = unpacker(byDigest)(signed.payload)
+    const disclosures: Disclosure[] = []
+    for (const open of byDigest.values()) {
+      if (!isPlaced(open)) return null
+      disclosures.push(open)
+    }
+    const { header, payload } = signed
     return {
-      ...{ jwt: parts.jwt, ...signed, disclosures: placed, claims },
+      ...{ jwt: parts.jwt, header, payload, disclosures, claims },
       sdHash: sha256Base64url(parts.hashed),
       keyBinding: bound ? { jwt: parts.bound, ...bound } : null,
     }

@@ -28,7 +28,8 @@ export const verifyAnswer = async ({
   if (!isEnough(query, new Set(ids))) return { ok: false, fault: 'missing' }
   const presented: Presented[] = []
   for (const [id, credential] of asked) {
-    const [text, ...more] = token[id] ?? []
+    // Its name may be one that every object has.
+    const [text, ...more] = Object.hasOwn(token, id) ? (token[id] ?? []) : []
     if (text === undefined) continue
     // `multiple` is never asked for.
     if (more.length > 0) return { ok: false, fault: 'not-asked-for' }

@@ -4,7 +4,9 @@
 import { describe, expect, it } from 'vitest'
 import type { DcqlCredential, PresentationFault } from '../../schemas/presentation.ts'
 import type { OwnIssuer, Trust } from './issuer-key.ts'
+import type { JsonObject } from './json.ts'
 import { newIssuer, newSigner, present } from './presenter.fixture.ts'
+import { verifyAnswer } from './verify-answer.ts'
 import { type ReadStatus, verifyPresentation } from './verify-presentation.ts'
 
 const NOW = Date.parse('2026-11-22T12:00:00Z')
@@ -216,6 +218,11 @@ const REJECTED: Case[] = [
     () => withFixed({ iss: 'https://bank.example' }).then((text) => shown(text)),
   ],
   [
+    'ours: another issuer’s name at the host that the certificate is for',
+    'bad-certificate',
+    () => withFixed({ iss: `${issuer.url}/other` }).then((text) => shown(text)),
+  ],
+  [
     'ours: under a trusted root, in the name of this tenant itself',
     'untrusted-issuer',
     () => withFixed({ iss: own.url }).then((text) => shown(text)),
@@ -314,6 +321,19 @@ describe('what is not taken', () => {
     expect(await verify(await make(), more)).toEqual({ ok: false, fault })
   })
 
+  it.each(['exp', 'status', 'cnf'] as const)(
+    'VC §2.2.2.2: what the issuer has to say itself, as the holder’s to leave out',
+    async (name) => {
+      const { [name]: said = 'x', ...rest } = fixed as JsonObject
+      const text = await issuer.issue({
+        ...{ claims: { ...CLAIMS, [name]: said }, fixed: rest },
+        holder: name === 'cnf' ? null : holder.publicJwk,
+      })
+      const presented = await shown(text, { disclose: [...DISCLOSED, name] })
+      expect(await verify(presented)).toEqual({ ok: false, fault: 'malformed' })
+    },
+  )
+
   it('says where another try may help: keys or a list that cannot be had now', async () => {
     const addresses = [{ id: 'a', types: [], url: issuer.url }]
     const silent = { ...trust, roots: [], addresses }
@@ -335,4 +355,16 @@ describe('what is not taken', () => {
       await verify(text, { readStatus })
     expect(asked).toBe(0)
   })
+})
+
+it('of a whole answer a credential that may be left out is left out, whatever its query is called', async () => {
+  const query = {
+    credentials: [QUERY, { ...QUERY, id: 'constructor' }],
+    credential_sets: [{ options: [['badge']] }, { options: [['constructor']], required: false }],
+  }
+  const verified = await verifyAnswer({
+    ...{ token: { badge: [await shown(good)] }, query, audience: [AUDIENCE], nonce: NONCE },
+    ...{ now: NOW, trust, ownIssuer, readStatus: valid },
+  })
+  expect(verified).toMatchObject({ ok: true, presented: [{ id: 'badge' }] })
 })

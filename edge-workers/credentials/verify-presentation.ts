@@ -7,8 +7,8 @@ import type {
   PresentationFault,
   PresentedCredential,
 } from '../../schemas/presentation.ts'
-import { selectClaims } from './dcql.ts'
-import { isHeader, secondsOf, verifyEs256 } from './es256.ts'
+import { NEVER_DISCLOSED, selectClaims } from './dcql.ts'
+import { isHeader, LAST_DATE, secondsOf, verifyEs256 } from './es256.ts'
 import { type FoundIssuer, findIssuer, type OwnIssuer, type Trust } from './issuer-key.ts'
 import type { JsonObject } from './json.ts'
 import { type Binding, checkKeyBinding, holderKeyOf } from './key-binding.ts'
@@ -52,11 +52,11 @@ const refused = (fault: PresentationFault): Verified => ({ ok: false, fault })
 
 /** RFC 7519 §4.1, all in seconds. Null: it is of now. */
 const faultOfTime = (payload: JsonObject, seconds: number): PresentationFault | null => {
-  const times = [payload.iat, payload.nbf, payload.exp]
-  if (times.some((time) => time !== undefined && secondsOf(time) === null)) return 'malformed'
-  const [iat, nbf, exp] = times.map(secondsOf)
-  if (Math.max(iat ?? 0, nbf ?? 0) > seconds + SKEW_SECONDS) return 'not-yet-valid'
-  return exp != null && exp <= seconds - SKEW_SECONDS ? 'expired' : null
+  const { iat = 0, nbf = 0, exp = LAST_DATE } = payload
+  const [from, also, until] = [secondsOf(iat), secondsOf(nbf), secondsOf(exp)]
+  if (from === null || also === null || until === null) return 'malformed'
+  if (Math.max(from, also) > seconds + SKEW_SECONDS) return 'not-yet-valid'
+  return until <= seconds - SKEW_SECONDS ? 'expired' : null
 }
 
 const refusedByStatus = (status: StatusWord | 'unreachable' | null): Verified | null => {
@@ -80,6 +80,9 @@ export const verifyPresentation = async (checks: PresentationChecks): Promise<Ve
   if (!sdJwt || typeof sdJwt.payload.vct !== 'string') return refused('malformed')
   const { header, payload, claims } = sdJwt
   if (!isHeader(header, 'dc+sd-jwt')) return refused('malformed')
+  // Its end or its status would be the holder's to show.
+  if (sdJwt.disclosures.some(({ path: [first] }) => NEVER_DISCLOSED.has(first)))
+    return refused('malformed')
   if (!query.meta.vct_values?.includes(payload.vct as string)) return refused('not-asked-for')
   const late = faultOfTime(payload, now / 1000)
   if (late) return refused(late)

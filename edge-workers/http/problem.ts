@@ -122,7 +122,8 @@ export const answerError = (error: Error, c: AppContext): Response => {
     c.get('counters').add('phoenix_errors_total', { error: error.name })
     console.error(
       JSON.stringify({
-        level: 'error',
+        ...{ level: 'error', event: 'request-failed' },
+        trace: `${c.get('traceparent')}`.slice(3, 35),
         requestId: c.get('requestId'),
         error: error.name,
         problem: refusal.problem,

@@ -43,6 +43,7 @@ const vm = (name: string) => ({
   ...{ action: 'create', template: 'virtual-machine', name },
   parameters: { site: 'lab-01', cores: 1, memory: { value: 1, unit: 'GiB' } },
 })
+const FLUX = { namespace: 'acme', kustomizations: [{ name: 'a', path: 'clusters/lab' }] }
 const always =
   (...statuses: number[]) =>
   () =>
@@ -59,6 +60,41 @@ const GIVEN: Record<string, Given> = {
     body: () => ({ actor: 'log', backup: 'newest' }),
     fine: always(422),
   },
+  // Not set before the next route, and needed by the one after.
+  'get /v1/tenants/{tenant}/azure-scope': { fine: always(200, 404) },
+  'put /v1/tenants/{tenant}/azure-scope': {
+    body: () => ({
+      ...{ subscriptionId: '00000000-0000-4000-8000-000000000001', resourceGroup: 'acme' },
+      ...{ location: 'westeurope', entraTenantId: '00000000-0000-4000-8000-00000000beef' },
+    }),
+  },
+  'post /v1/tenants/{tenant}/arc/machines': {
+    body: (tag) => ({ name: tag, kind: 'vm' }),
+    fine: always(201, 409),
+  },
+  'post /v1/tenants/{tenant}/arc/clusters': {
+    body: (tag) => ({ name: tag, cluster: 'lab', kind: 'managed' }),
+    fine: always(201, 409),
+  },
+  'post /v1/tenants/{tenant}/arc/clusters/{id}/flux-configurations': {
+    body: (tag) => ({ name: tag, spec: FLUX }),
+  },
+  'patch /v1/tenants/{tenant}/arc/clusters/{id}/flux-configurations/{configuration}': {
+    body: () => ({ spec: FLUX }),
+  },
+  // No vault is reachable here.
+  'put /v1/tenants/{tenant}/secrets/{name}': {
+    ...{ body: () => ({ value: 'x' }), fine: always(503) },
+  },
+  'patch /v1/tenants/{tenant}/secrets/{name}': { body: () => ({ enabled: false }) },
+  'patch /v1/tenants/{tenant}/keys/{name}': { body: () => ({ enabled: false }) },
+  'post /v1/tenants/{tenant}/keys': { body: (tag) => ({ name: tag, kind: 'EC-P256' }) },
+  ...Object.fromEntries(
+    ['secrets', 'keys'].map((kind) => [
+      `post /v1/tenants/{tenant}/${kind}/{name}/purge`,
+      { body: () => ({ confirm: 'never-was' }) },
+    ]),
+  ),
   // Nothing has been signed here yet.
   'get /v1/log/checkpoint': { fine: always(404) },
   'get /v1/log/proofs/inclusion': { fine: always(422) },
@@ -124,6 +160,15 @@ const GIVEN: Record<string, Given> = {
   },
   'patch /v1/tenants/{tenant}/webhooks/{id}': { body: (tag) => ({ description: tag }) },
   'patch /v1/tenants/{tenant}/issuer': { body: (tag) => ({ name: tag }) },
+  // Nothing is connected to Entra Verified ID here.
+  ...Object.fromEntries(
+    ['get', 'rotate', 'verify'].map((verb) => [
+      verb === 'get'
+        ? 'get /v1/tenants/{tenant}/issuer/authority'
+        : `post /v1/tenants/{tenant}/issuer/authority/${verb}`,
+      { fine: always(409) },
+    ]),
+  ),
   'post /v1/tenants/{tenant}/credential-configurations': {
     body: (tag) => ({ name: tag, display: [{ name: tag }], claims: [{ path: ['name'] }] }),
   },

@@ -26,7 +26,7 @@ const EntryFiles = z.strictObject({
 })
 const TENANTS_A_CALL = 200
 
-const findCluster = async (c: AppContext, name: string) => {
+export const findCluster = async (c: AppContext, name: string) => {
   const jurisdiction = await directoryStub(c.env).findPlace('cluster', name)
   const inventory = jurisdiction && inventoryStub(c.env, jurisdiction)
   const cluster = inventory?.ok ? await inventory.value.stub.readCluster(name) : null

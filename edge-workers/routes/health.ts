@@ -10,6 +10,7 @@ import { type Env, isLaptop } from '../env.ts'
 import { forgeAppOf, forgeFindings, settingsFaults } from '../forge-credentials/settings.ts'
 import { answerJson } from '../http/answer.ts'
 import type { App, AppContext } from '../http/context.ts'
+import { readGauges } from '../http/gauges.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute } from '../http/route.ts'
 import { outgoing } from '../outgoing.ts'
@@ -164,6 +165,7 @@ export const registerHealthRoutes = (app: App): void => {
     async (c) => {
       const who = await platformDoor(c, 'platform.write')
       if (!who.ok) return answerRefusal(c, who.refusal)
+      await readGauges(c.env, c.get('counters'))
       return c.body(c.get('counters').text(), 200, { 'content-type': 'text/plain; version=0.0.4' })
     },
   )

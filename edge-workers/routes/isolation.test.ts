@@ -25,7 +25,7 @@ const LISTS = ['changes', 'resources', 'rollouts', 'members', 'tokens', 'workloa
   .concat(['webhooks', 'invitations', 'sessions', 'components'])
   .concat(['presentation-requests', 'trusted-issuers'])
   .concat(['credential-configurations', 'credentials'])
-  .concat(['credential-offers', 'issuances'])
+  .concat(['credential-offers', 'issuances', 'secrets', 'keys', 'arc/machines', 'arc/clusters'])
   .map((name) => `/${name}`)
 /** Parameters that are words everybody may know and nobody owns; compared in the place of the tenant only. */
 const COMMON = new Map([
@@ -36,6 +36,8 @@ const COMMON = new Map([
   [`${TENANT}/rollouts/{id}/phases/{phase}/tasks/{task}`, 'a task of the catalogue’s system'],
   [`${TENANT}/rollouts/{id}/prerequisites/{prerequisite}`, 'a prerequisite of the system'],
 ])
+/** They make what they name, whoever else has something of that name. */
+const MAKING = new Set([`PUT ${TENANT}/secrets/{name} name`])
 const PASSING_HEADERS = new Set(['date', 'x-request-id', 'traceparent'])
 
 let world: TenantWorld
@@ -156,6 +158,33 @@ const issue = () => {
   )
 }
 
+/** No vault is reachable here: as if it had taken it. */
+const keepSecret = () => {
+  const found = world.tenants.actors.get(others.id)
+  found?.surroundings.state.storage.sql.exec(
+    `INSERT INTO secrets (id, name, state, createdBy, createdAt, updatedAt, version)
+     VALUES (?, 'their-secret', 'active', 'usr_theirs', ?, ?, 1)`,
+    ...[`sec_${'t'.repeat(26)}`, ...Array(2).fill('2026-11-21T12:00:00.000Z')],
+  )
+}
+
+/** A place in Azure, and what is in it. */
+const fillAzure = async () => {
+  const place = await world.http('PUT', inOther('/azure-scope'), {
+    token: world.operator,
+    body: {
+      ...{ subscriptionId: '00000000-0000-4000-8000-000000000002', resourceGroup: 'theirs' },
+      ...{ location: 'westeurope', entraTenantId: '00000000-0000-4000-8000-00000000beef' },
+    },
+  })
+  expect(place.status).toBe(200)
+  await post('/arc/machines', { name: 'their-machine', kind: 'vm' })
+  const arc = { name: 'their-arc', cluster: CLUSTER, kind: 'managed' }
+  const { cluster } = await post<{ cluster: { id: string } }>('/arc/clusters', arc)
+  const spec = { namespace: OTHER, kustomizations: [{ name: 'a', path: 'clusters/lab' }] }
+  await post(`/arc/clusters/${cluster.id}/flux-configurations`, { name: 'their-flux', spec })
+}
+
 /** Everybody has these. */
 const BUILT_IN = new Set(['phoenix-member', 'phoenix-approver'])
 
@@ -197,6 +226,9 @@ const fillOther = async () => {
   await post('/presentation-requests', { purpose: 'x', dcql_query: { credentials: [theirs] } })
   const issuer = { kind: 'jwt-vc-issuer', value: 'https://issuer.example.com' }
   await post('/trusted-issuers', { name: 'theirs', ...issuer })
+  keepSecret()
+  await post('/keys', { name: 'their-key', kind: 'EC-P256' })
+  await fillAzure()
   await signIn()
   const [member] = (await read('/members')).items.filter(({ handle }) => handle === 'owner-1')
   world.linkForgeAccount(others.id, String(member?.id), 'their-login')
@@ -219,6 +251,12 @@ const harvest = async () => {
   for (const id of known('/webhooks'))
     for (const name of await namesIn(`/webhooks/${id}/deliveries`)) deliveries.add(name)
   others.known.set(`${TENANT}/webhooks/{id}/deliveries`, deliveries)
+  const configurations = new Set<string>()
+  for (const id of known('/arc/clusters'))
+    if (id.startsWith('acl_'))
+      for (const name of await namesIn(`/arc/clusters/${id}/flux-configurations`))
+        if (name.startsWith('flx_')) configurations.add(name)
+  others.known.set(`${TENANT}/arc/clusters/{id}/flux-configurations`, configurations)
   const changes = (await read('/changes')).items as unknown as ChangeView[]
   const approvals = changes.flatMap((change) => change.approvals.map(({ id }) => id))
   others.known.set(`${TENANT}/changes/{id}/approvals`, new Set(approvals))
@@ -235,6 +273,9 @@ const neverLike = (known: string): string =>
 /** Where what is generated is refused before anybody looks whose it is. */
 const BODIES: Record<string, object> = {
   [`PATCH ${TENANT}/members/{id}`]: { roles: ['auditor'] },
+  [`POST ${TENANT}/arc/clusters/{id}/flux-configurations`]: {
+    ...{ name: 'a', spec: { namespace: 'a', kustomizations: [{ name: 'a', path: 'clusters/a' }] } },
+  },
 }
 const bodyOf = ({ body, method, path }: DocumentedOperation): unknown =>
   body === null
@@ -346,6 +387,7 @@ describe('another tenant’s things', () => {
     const left = all.filter(({ label }) => !compared.has(label)).map(({ upTo }) => upTo)
     expect([...new Set(left)].sort()).toEqual([...COMMON.keys()].sort())
     // Somebody may do it at all: what is refused to every role says nothing of whether the thing is there.
-    expect([...compared].filter((label) => !found404.has(label))).toEqual([])
+    const never404 = [...compared].filter((label) => !found404.has(label))
+    expect(never404.filter((label) => !MAKING.has(label))).toEqual([])
   })
 })

@@ -1,8 +1,13 @@
 // /v1/tenants/{tenant}/issuer: the tenant as verifiers of its credentials see it, and what each driver can do.
 import * as z from 'zod'
-import { DriverAbilities, IssuerIdentityView, UpdateIssuer } from '../../schemas/credential.ts'
+import {
+  DriverAbilities,
+  IssuerAuthorityView,
+  IssuerIdentityView,
+  UpdateIssuer,
+} from '../../schemas/credential.ts'
 import { tenantDoor } from '../auth/door.ts'
-import { answerVersioned, requireIfMatch } from '../http/answer.ts'
+import { answer, answerVersioned, requireIfMatch } from '../http/answer.ts'
 import { readJson } from '../http/body.ts'
 import type { App } from '../http/context.ts'
 import { readKeyed } from '../http/idempotency.ts'
@@ -15,6 +20,83 @@ const ONE = '/v1/tenants/{tenant}/issuer'
 const view = { schema: IssuerIdentityView, name: 'IssuerIdentity' }
 /** Nothing is said with it. */
 const Nothing = z.strictObject({})
+
+const AUTHORITY = `${ONE}/authority`
+const authority = { schema: IssuerAuthorityView, name: 'IssuerAuthority' }
+const authorityProblems = ['conflict', 'driver-unavailable', 'outage'] as const
+
+/** The other issuer's half of it: Microsoft Entra Verified ID. */
+const registerAuthority = (app: App): void => {
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: AUTHORITY,
+      summary: 'Read the authority at Entra Verified ID',
+      description:
+        'As Entra says it is now: whether it has seen the DID document that is published here, and the proof that the domain is linked. `conflict` where the tenant has issued nothing there.',
+      tag: TAG,
+      action: 'issuer.read',
+      answers: { 200: { text: 'The authority.', ...authority } },
+      problems: [...authorityProblems],
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const { tenant, caller } = door.value
+      return answer(c, await tenant.call(caller, 'authority.read', null))
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'post',
+      path: `${AUTHORITY}/rotate`,
+      summary: 'Rotate the authority’s key at Entra Verified ID',
+      description:
+        'Entra makes a new key, the DID document with it is published here, and Entra looks. Where it does not see it yet that is a `conflict`, and the same request goes on there. What was issued keeps verifying: the document has the keys before it too.',
+      tag: TAG,
+      action: 'issuer.write',
+      idempotencyKey: true,
+      body: Nothing,
+      bodyOptional: true,
+      answers: { 200: { text: 'The authority with its new key.', ...authority } },
+      problems: [...authorityProblems],
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const asked = await readKeyed(c, Nothing, 'POST issuer/authority/rotate', { optional: true })
+      if (!asked.ok) return answerRefusal(c, asked.refusal)
+      const { tenant, caller } = door.value
+      const { key, fingerprint } = asked.value
+      const sent = { key, fingerprint, body: null }
+      return answer(c, await tenant.call(caller, 'authority.rotate', sent))
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'post',
+      path: `${AUTHORITY}/verify`,
+      summary: 'Have Entra Verified ID look at the linked domain',
+      description:
+        'Entra reads /.well-known/did-configuration.json below the issuer’s address. Asked again it looks again.',
+      tag: TAG,
+      action: 'issuer.write',
+      answers: { 200: { text: 'The authority as it is now.', ...authority } },
+      problems: [...authorityProblems],
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const { tenant, caller } = door.value
+      return answer(c, await tenant.call(caller, 'authority.verify', null))
+    },
+  )
+}
 
 export const registerIssuerRoutes = (app: App): void => {
   addRoute(
@@ -93,6 +175,8 @@ export const registerIssuerRoutes = (app: App): void => {
       return answerVersioned(c, await tenant.call(caller, 'issuer.rotate', sent))
     },
   )
+
+  registerAuthority(app)
 
   addRoute(
     app,

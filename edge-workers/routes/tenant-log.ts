@@ -175,7 +175,7 @@ const registerProofs = (app: App): void => {
       path: `${BASE}/bundle`,
       summary: 'Read a proof bundle',
       description:
-        'Every leaf of one subject (a change, a member, an invoice …) with its proof, the signed checkpoint, where that stands in the platform’s log, and the keys: all that `node verify-log.mjs bundle.json --key keys.json` needs, with no network. `keys.json` is `/v1/log/keys`, kept from earlier or from somebody else; without it a bundle only shows that it is whole. The verifier is functions/cli/verify-log.mjs. Words that go with a step come with the key of their digest.',
+        'Every leaf of one subject (a change, a member, an invoice …) with its proof, the signed checkpoint, where that stands in the platform’s log, and the keys: all that `node verify-log.mjs bundle.json --key keys.json` needs, with no network. `keys.json` is `/v1/log/keys`, kept from earlier or from somebody else; without it a bundle only shows that it is whole. The verifier is `GET /log/verify-log.mjs`. Words that go with a step come with the key of their digest.',
       tag: TAG,
       action: 'log.read',
       query: BundleQuery,

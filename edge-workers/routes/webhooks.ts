@@ -144,6 +144,7 @@ const takeStatus = async (c: AppContext, engine: Engine): Promise<Result<{ taken
   const report = ENGINES[engine].translate(name, json.value)
   if (!report.ok) return report
   if (report.value === null) return ok({ taken: false })
+  await noteHeard(c, name, report.value.state)
   // The entry points themselves: authentic, and nothing of a tenant's.
   if (report.value.repository === c.env.PLATFORM_REPOSITORY) return ok({ taken: false })
   const entry = await directoryStub(c.env).tenantByRepository(report.value.repository)
@@ -151,6 +152,24 @@ const takeStatus = async (c: AppContext, engine: Engine): Promise<Result<{ taken
   const tenant = tenantStub(c.env, entry.jurisdiction, entry.id)
   if (!tenant.ok) return tenant
   return tenant.value.stub.reportStatus({ bodyDigest: digestOf(body.value), report: report.value })
+}
+
+/** Of each cluster, when this process last said that it was heard. */
+const told = new Map<string, { state: string; at: number }>()
+const TELL_EVERY_MILLISECONDS = 60_000
+
+/** Its health, as far as it is known here. What cannot be noted now is noted the next time. */
+const noteHeard = async (c: AppContext, cluster: string, state: string): Promise<void> => {
+  const now = c.get('clock')()
+  const last = told.get(cluster)
+  if (last?.state === state && now.getTime() - last.at < TELL_EVERY_MILLISECONDS) return
+  try {
+    const jurisdiction = await directoryStub(c.env).findPlace('cluster', cluster)
+    const inventory = jurisdiction ? inventoryStub(c.env, jurisdiction) : null
+    if (!inventory?.ok) return
+    await inventory.value.stub.noteHeard(cluster, { at: now.toISOString(), state })
+    told.set(cluster, { state, at: now.getTime() })
+  } catch {}
 }
 
 const secretOf = async (c: AppContext, engine: Engine, name: string): Promise<string | null> => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import type { LogAnchor } from '../../schemas/ports.ts'
 import { Denied } from '../../schemas/result.ts'
-import { createEvmAnchor, DEFAULT_CHAIN_ID, isStandIn } from './evm.ts'
+import type { EvmAnchorOptions } from './evm.ts'
 import { createFileAnchor } from './file.ts'
 
 /** Environment of the Functions. An empty text is none. */
@@ -30,7 +30,7 @@ export interface AnchorSettings {
 const Chain = z.object({
   ANCHOR_RPC_URL: z.url({ protocol: /^https?$/ }),
   ANCHOR_CONTRACT: z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{40}$/)]),
-  ANCHOR_CHAIN_ID: z.coerce.number().int().min(1).default(DEFAULT_CHAIN_ID),
+  ANCHOR_CHAIN_ID: z.coerce.number().int().min(1).optional(),
   ANCHOR_GAS_PRICE: z
     .string()
     .regex(/^[0-9]{1,30}$/)
@@ -42,6 +42,24 @@ export interface ConfiguredAnchor {
   anchor: LogAnchor
   /** Asked of the chain's node when first needed. */
   simulated: () => Promise<boolean>
+}
+
+/** What speaks to chains is a third of the bundle: it is run when a chain is first asked. */
+const chainAnchor = (options: EvmAnchorOptions): ConfiguredAnchor => {
+  const load = () => import('./evm.ts')
+  let made: Promise<LogAnchor> | undefined
+  const anchor = (): Promise<LogAnchor> => {
+    made ??= load().then(({ createEvmAnchor }) => createEvmAnchor(options))
+    return made
+  }
+  return {
+    anchor: {
+      abilities: { kind: 'evm', independent: true },
+      latest: async () => (await anchor()).latest(),
+      publish: async (checkpoint) => (await anchor()).publish(checkpoint),
+    },
+    simulated: async () => (await load()).isStandIn(options),
+  }
 }
 
 /** Throws Denied with the names of settings that are missing or wrong, and never with what they say. */
@@ -57,11 +75,11 @@ export const configuredAnchor = (settings: AnchorSettings): ConfiguredAnchor => 
     throw new Denied('anchor', `it is not set up: ${names.join(', ')}`)
   }
   const { data } = chain
-  const price = data.ANCHOR_GAS_PRICE
-  const options = {
+  const { ANCHOR_GAS_PRICE: price, ANCHOR_CHAIN_ID: chainId } = data
+  return chainAnchor({
     ...(price === undefined ? {} : { gasPrice: BigInt(price) }),
+    ...(chainId === undefined ? {} : { chainId }),
     ...{ rpcUrl: data.ANCHOR_RPC_URL, contract: data.ANCHOR_CONTRACT },
-    ...{ chainId: data.ANCHOR_CHAIN_ID, writerKey: data.ANCHOR_WRITER_KEY },
-  }
-  return { anchor: createEvmAnchor(options), simulated: () => isStandIn(options) }
+    ...{ writerKey: data.ANCHOR_WRITER_KEY },
+  })
 }

@@ -85,7 +85,8 @@ export const createAnchorFunctions = (settings: AnchorSettings) => {
       } catch (error) {
         if (error instanceof Denied) return denied(error.message.replace(/^anchor: /, ''))
         if (!(error instanceof Outage)) throw error
-        context.warn(error.message)
+        const line = { level: 'warn', event: 'anchor-unreachable', error: error.message }
+        context.warn(JSON.stringify(line))
         return problem(503, 'The anchor cannot be asked', {
           'retry-after': String(error.retryAfterSeconds),
         })

@@ -11,27 +11,49 @@ import type {
 import type * as z from 'zod'
 import { RETENTION_DAYS } from '../../schemas/backup.ts'
 import { GetBackup, ListBackups, PutBackup } from '../../schemas/wire.ts'
+import { containerAddress } from '../azure/blobs.ts'
+import { azureTokens } from '../azure/credential.ts'
 import { verifiedClaims } from '../verify-request.ts'
-import { createFolderStore, type FolderStore } from './folder.ts'
+import { createBlobStore } from './blobs.ts'
+import { createFolderStore } from './folder.ts'
+import type { ThinnedStore } from './store.ts'
 
 /** Thinning reads the head of every export that stays: once in so many milliseconds and process for each owner. */
 const THIN_EVERY_MILLISECONDS = 3_600_000
 
 export interface BackupSettings {
-  store: FolderStore
+  store: ThinnedStore
   retentionDays: number
 }
 
-/** BACKUP_FOLDER: an absolute path; without it there is no store. BACKUP_RETENTION_DAYS: default seven years. */
-export const backupSettings = (env: NodeJS.ProcessEnv): BackupSettings | null => {
-  const home = env.BACKUP_FOLDER
-  if (home === undefined || home === '') return null
-  if (!isAbsolute(home) || home === homedir())
+/** Null: there is none. */
+const storeOf = ({ BACKUP_CONTAINER, BACKUP_FOLDER }: NodeJS.ProcessEnv): ThinnedStore | null => {
+  const now = () => new Date()
+  if (BACKUP_CONTAINER) {
+    if (BACKUP_FOLDER) throw new Error('BACKUP_CONTAINER and BACKUP_FOLDER: only one can be')
+    const container = containerAddress('BACKUP_CONTAINER', BACKUP_CONTAINER)
+    return createBlobStore({
+      ...{ container, tokens: azureTokens(), now },
+      fetch: (url, init) => fetch(url, init),
+    })
+  }
+  if (!BACKUP_FOLDER) return null
+  if (!isAbsolute(BACKUP_FOLDER) || BACKUP_FOLDER === homedir())
     throw new Error('BACKUP_FOLDER is not a folder of its own')
+  return createFolderStore({ home: BACKUP_FOLDER, now })
+}
+
+/**
+ * BACKUP_FOLDER: an absolute path; or BACKUP_CONTAINER: the address of a container of Azure blobs. Without either there is no
+ * store. BACKUP_RETENTION_DAYS: default seven years.
+ */
+export const backupSettings = (env: NodeJS.ProcessEnv): BackupSettings | null => {
+  const store = storeOf(env)
+  if (store === null) return null
   const days = Number(env.BACKUP_RETENTION_DAYS ?? RETENTION_DAYS)
   if (!Number.isInteger(days) || days < 1)
     throw new Error('BACKUP_RETENTION_DAYS is not a number of days')
-  return { store: createFolderStore({ home, now: () => new Date() }), retentionDays: days }
+  return { store, retentionDays: days }
 }
 
 const refused = (status: number): HttpResponseInit => ({ status })

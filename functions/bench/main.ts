@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { auditLog } from './audit-log/audit-log.ts'
 import { edgeAuth } from './edge-auth/edge-auth.ts'
 import { edgeRequest } from './edge-request/edge-request.ts'
+import { functionsCall } from './functions-call/functions-call.ts'
 import { asText, type Report } from './measure.ts'
 import { placement } from './placement/placement.ts'
 import { planFleetBenchmark } from './plan-fleet/plan-fleet.ts'
@@ -17,6 +18,7 @@ const BENCHMARKS: Record<string, () => Promise<Report>> = {
   'render-fleet': renderFleet,
   'edge-request': edgeRequest,
   'edge-auth': edgeAuth,
+  'functions-call': functionsCall,
   placement,
   'render-delta': renderDelta,
   'plan-fleet': planFleetBenchmark,

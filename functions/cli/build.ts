@@ -1,12 +1,13 @@
 // `npm run build`: the two bundles of the product with esbuild, and what they weigh.
 // The Worker's bundle is the same for plain workerd and Cloudflare; the Functions' bundle the same for func, Azure and the
-// local host. Builds every time: it takes a fraction of a second.
+// local host, with Azure's SDKs beside it. Builds every time: it takes a fraction of a second.
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 import * as z from 'zod'
+import { verifiersDefined } from './verifiers.ts'
 
 const root = join(import.meta.dirname, '../..')
 const Package = z.object({ version: z.string() })
@@ -26,7 +27,7 @@ const bundle = async (options: Options): Promise<Bundle> => {
     bundle: true,
     minify: true,
     logLevel: 'silent',
-    define: { PHOENIX_VERSION: JSON.stringify(version) },
+    define: { PHOENIX_VERSION: JSON.stringify(version), ...verifiersDefined() },
     ...options,
     metafile: true,
     write: false,
@@ -58,19 +59,46 @@ export const buildWorker = ({
     jsxImportSource: 'hono/jsx',
   })
 
+const AZURE_SDK = 'azure-sdk.cjs'
+const AZURE_SDK_SOURCE = join(root, 'functions/azure/sdk.ts')
+
+/** Leaves functions/azure/sdk.ts to a file beside the bundle. Who imports it at the top would load it at every start. */
+const azureSdkBeside: Plugin = {
+  name: 'azure-sdk-beside',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/sdk\.ts$/ }, ({ kind, importer, path, resolveDir }) => {
+      if (kind === 'entry-point' || resolve(resolveDir, path) !== AZURE_SDK_SOURCE) return null
+      if (kind === 'dynamic-import') return { path: `./${AZURE_SDK}`, external: true }
+      return { errors: [{ text: `${importer}: import azure/sdk.ts where it is needed` }] }
+    }),
+}
+
+export interface FunctionsBundle extends Bundle {
+  /** Null: nothing in this bundle speaks to Azure. */
+  azureSdk: Bundle | null
+}
+
 /** The bundle that package.json names as `main`. `@azure/functions-core` comes from whichever host loads it. */
-export const buildFunctions = ({
+export const buildFunctions = async ({
   entry = 'functions/main.ts',
   outfile = 'dist/functions/index.cjs',
-} = {}): Promise<Bundle> =>
-  bundle({
-    entryPoints: [entry],
-    outfile,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
+} = {}): Promise<FunctionsBundle> => {
+  const options: BuildOptions = {
+    ...{ format: 'cjs', platform: 'node', target: 'node20', plugins: [azureSdkBeside] },
     external: ['@azure/functions-core'],
-  })
+    // Every host can require; not every one lets a script import.
+    supported: { 'dynamic-import': false },
+  }
+  const main = await bundle({ ...options, entryPoints: [entry], outfile })
+  const needed = Object.values(main.metafile.outputs).some(({ imports }) =>
+    imports.some(({ path }) => path === `./${AZURE_SDK}`),
+  )
+  const beside = join(dirname(outfile), AZURE_SDK)
+  const azureSdk = needed
+    ? await bundle({ ...options, entryPoints: [AZURE_SDK_SOURCE], outfile: beside })
+    : null
+  return { ...main, azureSdk }
+}
 
 const kib = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KiB`
 
@@ -96,7 +124,8 @@ const describe = async ({ path, metafile }: Bundle): Promise<string> => {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  for (const built of await Promise.all([buildWorker(), buildFunctions()])) {
-    console.log(await describe(built))
+  const [worker, functions] = await Promise.all([buildWorker(), buildFunctions()])
+  for (const built of [worker, functions, functions.azureSdk]) {
+    if (built) console.log(await describe(built))
   }
 }

@@ -1,6 +1,7 @@
-// The stand-alone verifier, held against logs that the product's own code made: what it verifies, what it refuses and names,
+// The stand-alone verifier and its auditor, held against logs that the product's own code made: what it verifies, what it refuses and names,
 // and that it needs nothing but its file.
 import { spawnSync } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,15 +21,19 @@ import {
 } from './verify-log.fixture.ts'
 
 const FILE = join(import.meta.dirname, 'verify-log.mjs')
+const AUDIT = join(import.meta.dirname, 'audit-log.mjs')
 
 interface Verifier {
   verifyBundle: (bytes: Uint8Array, pins?: unknown) => string[]
+  readKeys: (given: string) => unknown
+}
+interface Auditor {
   verifyLog: (lines: Iterable<Uint8Array>, note: string, pins: unknown) => string[]
   verifyGrowth: (older: string, newer: string, proof: Uint8Array, pins: unknown) => string[]
-  readKeys: (given: string) => unknown
 }
 // Its types are its own affair: it is plain JavaScript.
 const verifier = (await import(pathToFileURL(FILE).href)) as Verifier
+const auditor = (await import(pathToFileURL(AUDIT).href)) as Auditor
 
 const bytesOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
 /** What it says where it refuses; `VERIFIED` where it does not. */
@@ -106,6 +111,22 @@ describe('a bundle', () => {
     expect(others.filter((text) => judgedText(text).startsWith('VERIFIED'))).toEqual([])
     const latin = Buffer.from(plain.replace('Größer', 'Gr\u00ffer'), 'latin1')
     expect(saying(() => verifier.verifyBundle(latin))).toContain('is not JSON')
+    const loud = plain.replace(/"path":\["([^"]*[a-f][^"]*)"/, (path) => path.toUpperCase())
+    expect(judgedText(loud.replace('"PATH"', '"path"'))).toContain('is not hex')
+  })
+
+  it('is refused where bytes that are no UTF-8 would be read as the character that stands for such', () => {
+    const words = { text: 'so \ufffd', key: '5a'.repeat(32) }
+    const mac = createHmac('sha256', Buffer.from(words.key, 'hex')).update(words.text)
+    const [first = '', second = '', ...rest] = tenantLeaves(11)
+    const digest = `"sha256:${mac.digest('hex')}"`
+    const leaves = [first, second.replace(/"sha256:[0-9a-f]{64}"/, digest), ...rest]
+    const [said, ...others] = bundleOf({ leaves }).leaves
+    const bytes = bytesOf({ ...bundleOf({ leaves }), leaves: [{ ...said, words }, ...others] })
+    expect(saying(() => verifier.verifyBundle(bytes))).toContain('VERIFIED')
+    const at = bytes.indexOf('\ufffd')
+    const odd = Buffer.concat([bytes.subarray(0, at), Buffer.from([0xff]), bytes.subarray(at + 3)])
+    expect(saying(() => verifier.verifyBundle(odd))).toContain('is not JSON')
   })
 
   const leaves = tenantLeaves(11)
@@ -135,7 +156,7 @@ describe('a bundle', () => {
     [
       'words that were not logged',
       { leaves: changed(1, '"words":"sha256:', '"words":"sha256:0') },
-      'leaf 1 does not have the form',
+      'leaf 1: its words are not those that were logged',
     ],
     [
       'a field more',
@@ -185,7 +206,7 @@ describe('a whole log', () => {
   const note = checkpointOf(TENANT_ORIGIN, log.head(), [edge])
   const pins = pinsOf(edge.key)
   const judgedLog = (stored: string | Buffer, under = note): string =>
-    saying(() => verifier.verifyLog(linesOf(Buffer.from(stored)), under, pins))
+    saying(() => auditor.verifyLog(linesOf(Buffer.from(stored)), under, pins))
 
   it('is verified at every size, also with leaves that are newer than the checkpoint', () => {
     for (let size = 0; size <= leaves.length; size += 1) {
@@ -229,7 +250,7 @@ describe('two checkpoints', () => {
   const note = (size: number, signer = edge, from = log, origin = TENANT_ORIGIN): string =>
     checkpointOf(origin, from.head(size), [signer])
   const grown = (from: number, to: number, proof: unknown = log.grown(from, to)): string =>
-    saying(() => verifier.verifyGrowth(note(from), note(to), bytesOf(proof), pins))
+    saying(() => auditor.verifyGrowth(note(from), note(to), bytesOf(proof), pins))
 
   it('are verified from every size to every larger one', () => {
     let pairs = 0
@@ -244,7 +265,7 @@ describe('two checkpoints', () => {
   it('are refused for a fork, another proof, another log and another signer', () => {
     const fork = logOf(tenantLeaves(21).with(2, 'another'))
     const judgedPair = (older: string, newer: string, proof: unknown): string =>
-      saying(() => verifier.verifyGrowth(older, newer, bytesOf(proof), pins))
+      saying(() => auditor.verifyGrowth(older, newer, bytesOf(proof), pins))
     const forked = { ...log.grown(8, 21), from: fork.head(8) }
     expect(judgedPair(note(8, edge, fork), note(21), forked)).toContain('is not the beginning')
     const twice = { from: fork.head(8), to: log.head(8), path: [] }
@@ -290,12 +311,14 @@ describe('the command', () => {
     Object.assign(http2, { connect: refuse })
     globalThis.fetch = refuse`,
   )
-  const run = (...args: string[]) => {
-    const node = [process.execPath, '--require', shut, FILE, ...args]
+  const runFile = (file: string, ...args: string[]) => {
+    const node = [process.execPath, '--require', shut, file, ...args]
     const [command = '', ...rest] = namespace ? ['unshare', '-rn', ...node] : node
     const { status, stdout, stderr } = spawnSync(command, rest, { encoding: 'utf8', env: {} })
     return { status, said: stdout + stderr }
   }
+  const run = (...args: string[]) => runFile(FILE, ...args)
+  const audit = (...args: string[]) => runFile(AUDIT, ...args)
 
   it('has no network while it runs', () => {
     const probe = put(
@@ -324,7 +347,12 @@ describe('the command', () => {
       status: 2,
       said: expect.stringContaining('CANNOT'),
     })
-    expect(run()).toMatchObject({ status: 2, said: expect.stringContaining('usage') })
+    const usage = { status: 2, said: expect.stringContaining('usage') }
+    expect([run(), audit(), audit('--log', good)]).toMatchObject([usage, usage, usage])
+    const none = put('none.json', JSON.stringify({ checkpointKeys: [] }))
+    expect(run(good, '--key', none)).toMatchObject({ status: 2 })
+    const loud = bundleOf({ keys: [{ ...edge.key, name: '\u001b[2J' }, vault.key] })
+    expect(run(put('loud.json', bytesOf(loud))).said).toMatch(/^DOES NOT HOLD: the key \?\[2J is/)
   })
 
   it('takes a log and its checkpoint, and two checkpoints with their proof, from files', () => {
@@ -334,25 +362,29 @@ describe('the command', () => {
     const newer = put('new.json', JSON.stringify({ note }))
     const key = ['--key', edge.key.publicKey]
     const stored = put('leaves.jsonl', log.stored)
-    expect(run('--log', stored, '--checkpoint', newer, ...key)).toMatchObject({ status: 0 })
+    expect(audit('--log', stored, '--checkpoint', newer, ...key)).toMatchObject({ status: 0 })
     const flipped = put('flipped.jsonl', log.stored.replace('"index\\":3', '"index\\":2'))
-    expect(run('--log', flipped, '--checkpoint', newer, ...key)).toEqual({
+    expect(audit('--log', flipped, '--checkpoint', newer, ...key)).toEqual({
       status: 1,
       said: 'DOES NOT HOLD: leaf 3: its bytes are not those that were logged\n',
     })
     const proof = put('proof.json', JSON.stringify(log.grown(3)))
     const asked = ['--from', older, '--to', newer, '--proof', proof]
-    expect(run(...asked, ...key)).toMatchObject({ status: 0 })
-    expect(run(...asked)).toMatchObject({ status: 2 })
+    expect(audit(...asked, ...key)).toMatchObject({ status: 0 })
+    expect(audit(...asked)).toMatchObject({ status: 2 })
   })
 
   it('imports nothing but parts of Node that open no connection', () => {
-    const imports = [...readFileSync(FILE, 'utf8').matchAll(/(?:from|import\() ?'([^']+)'/g)]
-    expect(imports.map(([, name]) => name)).toEqual([
-      'node:crypto',
-      'node:fs',
-      'node:url',
-      'node:util',
-    ])
+    const importsOf = (file: string) =>
+      [
+        ...readFileSync(file, 'utf8').matchAll(/^(?:import .*|\}) from '([^']+)'$|\bimport\(/gm),
+      ].map(([, name]) => name)
+    expect(importsOf(FILE)).toEqual(['node:crypto', 'node:fs', 'node:url', 'node:util'])
+    expect(importsOf(AUDIT)).toEqual(['node:fs', './verify-log.mjs'])
+  })
+
+  it('is short enough to be read before it is believed', () => {
+    const lines = readFileSync(FILE, 'utf8').split('\n').length
+    expect(lines).toBeLessThan(260)
   })
 })

@@ -68,6 +68,12 @@ export const CLUSTERS: Cluster[] = [
   },
 ]
 
+/** Where the demo tenant is in Azure: a resource group of its own, named by its id. Simulated. */
+export const AZURE = {
+  ...{ subscriptionId: '00000000-0000-4000-8000-000000000001', location: 'westeurope' },
+  groupOf: (tenant: string): string => `phoenix-${tenant}`,
+}
+
 export const TENANT: z.input<typeof CreateTenant> = {
   slug: 'dbis',
   name: 'DBIS',

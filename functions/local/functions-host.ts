@@ -10,12 +10,15 @@ export const startFunctionsHost = ({
   bundlePath,
   port,
   edgePublicJwks,
+  statePath,
   settings = {},
   log,
 }: {
   bundlePath: string
   port: number
   edgePublicJwks: string
+  /** File of the queues and the timers' times; absent: they are forgotten with the process. */
+  statePath?: string
   /** Of the functions, as their platform would set them. */
   settings?: Record<string, string>
   log?: (line: string) => void
@@ -24,10 +27,12 @@ export const startFunctionsHost = ({
     name: 'The Functions host',
     command: process.execPath,
     args: [
+      '--disable-warning=ExperimentalWarning',
       MAIN,
       `--bundle=${bundlePath}`,
       `--host-json=${HOST_JSON}`,
       `--port=${port}`,
+      ...(statePath === undefined ? [] : [`--state=${statePath}`]),
       '--exit-with-stdin',
     ],
     env: { EDGE_PUBLIC_JWKS: edgePublicJwks, ...settings },

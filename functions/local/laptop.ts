@@ -9,8 +9,10 @@ import {
   secretFrom,
 } from '../../edge-workers/auth/token.ts'
 import { buildFunctions, buildWorker } from '../cli/build.ts'
+import { startArm } from './arm/stand-in.ts'
 import type { Child } from './child.ts'
 import {
+  AZURE,
   CLUSTERS,
   FORGE_ADMINISTRATOR,
   FORGE_APP,
@@ -34,11 +36,14 @@ import { startReconciler } from './reconciler/reconciler.ts'
 import { forgeAppPublicKey, loadSecrets, publicJwks, type Secrets } from './secrets.ts'
 import { type Seeded, seed } from './seed.ts'
 import type { StateFolder } from './state-folder.ts'
+import { startVault } from './vault/stand-in.ts'
 import { startVerifiedId } from './verified-id/stand-in.ts'
 import { startWebhookReceiver, subscribe, type WebhookReceiver } from './webhook-receiver.ts'
 import { startWorkerd } from './workerd.ts'
 import { writeWorkerdConfig } from './workerd-config.ts'
 
+/** In every signature line of the laptop's second party: whoever has this machine has both parties' keys. */
+const SIMULATED_COSIGNER = 'laptop/simulated-cosigner'
 const root = join(import.meta.dirname, '../..')
 const HEALTHY_WITHIN_MILLISECONDS = 15_000
 /** The first commits are the same on every machine. */
@@ -63,6 +68,8 @@ export interface LocalFile {
   webhookReceiverUrl: string
   /** Somebody with Microsoft Authenticator: takes offers and answers requests of the driver `entra`. Simulated. */
   holderUrl: string
+  /** The stand-in of Azure Resource Manager, for the simulated agent of Azure Arc. */
+  armUrl: string
   pid: number
 }
 
@@ -140,17 +147,33 @@ export const startLaptop = async ({
       ...{ port: 0, path: join(folder.path, 'verified-id.json') },
     })
     stops.push(() => verifiedId.close())
+    const arm = await startArm({
+      ...{ port: 0, path: join(folder.path, 'arm.json'), identity: verifiedId.identity },
+      hasRoles: (place) => place.startsWith(`${AZURE.subscriptionId}/${AZURE.groupOf('')}`),
+    })
+    stops.push(() => arm.close())
+    const vault = await startVault({
+      ...{ port: 0, folder: join(folder.path, 'vault'), identity: verifiedId.identity },
+    })
+    stops.push(() => vault.close())
     const host = await startFunctionsHost({
       bundlePath: functions.path,
       port: ports.functions,
       edgePublicJwks: publicJwks(secrets),
+      statePath: join(folder.path, 'functions-host.sqlite'),
       settings: {
         BACKUP_FOLDER: join(folder.path, 'backups'),
         ANCHOR_FILE: join(folder.path, 'log-anchor.jsonl'),
         COSIGNER_FOLDER: join(folder.path, 'cosigner'),
-        CREDENTIAL_KEYS_FOLDER: join(folder.path, 'credential-keys'),
+        COSIGNER_NAME: SIMULATED_COSIGNER,
         VERIFIED_ID_FOLDER: join(folder.path, 'verified-id-requests'),
-        ...verifiedId.settings,
+        ...{ ...verifiedId.settings, ...arm.settings, ...vault.settings },
+        ARC_SCOPES: JSON.stringify(`${AZURE.subscriptionId}/${AZURE.groupOf('{tenant}')}`),
+        LOCAL_REROUTES: JSON.stringify({
+          ...JSON.parse(verifiedId.settings.LOCAL_REROUTES),
+          ...arm.routes,
+          ...vault.routes,
+        }),
       },
       log,
     })
@@ -177,6 +200,7 @@ export const startLaptop = async ({
       ...localFile(url, forge.url, provider.url, operator.token, secrets, seeded),
       webhookReceiverUrl: receiver.origin,
       holderUrl: `${verifiedId.origin}/holder`,
+      armUrl: arm.origin,
     }
     await beforeOpen?.(local)
     const workerd = await start(ports.edge)
@@ -344,7 +368,7 @@ const localFile = (
   operator: string,
   secrets: Secrets,
   seeded: Seeded,
-): Omit<LocalFile, 'webhookReceiverUrl' | 'holderUrl'> => {
+): Omit<LocalFile, 'webhookReceiverUrl' | 'holderUrl' | 'armUrl'> => {
   const { administrator, requester, approver } = secrets.forgeTokens
   return {
     url,

@@ -18,6 +18,10 @@ export const rerouted = (fetch: Fetch, routes: string | undefined): Fetch => {
     const origin = url.protocol === 'https:' ? origins.get(url.host) : undefined
     if (origin === undefined) return fetch(input, init)
     const local = `${origin}${url.pathname}${url.search}`
-    return fetch(input instanceof Request ? new Request(local, input) : local, init)
+    // Several names may lead to one stand-in, which is told by which it was called.
+    const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : {}))
+    headers.set('x-forwarded-host', url.host)
+    const sent = { ...init, headers }
+    return fetch(input instanceof Request ? new Request(local, input) : local, sent)
   }
 }

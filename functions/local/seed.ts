@@ -3,6 +3,7 @@
 import type * as z from 'zod'
 import type { CreateMember } from '../../schemas/member.ts'
 import {
+  AZURE,
   CLUSTERS,
   memberOf,
   type OPERATORS,
@@ -13,6 +14,7 @@ import {
   SITES,
   TENANT,
 } from './defaults.ts'
+import { TENANT_ID } from './verified-id/identity.ts'
 
 export interface Seeded {
   /** Empty where the member has left or his token was revoked: who is gone stays gone. */
@@ -27,7 +29,7 @@ interface Answered {
   body: Record<string, unknown>
 }
 type Call = (
-  method: 'GET' | 'POST' | 'PATCH',
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT',
   path: string,
   more?: { key?: string; body?: unknown },
 ) => Promise<Answered>
@@ -94,6 +96,17 @@ const tokenFor = async (
   return made.status === 409 ? '' : String(insist(made, path).token)
 }
 
+/** What an operator has set since stays. */
+const placeInAzure = async (call: Call, tenant: string): Promise<void> => {
+  const path = `/v1/tenants/${tenant}/azure-scope`
+  if ((await call('GET', path)).status !== 404) return
+  const { id } = insist(await call('GET', `/v1/tenants/${tenant}`), tenant)
+  const { subscriptionId, location, groupOf } = AZURE
+  const resourceGroup = groupOf(String(id))
+  const body = { subscriptionId, resourceGroup, location, entraTenantId: TENANT_ID }
+  insist(await call('PUT', path, { body }), path)
+}
+
 export const seed = async (url: string, operatorToken: string): Promise<Seeded> => {
   const call = callerOf(url, operatorToken)
   const send = async (path: string, key: string, body: unknown) =>
@@ -114,6 +127,7 @@ export const seed = async (url: string, operatorToken: string): Promise<Seeded> 
     })
   }
   await send('/v1/tenants', `tenant-${TENANT.slug}`, TENANT)
+  await placeInAzure(call, TENANT.slug)
   const tokens = await Promise.all(
     ROLES.map(
       async (role) => [role, await tokenFor(call, TENANT.slug, role, memberOf(role))] as const,

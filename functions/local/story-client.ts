@@ -254,15 +254,17 @@ export interface RunningLaptop {
   stop: () => Promise<void>
 }
 
-/** Starts the whole laptop in this process, on free ports, in a folder that goes with it. */
-export const startTestLaptop = async (): Promise<RunningLaptop> => {
+/** Starts the whole laptop in this process, on free ports, in a folder that goes with it. `log` gets what its parts say. */
+export const startTestLaptop = async (
+  log: (line: string) => void = () => {},
+): Promise<RunningLaptop> => {
   const folder = await mkdtemp(join(tmpdir(), 'phoenix-story-'))
   const state = await openStateFolder(join(folder, 'home'))
   const crashes: string[] = []
   const laptop = await startLaptop({
     folder: state,
     ports: await choosePorts('0'),
-    log: () => {},
+    log,
     onCrash: (what) => crashes.push(what),
   })
   return {

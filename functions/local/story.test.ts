@@ -9,6 +9,8 @@ import * as z from 'zod'
 import { TemplateDetail } from '../../gitops/catalog.ts'
 import { type ChangeState, ChangeView, mayMove } from '../../schemas/change.ts'
 import { ResourceView } from '../../schemas/resource.ts'
+import { buildFunctions } from '../cli/build.ts'
+import { digestsIn, digestsLogged } from './bundle-digests.fixture.ts'
 import {
   caller,
   changesOf,
@@ -42,9 +44,11 @@ let forge: Record<'administrator' | 'requester' | 'approver', ReturnType<typeof 
 let clone: string
 /** Pseudonyms of the two. */
 const ids = { rita: '', anton: '' }
+/** What the parts of the laptop said. */
+const lines: string[] = []
 
 beforeAll(async () => {
-  laptop = await startTestLaptop()
+  laptop = await startTestLaptop((line) => void lines.push(line))
   const { url, tokens, forgeTokens, tenant } = laptop.local
   owner = caller(url, tokens.owner)
   rita = caller(url, tokens.requester)
@@ -544,4 +548,13 @@ describe('a merge past the gate', () => {
     const names = (await resourcesOf('')).map(({ name }) => name)
     expect([names.includes('later'), names.includes('rogue')]).toEqual([true, false])
   })
+})
+
+it('runs, byte for byte, the bundle that is built and that a deployment would ship', async () => {
+  const loaded = digestsLogged(lines)
+  expect(loaded).toHaveLength(2)
+  expect(loaded).toEqual(await digestsIn(join(import.meta.dirname, '../../dist/functions')))
+  const elsewhere = join(laptop.folder, 'built')
+  await buildFunctions({ outfile: join(elsewhere, 'index.cjs') })
+  expect(loaded).toEqual(await digestsIn(elsewhere))
 })

@@ -48,8 +48,16 @@ it('lets the Worker out to public addresses, and to this machine only through LO
   const text = config(TOML)
   expect(text).toContain('globalOutbound = "internet"')
   expect(text).toContain('network = (allow = ["public"], ')
-  expect(text).toContain('(name = "LOCAL", service = "loopback")')
-  expect(text).toContain('(name = "loopback", network = (allow = ["127.0.0.1/32", "::1/128"]))')
+  expect(text).toContain('(name = "LOCAL", service = "configured")')
+  expect(text).toContain('(name = "configured", network = (allow = ["127.0.0.1/32", "::1/128"], ')
+})
+
+it('names the networks and the certificates of the systems it is configured with', () => {
+  const configured = { networks: ['public', '10.20.0.0/16'], certificates: ['-----BEGIN"x'] }
+  const text = workerdConfig({ ...SETTINGS, wranglerToml: TOML, configured })
+  expect(text).toContain('(name = "configured", network = (allow = ["public", "10.20.0.0/16"], ')
+  expect(text).toContain('trustedCertificates = ["-----BEGIN\\x22x"]')
+  expect(text).toContain('(name = "internet", network = (allow = ["public"], ')
 })
 
 it('names a flag only while it is not the default, so that workerd has nothing to say', () => {

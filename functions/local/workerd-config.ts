@@ -23,6 +23,8 @@ const WranglerToml = z.strictObject({
     .array(z.strictObject({ tag: z.string(), new_sqlite_classes: z.array(z.string()) }))
     .default([]),
   triggers: z.strictObject({ crons: z.array(z.string()) }).optional(),
+  /** Of Cloudflare: what plain workerd runs is the top of the file. */
+  env: z.record(z.string(), z.unknown()).optional(),
 })
 type WranglerToml = z.infer<typeof WranglerToml>
 
@@ -66,6 +68,11 @@ export interface WorkerdSettings {
   address: string
   /** Text bindings: they replace the vars of wrangler.toml and add its secrets. */
   text: Record<string, string>
+  /**
+   * Where the systems are that Phoenix itself is configured with (the forge, the Functions): workerd's names of networks and
+   * CIDR blocks, and PEM certificates that are trusted there besides the public ones. Absent: this machine.
+   */
+  configured?: { networks: string[]; certificates: string[] }
 }
 
 /** The configuration as text. It holds every secret that `text` holds. */
@@ -75,7 +82,11 @@ export const workerdConfig = ({
   actorsPath,
   address,
   text,
+  configured = { networks: ['127.0.0.1/32', '::1/128'], certificates: [] },
 }: WorkerdSettings): string => {
+  const trusted = configured.certificates.length
+    ? `, trustedCertificates = ${quoteList(configured.certificates)}`
+    : ''
   const wrangler = readWranglerToml(wranglerToml)
   const { compatibility_date: date, durable_objects } = wrangler
   const flags = wrangler.compatibility_flags.filter((flag) => date < (DEFAULT_SINCE[flag] ?? '9'))
@@ -88,7 +99,7 @@ export const workerdConfig = ({
       ({ name, class_name }) =>
         `(name = ${quote(name)}, durableObjectNamespace = ${quote(class_name)})`,
     ),
-    '(name = "LOCAL", service = "loopback")',
+    '(name = "LOCAL", service = "configured")',
   ]
   // The unique key names the folder of a class: changing it would lose every object.
   const namespaces = classes.map(
@@ -101,7 +112,7 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = .worker),
     (name = "internet", network = (allow = ["public"], tlsOptions = (trustBrowserCas = true))),
-    (name = "loopback", network = (allow = ["127.0.0.1/32", "::1/128"])),
+    (name = "configured", network = (allow = ${quoteList(configured.networks)}, tlsOptions = (trustBrowserCas = true${trusted}))),
     (name = "actors", disk = (path = ${quote(actorsPath)}, writable = true)),
   ],
   sockets = [(name = "http", address = ${quote(address)}, http = (), service = "main")],
@@ -129,12 +140,14 @@ const worker :Workerd.Worker = (
 export const writeWorkerdConfig = async ({
   home,
   bundlePath,
+  actorsPath = join(home, 'actors'),
   ...settings
 }: Omit<WorkerdSettings, 'bundle' | 'actorsPath'> & {
   home: string
   bundlePath: string
+  /** Absent: below `home`. */
+  actorsPath?: string
 }): Promise<string> => {
-  const actorsPath = join(home, 'actors')
   const configPath = join(home, 'workerd.capnp')
   await mkdir(actorsPath, { recursive: true, mode: 0o700 })
   await copyFile(bundlePath, join(home, 'worker.js'))

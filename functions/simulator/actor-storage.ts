@@ -1,6 +1,7 @@
 // The storage of a Durable Object over node:sqlite: enough of its shape for our actors to run unchanged in a plain process.
 // It has no input or output gates: what they hide (a write that is acknowledged too early) is tested on workerd itself.
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
+import { keepReads, keyOf, type Statement } from './actor-reads.ts'
 
 type Row = Record<string, SqlStorageValue>
 
@@ -66,6 +67,7 @@ const cursorOf = (columnNames: string[], rows: SqlStorageValue[][], rowsWritten:
 interface Prepared {
   statement: ReturnType<DatabaseSync['prepare']>
   columnNames: string[]
+  about: Statement
 }
 
 /** SQLite plans a query anew each time something is bound to its limit: the number goes in as text. */
@@ -86,6 +88,9 @@ export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
   let depth = 0
   let alarm: number | null = null
   let keptAlarm: number | null = null
+  const reads = keepReads(database)
+  /** A file may be written by others. */
+  const alone = path === ':memory:'
 
   // To prepare a statement costs more than most of them cost to run, and so does asking it for its columns.
   const statements = new Map<string, Prepared>()
@@ -93,7 +98,7 @@ export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
     const statement = database.prepare(query)
     const columnNames = statement.columns().map(({ name }) => name)
     if (columnNames.length > 0) statement.setReturnArrays(true)
-    const made = { statement, columnNames }
+    const made = { statement, columnNames, about: reads.statement(query) }
     if (/^(?:select|insert|update|delete) /i.test(query)) statements.set(query, made)
     return made
   }
@@ -111,20 +116,34 @@ export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
     const known = statements.get(query)
     if (!known) refuseTransactions(query)
     if (!known && bindings.length === 0 && /;\s*\S/.test(query)) {
+      reads.forget()
+      statements.clear()
       database.exec(query)
       return cursorOf([], [], 0)
     }
-    const { statement, columnNames } = known ?? prepared(query)
+    const { statement, columnNames, about } = known ?? prepared(query)
     const values = bindings.map(inward)
+    const key = about.reads && alone ? keyOf(values) : null
+    const before = key === null ? undefined : reads.known(about, key)
+    if (before) return cursorOf(columnNames, before as SqlStorageValue[][], 0)
+    if (!about.reads) {
+      reads.writes(about)
+      // What is no statement of rows changes the tables themselves.
+      if (!statements.has(query)) {
+        reads.forget()
+        statements.clear()
+      }
+    }
     if (columnNames.length === 0) {
       return cursorOf([], [], Number(statement.run(...values).changes))
     }
     const rows = statement.all(...values) as unknown as SQLOutputValue[][]
-    return cursorOf(
-      columnNames,
-      rows.map((row) => (isPlain(row) ? row : row.map(outward))) as SqlStorageValue[][],
-      0,
-    )
+    const outwards = rows.map((row) =>
+      isPlain(row) ? row : row.map(outward),
+    ) as SqlStorageValue[][]
+    // Bytes can be written over by whoever got them.
+    if (key !== null && rows.every(isPlain)) reads.learned(about, key, rows)
+    return cursorOf(columnNames, outwards, 0)
   }
 
   const transactionSync = <T>(work: () => T): T => {
@@ -140,6 +159,7 @@ export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
     } catch (error) {
       depth -= 1
       alarm = alarmBefore
+      reads.rolledBack()
       database.exec(depth === 0 ? 'ROLLBACK' : `ROLLBACK TO ${savepoint}; RELEASE ${savepoint}`)
       throw error
     }
@@ -170,10 +190,12 @@ export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
         database.exec('BEGIN IMMEDIATE; SAVEPOINT kept')
         depth = 1
         keptAlarm = alarm
+        reads.keep()
       },
       rewind: () => {
         command('ROLLBACK TO kept')
         alarm = keptAlarm
+        reads.rewind()
       },
       close: () => database.close(),
       /** The tables without their rows, but for the journal of what was migrated: another object can begin with them. */
@@ -191,7 +213,11 @@ export const fakeStorage = ({ path = ':memory:' }: { path?: string } = {}) => {
           ';\n',
         )
       },
-      begin: (schema: string) => database.exec(schema),
+      begin: (schema: string) => {
+        reads.forget()
+        statements.clear()
+        database.exec(schema)
+      },
     },
   }
 }

@@ -15,8 +15,8 @@ it('of 3 tenants breaks no limit, doubles nothing and loses nothing, though the 
   const result = await burst({
     ...{ tenants: 3, changes: 4, setTime: (at) => vi.setSystemTime(at), random: () => 0.5 },
     strikes: [
-      { after: 5, seconds: 40, wording: 'secondary' },
-      { after: 70, seconds: 30, wording: 'retry-after' },
+      { after: 0, seconds: 40, wording: 'secondary' },
+      { after: 65, seconds: 30, wording: 'retry-after' },
       { after: 105, seconds: 90, wording: 'primary' },
     ],
   })

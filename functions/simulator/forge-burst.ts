@@ -11,6 +11,7 @@ const STEP_SECONDS = 5
 const LONGEST_STEP_SECONDS = 120
 const LOOKED_AT_EVERY_SECONDS = 30
 const LONGEST_SECONDS = 12 * 3_600
+const LATECOMER = 'latecomer'
 const PROMOTED = new Set(['promoted', 'applying', 'applied'])
 /** Takes no room, so that there may be as many as one likes. */
 const record = (name: string) => ({
@@ -31,6 +32,8 @@ export interface BurstResult {
   seconds: number
   /** Strikes that refused at least one request. */
   struck: number
+  /** Seconds until the pull request of the latecomer's first change was there; null: it never was, or there is none. */
+  latecomer: number | null
 }
 
 export interface BurstOptions {
@@ -43,6 +46,8 @@ export interface BurstOptions {
   budget?: boolean
   /** Refusals of the forge's own, by the virtual second at which they begin. */
   strikes?: { after: number; seconds: number; wording: Wording }[]
+  /** One more tenant, who asks for one change at this virtual second: everything ends with its pull request. */
+  latecomerAfter?: number
 }
 
 export const burst = async (options: BurstOptions): Promise<BurstResult> => {
@@ -55,7 +60,9 @@ export const burst = async (options: BurstOptions): Promise<BurstResult> => {
     forge: { apiUrl: http.apiUrl, token: 'app-token', fetch: limiter.fetch },
   })
   if (!budget) world.env.FORGE_LIMITS = '0'
+  const { latecomerAfter = Number.POSITIVE_INFINITY } = options
   const slugs = Array.from({ length: options.tenants }, (_, index) => `burst-${index}`)
+  if (options.latecomerAfter !== undefined) slugs.push(LATECOMER)
   const people = new Map<string, { id: string; requester: string; approver: string }>()
   for (const slug of slugs) {
     const { id } = await world.createTenant(slug, { basesOn: ['lab'] })
@@ -63,17 +70,18 @@ export const burst = async (options: BurstOptions): Promise<BurstResult> => {
     const approver = (await world.createToken(slug, 'approver', { member: 'anton' })).token
     people.set(slug, { id, requester, approver })
   }
-  const asked: { slug: string; id: string }[] = []
-  for (const [slug, { requester }] of people) {
-    for (let index = 0; index < options.changes; index += 1) {
-      const body = record(`record-${index}`)
-      const key = `${slug}-${index}`
-      const at = `/v1/tenants/${slug}/changes`
-      const answered = await world.http('POST', at, { token: requester, key, body })
-      if (answered.status !== 202) throw new Error(`${answered.status} ${await answered.text()}`)
-      asked.push({ slug, id: ((await answered.json()) as { id: string }).id })
-    }
+  const ask = async (slug: string, index: number): Promise<{ slug: string; id: string }> => {
+    const body = record(`record-${index}`)
+    const key = `${slug}-${index}`
+    const at = `/v1/tenants/${slug}/changes`
+    const token = people.get(slug)?.requester ?? ''
+    const answered = await world.http('POST', at, { token, key, body })
+    if (answered.status !== 202) throw new Error(`${answered.status} ${await answered.text()}`)
+    return { slug, id: ((await answered.json()) as { id: string }).id }
   }
+  const asked: { slug: string; id: string }[] = []
+  for (const slug of slugs.filter((one) => one !== LATECOMER))
+    for (let index = 0; index < options.changes; index += 1) asked.push(await ask(slug, index))
 
   const as = (slug: string) => people.get(slug) ?? { id: '', requester: '', approver: '' }
   const read = async ({ slug, id }: { slug: string; id: string }): Promise<ChangeView> => {
@@ -104,7 +112,16 @@ export const burst = async (options: BurstOptions): Promise<BurstResult> => {
 
   let open = asked.map((one) => ({ ...one, notBefore: 0 }))
   let seconds = 0
+  let late: { slug: string; id: string } | null = null
+  let latecomer: number | null = null
   while (open.length > 0 && seconds < LONGEST_SECONDS) {
+    if (seconds >= latecomerAfter) {
+      late ??= await ask(LATECOMER, 0)
+      if ((await read(late)).pullRequest) {
+        latecomer = seconds - latecomerAfter
+        break
+      }
+    }
     for (const strike of [...strikes]) {
       if (strike.after > seconds) continue
       strikes.splice(strikes.indexOf(strike), 1)
@@ -145,5 +162,8 @@ export const burst = async (options: BurstOptions): Promise<BurstResult> => {
   const { requests, writes, mostWritesAMinute } = limiter.counts
   const { breaches } = limiter
   const counted = { requests, writes, mostWritesAMinute, breaches }
-  return { changes: asked.length, lost, doubled, ...counted, seconds, struck: limiter.struck() }
+  return {
+    ...{ changes: asked.length, lost, doubled, ...counted, seconds },
+    ...{ struck: limiter.struck(), latecomer },
+  }
 }

@@ -15,8 +15,10 @@ import {
   type ReadEntraDocument,
   type ReviseContract,
   type RevokeByEntra,
+  type TendAuthority,
 } from '../../schemas/verified-id.ts'
-import { VerifiedIdError } from './errors.ts'
+import { AzureError } from '../azure/errors.ts'
+import { refusal } from './errors.ts'
 import type { Rest } from './rest.ts'
 
 /** Where the service keeps an authority's keys: a vault of the installation's own. */
@@ -92,7 +94,7 @@ export const indexHash = (contractId: string, value: string): string =>
   createHash('sha256').update(`${contractId}${value}`).digest('base64')
 
 const isConflict = (error: unknown): boolean =>
-  error instanceof VerifiedIdError && error.fault.fault === 'conflict'
+  error instanceof AzureError && error.fault.fault === 'conflict'
 
 const authorityOf = ({ id, didModel, ...more }: z.infer<typeof Authority>): EntraAuthority => ({
   ...{ id, did: didModel.did, didDocumentStatus: didModel.didDocumentStatus ?? null },
@@ -108,7 +110,7 @@ const at = (authorityId: string, contractId?: string): string =>
     contractId === undefined ? '' : `/contracts/${encodeURIComponent(contractId)}`
   }`
 
-/** `keyVault`: null where it is not set; then authorities are found and not made. All throw VerifiedIdError. */
+/** `keyVault`: null where it is not set; then authorities are found and not made. All throw AzureError. */
 export const createAdmin = (rest: Rest, keyVault: KeyVault | null) => {
   const read = <T>(path: string, shape: z.ZodType<T>): Promise<T> =>
     rest({ service: 'admin', method: 'GET', path, shape })
@@ -130,8 +132,6 @@ export const createAdmin = (rest: Rest, keyVault: KeyVault | null) => {
       ...{ service: 'admin', method: 'POST', path: '/authorities', shape: Authority },
       body: { name, linkedDomainUrl, didMethod: 'web', keyVaultMetadata: keyVault },
     })
-  const denied = () =>
-    new VerifiedIdError({ fault: 'denied', target: null, retryAfterSeconds: null }, null)
 
   /** Somebody else may make the same between the look and the making: then theirs is taken. */
   const ensure = async <T>(find: () => Promise<T | undefined>, make: () => Promise<T>) => {
@@ -152,12 +152,28 @@ export const createAdmin = (rest: Rest, keyVault: KeyVault | null) => {
     return (await read(path, listOf(Credential))).value
   }
 
+  /** None has a body, and of what they answer nothing is needed but what the authority is afterwards. */
+  const verbs: Record<Exclude<TendAuthority['act'], 'read'>, string> = {
+    rotate: 'didInfo/signingKeys/rotate',
+    synchronize: 'didInfo/synchronizeWithDidDocument',
+    validate: 'validateWellKnownDidConfiguration',
+  }
+  const tend = async ({ authorityId, act }: TendAuthority): Promise<EntraAuthority> => {
+    const before = authorityOf(await read(at(authorityId), Authority))
+    // Asked again because an answer was lost: the new key is there, and waits to be published.
+    if (act === 'read' || (act === 'rotate' && before.didDocumentStatus === 'outOfSync'))
+      return before
+    await rest({ service: 'admin', method: 'POST', path: `${at(authorityId)}/${verbs[act]}` })
+    return authorityOf(await read(at(authorityId), Authority))
+  }
+
   return {
+    tend,
     ensureAuthority: (wish: EnsureAuthority) =>
       ensure(
         () => findAuthority(wish.linkedDomainUrl),
         async () => {
-          if (!keyVault) throw denied()
+          if (!keyVault) throw refusal('denied')
           return authorityOf(await makeAuthority(wish))
         },
       ),
@@ -181,8 +197,7 @@ export const createAdmin = (rest: Rest, keyVault: KeyVault | null) => {
     async revoke(asked: RevokeByEntra): Promise<EntraRevoked> {
       const found = await search(asked)
       const [first] = found
-      if (!first)
-        throw new VerifiedIdError({ fault: 'absent', target: null, retryAfterSeconds: null }, null)
+      if (!first) throw refusal('absent')
       const standing = found.filter(({ status }) => status !== 'issuerRevoked')
       for (const { id } of standing) {
         const path = `${at(asked.authorityId, asked.contractId)}/credentials/${encodeURIComponent(id)}`

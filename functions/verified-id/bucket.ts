@@ -8,8 +8,8 @@ export interface Pace {
 }
 
 export interface Bucket {
-  /** Waits for its turn. False, and nothing is taken, where that is later than `atMostMs` from now. */
-  take: (atMostMs: number) => Promise<boolean>
+  /** Waits for its turn. False, and nothing is taken, where that is later than `atMostMs` from now. `cost`: in turns; 1. */
+  take: (atMostMs: number, cost?: number) => Promise<boolean>
   /** The remote said no: nothing for so many seconds, and half as fast from then on. */
   slowDown: (seconds: number) => void
   /** It was taken: a little faster, up to where it began. */
@@ -34,11 +34,11 @@ export const createBucket = (perSecond: number, { clock, sleep }: Pace): Bucket 
   const waitMs = () => Math.max(0, nextFrom(clock()) - clock())
   return {
     ...{ waitMs, perSecond: () => rate },
-    async take(atMostMs) {
+    async take(atMostMs, cost = 1) {
       const wait = waitMs()
       if (wait > atMostMs) return false
       // Reserved before it is waited for: others queue behind.
-      next = nextFrom(clock()) + 1_000 / rate
+      next = nextFrom(clock()) + (cost * 1_000) / rate
       if (wait > 0) await sleep(wait)
       return true
     },

@@ -1,36 +1,33 @@
 // Microsoft Entra Verified ID behind the signed wire: one function for each verb of schemas/verified-id.ts. The edge says what it
 // wants in words of ours; the addresses of the service, its tokens, its pace and its faults are known here alone.
 import { isAbsolute } from 'node:path'
-import type {
-  HttpHandler,
-  HttpRequest,
-  HttpResponseInit,
-  InvocationContext,
-} from '@azure/functions'
-import type { DefaultAzureCredential } from '@azure/identity'
-import {
-  type Entra,
-  type VerifiedIdInput,
-  type VerifiedIdOutput,
-  type VerifiedIdVerb,
-  verifiedIdVerbs,
-} from '../../schemas/verified-id.ts'
-import { verifiedClaims } from '../verify-request.ts'
+import { verifiedIdVerbs } from '../../schemas/verified-id.ts'
+import { azureTokens } from '../azure/credential.ts'
+import { configuredState, type StateSettings } from '../azure/state.ts'
+import { verbHandlers, type Work } from '../azure/verbs.ts'
 import { createAdmin, KeyVault } from './admin.ts'
-import { VerifiedIdError } from './errors.ts'
-import { createOnce, folderRecords, memoryRecords, type RecordStore } from './records.ts'
+import {
+  createOnce,
+  folderRecords,
+  memoryRecords,
+  type RecordStore,
+  stateRecords,
+} from './records.ts'
 import { createRequestService } from './request-service.ts'
-import { createRest, type RestOptions, type TokenSource } from './rest.ts'
+import { createRest, type RestOptions } from './rest.ts'
 
 /** Environment of the Functions. An empty text is none. */
-export interface VerifiedIdSettings {
+export interface VerifiedIdSettings extends StateSettings {
   /** `on`: these Functions speak to Verified ID, as their managed identity. */
   VERIFIED_ID?: string
   /** JSON: { subscriptionId, resourceGroup, resourceName, resourceUrl } of the vault for keys of new authorities. */
   VERIFIED_ID_KEY_VAULT?: string
   /** Requests a second of one process and service; 5 where absent. */
   VERIFIED_ID_PER_SECOND?: string
-  /** An absolute path that all instances share: which operation asked for which request. Absent: each process for itself. */
+  /**
+   * An absolute path that all instances share: which operation asked for which request. Absent: STATE_FOLDER or STATE_CONTAINER,
+   * and without those each process for itself.
+   */
   VERIFIED_ID_FOLDER?: string
 }
 
@@ -51,7 +48,7 @@ export const verifiedIdParts = (settings: VerifiedIdSettings): VerifiedIdParts |
     throw new Error('VERIFIED_ID_FOLDER is not an absolute path')
   return {
     rest: {
-      credential: azureCredential(),
+      credential: azureTokens(),
       fetch: (url, init) => fetch(url, init),
       now: () => new Date(),
       pace: {
@@ -61,20 +58,13 @@ export const verifiedIdParts = (settings: VerifiedIdSettings): VerifiedIdParts |
       perSecond,
     },
     keyVault: keyVaultOf(settings.VERIFIED_ID_KEY_VAULT),
-    records: folder === null ? memoryRecords() : folderRecords(folder),
+    records: folder === null ? recordsIn(settings) : folderRecords(folder),
   }
 }
 
-/** The SDK is loaded when it is first needed: most installations never do. */
-const azureCredential = (): TokenSource => {
-  let made: Promise<DefaultAzureCredential> | undefined
-  const make = async () => new (await import('@azure/identity')).DefaultAzureCredential()
-  return {
-    async getToken(scope) {
-      made ??= make()
-      return (await made).getToken(scope)
-    },
-  }
+const recordsIn = (settings: VerifiedIdSettings): RecordStore => {
+  const state = configuredState(settings)
+  return state === null ? memoryRecords() : stateRecords(state)
 }
 
 const keyVaultOf = (text: string | undefined): KeyVault | null => {
@@ -86,61 +76,28 @@ const keyVaultOf = (text: string | undefined): KeyVault | null => {
   }
 }
 
-type Work = {
-  [Verb in VerifiedIdVerb]: (
-    input: VerifiedIdInput<Verb>,
-    who: { owner: string; operation: string },
-  ) => Promise<VerifiedIdOutput<Verb>>
-}
-
-const workOf = ({ rest: options, keyVault, records }: VerifiedIdParts): Work => {
+const workOf = ({ rest: options, keyVault, records }: VerifiedIdParts) => {
   const rest = createRest(options)
   const admin = createAdmin(rest, keyVault)
   const requests = createRequestService(rest)
   const once = createOnce(records, options.now)
-  return {
+  const work: Work<typeof verifiedIdVerbs> = {
     issue: (input, who) => once({ ...who, input }, () => requests.createIssuanceRequest(input)),
     present: (input, who) =>
       once({ ...who, input }, () => requests.createPresentationRequest(input)),
     authority: (input) => admin.ensureAuthority(input),
+    tend: (input) => admin.tend(input),
     contract: (input) => admin.ensureContract(input),
     revise: (input) => admin.reviseContract(input),
     revoke: (input) => admin.revoke(input),
     document: (input) => admin.document(input),
   }
+  return work
 }
 
-const answer = (body: Entra<unknown>): HttpResponseInit => ({ jsonBody: body })
-
-/** `make` is called once, when the first request comes: a wrong setting stops nothing else. */
-export const verifiedIdHandlers = (
-  make: () => VerifiedIdParts | null,
-): Record<VerifiedIdVerb, HttpHandler> => {
-  let made: { work: Work | null } | undefined
-  const handlerOf =
-    <Verb extends VerifiedIdVerb>(verb: Verb): HttpHandler =>
-    async (request: HttpRequest, context: InvocationContext) => {
-      const { sub: owner, jti: operation } = verifiedClaims(context)
-      if (!made) {
-        const parts = make()
-        made = { work: parts && workOf(parts) }
-      }
-      if (!made.work) return { status: 404 }
-      const body: unknown = await request.json().catch(() => null)
-      const input = verifiedIdVerbs[verb].input.safeParse(body)
-      if (!input.success) return { status: 400 }
-      try {
-        const run = made.work[verb] as (input: unknown, who: object) => Promise<unknown>
-        return answer({ ok: true, value: await run(input.data, { owner, operation }) })
-      } catch (error) {
-        if (!(error instanceof VerifiedIdError)) throw error
-        context.warn(`${verb}: ${error.message}`)
-        return answer({ ok: false, fault: error.fault })
-      }
-    }
-  const verbs = Object.keys(verifiedIdVerbs) as VerifiedIdVerb[]
-  return Object.fromEntries(verbs.map((verb) => [verb, handlerOf(verb)])) as Record<
-    VerifiedIdVerb,
-    HttpHandler
-  >
-}
+/** `make` is called once, when the first request comes. */
+export const verifiedIdHandlers = (make: () => VerifiedIdParts | null) =>
+  verbHandlers(verifiedIdVerbs, () => {
+    const parts = make()
+    return parts && workOf(parts)
+  })

@@ -6,7 +6,8 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import * as z from 'zod'
 import { EntraRequest } from '../../schemas/verified-id.ts'
-import { VerifiedIdError } from './errors.ts'
+import type { FunctionsState } from '../azure/state.ts'
+import { refusal } from './errors.ts'
 
 const Kept = z.strictObject({ digest: z.string(), answer: EntraRequest, until: z.int() })
 type Kept = z.infer<typeof Kept>
@@ -62,6 +63,23 @@ export const folderRecords = (folder: string): RecordStore => {
   }
 }
 
+/** In what all instances share. Old ones are for the container's own lifecycle to take away: there is little in one. */
+export const stateRecords = (state: FunctionsState): RecordStore => {
+  const nameIn = (name: string) => `verified-id/${name}`
+  return {
+    async read(name) {
+      const there = await state.read(nameIn(name))
+      return there && Kept.parse(JSON.parse(there.text))
+    },
+    async write(name, record) {
+      const tag = (await state.read(nameIn(name)))?.tag ?? null
+      // Somebody else was first: what was answered to him counts, and is read the next time.
+      await state.write(nameIn(name), JSON.stringify(record), tag)
+    },
+    forget: async () => undefined,
+  }
+}
+
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /**
@@ -73,8 +91,7 @@ export const createOnce = (store: RecordStore, now: () => Date) => {
   const under = new Map<string, { digest: string; answer: Promise<EntraRequest> }>()
   let writes = 0
   const same = (digest: string, before: string): void => {
-    if (digest !== before)
-      throw new VerifiedIdError({ fault: 'conflict', target: null, retryAfterSeconds: null }, null)
+    if (digest !== before) throw refusal('conflict')
   }
   const answerOnce = async (
     name: string,

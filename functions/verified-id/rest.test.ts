@@ -2,9 +2,9 @@
 // is sent again, and that nothing of an answer gets into an error.
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import type { EntraFault } from '../../schemas/verified-id.ts'
+import type { AzureFault } from '../../schemas/azure.ts'
+import { AzureError, retryAfterOf } from '../azure/errors.ts'
 import { createBucket } from './bucket.ts'
-import { retryAfterOf, VerifiedIdError } from './errors.ts'
 import { createOnce, memoryRecords } from './records.ts'
 import { createRest, type RestOptions, SCOPES } from './rest.ts'
 
@@ -56,12 +56,12 @@ const open = (answers: (() => Response | Promise<Response>)[], more: Partial<Res
     })
   return { ask, rest, sent, tokens, slept: time.slept }
 }
-const faultOf = async (asked: Promise<unknown>): Promise<EntraFault> => {
+const faultOf = async (asked: Promise<unknown>): Promise<AzureFault> => {
   const error = await asked.then(
     () => null,
     (caught: unknown) => caught,
   )
-  if (!(error instanceof VerifiedIdError)) throw new Error(`not a fault: ${error}`)
+  if (!(error instanceof AzureError)) throw new Error(`not a fault: ${error}`)
   expect(`${error.message}${JSON.stringify(error.fault)}`).not.toContain(SECRET)
   return error.fault
 }
@@ -71,7 +71,7 @@ const json =
     new Response(body, { status, headers: { 'content-type': 'application/json', ...headers } })
 
 describe('what the service answers', () => {
-  const rows: [string, () => Response | Promise<Response>, Partial<EntraFault>, number][] = [
+  const rows: [string, () => Response | Promise<Response>, Partial<AzureFault>, number][] = [
     [
       '400',
       json(400, envelope('badOrMissingField', 'claims.name')),

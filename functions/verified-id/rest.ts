@@ -1,8 +1,10 @@
 // One request to Microsoft Entra Verified ID: its turn, a token of the managed identity, the answer read to the end and of the
 // shape that was agreed. Sends nothing twice but what was refused for being too much.
 import type * as z from 'zod'
+import type { TokenSource } from '../azure/credential.ts'
+import type { AzureError } from '../azure/errors.ts'
 import { type Bucket, createBucket, type Pace } from './bucket.ts'
-import { errorOf, unreachable, VerifiedIdError } from './errors.ts'
+import { errorOf, refusal, throttled as throttledFor, unreachable } from './errors.ts'
 
 export const VERIFIED_ID = 'https://verifiedid.did.msidentity.com/v1.0/verifiableCredentials'
 /** Each service has an audience of its own. */
@@ -11,11 +13,6 @@ export const SCOPES = {
   admin: '6a8b4b39-c021-437c-b060-5a14a3fd65f3/.default',
 } as const
 export type Service = keyof typeof SCOPES
-
-/** As much of @azure/identity's TokenCredential as is needed. */
-export interface TokenSource {
-  getToken(scope: string): Promise<{ token: string } | null>
-}
 
 export interface RestOptions {
   credential: TokenSource
@@ -68,10 +65,10 @@ const tokenFor = async (credential: TokenSource, service: Service): Promise<stri
     throw unreachable(null, cause)
   })
   if (given) return given.token
-  throw new VerifiedIdError({ fault: 'denied', target: null, retryAfterSeconds: null }, null)
+  throw refusal('denied')
 }
 
-/** Throws VerifiedIdError and nothing else. */
+/** Throws AzureError and nothing else. */
 export const createRest = ({
   credential,
   fetch,
@@ -106,10 +103,8 @@ export const createRest = ({
     }
   }
 
-  const throttled = (bucket: Bucket): VerifiedIdError => {
-    const retryAfterSeconds = Math.max(1, Math.ceil(bucket.waitMs() / 1_000))
-    return new VerifiedIdError({ fault: 'throttled', target: null, retryAfterSeconds }, 429)
-  }
+  const throttled = (bucket: Bucket): AzureError =>
+    throttledFor(Math.max(1, Math.ceil(bucket.waitMs() / 1_000)))
 
   return async (call) => {
     const bucket = buckets[call.service]

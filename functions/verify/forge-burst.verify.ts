@@ -36,6 +36,22 @@ it('drives 200 changes through: 0 breaches, 0 doubled, 0 lost', { timeout: 280_0
   expect(result).toMatchObject({ changes: 200, lost: 0, doubled: 0, breaches: [], struck: 3 })
 })
 
+/** Of the forge's hour, the slack of requests on their way included. */
+const WINDOW_SECONDS = 3_620
+
+it('of two who ask for 200 changes each leaves a third his pull request, soon', {
+  timeout: 280_000,
+}, async () => {
+  const asking = { tenants: 2, changes: 200, setTime, random: seeded(7) }
+  // In the middle of their hour, when they have spent it.
+  const result = await burst({ ...asking, latecomerAfter: 1_800 })
+  console.info('forge limits, two with 200 changes each and a latecomer:', result)
+  expect(result).toMatchObject({ doubled: 0, breaches: [] })
+  expect(result.writes).toBeGreaterThan(350)
+  expect(result.latecomer).not.toBeNull()
+  expect(result.latecomer).toBeLessThan(WINDOW_SECONDS / 10)
+})
+
 it('breaks the limits where nobody keeps them: the forge does enforce', async () => {
   const result = await burst({
     ...{ tenants: 2, changes: 8, setTime, random: seeded(7), budget: false },

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { verifiersDefined } from '../cli/verifiers.ts'
 import { Tally } from './tally.ts'
 
 const FUZZ = 'functions/verify/templates/fuzz.verify.ts'
@@ -13,6 +14,7 @@ const root = join(import.meta.dirname, '../..')
 export default defineConfig({
   root,
   oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
+  define: verifiersDefined(),
   resolve: {
     alias: {
       // Actors run in the tests' own process; on workerd the module is the runtime's.

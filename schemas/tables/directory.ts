@@ -1,5 +1,5 @@
 // Tables of the Directory: which tenants there are and which jurisdiction keeps a place. Pseudonyms and names of places only.
-import { index, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Jurisdiction } from '../ids.ts'
 
 export const tenants = sqliteTable(
@@ -78,6 +78,21 @@ export const erasures = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.memberId] })],
 )
+
+/** When each vault may be asked to make its next key: all tenants of a vault share its limit. */
+export const vaultTurns = sqliteTable('vault_turns', {
+  /** Which vault, as the Functions name it. */
+  vault: text('vault').primaryKey(),
+  /** Milliseconds since 1970. */
+  next: integer('next').notNull(),
+})
+
+/** Whose resource group in Azure each is: what may act in one could touch everything in it, so no two tenants share one. */
+export const azureScopes = sqliteTable('azure_scopes', {
+  /** `subscription/resourceGroup` in lower case, which is how Azure compares them. */
+  place: text('place').primaryKey(),
+  tenantId: text('tenant_id').notNull(),
+})
 
 /** Issuers of credentials by their public id, which says nothing about the tenant. */
 export const issuers = sqliteTable('issuers', {

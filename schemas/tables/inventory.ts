@@ -31,6 +31,14 @@ export const places = sqliteTable(
   ],
 )
 
+/** When a cluster's engine was last heard of: noted once in a while, and lost with nothing. */
+export const heard = sqliteTable('heard', {
+  cluster: text('cluster').primaryKey(),
+  at: text('at').notNull(),
+  /** What it said of what it was asked to apply. */
+  state: text('state').notNull(),
+})
+
 /**
  * One row per change that ever reserved, written anew when it is claimed: `sequence` orders what was merged. A resource has
  * one open change at a time, so the latest also says how big a machine is now.

@@ -12,6 +12,7 @@ import type { NodeIdentity } from '../template.ts'
 import type { Foundation, TenantLimits } from '../tenant.ts'
 import type { TenantSettings, TenantState } from '../tenant-settings.ts'
 
+export * from './tenant/azure.ts'
 export * from './tenant/credentials.ts'
 export * from './tenant/identity.ts'
 export * from './tenant/log.ts'

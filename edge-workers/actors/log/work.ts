@@ -2,6 +2,8 @@
 // What there is to do is read from the log's own tables every time; the rows of `work` only say when, so that none can be lost.
 import { and, eq, gt, sql } from 'drizzle-orm'
 import * as tables from '../../../schemas/tables/log.ts'
+import { isolateCounters } from '../../http/counters.ts'
+import { traceWork } from '../../trace/request.ts'
 import { LONGEST_WAIT_MILLISECONDS, waitAfter, wordsOfFailure } from '../back-off.ts'
 import { statement, transaction } from '../database.ts'
 import { newest } from './checkpoints.ts'
@@ -145,7 +147,8 @@ export const runDue = async (context: LogContext): Promise<number> => {
     if (!next) break
     const { step } = next
     try {
-      finish(context, step.kind, await step.run(context))
+      const wait = await traceWork(context.env, `log ${step.kind}`, () => step.run(context))
+      finish(context, step.kind, wait)
     } catch (error) {
       postpone(context, step.kind, error)
     }
@@ -179,5 +182,8 @@ const postpone = ({ db, now }: LogContext, kind: string, error: unknown): void =
       .run()
     return before + 1
   })
-  console.log(JSON.stringify({ event: 'log-retry', kind, attempts, error: lastError }))
+  isolateCounters.add('phoenix_retries_total', { of: 'log', kind })
+  console.log(
+    JSON.stringify({ level: 'warn', event: 'log-retry', kind, attempts, error: lastError }),
+  )
 }

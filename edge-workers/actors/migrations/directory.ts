@@ -45,4 +45,11 @@ export const migrations: Migration[] = [
       "CREATE UNIQUE INDEX `issuers_tenant_id_unique` ON `issuers` (`tenant_id`);",
     ],
   },
+  {
+    tag: "0005_azure",
+    statements: [
+      "CREATE TABLE `azure_scopes` (\n\t`place` text PRIMARY KEY NOT NULL,\n\t`tenant_id` text NOT NULL\n);",
+      "CREATE TABLE `vault_turns` (\n\t`vault` text PRIMARY KEY NOT NULL,\n\t`next` integer NOT NULL\n);",
+    ],
+  },
 ]

@@ -28,4 +28,10 @@ export const migrations: Migration[] = [
       "CREATE INDEX `places_region` ON `places` (`kind`,\"value\" ->> '$.region');",
     ],
   },
+  {
+    tag: "0003_heard",
+    statements: [
+      "CREATE TABLE `heard` (\n\t`cluster` text PRIMARY KEY NOT NULL,\n\t`at` text NOT NULL,\n\t`state` text NOT NULL\n);",
+    ],
+  },
 ]

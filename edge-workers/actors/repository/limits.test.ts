@@ -31,15 +31,17 @@ const fill = (at: number, more: Partial<Payment> = {}, most = 10_000): number =>
 }
 
 describe('the budget', () => {
-  it('gives one repository half, and two of them no more than all', () => {
-    expect(fill(START)).toBe(40)
-    expect(fill(START, { repository: 'acme/two' })).toBe(40)
+  it('gives one repository nine tenths, and the last to others who have had nothing', () => {
+    expect(fill(START)).toBe(72)
+    expect(fill(START, { repository: 'acme/two' })).toBe(8)
     expect(fill(START, { repository: 'acme/three' })).toBe(0)
   })
 
   it('leaves a part to what was begun: proposals stop before', () => {
-    expect(fill(START, { begun: false })).toBe(32)
-    expect(fill(START, { begun: true })).toBe(8)
+    expect(fill(START, { begun: false })).toBe(56)
+    expect(fill(START, { begun: true })).toBe(16)
+    expect(fill(START, { begun: false, repository: 'acme/two' })).toBe(4)
+    expect(fill(START, { begun: true, repository: 'acme/two' })).toBe(4)
   })
 
   it('says exactly when there is room again, and then there is', () => {
@@ -51,9 +53,9 @@ describe('the budget', () => {
   })
 
   it('pays for a whole piece of work, or for nothing of it', () => {
-    expect(fill(START, { writes: 4, reads: 1 })).toBe(10)
+    expect(fill(START, { writes: 4, reads: 1 })).toBe(18)
     expect(fill(START, { writes: 0, reads: 1 })).toBe(0)
-    expect(db.select().from(tables.spent).all()).toMatchObject([{ writes: 40, reads: 10 }])
+    expect(db.select().from(tables.spent).all()).toMatchObject([{ writes: 72, reads: 18 }])
   })
 
   it('is the same after a restart', () => {
@@ -69,7 +71,7 @@ describe('the budget', () => {
       return seed / 0x7fffffff
     }
     const arrived: { at: number; writes: number; reads: number }[] = []
-    for (let second = 0; second < 7_500; second += 5 + Math.floor(random() * 20)) {
+    for (let second = 0; second < 4_500; second += 5 + Math.floor(random() * 20)) {
       const kind = random() < 0.5 ? { writes: 1, reads: 0 } : { writes: 0, reads: 1 }
       const payment = paying({ ...kind, repository: `acme/${Math.floor(random() * 4)}` })
       for (let tries = 0; tries < 60 && pay(db, payment, START + second * 1000).ok; tries += 1)
@@ -93,7 +95,47 @@ describe('the budget', () => {
       }
     }
     expect(over).toEqual([])
-    expect(arrived.length).toBeGreaterThan(900)
+    expect(arrived.length).toBeGreaterThan(600)
+  })
+})
+
+describe('several who want all of it', () => {
+  const HOUR = 3_600_000
+  const GREEDY = ['acme/one', 'acme/two']
+  /** Everybody takes what he gets, always in this order. Returns what each has had. */
+  const run = (who: string[], from: number, until: number): Map<string, number> => {
+    const had = new Map(who.map((repository) => [repository, 0]))
+    for (let at = from; at < until; at += 30_000)
+      for (const repository of who)
+        had.set(repository, (had.get(repository) ?? 0) + fill(at, { repository }, 40))
+    return had
+  }
+
+  it('have alike of it, and whoever comes last as well, within an hour', () => {
+    const late = START + HOUR / 2
+    run(GREEDY, START, late)
+    const all = [...GREEDY, 'acme/late']
+    // At once, though the others have taken all that they could get of this hour.
+    expect(fill(late, { repository: 'acme/late', writes: 4, reads: 1, begun: false }, 1)).toBe(1)
+    run(all, late, late + HOUR)
+    const hour = [...run(all, late + HOUR, late + 2 * HOUR).values()]
+    for (const had of hour) expect(Math.abs(had - 150)).toBeLessThan(30)
+    expect(hour.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(430)
+  })
+
+  it('leave nothing unused: what one does not want the other gets', () => {
+    fill(START, { repository: 'acme/two' }, 3)
+    const [had = 0] = [...run(['acme/one'], START, START + HOUR).values()]
+    expect(had).toBe(447)
+  })
+
+  it('hear when to come again, and those who wait come first', () => {
+    run(GREEDY, START, START + HOUR)
+    const at = START + HOUR + 15_000
+    const late = paying({ repository: 'acme/late', writes: 60 })
+    expect(waitOf(late, at)).toBeGreaterThan(0)
+    for (const repository of GREEDY) expect(waitOf(paying({ repository }), at + 20_000)).toBe(30)
+    expect(fill(at + 20_000, { repository: 'acme/late' }, 4)).toBe(4)
   })
 })
 
@@ -136,12 +178,12 @@ describe('a clock that was a day ahead and is put back', () => {
   const AHEAD = START + 86_400_000
 
   it('counts what was spent ahead as spent now, once', () => {
-    expect(fill(AHEAD)).toBe(40)
+    expect(fill(AHEAD)).toBe(72)
     expect(waitOf(paying(), START)).toBe(80)
     expect(db.select().from(tables.spent).all()).toMatchObject([
-      { second: START / 1000, writes: 40, reads: 0 },
+      { second: START / 1000, writes: 72, reads: 0 },
     ])
-    expect(fill(START + 80_000)).toBe(40)
+    expect(fill(START + 80_000)).toBe(72)
   })
 
   it('adds up what was spent in several seconds ahead, for each repository', () => {

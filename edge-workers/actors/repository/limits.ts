@@ -5,6 +5,7 @@ import { and, eq, gt, lt, sql } from 'drizzle-orm'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/repository.ts'
 import { type Database, statement, type Transaction, transaction } from '../database.ts'
+import { ceilingFor, isClaimed, shareOf } from './shares.ts'
 
 type Db = Database<typeof tables>
 type Tx = Transaction<typeof tables>
@@ -15,7 +16,7 @@ export interface Cost {
 }
 export interface Payment extends Cost {
   repository: string
-  /** What was begun goes before what is new: new proposals leave a part of every limit alone. */
+  /** What was begun goes before what is new (shares.ts). */
   begun: boolean
 }
 /** What the forge itself said of its limits. */
@@ -55,39 +56,35 @@ export const LIMITS: readonly Limit[] = [
   // What may be under way at once lies within the slack, however long each request takes.
   { seconds: 0, most: 100, weigh: requests, words: 'takes no more requests at once' },
 ]
-/** Of every limit, for one repository: one tenant's burst leaves the others the rest. */
-const SHARE_OF_ONE = 0.5
-/** Of every limit, for proposals. */
-const SHARE_OF_NEW = 0.8
+/** Whoever was refused comes again within this time, or has no claim any more. */
+const CLAIM_SECONDS = 300
+/** Whoever has had his share, and hears that somebody else waits, looks again after this at the latest. */
+const SHARED_SECONDS = 30
 
 type Row = typeof tables.spent.$inferSelect
 
-/** Seconds until `cost` has room beside these rows, oldest first; 0: now. */
-const waitFor = (
+/** Seconds until no more than `room` is left of these rows, oldest first; 0: now. */
+const waitUntil = (
   rows: readonly Row[],
-  cost: Cost,
-  { seconds, most, weigh }: Limit,
+  room: number,
+  { seconds, weigh }: Pick<Limit, 'seconds' | 'weigh'>,
   now: number,
-) => {
+): number => {
   const window = seconds + SLACK_SECONDS
   const counted = rows.filter(({ second }) => second > now - window)
-  let sum = counted.reduce((total, row) => total + weigh(row), weigh(cost))
+  let sum = counted.reduce((total, row) => total + weigh(row), 0)
   for (const row of counted) {
-    if (sum <= most) break
+    if (sum <= room) break
     sum -= weigh(row)
-    if (sum <= most) return row.second + window - now
+    if (sum <= room) return row.second + window - now
   }
-  return sum <= most ? 0 : window
+  return sum <= room ? 0 : window
 }
 
-const scaled = (share: number): Limit[] =>
-  LIMITS.map((limit) => ({ ...limit, most: Math.floor(limit.most * share) }))
-const FOR_ALL = { begun: scaled(1), fresh: scaled(SHARE_OF_NEW) }
-const FOR_ONE = { begun: scaled(SHARE_OF_ONE), fresh: scaled(SHARE_OF_ONE * SHARE_OF_NEW) }
-
 /** What every repository spent in each of the windows, added up by SQLite: an hour has thousands of rows. */
-const hasRoom = (tx: Tx, payment: Payment, kind: 'begun' | 'fresh', now: number): boolean => {
+const sumsOf = (tx: Tx, now: number) => {
   const { spent } = tables
+  const cost = sql`${spent.writes} + ${spent.reads}`
   const since = (seconds: number) => {
     const from = now - seconds - SLACK_SECONDS
     return {
@@ -95,24 +92,68 @@ const hasRoom = (tx: Tx, payment: Payment, kind: 'begun' | 'fresh', now: number)
       reads: sql<number>`sum(iif(${spent.second} > ${from}, ${spent.reads}, 0))`,
     }
   }
-  const sums = tx
+  return tx
     .select({
       repository: spent.repository,
-      atOnce: since(0),
-      minute: since(60),
-      hour: since(HOUR),
+      ...{ atOnce: since(0), minute: since(60), hour: since(HOUR) },
+      paid: sql<number>`max(iif(${cost} > 0, ${spent.second}, 0))`,
+      refused: sql<number>`max(iif(${cost} > 0, 0, ${spent.second}))`,
     })
     .from(spent)
     .where(gt(spent.second, now - HOUR - SLACK_SECONDS))
     .groupBy(spent.repository)
     .all()
-  const fits = (of: typeof sums, limits: Limit[]): boolean =>
-    limits.every(({ seconds, most, weigh }) => {
-      const window = seconds === 0 ? 'atOnce' : seconds === HOUR ? 'hour' : 'minute'
-      return of.reduce((total, row) => total + weigh(row[window]), weigh(payment)) <= most
-    })
-  const own = sums.filter((row) => row.repository === payment.repository)
-  return fits(sums, FOR_ALL[kind]) && fits(own, FOR_ONE[kind])
+}
+
+interface Verdict {
+  limit: Limit
+  /** To where the sum of all may go; null: there is room. */
+  ceiling: number | null
+  /** More than this is not lent to it now; null: it may have more. */
+  share: number | null
+}
+
+const judge = (tx: Tx, payment: Payment, now: number): Verdict[] => {
+  const sums = sumsOf(tx, now)
+  const kind = payment.begun ? 'begun' : 'fresh'
+  return LIMITS.map((limit) => {
+    const { seconds, most, weigh } = limit
+    const window = seconds === 0 ? 'atOnce' : seconds === HOUR ? 'hour' : 'minute'
+    const spenders = sums.map(({ repository, paid, refused, [window]: cost }) => ({
+      own: repository === payment.repository,
+      sum: weigh(cost),
+      waits: refused > paid && refused > now - CLAIM_SECONDS,
+    }))
+    const had = spenders.find(({ own }) => own)?.sum ?? 0
+    const all = spenders.reduce((total, { sum }) => total + sum, weigh(payment))
+    const ceiling = ceilingFor(most, had + weigh(payment), kind)
+    const share = shareOf(most, kind, spenders)
+    return {
+      limit,
+      ceiling: all <= ceiling ? null : ceiling,
+      share: had < share || !isClaimed(share, spenders) ? null : share,
+    }
+  })
+}
+
+/** The longest wait that any limit asks for, as a refusal. */
+const refuseFor = (tx: Tx, payment: Payment, verdicts: Verdict[], now: number): Result<never> => {
+  const { spent } = tables
+  const since = gt(spent.second, now - HOUR - SLACK_SECONDS)
+  const rows = tx.select().from(spent).where(since).orderBy(spent.second).all()
+  const own = rows.filter(({ repository }) => repository === payment.repository)
+  const waits = verdicts.map(({ limit, ceiling, share }) => ({
+    words: limit.words,
+    wait: Math.max(
+      ceiling === null ? 0 : waitUntil(rows, ceiling - limit.weigh(payment), limit, now),
+      // Who waits may have had his share long before.
+      share === null
+        ? 0
+        : Math.min(waitUntil(own, Math.ceil(share) - 1, limit, now), SHARED_SECONDS),
+    ),
+  }))
+  const { words, wait } = waits.reduce((longest, one) => (one.wait > longest.wait ? one : longest))
+  return stayAway(words, wait)
 }
 
 const spentAhead = statement((tx: Tx) =>
@@ -160,31 +201,22 @@ const note = (tx: Tx, row: Row): void => {
  */
 export const pay = (db: Db, payment: Payment, at: number): Result<null> => {
   const now = Math.floor(at / 1000)
-  const { repository, begun, writes, reads } = payment
+  const { repository, writes, reads } = payment
   return transaction(db, (tx): Result<null> => {
     bringBack(tx, now)
     const paused = pauseOf(tx).get()
     if (paused && paused.until > now)
       return stayAway('limits the rate of requests', paused.until - now)
-    const { spent } = tables
-    const oldest = now - HOUR - SLACK_SECONDS
-    const kind = begun ? 'begun' : 'fresh'
-    if (!hasRoom(tx, payment, kind, now)) {
-      const rows = tx
-        .select()
-        .from(spent)
-        .where(gt(spent.second, oldest))
-        .orderBy(spent.second)
-        .all()
-      const own = rows.filter((row) => row.repository === repository)
-      const { words, wait } = [
-        ...FOR_ALL[kind].map((limit) => ({ ...limit, wait: waitFor(rows, payment, limit, now) })),
-        ...FOR_ONE[kind].map((limit) => ({ ...limit, wait: waitFor(own, payment, limit, now) })),
-      ].reduce((longest, one) => (one.wait > longest.wait ? one : longest))
-      return stayAway(words, wait)
+    const verdicts = judge(tx, payment, now)
+    if (verdicts.some(({ ceiling, share }) => ceiling !== null || share !== null)) {
+      // A row that costs nothing: it waits.
+      note(tx, { second: now, repository, writes: 0, reads: 0 })
+      return refuseFor(tx, payment, verdicts, now)
     }
     note(tx, { second: now, repository, writes, reads })
-    tx.delete(spent).where(lt(spent.second, oldest)).run()
+    tx.delete(tables.spent)
+      .where(lt(tables.spent.second, now - HOUR - SLACK_SECONDS))
+      .run()
     return ok(null)
   })
 }

@@ -10,7 +10,7 @@ import { type Handlers, runDue } from './outbox.ts'
 it('is run once more, and then no more', async () => {
   const { storage } = fakeActorState().state
   const db = openDatabase(storage, tables, migrations)
-  const context = { db, now: () => new Date(0) } as TenantContext
+  const context = { db, env: {}, now: () => new Date(0) } as TenantContext
   const ask = () => transaction(db, (tx) => enqueue(tx, 'gate', 'chg_a', 0))
   let ran = 0
   const gate = async () => {

@@ -7,6 +7,7 @@ import type { LeafType } from '../../../schemas/log.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
 import type { Env } from '../../env.ts'
+import { isolateCounters } from '../../http/counters.ts'
 import type { InventoryApi } from '../contracts.ts'
 import { type Database, statement, type Transaction } from '../database.ts'
 import type { RepositoryApi } from '../repository-contracts.ts'
@@ -77,6 +78,14 @@ export const OUTBOX_KINDS = [
   'offer',
   // Of a presentation request, in the same way.
   'presentation',
+  // Of a credential, in the same way: what was approved with it when it expires, and its revocation by its other issuer.
+  'credential-end',
+  'credential-revoke',
+  // Of a secret whose value is due for its next, and of a key that waits for its turn at the vault: its id stands there.
+  'rotate',
+  'make-key',
+  // Of a machine, a cluster or a configuration in Arc: what Azure says of it is read again.
+  'read-arc',
 ] as const
 export type OutboxKind = (typeof OUTBOX_KINDS)[number]
 export const WEBHOOKS = 'webhooks'
@@ -209,6 +218,7 @@ export const step = (
   }
   const [row] = changeOf(values)(tx).all({ ...values, id: change.id, before: change.version })
   if (!row) throw new StaleChange()
+  isolateCounters.add('phoenix_changes_total', { state: to })
   record(tx, {
     ...typeOfChange(change),
     changeId: change.id,

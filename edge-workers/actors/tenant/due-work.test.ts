@@ -101,7 +101,14 @@ it('postpones what fails, longer each time up to five minutes, and lets the othe
   expect(ran).toEqual(['gate chg_a', 'settle chg_a'])
   expect(rows()).toEqual([['gate', 1_000, 1, 'Error']])
   expect(JSON.parse(logged[0] ?? '')).toEqual({
-    ...{ event: 'outbox-retry', kind: 'gate', change: 'chg_a', attempts: 1, error: 'Error' },
+    ...{
+      level: 'warn',
+      event: 'outbox-retry',
+      kind: 'gate',
+      change: 'chg_a',
+      attempts: 1,
+      error: 'Error',
+    },
   })
   const waits: number[] = []
   for (let tries = 0; tries < 14; tries += 1) {

@@ -1,57 +1,23 @@
 // What the required check says of a change, by its row alone: green in one case, and red with the first reason otherwise.
-import { eq } from 'drizzle-orm'
-import { beforeEach, expect, it, vi } from 'vitest'
-import { createTenantWorld } from '../../../functions/simulator/tenant-world.ts'
+import { beforeEach, expect, it } from 'vitest'
 import { ChangeState } from '../../../schemas/change.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
-import { openDatabase } from '../database.ts'
-import { migrations } from '../migrations/tenant.ts'
-import { type ChangeRow, type Db, readChangeRow, type TenantContext } from './context.ts'
+import { type Bench, NOON, openBench } from './bench.fixture.ts'
+import type { ChangeRow } from './context.ts'
 import { nobodyOn } from './forge-accounts/accounts.ts'
 import { judgeGate } from './gate.ts'
 
-let db: Db
+let bench: Bench
 let change: ChangeRow
-let settings: typeof tables.tenant.$inferSelect.settings
-let state: string
 const OTHER = 'e'.repeat(40)
-/** Made by the first test that runs: what fails in it then fails a test, which a run of mutants can tell. */
-let made: Promise<void> | undefined
-const make = async () => {
-  vi.spyOn(console, 'log').mockImplementation(() => undefined)
-  const world = await createTenantWorld()
-  const { id } = await world.propose(world.vmRequest('web'))
-  await world.approve(id)
-  const storage = world.tenants.actors.get(world.tenantId)?.surroundings.state.storage
-  if (!storage) throw new Error('the actor sleeps')
-  db = openDatabase(storage, tables, migrations)
-  const row = readChangeRow(db, id)
-  const tenant = db.select().from(tables.tenant).get()
-  if (!row || !tenant) throw new Error('no such change')
-  change = row
-  settings = tenant.settings
-}
 beforeEach(async () => {
-  made ??= make()
-  await made
-  state = 'active'
-  db.update(tables.approvals).set({ voidedAt: null }).run()
-  db.update(tables.tenant).set({ settings }).run()
+  bench = await openBench()
+  change = bench.copy({ state: 'approved' })
+  bench.approveAs(change)
 })
-const context = () => ({ db, tenant: () => ({ state }) }) as unknown as TenantContext
 const verdict = (more: Partial<ChangeRow> = {}, lost?: string | null) =>
-  judgeGate(context(), { ...change, ...more }, lost)
-const voided = () =>
-  db
-    .update(tables.approvals)
-    .set({ voidedAt: '2026-11-21T12:00:00.000Z' })
-    .where(eq(tables.approvals.changeId, change.id))
-    .run()
-const demanding = (approvals: { approvals: number; roles?: ('owner' | 'approver')[] }[]) =>
-  db
-    .update(tables.tenant)
-    .set({ settings: { ...settings, approvals } })
-    .run()
+  judgeGate(bench.context(), { ...change, ...more }, lost)
+const voided = () => bench.db.update(tables.approvals).set({ voidedAt: NOON }).run()
 
 it('is green for an approved change on the head that was proposed', () => {
   expect(verdict()).toEqual({ green: true, reason: 'approved by 1 person on exactly this head' })
@@ -71,7 +37,7 @@ it('is green in no other state, and says what it waits for', () => {
 })
 
 it('is red while the tenant is suspended, whatever else', () => {
-  state = 'suspended'
+  bench.db.update(tables.tenant).set({ state: 'suspended' }).run()
   expect(verdict()).toMatchObject({ green: false, reason: expect.stringContaining('suspended') })
 })
 
@@ -104,19 +70,19 @@ it('is red when the approvals have gone, and when more are asked for', () => {
 })
 
 it('counts as many as the tenant’s rules ask for now, and names of whom', () => {
-  demanding([{ approvals: 2 }])
+  bench.demand({ approvals: 2 })
   expect(verdict()).toEqual({ green: false, reason: 'the approvals are void' })
   expect(verdict({ state: 'proposed' }).reason).toBe(
     '1 of 2 approvals: waiting for approvers who are not the requester',
   )
-  demanding([{ approvals: 2, roles: ['owner'] }])
+  bench.demand({ approvals: 2, roles: ['owner'] })
   expect(verdict({ state: 'proposed' }).reason).toBe(
     '0 of 2 approvals: waiting for owners who are not the requester',
   )
-  demanding([{ approvals: 1, roles: ['owner'] }])
+  bench.demand({ approvals: 1, roles: ['owner'] })
   expect(verdict({ state: 'proposed' }).reason).toBe(
     'waiting for an owner who is not the requester',
   )
-  demanding([{ approvals: 1, roles: ['owner', 'approver'] }])
+  bench.demand({ approvals: 1, roles: ['owner', 'approver'] })
   expect(verdict().green).toBe(true)
 })

@@ -49,3 +49,32 @@ it('is posted once where it was heard of, and not again later', async () => {
   await pass(120)
   expect([posted(), shown()]).toEqual([before, true])
 })
+
+it('is posted again where an earlier posting, not heard of, may have arrived after a later one', async () => {
+  const { id } = await world.propose(world.vmRequest('web'))
+  world.memory.person.review(1, 'anton', 'approved')
+  await world.hint('pull_request_review')
+  const [sent, late] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let postings = 0
+  world.memory.setIntercept(async (verb, run) => {
+    if (verb !== 'postGate') return run()
+    postings += 1
+    if (postings > 1) return run()
+    sent.resolve()
+    await late.promise
+    await run()
+    throw new Outage('forge', 'does not answer')
+  })
+  const first = world.tenants.alarm(world.tenantId)
+  await sent.promise
+  world.memory.person.dismiss(1, 'anton')
+  await world.hint('pull_request_review')
+  vi.setSystemTime(Date.now() + 1_000)
+  await world.tenants.alarm(world.tenantId)
+  expect([(await world.read(id)).state, shown()]).toEqual(['proposed', false])
+  late.resolve()
+  await first
+  expect(shown()).toBe(true)
+  await pass(120)
+  expect([(await world.read(id)).gate.state, shown()]).toEqual(['red', false])
+})

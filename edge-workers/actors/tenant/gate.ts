@@ -117,18 +117,16 @@ export const postGate = async (
     intent?: number | null
   } = {},
 ): Promise<Result<ChangeRow>> => {
-  const before = readChangeRow(context.db, id)
-  if (!before) return refuse('not-found')
-  if (before.pullNumber === null || before.mergeSha !== null) return ok(before)
-  const lost = await lossOf(context, before, planHolds)
   const change = readChangeRow(context.db, id)
   if (!change) return refuse('not-found')
-  // What was asked about its room was about another revision or state.
-  if (change.version !== before.version) return postGate(context, id, { intent })
-  const headSha = change.headSha ?? change.commitSha
-  if (headSha === null || change.pullNumber === null) return ok(change)
   // Once merged, nothing waits for the check any more.
-  if (change.mergeSha !== null) return ok(change)
+  if (change.pullNumber === null || change.mergeSha !== null) return ok(change)
+  const headSha = change.headSha ?? change.commitSha
+  if (headSha === null) return ok(change)
+  const lost = await lossOf(context, change, planHolds)
+  // What was asked about its room was about another revision or state.
+  if (readChangeRow(context.db, id)?.version !== change.version)
+    return postGate(context, id, { intent })
   const { green, reason } = judgeGate(context, change, lost)
   const state = green ? 'green' : 'red'
   const isShown = change.gate === state && change.gateReason === reason

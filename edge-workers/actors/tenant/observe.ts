@@ -36,6 +36,8 @@ export const observe = async (
   throwIfOutage(read)
   if (!read.ok || read.value === null) return
   const { pull, reviews } = read.value
+  // The forge does not say yet as which commit. Taken for a closing, a lawful merge would be undone.
+  if (pull.merged && pull.mergeSha === null) return
   const change = readChangeRow(context.db, id)
   // It moved while the forge was read: what was seen may be older than what is known, so it is read again.
   if (change?.version !== before.version) return observe(context, id, withReviews)
@@ -62,18 +64,17 @@ export const observe = async (
 export const isObserved = ({ state, mergeSha }: Pick<ChangeRow, 'state' | 'mergeSha'>): boolean =>
   WATCHED.has(state) || (mergeSha === null && mayMove(state, 'merged_unauthorised'))
 
-/** A body that is no longer the plan misleads who reads it: it is written again. True when it was. */
+/** A body that is no longer the plan misleads who reads it: it is written again. */
 const restoreBody = async (
   context: TenantContext,
   change: ChangeRow,
   pull: PullRequest,
-): Promise<boolean> => {
+): Promise<void> => {
   const expected = pull.state === 'open' ? missingBody(context, change, pull) : null
-  if (expected === null) return false
+  if (expected === null) return
   throwIfOutage(
     await context.repository().restoreBody(context.tenant().repository, pull.number, expected),
   )
-  return true
 }
 
 interface Seen {

@@ -1,6 +1,9 @@
 // Every operation of operations-contracts.ts, by name.
 import { isReading } from '../../../schemas/principal.ts'
 import type { Operations } from '../operations-contracts.ts'
+import { arcClusterOperations } from './arc/clusters/operations.ts'
+import { arcMachineOperations } from './arc/machines/operations.ts'
+import { azureScopeOperations } from './arc/scope.ts'
 import { backupOperations } from './backup/operations.ts'
 import { billingOperations } from './billing/operations.ts'
 import { componentOperations } from './components/operations.ts'
@@ -17,6 +20,7 @@ import { lifecycleOperations } from './lifecycle/operations.ts'
 import { logOperations } from './log/operations.ts'
 import type { Operation, OperationRows } from './operation.ts'
 import { peopleOperations } from './people/operations.ts'
+import { secretOperations } from './secrets/operations.ts'
 import { webhookOperations } from './webhooks/operations.ts'
 import { workloadOperations } from './workloads/operations.ts'
 
@@ -25,6 +29,9 @@ const rows: OperationRows<Operations> = {
   ...workloadOperations,
   ...forgeAccountOperations,
   ...webhookOperations,
+  ...arcClusterOperations,
+  ...arcMachineOperations,
+  ...azureScopeOperations,
   ...backupOperations,
   ...billingOperations,
   ...componentOperations,
@@ -37,6 +44,7 @@ const rows: OperationRows<Operations> = {
   ...driftOperations,
   ...freezeOperations,
   ...logOperations,
+  ...secretOperations,
   ...lifecycleOperations,
 }
 

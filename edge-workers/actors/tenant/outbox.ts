@@ -2,6 +2,8 @@
 // An alarm that throws is retried six times and then gone, so nothing here throws and the next one is always set.
 import { and, asc, eq, gt, lte, min, ne, type Placeholder, sql } from 'drizzle-orm'
 import * as tables from '../../../schemas/tables/tenant.ts'
+import { isolateCounters } from '../../http/counters.ts'
+import { traceWork } from '../../trace/request.ts'
 import { waitAfter, wordsOfFailure } from '../back-off.ts'
 import { statement } from '../database.ts'
 import { scheduleBackup } from './backup/take.ts'
@@ -54,7 +56,9 @@ export const runDue = async (context: TenantContext, handlers: Handlers): Promis
     const row = firstDue(context.db).get({ now: context.now().getTime() })
     if (!row) break
     try {
-      const again = await handlers[row.kind as OutboxKind](row.changeId)
+      const again = await traceWork(context.env, `outbox ${row.kind}`, () =>
+        handlers[row.kind as OutboxKind](row.changeId),
+      )
       finish(context, row, typeof again === 'number' ? again : null)
     } catch (error) {
       postpone(context, row, error)
@@ -102,9 +106,10 @@ const postpone = (
     })
     .where(and(eq(tables.outbox.id, row.id), eq(tables.outbox.generation, row.generation)))
     .run()
+  isolateCounters.add('phoenix_retries_total', { of: 'tenant', kind: row.kind })
   console.log(
     JSON.stringify({
-      event: 'outbox-retry',
+      ...{ level: 'warn', event: 'outbox-retry' },
       kind: row.kind,
       change: row.changeId,
       attempts,

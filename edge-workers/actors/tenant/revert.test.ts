@@ -1,6 +1,7 @@
 // A revert brings back what stood in Git, for every kind of change; and what went around the gate is undone by the system.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTenantWorld, type TenantWorld } from '../../../functions/simulator/tenant-world.ts'
+import { Outage } from '../../../schemas/result.ts'
 
 let world: TenantWorld
 beforeEach(async () => {
@@ -117,6 +118,57 @@ describe('a merge that went around the gate', () => {
       ),
     ])
     expect(world.memory.branches.get('live')).toBe(world.memory.branches.get('main'))
+  })
+
+  it.each([
+    ['', true],
+    [', also in a repository where nothing was promoted yet', false],
+  ])(
+    'is known as one though its change had not heard of its pull request yet%s',
+    async (_, later) => {
+      if (later) await world.apply(world.vmRequest('other'))
+      // Opened, the answer lost, and merged before anybody asked again.
+      world.memory.setIntercept(async (verb, run) => {
+        const answer = await run()
+        if (verb === 'openPull') throw new Outage('forge', 'does not answer')
+        return answer
+      })
+      const { id } = await world.insist(world.request(world.vmRequest('stray')))
+      await world.settle()
+      expect(await world.read(id)).toMatchObject({ state: 'accepted', pullRequest: null })
+      world.memory.setIntercept(null)
+      world.memory.person.merge(world.memory.pulls.length, 'root', { pastTheGate: true })
+      vi.setSystemTime(Date.now() + 10_000)
+      await world.settle()
+      expect((await world.read(id)).state).toBe('merged_unauthorised')
+      const [own] = await undoing(id)
+      expect(own).toMatchObject({ action: 'delete', state: 'proposed', requester: 'phoenix' })
+      const ours = ({ headBranch }: { headBranch: string }) => headBranch.endsWith(id)
+      expect(world.memory.pulls.filter(ours)).toHaveLength(1)
+      expect((await world.send('GET', '/drift')).body).toMatchObject({ differences: [] })
+      expect((await world.land(own?.id ?? '')).state).toBe('promoted')
+    },
+  )
+
+  it('is none where somebody else wrote what was merged from the branch of the change', async () => {
+    await world.apply(world.vmRequest('other'))
+    world.memory.setIntercept(async (verb, run) => {
+      if (verb !== 'openPull') return run()
+      throw new Outage('forge', 'does not answer')
+    })
+    const { id } = await world.insist(world.request(world.vmRequest('web')))
+    await world.settle()
+    world.memory.setIntercept(null)
+    const branch = `phoenix/acme/${id}`
+    const own = world.memory.filesOf(branch).find((path) => path.includes('60-web')) ?? ''
+    world.memory.person.force(branch, world.memory.branches.get('main') ?? '')
+    world.memory.person.push(branch, own, 'by: "hand"\n')
+    await world.memory.forge.openPull({ head: branch, base: 'main', title: 'x', body: 'x' })
+    world.memory.person.merge(world.memory.pulls.length, 'root', { pastTheGate: true })
+    vi.setSystemTime(Date.now() + 10_000)
+    await world.settle()
+    const { state, reason } = await world.read(id)
+    expect([state, reason]).toEqual(['failed', expect.stringContaining('by hand')])
   })
 
   it('is not approved by whoever merged it', async () => {

@@ -1,5 +1,5 @@
 // A step: state, event, leaf and work in one transaction or not at all; and work is one row however often it is asked for.
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq, ne } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTenantWorld } from '../../../functions/simulator/tenant-world.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
@@ -97,6 +97,46 @@ describe('a step', () => {
     expect(take('approved', {}, now()).reason).toBe('noted')
     expect(events().at(-1)?.reason).toBeNull()
     expect(take('approved', { reason: null }, now()).reason).toBeNull()
+  })
+
+  it('is a leaf of the log, of what happened and without its words', () => {
+    const row = take('approved', { reason: 'good' })
+    const event = events().at(-1)
+    const leaves = db.select().from(tables.logLeaves).all()
+    const leaf = leaves.find(({ seq }) => seq === event?.seq)
+    expect(leaf).toMatchObject({ subject: change.id, index: leaves.length - 1 })
+    expect(leaf?.hash).toBe(event?.leafHash)
+    expect(JSON.parse(leaf?.leaf ?? '{}')).toMatchObject({
+      ...{ version: row.version, from: 'proposed', to: 'approved', actor: 'rita', at: AT },
+    })
+    expect(leaf?.leaf).not.toContain('good')
+  })
+
+  it('takes what earlier releases left without a leaf into the log before it', () => {
+    const early = { changeId: 'chg_early', version: 1, from: 'none', to: 'accepted', at: AT }
+    db.insert(tables.transitions)
+      .values({ ...early, actor: 'rita', leafHash: '' })
+      .run()
+    openLog(db, { PLATFORM_KEY: '00'.repeat(32) })
+    take('approved')
+    const [before, own] = db
+      .select({ subject: tables.logLeaves.subject })
+      .from(tables.logLeaves)
+      .orderBy(asc(tables.logLeaves.index))
+      .all()
+      .slice(-2)
+    expect([before?.subject, own?.subject]).toEqual(['chg_early', change.id])
+  })
+
+  it('sets only what it names: what is taken away is gone, and the rest is as it was', () => {
+    const noted = take('proposed', { reason: 'noted', patch: { baseSha: 'b', headSha: 'h' } })
+    const cleared = take('proposed', { patch: { baseSha: null, headSha: 'i' } }, noted)
+    expect(cleared).toMatchObject({ reason: 'noted', baseSha: null, headSha: 'i' })
+    expect(take('proposed', { patch: { baseSha: 'c', headSha: null } }, cleared)).toMatchObject({
+      ...{ reason: 'noted', baseSha: 'c', headSha: null, branch: change.branch },
+    })
+    const others = db.select().from(tables.changes).where(ne(tables.changes.id, change.id)).all()
+    expect(others.filter(({ reason }) => reason === 'noted')).toEqual([])
   })
 
   it('that is not legal is not taken, and one from an older row neither', () => {
@@ -239,5 +279,20 @@ describe('the rows', () => {
       .run()
     expect(readPlanRow(db, { id: change.id, revision: 2 }).plan.name).toBe('second')
     expect(() => readPlanRow(db, { id: change.id, revision: 3 })).toThrow('without its plan')
+  })
+
+  it('of a plan hold all that was planned, and what was written of it once something was', () => {
+    const [row] = db.select().from(tables.plans).where(eq(tables.plans.changeId, change.id)).all()
+    const read = readPlanRow(db, change)
+    const { request, snapshot, stands, written } = read
+    expect({ request, snapshot, stands, written }).toEqual({
+      ...{ request: row?.request, snapshot: row?.snapshot },
+      ...{ stands: row?.stands, written: row?.written },
+    })
+    expect(written?.length).toBeGreaterThan(0)
+    expect(stands.length).toBeGreaterThan(0)
+    expect([read.changeId, read.revision]).toEqual([change.id, 1])
+    db.update(tables.plans).set({ written: null }).where(eq(tables.plans.changeId, change.id)).run()
+    expect(readPlanRow(db, change).written).toBeNull()
   })
 })

@@ -1,7 +1,9 @@
 // Every call of wallet-contracts.ts, by name. None has a principal: each checks the secret that came with it.
 import { type Result, refuse } from '../../../schemas/result.ts'
+import { writesOf } from '../database.ts'
 import { refuseOrThrow } from '../outage.ts'
 import type { WalletCall, WalletCalls, WalletInput, WalletOutput } from '../wallet-contracts.ts'
+import { arcMachineWalletCalls } from './arc/machines/wallet-calls.ts'
 import type { TenantContext } from './context.ts'
 import { entraWalletCalls } from './credentials/entra/wallet-calls.ts'
 import { issuanceWalletCalls } from './credentials/issuance/wallet-calls.ts'
@@ -23,6 +25,7 @@ const rows: WalletRows<WalletCalls> = {
   ...presentationWalletCalls,
   ...powerWalletCalls,
   ...entraWalletCalls,
+  ...arcMachineWalletCalls,
 }
 
 export const walletCalls = async <Name extends WalletCall>(
@@ -37,8 +40,10 @@ export const walletCalls = async <Name extends WalletCall>(
   // Whoever knew the way here learns nothing more than those who did not.
   if (context.tenant().state === 'erased') return refuse('not-found')
   try {
+    const before = writesOf(context.db)
     const result = await run(context, input)
-    await context.arm()
+    // Most only read.
+    if (writesOf(context.db) !== before) await context.arm()
     return result
   } catch (error) {
     return refuseOrThrow(error, 'credentials.read')

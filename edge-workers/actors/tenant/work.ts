@@ -9,10 +9,12 @@ import { transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
 import type { Proposed } from '../repository-contracts.ts'
 import { acceptChange, planRequest } from './accept.ts'
+import { readArc } from './arc/read.ts'
 import { backUp } from './backup/take.ts'
-import type { ChangeRow, PlanRow, TenantContext, Tx } from './context.ts'
+import type { ChangeRow, Db, PlanRow, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, step } from './context.ts'
 import { expireOffer } from './credentials/issuance/expiry.ts'
+import { endApprovals, revokeEnded } from './credentials/powers/due.ts'
 import { ageRequest } from './credentials/presentations/age.ts'
 import { lookAtForge } from './drift/forge.ts'
 import { stoodFor } from './drift/stood.ts'
@@ -30,6 +32,8 @@ import { undoStray } from './revert.ts'
 import { advance } from './rollouts/advance.ts'
 import { giveRoomBack } from './room.ts'
 import { sealOf } from './seal.ts'
+import { makeKeyInTurn, rotateDue } from './secrets/due.ts'
+import { claimUnseenMerge } from './unseen-merge.ts'
 import { deliver } from './webhooks/deliver.ts'
 import { fanOut } from './webhooks/fan-out.ts'
 
@@ -78,6 +82,11 @@ const allHandlers = (context: TenantContext): Handlers => ({
   head: async () => tellHead(context),
   offer: async (id) => expireOffer(context, id),
   presentation: async (id) => ageRequest(context, id),
+  'credential-end': async (id) => endApprovals(context, id),
+  'credential-revoke': (id) => revokeEnded(context, id),
+  rotate: (id) => rotateDue(context, id),
+  'make-key': (id) => makeKeyInTurn(context, id),
+  'read-arc': (id) => readArc(context, id),
 })
 
 const WRITING = new Set(['accepted', 'proposed'])
@@ -127,6 +136,12 @@ const turnDown = (context: TenantContext, id: string, { findings, detail }: Refu
   context.changed()
 }
 
+const proposalDue = (db: Db, id: string) => {
+  const { kind, changeId } = tables.outbox
+  const due = and(eq(kind, 'propose'), eq(changeId, id))
+  return db.select().from(tables.outbox).where(due).get()
+}
+
 const proposeChange = async (context: TenantContext, id: string): Promise<void> => {
   const before = readChangeRow(context.db, id)
   if (!before || !WRITING.has(before.state) || before.commitSha !== null) return
@@ -136,6 +151,10 @@ const proposeChange = async (context: TenantContext, id: string): Promise<void> 
       problem: 'conflict',
       detail: 'its template changed before it was proposed: ask again',
     })
+  const stood = stoodFor(context, before)
+  // Where nothing was promoted yet the proposal does not look at main: it would open a second pull request.
+  const retried = stood === null && Boolean(proposalDue(context.db, id)?.attempts)
+  if (retried && (await claimUnseenMerge(context, before))) return
   const { plan } = readPlanRow(context.db, before)
   const { revision, fingerprint, requester, acceptedAt, branch, pullNumber, headSha } = before
   const recorded = { id, revision, fingerprint, requester }
@@ -145,11 +164,12 @@ const proposeChange = async (context: TenantContext, id: string): Promise<void> 
     plan,
     files,
     earlier: pullNumber !== null && headSha !== null ? { pullNumber, headSha } : null,
-    stood: stoodFor(context, before),
+    stood,
   })
   if (!proposed.ok) {
     noteHeldUp(context, id, proposed.refusal)
     throwIfOutage(proposed)
+    if (await claimUnseenMerge(context, before)) return
     await unlessMerged(context, id, proposed.refusal)
     return fail(context, id, proposed.refusal)
   }
@@ -162,9 +182,7 @@ const noteHeldUp = ({ db, now, changed }: TenantContext, id: string, { detail }:
   const row = readChangeRow(db, id)
   const reason = `the proposal waits: the forge ${held}`
   if (!held || !row || !WRITING.has(row.state) || row.reason === reason) return
-  const { kind, changeId } = tables.outbox
-  const due = and(eq(kind, 'propose'), eq(changeId, id))
-  if (!db.select().from(tables.outbox).where(due).get()?.attempts) return
+  if (!proposalDue(db, id)?.attempts) return
   const at = now().toISOString()
   transaction(db, (tx) => step(tx, row, row.state, { actor: 'phoenix', at, reason }))
   changed()
@@ -182,9 +200,7 @@ const unlessMerged = async (
 ): Promise<void> => {
   if (!detail?.startsWith(BY_HAND)) return
   if ((await observeOpen(context)) === 0) return
-  const { kind, changeId } = tables.outbox
-  const due = and(eq(kind, 'propose'), eq(changeId, id))
-  const row = context.db.select().from(tables.outbox).where(due).get()
+  const row = proposalDue(context.db, id)
   const again = unexplained()
   if (row?.lastError !== again.message || row.attempts < UNEXPLAINED_AT_MOST) throw again
 }

@@ -2,10 +2,9 @@
 import type { CredentialConfigurationView, DriverAbilities } from '../../../schemas/credential.ts'
 import { NextPage, Table } from '../table.tsx'
 import { countOf, minute } from '../text.tsx'
+import { CLAIM_ROWS, ClaimRows } from './claim-rows.tsx'
 import { Act, Key, State, titleOf } from './pieces.tsx'
 
-/** Rows of the form; the API takes more. */
-export const CLAIM_ROWS = 8
 const DAY = 86_400
 
 export const ConfigurationsPage = (props: {
@@ -113,6 +112,11 @@ export const ConfigurationPage = (props: {
             Offer it
           </a>
         ) : null}
+        {mayWrite && active ? (
+          <a class="button quiet" href={`${root}/configurations/${one.name}/edit`}>
+            Change it
+          </a>
+        ) : null}
         {mayWrite && active && !one.builtIn ? (
           <Act
             action={`${root}/configurations/${one.name}/withdraw`}
@@ -128,53 +132,6 @@ export const ConfigurationPage = (props: {
     </>
   )
 }
-
-const ClaimRow = ({ at, value }: { at: number; value: (field: string) => string }) => (
-  <tr>
-    <td>
-      <input
-        name={`claim-${at}`}
-        value={value(`claim-${at}`)}
-        maxlength={255}
-        size={20}
-        aria-label={`Claim ${at + 1}`}
-        placeholder={at === 0 ? 'given_name' : at === 1 ? 'address.city' : ''}
-      />
-    </td>
-    <td>
-      <input
-        name={`label-${at}`}
-        value={value(`label-${at}`)}
-        maxlength={100}
-        size={20}
-        aria-label={`Claim ${at + 1}, shown as`}
-        placeholder={at === 0 ? 'Given name' : ''}
-      />
-    </td>
-    <td>
-      <label class="choice">
-        <input
-          type="checkbox"
-          name={`mandatory-${at}`}
-          value="on"
-          checked={value(`mandatory-${at}`) === 'on'}
-        />{' '}
-        needed
-      </label>
-    </td>
-    <td>
-      <label class="choice">
-        <input
-          type="checkbox"
-          name={`always-${at}`}
-          value="on"
-          checked={value(`always-${at}`) === 'on'}
-        />{' '}
-        always disclosed
-      </label>
-    </td>
-  </tr>
-)
 
 export const NewConfigurationPage = (props: {
   root: string
@@ -227,27 +184,7 @@ export const NewConfigurationPage = (props: {
         <label for="type">Type, of entra alone</label>
         <input id="type" name="type" value={value('type')} maxlength={63} />
       </p>
-      <fieldset>
-        <legend>Claims: what it says of its holder</legend>
-        <div class="scroll">
-          <table class="claim-rows">
-            <thead>
-              <tr>
-                <th>Claim</th>
-                <th>Shown as</th>
-                <th />
-                <th />
-              </tr>
-            </thead>
-            <tbody>
-              {Array.from({ length: CLAIM_ROWS }, (_, at) => (
-                <ClaimRow at={at} value={value} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-        <p class="small soft">A dot leads into an object: address.city. Empty rows are left out.</p>
-      </fieldset>
+      <ClaimRows rows={CLAIM_ROWS} value={value} />
       <p>
         <label for="days">Valid for, in days</label>
         <input

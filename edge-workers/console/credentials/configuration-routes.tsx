@@ -7,12 +7,13 @@ import type { App, AppContext } from '../../http/context.ts'
 import { keyed } from '../../http/idempotency.ts'
 import { nextLink, readPage } from '../../http/page.ts'
 import { ALL, keyOf, newKey, onForm, onPage, refusedForm, versionOf } from '../forms.ts'
+import { CLAIM_ROWS, claimsOf } from './claim-rows.tsx'
 import {
-  CLAIM_ROWS,
   ConfigurationPage,
   ConfigurationsPage,
   NewConfigurationPage,
 } from './configuration-pages.tsx'
+import { registerEditConfiguration } from './edit-configuration.tsx'
 import { titleOf, unfit } from './pieces.tsx'
 import { answerSection, rootOf } from './section.tsx'
 
@@ -90,22 +91,14 @@ const showForm = (
     },
   )
 
-const claimsOf = (form: URLSearchParams) =>
-  Array.from({ length: CLAIM_ROWS }, (_, at) => {
-    const said = (field: string) => form.get(`${field}-${at}`)?.trim() ?? ''
-    if (said('claim') === '') return null
-    return {
-      path: said('claim').split('.'),
-      ...(said('mandatory') === 'on' ? { mandatory: true } : {}),
-      ...(said('always') === 'on' ? { always: true } : {}),
-      ...(said('label') === '' ? {} : { display: [{ name: said('label') }] }),
-    }
-  }).filter((claim) => claim !== null)
-
 const create = onForm(async (c, door, form) => {
   const said = (field: string) => form.get(field)?.trim() ?? ''
   const body = NewCredentialConfiguration.safeParse({
-    ...{ name: said('name'), driver: said('driver') || 'openid4vci', claims: claimsOf(form) },
+    ...{
+      name: said('name'),
+      driver: said('driver') || 'openid4vci',
+      claims: claimsOf(form, CLAIM_ROWS),
+    },
     ...(said('type') === '' ? {} : { type: said('type') }),
     display: [
       {
@@ -153,6 +146,7 @@ export const registerConfigurationPages = (app: App): void => {
     `${ROOT}/configurations/:name`,
     onPage((c, door) => showOne(c, door)),
   )
+  registerEditConfiguration(app)
   app.post(`${ROOT}/configurations`, create)
   app.post(`${ROOT}/configurations/:name/withdraw`, withdraw)
 }

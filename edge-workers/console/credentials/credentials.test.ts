@@ -70,6 +70,48 @@ it('make a configuration from a form, show it and withdraw it', async () => {
   expect([bad.status, bad.text.includes('value="reader.name"')]).toEqual([409, true])
 })
 
+it('change a configuration by a form, and leave alone what the form does not show', async () => {
+  const display = [
+    { name: 'Pass', locale: 'en', background_color: '#112233' },
+    { name: 'Pass (deutsch)', locale: 'de' },
+  ]
+  const claims = [
+    {
+      path: ['level'],
+      mandatory: true,
+      display: [{ name: 'Level' }, { name: 'Stufe', locale: 'de' }],
+    },
+    { path: ['gone'] },
+  ]
+  const body = { name: 'edited', display, claims, validitySeconds: 1_800, batchSize: 4 }
+  expect((await world.api('POST', '/credential-configurations', { body })).status).toBe(201)
+  const path = `${ROOT}/configurations/edited/edit`
+  expect((await page(`${ROOT}/configurations/edited`)).text).toContain(`href="${path}"`)
+  const { text } = await page(path)
+  const inputs = [...text.matchAll(/<input[^>]*>/g)].map(([input]) => input)
+  // As a browser sends it, with one word changed and one claim taken out.
+  const sent = inputs.flatMap((input): [string, string][] => {
+    const name = /name="([^"]*)"/.exec(input)?.[1]
+    const unchecked = input.includes('type="checkbox"') && !input.includes('checked')
+    return name && !unchecked ? [[name, /value="([^"]*)"/.exec(input)?.[1] ?? '']] : []
+  })
+  const typed = { ...Object.fromEntries(sent), title: 'Pass two', 'claim-1': '', 'claim-2': 'new' }
+  expect((await send(path, typed)).status).toBe(303)
+  const { body: now } = await world.api('GET', '/credential-configurations/edited')
+  expect(now).toMatchObject({
+    display: [{ ...display[0], name: 'Pass two' }, display[1]],
+    claims: [claims[0], { path: ['new'] }],
+    ...{ validitySeconds: 1_800, batchSize: 4 },
+  })
+  // Of a version that is no more, and of words that do not fit, nothing is saved.
+  expect((await send(path, typed)).status).toBe(409)
+  const bad = await send(path, { ...typed, version: String(now.version), 'claim-2': '9' })
+  expect([bad.status, bad.text.includes('value="9"')]).toEqual([409, true])
+  const own = await page(`${ROOT}/configurations/phoenix-member/edit`)
+  expect([own.status, own.text.includes('name="claim-0"')]).toEqual([200, false])
+  expect((await page(path, tokens.auditor)).status).not.toBe(200)
+})
+
 it('offer by a form, with the PIN in that answer and on no page', async () => {
   const made = await send(`${ROOT}/offers`, { ...OFFER, key: 'console:3' })
   expect(made.status).toBe(200)

@@ -112,6 +112,7 @@ describe('a callback', () => {
       [{ code: 'IssuanceFlowFailed', message: 'issuance_service_error' }, 'claims-not-taken'],
       [{ code: 'IssuanceFlowFailed', message: 'unspecified_error' }, 'wallet-failed'],
       [{ code: 'Other', message: 'Sesame-Unsaid' }, 'wallet-failed'],
+      [{ code: 'Other', message: 'constructor' }, 'wallet-failed'],
     ]
     for (const [error, code] of rows) {
       const made = await offer()
@@ -180,6 +181,72 @@ it('serves the documents of the authority, and none where there is no authority'
   const none = new URL(((await other.json()) as { url: string }).url).pathname
   for (const path of ['did.json', '.well-known/did-configuration.json'])
     expect((await on.world.send('GET', `${none}/entra/${path}`)).status).toBe(404)
+})
+
+describe('the authority', () => {
+  type Authority = { document: string; domainVerified: boolean; simulated: boolean }
+  const asked = (method: string, path = '', key?: string) =>
+    on.api<Authority>(method, `/issuer/authority${path}`, undefined, key ? { key } : {})
+  const published = async () => {
+    const { body: issuer } = await on.api<{ url: string }>('GET', '/issuer')
+    const read = await on.world.send('GET', `${new URL(issuer.url).pathname}/entra/did.json`)
+    return (await read.json()) as { verificationMethod: { id: string }[] }
+  }
+  const kids = async () => (await published()).verificationMethod.map(({ id }) => id)
+
+  it('gets a new key once for each key of a request, published here before Entra uses it', async () => {
+    const before = await kids()
+    const rotated = await asked('POST', '/rotate', 'rotate-1')
+    expect([rotated.status, rotated.body]).toMatchObject([
+      200,
+      { document: 'published', simulated: true },
+    ])
+    const after = await kids()
+    expect([after.length, after.slice(1)]).toEqual([before.length + 1, before])
+    expect((await asked('POST', '/rotate', 'rotate-1')).status).toBe(200)
+    expect(await kids()).toEqual(after)
+    const { body: issuer } = await on.api<{ version: number }>('GET', '/issuer')
+    expect(issuer.version).toBeGreaterThan(1)
+  })
+
+  it('goes on with a rotation that was broken off, and begins no other', async () => {
+    const before = await kids()
+    const { LOCAL } = on.world.env
+    const reach = LOCAL?.fetch
+    let calls = 0
+    const lossy: typeof fetch = async (input, init) => {
+      const { act } = JSON.parse(await new Response(init?.body).text()) as { act?: string }
+      const answer = await (reach as typeof fetch)(input, init)
+      calls += 1
+      if (act === 'rotate') throw new TypeError('the answer is lost')
+      return answer
+    }
+    Object.assign(on.world.env, { LOCAL: { fetch: lossy } })
+    expect((await asked('POST', '/rotate', 'rotate-2')).status).toBe(503)
+    expect(calls).toBe(2)
+    Object.assign(on.world.env, { LOCAL })
+    expect((await asked('GET')).body.document).toBe('outOfSync')
+    expect((await asked('POST', '/rotate', 'rotate-2')).body.document).toBe('published')
+    expect(await kids()).toHaveLength(before.length + 1)
+  })
+
+  it('is seen as that of this domain once Entra has looked', async () => {
+    expect((await asked('GET')).body.domainVerified).toBe(false)
+    expect((await asked('POST', '/verify')).body.domainVerified).toBe(true)
+    expect((await asked('GET')).body.domainVerified).toBe(true)
+    await on.world.createTenant('bare')
+    const { token } = await on.world.createToken('bare', 'owner')
+    for (const [method, path] of [
+      ['GET', ''],
+      ['POST', '/rotate'],
+      ['POST', '/verify'],
+    ] as const) {
+      const none = await on.world.send(method, `/v1/tenants/bare/issuer/authority${path}`, {
+        ...{ token, key: 'none' },
+      })
+      expect(none.status).toBe(409)
+    }
+  })
 })
 
 describe('where Entra does not do it', () => {
@@ -286,6 +353,7 @@ describe('a presentation', () => {
       ['revoked', [{ ...good, credentialState: { revocationStatus: 'REVOKED' } }], 'revoked'],
       ['no state', [{ ...good, credentialState: undefined }], 'status-unknown'],
       ['over', [{ ...good, expirationDate: '2020-01-01T00:00:00Z' }], 'expired'],
+      ['over at no time', [{ ...good, expirationDate: 'never' }], 'malformed'],
       ['without the claim', [{ ...good, claims: {} }], 'missing'],
     ]
     for (const [, verifiedCredentialsData, fault] of rows) {
@@ -305,5 +373,52 @@ describe('a presentation', () => {
       await post({ requestStatus: 'presentation_error', error: { code: 'x', message: 'y' } })
       expect((await read(asked.id)).state).toBe(seen.state)
     }
+  })
+})
+
+describe('a member who leaves', () => {
+  const leave = async (member: string) => {
+    const { token } = await on.world.createToken('acme', 'owner', { member: 'olga' })
+    const headers = { 'if-match': '*' }
+    const path = `/v1/tenants/acme/members/${member}`
+    expect((await on.world.send('DELETE', path, { token, headers })).status).toBe(200)
+  }
+  const newMember = async (name: string) =>
+    (await on.world.createToken('acme', 'requester', { member: name })).member
+  const ring = async (seconds = 0) => {
+    on.advance(seconds)
+    await on.pace.sleep(seconds * 1_000)
+    await on.world.tenants.alarm(on.tenantId)
+  }
+  const statusOf = async (id: string) => {
+    const { body } = await on.api<CredentialView>('GET', `/credentials/${id}`)
+    return [body.status, body.reason, await on.published(id)]
+  }
+
+  it('has his credentials revoked at Entra, once it answers, and only then here', async () => {
+    const member = await newMember('rita')
+    const made = await offer({ member })
+    await on.act('accept', made.uri, made.txCode)
+    const [id = ''] = (await issuance(made)).credentials
+    on.standIn.throttle(1_000, 90)
+    await leave(member)
+    await ring()
+    expect(await statusOf(id)).toEqual(['valid', null, 'valid'])
+    on.standIn.throttle(0, 1)
+    await ring(3_600)
+    expect(await statusOf(id)).toEqual(['invalid', 'the membership has ended', 'invalid'])
+  })
+
+  it('has what his wallet took as he left revoked too', async () => {
+    const member = await newMember('theo')
+    const made = await offer({ member })
+    const { post } = await caller(made)
+    await leave(member)
+    await on.act('accept', made.uri, made.txCode)
+    await post(SUCCESS)
+    const { state, credentials } = await issuance(made)
+    expect([state, credentials.length]).toEqual(['failed', 1])
+    await ring(1)
+    expect((await statusOf(credentials[0] ?? ''))[0]).toBe('invalid')
   })
 })

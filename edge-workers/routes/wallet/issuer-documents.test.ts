@@ -8,7 +8,8 @@ import {
   createCredentialWorld,
 } from '../../actors/tenant/credentials/credential-world.fixture.ts'
 import { signerOf } from '../../actors/tenant/credentials/issuer/issuer.ts'
-import { pemOf } from '../../credentials/certificates.ts'
+import { fromBase64url } from '../../base64.ts'
+import { pemOf, verifyChain } from '../../credentials/certificates.ts'
 import { isObject, type JsonObject } from '../../credentials/json.ts'
 import { issueSdJwt, readSdJwt } from '../../credentials/sd-jwt.ts'
 
@@ -41,6 +42,8 @@ beforeAll(async () => {
 })
 
 const METADATA = '/.well-known/openid-credential-issuer'
+const derOfRoot = (pem: string): Uint8Array =>
+  fromBase64url(pem.replaceAll(/-----[A-Z ]+-----|\s/g, ''))
 const json = async (path: string): Promise<JsonObject> => {
   const response = await made.open(path)
   expect(response.status, path).toBe(200)
@@ -141,13 +144,60 @@ describe('issuer metadata (OpenID4VCI 1.0 §12.2.4)', () => {
       expect((await made.open(appended(name))).status).toBe(404)
   })
 
-  it('is short of what is not there: no encryption, no signed metadata, no authorization server elsewhere', async () => {
+  it('is short of what is not there: no encryption, no signed_metadata of older drafts, no authorization server elsewhere', async () => {
     const said = await metadata()
     for (const absent of [
       ...['credential_response_encryption', 'credential_request_encryption', 'signed_metadata'],
       'authorization_servers',
     ])
       expect(said).not.toHaveProperty(absent)
+  })
+})
+
+describe('signed metadata (OpenID4VCI 1.0 §12.2.3)', () => {
+  const at = () => `${METADATA}/i/${made.issuerId}`
+  const signed = async (accept = 'application/jwt') => {
+    const response = await made.open(at(), { accept })
+    expect(response.headers.get('content-type')).toBe('application/jwt')
+    return response.text()
+  }
+
+  it('is a JWT about this issuer by its own key, and says what the JSON says', async () => {
+    const { x5c } = await signerOf(made.context)
+    const { payload, protectedHeader } = await jwtVerify(
+      await signed(),
+      await importX509(pemOf(Buffer.from(x5c[0] ?? '', 'base64')), 'ES256'),
+      { typ: 'openidvci-issuer-metadata+jwt', algorithms: ['ES256'], subject: made.url },
+    )
+    expect(protectedHeader.x5c).toEqual(x5c)
+    const { iss, sub, iat = 0, exp, ...said } = payload
+    expect([iss, sub, exp]).toEqual([made.url, made.url, iat + 86_400])
+    expect(Math.abs(iat - Date.now() / 1_000)).toBeLessThan(60)
+    expect(said).toEqual(await metadata())
+    const verdict = await verifyChain(
+      protectedHeader.x5c,
+      [derOfRoot((await made.issuer()).root)],
+      new Date(),
+    )
+    expect(verdict).toMatchObject({ ok: true, leaf: { uris: [made.url] } })
+  })
+
+  it('comes to whoever asks for it, kept apart by caches, and never in the place of the JSON', async () => {
+    for (const accept of ['', '*/*', 'application/json', 'text/html', 'application/jwt;q=0'])
+      expect((await made.open(at(), { accept })).headers.get('content-type')).toBe(
+        'application/json',
+      )
+    expect(await signed('application/jwt;q=0.9, application/json;q=0.1')).toMatch(/^eyJ/)
+    for (const accept of ['application/json', 'application/jwt'])
+      expect((await made.open(at(), { accept })).headers.get('vary')).toContain('accept')
+    // One signature serves many, until something in it is another.
+    expect(await signed()).toBe(await signed())
+    const before = await signed()
+    const body = { name: 'later', display: [{ name: 'Later' }], claims: [] }
+    expect((await made.send('POST', '/credential-configurations', { body })).status).toBe(201)
+    expect(await signed()).not.toBe(before)
+    const gone = { headers: { 'if-match': '*' } }
+    await made.send('DELETE', '/credential-configurations/later', gone)
   })
 })
 

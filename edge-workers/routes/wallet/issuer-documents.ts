@@ -1,14 +1,15 @@
 // What anybody may read of an issuer: its metadata, public keys, root, types and status lists. Nothing here takes a credential.
+import { accepts } from 'hono/accepts'
 import * as z from 'zod'
 import { Slug } from '../../../schemas/ids.ts'
 import type { IssuerDocument } from '../../actors/tenant/credentials/issuer/wallet-contracts.ts'
 import { LIST_TTL_SECONDS } from '../../actors/tenant/credentials/status/lists.ts'
 import { STATUS_LIST_MEDIA } from '../../credentials/status-list.ts'
 import { answerDigested } from '../../http/answer.ts'
-import type { App } from '../../http/context.ts'
+import type { App, AppContext } from '../../http/context.ts'
 import { answerRefusal } from '../../http/problem.ts'
 import { param } from '../../http/route.ts'
-import { addWalletRoute } from './wallet-route.ts'
+import { addWalletRoute, type Issuing } from './wallet-route.ts'
 
 const TAG = 'Issuer, for wallets'
 /** After a rotation every verifier has the new keys within a minute. */
@@ -18,6 +19,7 @@ interface DocumentRow {
   path: string
   what: IssuerDocument
   summary: string
+  description?: string
   contentType?: string
   call?: 'issuer.draft-document'
 }
@@ -27,6 +29,8 @@ const rows: DocumentRow[] = [
     path: '/.well-known/openid-credential-issuer/i/{issuer}',
     what: 'credential-issuer',
     summary: 'Credential issuer metadata (OpenID4VCI 1.0 §12.2)',
+    description:
+      'With `Accept: application/jwt` the same as a JWT by the issuer’s key, with its certificate in `x5c` (§12.2.3).',
   },
   {
     path: '/.well-known/oauth-authorization-server/i/{issuer}',
@@ -56,26 +60,46 @@ const rows: DocumentRow[] = [
   },
 ]
 
+const SIGNED = 'application/jwt'
+/** Only whoever asks for it gets it: others expect JSON (OpenID4VCI 1.0 §12.2.2). */
+const wantsSigned = (c: AppContext): boolean =>
+  accepts(c, {
+    ...{ header: 'Accept', supports: ['application/json', SIGNED] },
+    default: 'application/json',
+  }) === SIGNED
+
+const answerSigned = async (c: AppContext, { tenant }: Issuing): Promise<Response> => {
+  const read = await tenant.wallet('issuer.signed-metadata', null)
+  if (!read.ok) return answerRefusal(c, read.refusal)
+  c.header('vary', 'accept')
+  return answerDigested(c, read.value, SIGNED, { cacheControl: KEPT })
+}
+
 const Document = z.record(z.string(), z.json())
 const POSITIVE = /^[1-9][0-9]{0,8}$/
 
 export const registerIssuerDocumentRoutes = (app: App): void => {
   for (const row of rows) {
-    const { path, what, summary, contentType = 'application/json', call } = row
+    const { path, what, summary, description, contentType = 'application/json', call } = row
     const json = contentType === 'application/json'
     addWalletRoute(
       app,
       {
         ...{ method: 'get', path, summary, tag: TAG, action: 'open' },
+        ...(description === undefined ? {} : { description }),
         answers: {
           200: { text: 'The document.', contentType, ...(json ? { schema: Document } : {}) },
         },
       },
-      async (c, { tenant }) => {
+      async (c, issuing) => {
+        const { tenant } = issuing
+        const isMetadata = what === 'credential-issuer' && call === undefined
+        if (isMetadata && wantsSigned(c)) return answerSigned(c, issuing)
         const read = await tenant.wallet(call ?? 'issuer.document', what)
-        return read.ok
-          ? answerDigested(c, read.value, contentType, { cacheControl: KEPT })
-          : answerRefusal(c, read.refusal)
+        if (!read.ok) return answerRefusal(c, read.refusal)
+        // Of what is there alone: what is not looks like any other unknown address.
+        if (isMetadata) c.header('vary', 'accept')
+        return answerDigested(c, read.value, contentType, { cacheControl: KEPT })
       },
     )
   }

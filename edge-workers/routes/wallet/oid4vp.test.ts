@@ -311,7 +311,9 @@ it('leaves no claim in the log of the process, in events, in lists, or in the da
   expect(ended.length).toBeGreaterThan(1)
   for (const { encryptionKey } of ended) expect(encryptionKey).toBeNull()
   const written = JSON.stringify([spied.map(({ mock }) => mock.calls), body, rows])
-  for (const claim of ['Ada', 'Lovelace', 'ada@example.com']) expect(written).not.toContain(claim)
+  // Three letters of sealed text may spell a short name: as a word it is one.
+  for (const claim of [/\bAda\b/, /Lovelace/, /ada@example\.com/])
+    expect(written).not.toMatch(claim)
 })
 
 it('is forgotten a while after its end, and its key stays used', async () => {

@@ -176,3 +176,16 @@ describe('an answer that was lost', () => {
     expect((await world.issuance(made)).credentials).toHaveLength(1)
   })
 })
+
+it('what was revoked is not fetched once more, nor what its offer had beside it', async () => {
+  const { made, token } = await world.authorized({ configurations: ['badge', 'pass'] })
+  expect((await world.holder.request(token, 'badge', [key])).status).toBe(200)
+  const [id] = (await world.issuance(made)).credentials
+  const revoked = await world.api('POST', `/credentials/${id}/revoke`, { body: { reason: 'x' } })
+  expect(revoked.status).toBe(200)
+  for (const name of ['badge', 'pass'])
+    expect(counted([await world.holder.request(token, name, [key])])).toEqual({
+      '400 credential_request_denied': 1,
+    })
+  expect((await world.issuance(made)).credentials).toEqual([id])
+})

@@ -1,5 +1,8 @@
 // The module `@azure/functions-core` as Microsoft's worker gives it to a bundle: registration of functions and hooks.
-// Keeps what was registered; runs nothing. HTTP and timer triggers only, anything else is refused when it registers.
+// Keeps what was registered; runs nothing. HTTP, timer and queue triggers, HTTP and queue outputs: anything else is refused when
+// it registers.
+import * as z from 'zod'
+import { resolveSettings } from './settings.ts'
 
 export type LogLevel = 'trace' | 'debug' | 'information' | 'warning' | 'error' | 'critical' | 'none'
 export type LogCategory = 'user' | 'system' | 'customMetric'
@@ -11,9 +14,22 @@ export interface Binding {
   [option: string]: unknown
 }
 
+/** A google.protobuf.Duration. */
+const Duration = z.object({ seconds: z.number().min(0), nanos: z.number().default(0) }).nullish()
+const Retry = z.object({
+  /** -1: for ever. */
+  maxRetryCount: z.int().min(-1),
+  retryStrategy: z.enum(['fixedDelay', 'exponentialBackoff']),
+  delayInterval: Duration,
+  minimumInterval: Duration,
+  maximumInterval: Duration,
+})
+export type Retry = z.infer<typeof Retry>
+
 export interface FunctionMetadata {
   name: string
   bindings: Record<string, Binding>
+  retryOptions?: unknown
 }
 
 /** A value on its way between host and worker, named after its encoding. */
@@ -21,7 +37,20 @@ export interface RpcValue {
   string?: string
   json?: string
   bytes?: Uint8Array
+  int?: number
+  double?: number
   http?: unknown
+}
+
+export interface RetryContext {
+  retryCount: number
+  maxRetryCount: number
+  exception: { message: string }
+}
+
+export interface InvocationResponse {
+  returnValue?: RpcValue | null
+  outputData?: { name: string; data: RpcValue }[]
 }
 
 export interface CoreContext {
@@ -30,6 +59,7 @@ export interface CoreContext {
     invocationId: string
     inputData: { name: string; data: RpcValue }[]
     triggerMetadata: Record<string, RpcValue>
+    retryContext?: RetryContext
   }
   metadata: FunctionMetadata
   state: 'preInvocationHooks' | 'invocation' | 'postInvocationHooks' | undefined
@@ -39,7 +69,7 @@ export interface CoreContext {
 export interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>
   invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>
-  getResponse(context: unknown, result: unknown): Promise<{ returnValue?: RpcValue | null }>
+  getResponse(context: unknown, result: unknown): Promise<InvocationResponse>
 }
 
 export interface ProgrammingModel {
@@ -49,9 +79,14 @@ export interface ProgrammingModel {
   getInvocationModel(context: CoreContext): InvocationModel
 }
 
+type TriggerType = 'http' | 'timer' | 'queue'
+
 export interface RegisteredFunction {
   metadata: FunctionMetadata
-  trigger: { name: string; binding: Binding; type: 'http' | 'timer' }
+  trigger: { name: string; binding: Binding; type: TriggerType }
+  /** Queue of each output, by the name of its binding. */
+  queueOutputs: ReadonlyMap<string, string>
+  retry: Retry | null
   callback: FunctionCallback
 }
 
@@ -59,25 +94,63 @@ const HOOKS = ['appStart', 'appTerminate', 'preInvocation', 'postInvocation', 'l
 export type HookName = (typeof HOOKS)[number]
 type HookCallback = (context: unknown) => unknown
 
-const TRIGGERS: Record<string, 'http' | 'timer'> = { httptrigger: 'http', timertrigger: 'timer' }
+const TRIGGERS: Record<string, TriggerType> = {
+  httptrigger: 'http',
+  timertrigger: 'timer',
+  queuetrigger: 'queue',
+}
+
+/** Naming Queues and Metadata, Azure Storage: 3 to 63 of these. */
+const QueueName = z
+  .string()
+  .min(3)
+  .max(63)
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
+const QueueBinding = z.looseObject({
+  queueName: z
+    .string()
+    .transform((text) => resolveSettings(text))
+    .pipe(QueueName),
+  /** Name of the app setting with the storage account. */
+  connection: z.string().min(1).default('AzureWebJobsStorage'),
+})
+
+/** Account and name: two accounts may have queues of one name. Throws where a binding names none. */
+export const queueOf = (binding: Binding): string => {
+  const { connection, queueName } = QueueBinding.parse(binding)
+  return `${connection}/${queueName}`
+}
 
 const systemError = <E extends Error>(error: E): E =>
   Object.assign(error, { isAzureFunctionsSystemError: true })
 
-/** Finds the trigger, and refuses whatever this host would otherwise have to ignore in silence. */
-const triggerOf = (metadata: FunctionMetadata): RegisteredFunction['trigger'] => {
+/** Finds the trigger and the outputs, and refuses whatever this host would otherwise have to ignore in silence. */
+const registeredOf = (
+  metadata: FunctionMetadata,
+  callback: FunctionCallback,
+): RegisteredFunction => {
+  const { name, bindings, retryOptions } = metadata
   let trigger: RegisteredFunction['trigger'] | undefined
-  for (const [name, binding] of Object.entries(metadata.bindings)) {
-    const type = TRIGGERS[binding.type.toLowerCase()]
-    if (type) trigger = { name, binding, type }
-    else if (binding.direction === 'in' || binding.type.toLowerCase() !== 'http') {
+  const queueOutputs = new Map<string, string>()
+  for (const [bindingName, binding] of Object.entries(bindings)) {
+    const given = binding.type.toLowerCase()
+    const type = TRIGGERS[given]
+    if (type && trigger) throw new Error(`${name}: has two triggers`)
+    if (type) trigger = { name: bindingName, binding, type }
+    else if (binding.direction === 'out' && given === 'queue')
+      queueOutputs.set(bindingName, queueOf(binding))
+    else if (binding.direction === 'in' || given !== 'http')
       throw new Error(
-        `${metadata.name}: not supported by the local host yet: ${binding.type} (${binding.direction})`,
+        `${name}: not supported by the local host: ${binding.type} (${binding.direction})`,
       )
-    }
   }
-  if (!trigger) throw new Error(`${metadata.name}: has no trigger`)
-  return trigger
+  if (!trigger) throw new Error(`${name}: has no trigger`)
+  if (trigger.type === 'queue') queueOf(trigger.binding)
+  // In Azure too: messages come back by themselves, and whoever calls by HTTP may call again.
+  if (retryOptions && trigger.type !== 'timer')
+    throw new Error(`${name}: a retry policy is for timers, not for ${trigger.type}`)
+  const retry = retryOptions ? Retry.parse(retryOptions) : null
+  return { metadata, trigger, queueOutputs, retry, callback }
 }
 
 export type Core = ReturnType<typeof createCore>
@@ -131,7 +204,7 @@ export const createCore = ({
         throw systemError(new Error('A function can only be registered during app startup.'))
       }
       if (functions.has(name)) throw systemError(new Error(`${name}: registered twice`))
-      functions.set(name, { metadata, trigger: triggerOf(metadata), callback })
+      functions.set(name, registeredOf(metadata, callback))
       return { dispose: () => void functions.delete(name) }
     },
   }

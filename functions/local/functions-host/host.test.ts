@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildFunctions } from '../../cli/build.ts'
+import { BODY_LIMIT_BYTES } from './body.ts'
 import { startHost } from './host.ts'
-import { BODY_LIMIT_BYTES } from './http.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const hostJsonPath = join(root, 'host.json')
@@ -23,6 +23,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'phoenix-host-'))
   const entry = relative(root, join(import.meta.dirname, 'sample-app.fixture.ts'))
   const { path: bundlePath } = await buildFunctions({ entry, outfile: join(folder, 'app.cjs') })
+  process.env.DONE_QUEUE = 'done'
   host = await startHost({ bundlePath, hostJsonPath, port: 0, write })
   base = `http://127.0.0.1:${host.port}`
 })
@@ -117,44 +118,65 @@ describe('hooks, timers and logs', () => {
   })
 })
 
-describe('administration', () => {
-  it('says that it runs', async () => {
-    const status = await (await get('/admin/host/status')).json()
-    expect(status).toMatchObject({ state: 'Running' })
-  })
-  it('lists the functions', async () => {
-    const list = (await (await get('/admin/functions')).json()) as { name: string }[]
-    expect(list).toContainEqual(
-      expect.objectContaining({ name: 'echo', invoke_url_template: '/api/echo/{id:int?}' }),
-    )
-    expect(list.map(({ name }) => name)).toContain('tick')
-  })
-  it('has nothing else there', async () => {
-    expect((await get('/admin/functions/tick')).status).toBe(404)
-  })
-})
-
 describe('what it cannot do, it refuses when it starts', () => {
-  const start = async (source: string): Promise<unknown> => {
+  it.each([
+    ['a setting that it does not know', { extensions: { blobs: {} } }],
+    ['a span that is none', { functionTimeout: '5 minutes' }],
+    ['another version', { version: '3.0' }],
+  ])('host.json with %s', async (_name, more) => {
+    const path = join(folder, 'other-host.json')
+    await writeFile(path, JSON.stringify({ version: '2.0', ...more }))
+    await expect(start(register(http), path)).rejects.toThrow()
+  })
+  const start = async (source: string, hostJson = hostJsonPath): Promise<unknown> => {
     const bundlePath = join(folder, 'refused.cjs')
     await writeFile(bundlePath, `const core = require('@azure/functions-core')\n${source}`)
-    return startHost({ bundlePath, hostJsonPath, port: 0 })
+    return startHost({ bundlePath, hostJsonPath: hostJson, port: 0 })
   }
   const register = (bindings: object, name = 'f'): string =>
     `core.registerFunction(${JSON.stringify({ name, bindings })}, () => {})\n`
   const http = { t: { type: 'httpTrigger', direction: 'in', route: 'x' } }
 
   it.each([
-    ['a queue trigger', register({ q: { type: 'queueTrigger', direction: 'in' } }), 'queueTrigger'],
     [
-      'a queue output',
-      register({ ...http, o: { type: 'queue', direction: 'out' } }),
-      'not supported by the local host yet: queue (out)',
+      'a queue without a name',
+      register({ q: { type: 'queueTrigger', direction: 'in' } }),
+      'queueName',
+    ],
+    [
+      'a queue that no account can have',
+      register({ ...http, o: { type: 'queue', direction: 'out', queueName: 'Upper_Case' } }),
+      'queueName',
+    ],
+    [
+      'a setting that is not there',
+      register({ q: { type: 'queueTrigger', direction: 'in', queueName: '%NOWHERE%' } }),
+      'the app setting NOWHERE is not there',
+    ],
+    [
+      'a trigger of an extension',
+      register({ b: { type: 'blobTrigger', direction: 'in' } }),
+      'not supported by the local host: blobTrigger (in)',
+    ],
+    [
+      'an output of an extension',
+      register({ ...http, o: { type: 'cosmosDB', direction: 'out' } }),
+      'not supported by the local host: cosmosDB (out)',
+    ],
+    [
+      'two triggers',
+      register({ ...http, q: { type: 'timerTrigger', direction: 'in' } }),
+      'has two triggers',
+    ],
+    [
+      'a retry policy where Azure has none',
+      register(http).replace('"bindings"', '"retryOptions":{},"bindings"'),
+      'a retry policy is for timers, not for http',
     ],
     [
       'an extra input',
       register({ ...http, i: { type: 'blob', direction: 'in' } }),
-      'not supported by the local host yet: blob (in)',
+      'not supported by the local host: blob (in)',
     ],
     ['a function without a trigger', register({}), 'has no trigger'],
     ['one name twice', register(http) + register(http), 'registered twice'],

@@ -1,21 +1,18 @@
 // A Functions host for the laptop: the same bundle that Azure runs, behind HTTP on the loopback address.
-// Leaves out function keys, queues, streaming, functionTimeout and scaling; what it lacks it refuses aloud.
+// Leaves out scaling and every extension but timers and queues; what it lacks it refuses aloud.
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { HttpHandler } from '@azure/functions'
-import * as z from 'zod'
 import { type Core, createCore, type LogCategory, type LogLevel } from './core.ts'
+import { HostJson } from './host-json.ts'
 import { createListener, endpointsOf } from './http.ts'
+import { HostKeys } from './keys.ts'
 import { loadBundle } from './load-bundle.ts'
+import { startQueues } from './queues.ts'
+import { openStore } from './store.ts'
+import { capabilitiesOnLoopback } from './streaming.ts'
 import { startTimers } from './timers.ts'
-
-const HostJson = z.looseObject({
-  version: z.literal('2.0'),
-  extensions: z
-    .looseObject({ http: z.looseObject({ routePrefix: z.string().default('api') }).optional() })
-    .optional(),
-})
 
 /** A function that exists on the laptop only, registered beside the bundle and behind the same hooks. */
 export interface StandIn {
@@ -33,6 +30,10 @@ export interface HostOptions {
   hostJsonPath: string
   /** 0 takes any free port. */
   port: number
+  /** File of the queues and the timers' times; absent: they are forgotten with the process. */
+  statePath?: string
+  /** Absent: what asks for a key is closed, and so is /admin. */
+  keys?: unknown
   standIns?: StandIn[]
   write?: (level: LogLevel, category: LogCategory, message: string) => void
 }
@@ -50,32 +51,45 @@ export const startHost = async ({
   bundlePath,
   hostJsonPath,
   port,
+  statePath = ':memory:',
+  keys = {},
   standIns = [],
   write = () => {},
 }: HostOptions): Promise<{ port: number; close(): Promise<void> }> => {
-  const hostJson = HostJson.parse(JSON.parse(await readFile(hostJsonPath, 'utf8')))
+  const settings = HostJson.parse(JSON.parse(await readFile(hostJsonPath, 'utf8')))
   const core = createCore({ write })
-  await loadBundle(bundlePath, core)
+  const bundle = await loadBundle(bundlePath, core)
   for (const standIn of standIns) registerStandIn(core, standIn)
-  const { HttpUri: streams } = await core.model().getCapabilities({})
-  if (streams) throw new Error('not supported by the local host yet: enableHttpStream')
+  const capabilities = await capabilitiesOnLoopback(() => core.model().getCapabilities({}))
   core.seal()
+  for (const [name, sha256] of Object.entries(bundle))
+    core.log('information', 'system', `${name} sha256 ${sha256}`)
 
-  const endpoints = endpointsOf(core, hostJson.extensions?.http?.routePrefix ?? 'api')
+  const endpoints = endpointsOf(core, settings.extensions.http.routePrefix)
+  const host = { core, settings, store: openStore(statePath) }
   const hookData = {}
   await core.runHooks('appStart', { hookData })
-  const server = createServer(createListener(core, endpoints))
+  const face = {
+    ...{ host, endpoints, keys: HostKeys.parse(keys) },
+    streamsTo: capabilities.HttpUri ? new URL(capabilities.HttpUri) : null,
+    status: { bundle },
+  }
+  const server = createServer(createListener(face))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
-  const stopTimers = startTimers(core)
+  const stopTimers = startTimers(host)
+  const stopQueues = startQueues(host)
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {
       stopTimers()
-      await new Promise((resolve) => server.close(resolve))
+      const closed = new Promise((resolve) => server.close(resolve))
+      await stopQueues()
+      await closed
       await core.runHooks('appTerminate', { hookData })
+      host.store.close()
     },
   }
 }

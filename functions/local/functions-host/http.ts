@@ -1,16 +1,18 @@
-// The HTTP face of the host: finds the function of a request, gives it the bytes, writes its answer; and /admin.
-// Function keys (authLevel) are not enforced, as in Core Tools; streaming bodies are not supported.
+// The HTTP face of the host: finds the function of a request, asks for its key where it has one, gives it the bytes and writes
+// its answer. Bodies are streamed through the library where the app asked for that.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import * as z from 'zod'
+import { administer } from './admin.ts'
+import { readBody } from './body.ts'
 import type { Core, RegisteredFunction, RpcValue } from './core.ts'
-import { invoke } from './invoke.ts'
+import { type Host, invoke } from './invoke.ts'
+import { AuthLevel, admits, type HostKeys, KEY_HEADER, KEY_QUERY } from './keys.ts'
 import { parseRoute, type Route } from './routes.ts'
+import { streamThrough } from './streaming.ts'
 
-/** Azure takes a hundred times as much; a piece of a backup is a megabyte or a few. */
-export const BODY_LIMIT_BYTES = 16 * 1024 * 1024
-
-interface Endpoint {
+export interface Endpoint {
   registered: RegisteredFunction
+  authLevel: AuthLevel
   methods: string[]
   route: Route
   /** Prefix and template, for people to read. */
@@ -20,6 +22,7 @@ interface Endpoint {
 const HttpTrigger = z.looseObject({
   methods: z.array(z.string()).default(['GET', 'POST']),
   route: z.string().optional(),
+  authLevel: AuthLevel.default('anonymous'),
 })
 
 const HttpAnswer = z.object({
@@ -36,26 +39,13 @@ export const endpointsOf = (core: Core, routePrefix: string): Endpoint[] =>
   [...core.functions.values()]
     .filter(({ trigger }) => trigger.type === 'http')
     .map((registered) => {
-      const { methods, route } = HttpTrigger.parse(registered.trigger.binding)
+      const { methods, route, authLevel } = HttpTrigger.parse(registered.trigger.binding)
       const path = [routePrefix, route ?? registered.metadata.name].filter(Boolean).join('/')
       const names = methods.map((method) => method.toUpperCase())
-      return { registered, methods: names, route: parseRoute(path), path: `/${path}` }
+      const endpoint = { registered, authLevel, methods: names, path: `/${path}` }
+      return { ...endpoint, route: parseRoute(path) }
     })
     .sort((a, b) => (a.route.precedence < b.route.precedence ? -1 : 1))
-
-/** Null when the body is over the limit. The connection stays, so that the answer can still be written. */
-const readBody = async (request: IncomingMessage): Promise<Buffer | null> => {
-  if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) return null
-  const chunks: Buffer[] = []
-  let size = 0
-  const stream = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
-  for await (const chunk of stream) {
-    size += chunk.length
-    if (size > BODY_LIMIT_BYTES) return null
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
 
 type Nullable = Record<string, { value: string }>
 const nullable = (pairs: Iterable<[string, string]>): Nullable => {
@@ -113,37 +103,26 @@ const writeAnswer = (response: ServerResponse, value: RpcValue | null | undefine
 }
 
 const find = (endpoints: Endpoint[], method: string, path: string) => {
-  for (const { route, methods, registered } of endpoints) {
-    const params = methods.includes(method) ? route.match(path) : null
-    if (params) return { registered, params }
+  for (const endpoint of endpoints) {
+    const params = endpoint.methods.includes(method) ? endpoint.route.match(path) : null
+    if (params) return { ...endpoint, params }
   }
   return null
 }
 
-const json = (response: ServerResponse, body: unknown): void => {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-}
-
-/** Answers GET /admin/host/status and GET /admin/functions; anything else below /admin is 404. */
-const administer = (path: string, core: Core, endpoints: Endpoint[], response: ServerResponse) => {
-  if (path === '/admin/host/status') {
-    return json(response, { id: 'phoenix-local', state: 'Running', version: core.api.hostVersion })
-  }
-  if (path !== '/admin/functions') return void response.writeHead(404).end()
-  json(
-    response,
-    [...core.functions.values()].map(({ metadata }) => ({
-      name: metadata.name,
-      language: 'node',
-      invoke_url_template: endpoints.find(({ registered }) => registered.metadata === metadata)
-        ?.path,
-      config: { bindings: Object.values(metadata.bindings) },
-    })),
-  )
+export interface Face {
+  host: Host
+  endpoints: Endpoint[]
+  keys: HostKeys
+  /** Where the library takes streamed requests; null: bodies are whole. */
+  streamsTo: URL | null
+  /** What GET /admin/host/status says beside that it runs. */
+  status: object
 }
 
 /** The listener of one app. A function that throws answers 500 with an empty body, and its error goes to the log. */
-export const createListener = (core: Core, endpoints: Endpoint[]): RequestListener => {
+export const createListener = (face: Face): RequestListener => {
+  const { host, endpoints, keys, streamsTo } = face
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = 'GET', url: target = '/', headers } = request
     const base = `http://${headers.host ?? ''}`
@@ -152,20 +131,29 @@ export const createListener = (core: Core, endpoints: Endpoint[]): RequestListen
       return void response.writeHead(400).end()
     }
     const url = new URL(base + target)
-    if (method === 'GET' && url.pathname.startsWith('/admin/')) {
-      return administer(url.pathname, core, endpoints, response)
+    const key = headers[KEY_HEADER]?.toString() ?? url.searchParams.get(KEY_QUERY)
+    if (/^\/admin(?:\/|$)/i.test(url.pathname)) {
+      // What is below /admin nobody learns without the master key.
+      if (!admits(keys, 'admin', null, key)) return void response.writeHead(401).end()
+      return administer(face, { method, path: url.pathname }, request, response)
     }
     const found = find(endpoints, method, url.pathname)
     if (!found) return void response.writeHead(404).end()
+    const { registered, authLevel, params } = found
+    if (!admits(keys, authLevel, registered.metadata.name, key))
+      return void response.writeHead(401).end()
+    if (streamsTo) {
+      return streamThrough(host, registered, { to: streamsTo, params }, request, response)
+    }
     const body = await readBody(request)
     if (!body) return void response.writeHead(413, { connection: 'close' }).end()
-    const input = toRpcRequest(request, url, found.params, body)
-    writeAnswer(response, await invoke(core, found.registered, input))
+    const input = toRpcRequest(request, url, params, body)
+    writeAnswer(response, (await invoke(host, registered, { input })).returnValue)
   }
   return (request, response) => {
     answer(request, response).catch((error: unknown) => {
       const text = error instanceof Error ? (error.stack ?? error.message) : 'threw no error'
-      core.log('error', 'system', text)
+      host.core.log('error', 'system', text)
       if (response.headersSent) response.destroy()
       else response.writeHead(500).end()
     })

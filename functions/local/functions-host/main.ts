@@ -1,10 +1,9 @@
 // The Functions host as a process of its own, so that it can be killed alone:
-//   node main.ts --bundle dist/functions/index.cjs --host-json host.json --port 8789 [--exit-with-stdin]
+//   node main.ts --bundle dist/functions/index.cjs --host-json host.json --port 8789 [--state file] [--exit-with-stdin]
+// FUNCTIONS_HOST_KEYS: JSON of keys.ts; without it what asks for a key is closed, and so is /admin.
 // Prints {"event":"listen","port":N} on standard output once it answers; everything else goes to standard error.
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkpointSignerStandIn } from '../checkpoint-signer.ts'
-import { credentialKeyStandIns } from '../credential-keys.ts'
 import { nodeIdentitiesStandIn } from '../node-identities.ts'
 import { rerouted } from '../reroute.ts'
 import { startHost } from './host.ts'
@@ -14,6 +13,7 @@ const { values } = parseArgs({
     bundle: { type: 'string' },
     'host-json': { type: 'string' },
     port: { type: 'string', default: '0' },
+    state: { type: 'string' },
     'exit-with-stdin': { type: 'boolean', default: false },
   },
 })
@@ -23,7 +23,9 @@ if (bundle === undefined || hostJson === undefined) {
   process.exit(2)
 }
 
-const { COSIGNER_FOLDER, CREDENTIAL_KEYS_FOLDER, EDGE_PUBLIC_JWKS } = process.env
+const { FUNCTIONS_HOST_KEYS = '{}' } = process.env
+// The host's own: no function has business with it.
+delete process.env.FUNCTIONS_HOST_KEYS
 // Before the bundle is loaded: whatever it calls in Azure goes to stand-ins of this machine.
 globalThis.fetch = rerouted(globalThis.fetch, process.env.LOCAL_REROUTES)
 const QUIET = new Set(['trace', 'debug'])
@@ -31,11 +33,9 @@ const host = await startHost({
   bundlePath: resolve(bundle),
   hostJsonPath: resolve(hostJson),
   port: Number(values.port),
-  standIns: [
-    nodeIdentitiesStandIn,
-    ...(CREDENTIAL_KEYS_FOLDER ? credentialKeyStandIns(CREDENTIAL_KEYS_FOLDER) : []),
-    ...(COSIGNER_FOLDER ? [checkpointSignerStandIn(COSIGNER_FOLDER, EDGE_PUBLIC_JWKS)] : []),
-  ],
+  ...(values.state !== undefined && { statePath: resolve(values.state) }),
+  keys: JSON.parse(FUNCTIONS_HOST_KEYS),
+  standIns: [nodeIdentitiesStandIn],
   write: (level, category, message) => {
     if (!QUIET.has(level)) console.error(`${level} (${category}): ${message}`)
   },

@@ -1,5 +1,5 @@
 // A small app with one function per thing that the host must do. Built and loaded by host.test.ts.
-import { app, type HttpRequest } from '@azure/functions'
+import { app, type HttpRequest, output } from '@azure/functions'
 
 const seen: string[] = []
 
@@ -68,3 +68,48 @@ app.timer('tick', {
   runOnStartup: true,
   handler: (timer) => void seen.push(`tick ${timer.isPastDue} ${typeof timer.scheduleStatus.next}`),
 })
+
+const connection = 'AzureWebJobsStorage'
+const orders = output.storageQueue({ queueName: 'orders', connection })
+app.http('order', {
+  methods: ['POST'],
+  extraOutputs: [orders],
+  handler: async (request, context) => {
+    context.extraOutputs.set(orders, await request.json())
+    return { status: 202 }
+  },
+})
+/** Fails as often as its message says, and then gives a message for the next queue back. */
+app.storageQueue('work', {
+  queueName: 'orders',
+  connection,
+  return: output.storageQueue({ queueName: '%DONE_QUEUE%', connection }),
+  handler: (message, { triggerMetadata }) => {
+    const { name, fails } = message as { name: string; fails: number }
+    const count = Number(triggerMetadata?.dequeueCount)
+    seen.push(`work ${name} ${count} ${typeof triggerMetadata?.insertionTime}`)
+    if (count <= fails) throw new Error(`${name} fails`)
+    return `${name} is done`
+  },
+})
+app.storageQueue('after', {
+  queueName: '%DONE_QUEUE%',
+  connection,
+  handler: (message) => void seen.push(`after ${message}`),
+})
+app.storageQueue('buried', {
+  queueName: 'orders-poison',
+  connection,
+  handler: (message) => void seen.push(`buried ${(message as { name: string }).name}`),
+})
+app.timer('unlucky', {
+  schedule: '0 0 0 1 1 *',
+  retry: { strategy: 'fixedDelay', maxRetryCount: 2, delayInterval: { seconds: 0 } },
+  handler: (timer, { retryContext }) => {
+    seen.push(`unlucky ${timer.isPastDue} ${retryContext?.retryCount ?? 0}`)
+    throw new Error('always')
+  },
+})
+app.http('keyed', { authLevel: 'function', handler: () => ({ body: 'opened' }) })
+app.http('mastered', { authLevel: 'admin', handler: () => ({ body: 'opened' }) })
+app.http('slow', { handler: () => new Promise(() => {}) })

@@ -163,7 +163,9 @@ describe('refused', () => {
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     const problem = { type: 'about:blank', title: 'Unauthorized', status: 401 }
     expect(await response.json()).toEqual(problem)
-    expect(lines).toContain('warning (user): refused a request: no-token')
+    expect(lines).toContain(
+      'warning (user): {"level":"warn","event":"request-refused","reason":"no-token"}',
+    )
   })
 })
 

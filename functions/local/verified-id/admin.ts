@@ -13,15 +13,18 @@ const didOf = (url: string): string => {
   return ['did:web', encodeURIComponent(host), ...pathname.split('/').filter(Boolean)].join(':')
 }
 
+/** The newest first: it signs. */
+export const keysOf = ({ kid, key, earlier = [] }: Authority) => [{ kid, key }, ...earlier]
+
 export const authorityView = (authority: Authority) => ({
   ...{ id: authority.id, name: authority.name, status: 'Enabled' },
   didModel: {
     did: authority.did,
-    signingKeys: [`${authority.did}#${authority.kid}`],
+    signingKeys: keysOf(authority).map(({ kid }) => `${authority.did}#${kid}`),
     linkedDomainUrls: [`${authority.linkedDomainUrl.replace(/\/$/, '')}/`],
-    didDocumentStatus: 'published',
+    didDocumentStatus: authority.outOfSync ? 'outOfSync' : 'published',
   },
-  linkedDomainsVerified: false,
+  linkedDomainsVerified: authority.linkedDomainsVerified ?? false,
 })
 export const contractView = ({ authorityId, ...contract }: Contract) => ({
   ...contract,
@@ -41,14 +44,17 @@ const contractAt = (state: State, authorityId: string, id: string): Contract => 
 }
 const conflict = (target: string) => new EntraRefusal(409, 'badOrMissingField', { target })
 
+export const newKey = () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const kid = `${crypto.randomUUID().replaceAll('-', '').slice(0, 16)}vcSigningKey`
+  return { kid, key: privateKey.export({ format: 'jwk' }) }
+}
+
 export const createAuthority = ({ state }: Service, body: unknown): Response => {
   const { name, linkedDomainUrl } = read(NewAuthority, body)
   const did = didOf(linkedDomainUrl)
   if (state.authorities.some((one) => one.did === did)) throw conflict('linkedDomainUrl')
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const id = crypto.randomUUID()
-  const kid = `${id.replaceAll('-', '').slice(0, 16)}vcSigningKey`
-  const made = { id, name, did, linkedDomainUrl, kid, key: privateKey.export({ format: 'jwk' }) }
+  const made = { id: crypto.randomUUID(), name, did, linkedDomainUrl, ...newKey() }
   state.authorities.push(made)
   state.save()
   return Response.json(authorityView(made), { status: 201 })
@@ -140,9 +146,13 @@ export const revokeCredential = (
 }
 
 export const didDocument = ({ state }: Service, authorityId: string): Response => {
-  const { did, kid, key, linkedDomainUrl } = authorityAt(state, authorityId)
-  const { kty, crv, x, y } = key
-  const method = `#${kid}`
+  const authority = authorityAt(state, authorityId)
+  const { did, linkedDomainUrl } = authority
+  const methods = keysOf(authority).map(({ kid, key: { kty, crv, x, y } }) => ({
+    ...{ id: `#${kid}`, controller: did, type: 'EcdsaSecp256r1VerificationKey2019' },
+    publicKeyJwk: { kty, crv, x, y },
+  }))
+  const ids = methods.map(({ id }) => id)
   return Response.json({
     id: did,
     '@context': ['https://www.w3.org/ns/did/v1', { '@base': did }],
@@ -152,14 +162,7 @@ export const didDocument = ({ state }: Service, authorityId: string): Response =
         serviceEndpoint: { origins: [`${linkedDomainUrl.replace(/\/$/, '')}/`] },
       },
     ],
-    verificationMethod: [
-      {
-        ...{ id: method, controller: did, type: 'EcdsaSecp256r1VerificationKey2019' },
-        publicKeyJwk: { kty, crv, x, y },
-      },
-    ],
-    authentication: [method],
-    assertionMethod: [method],
+    ...{ verificationMethod: methods, authentication: ids, assertionMethod: ids },
   })
 }
 

@@ -8,6 +8,8 @@ export const TENANT_ID = '00000000-0000-4000-8000-00000000beef'
 export const AUDIENCES = {
   request: '3db474b9-6a0c-4840-96ac-1fceb342124f',
   admin: '6a8b4b39-c021-437c-b060-5a14a3fd65f3',
+  arm: 'https://management.azure.com',
+  vault: 'https://vault.azure.net',
 } as const
 const ADMIN = 'VerifiableCredential'
 const roles: Record<string, string[]> = {
@@ -16,7 +18,15 @@ const roles: Record<string, string[]> = {
     ...[`${ADMIN}.Authority.ReadWrite`, `${ADMIN}.Contract.ReadWrite`, `${ADMIN}.Network.Read`],
     ...[`${ADMIN}.Credential.Search`, `${ADMIN}.Credential.Revoke`],
   ],
+  // What an identity may do in Azure Resource Manager is assigned there, and stands in no token.
+  [AUDIENCES.arm]: [],
+  // The same of vaults.
+  [AUDIENCES.vault]: [],
 }
+/** User-assigned identities beside the system's own, by their client ids. */
+export const ONBOARDING_CLIENT_ID = '00000000-0000-4000-8000-0000000a4c01'
+const identities = new Map([[ONBOARDING_CLIENT_ID, 'simulated-onboarding']])
+const OWN = 'simulated-identity'
 export type Role = `VerifiableCredential.${
   | 'Create.All'
   | 'Authority.ReadWrite'
@@ -40,11 +50,14 @@ export const createIdentity = async ({
   withhold?: (role: string) => boolean
 }) => {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
-  const sign = async (audience: string): Promise<{ token: string; expiresOn: number }> => {
+  const sign = async (
+    audience: string,
+    oid: string,
+  ): Promise<{ token: string; expiresOn: number }> => {
     const at = Math.floor(now().getTime() / 1_000)
     const expiresOn = at + LIFETIME_SECONDS
     const given = (roles[audience] ?? []).filter((role) => !withhold(role))
-    const token = await new SignJWT({ tid: TENANT_ID, oid: 'simulated-identity', roles: given })
+    const token = await new SignJWT({ tid: TENANT_ID, oid, roles: given })
       .setProtectedHeader({ alg: 'ES256', typ: 'JWT' })
       .setIssuer(ISSUER)
       .setAudience(audience)
@@ -66,11 +79,25 @@ export const createIdentity = async ({
         return new Response(null, { status: 403 })
       if (!roles[resource] || searchParams.get('api-version') !== '2019-08-01')
         return Response.json({ error: 'invalid_resource' }, { status: 400 })
-      const { token, expiresOn } = await sign(resource)
+      const clientId = searchParams.get('client_id')
+      const oid = clientId === null ? OWN : identities.get(clientId)
+      if (oid === undefined) return Response.json({ error: 'identity_not_found' }, { status: 400 })
+      const { token, expiresOn } = await sign(resource, oid)
       return Response.json({
         ...{ access_token: token, expires_on: String(expiresOn), resource, token_type: 'Bearer' },
-        client_id: 'simulated-identity',
+        client_id: clientId ?? OWN,
       })
+    },
+    /** Whose token it is; null for one that is none, is over, or is for another audience. */
+    async verify(
+      request: globalThis.Request,
+      audience: string,
+    ): Promise<{ oid: string; tid: string } | null> {
+      const token = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? ''
+      const options = { issuer: ISSUER, audience, currentDate: now() }
+      const { payload } = await jwtVerify(token, publicKey, options).catch(() => ({ payload: {} }))
+      const { oid, tid } = payload as { oid?: string; tid?: string }
+      return oid === undefined || tid === undefined ? null : { oid, tid }
     },
     /** Throws 401 for a token that is none, or of another audience, and 403 without the role. */
     async check(request: globalThis.Request, audience: string, role: Role): Promise<void> {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createBackOffice } from '../../../edge-workers/back-office.ts'
 import { Outage } from '../../../schemas/result.ts'
+import { verifiedIdVerbs } from '../../../schemas/verified-id.ts'
 import { buildFunctions } from '../../cli/build.ts'
 import type { Child } from '../child.ts'
 import { startFunctionsHost } from '../functions-host.ts'
@@ -42,7 +43,7 @@ it('issues a request once for one operation, as the managed identity', async () 
     baseUrl: `http://127.0.0.1:${host.port}`,
     signingKeyJwk: JSON.stringify(secrets.edgeSigningKey),
     ...{ fetch, now: () => new Date() },
-  }).verifiedId(TENANT)
+  }).azure('Entra Verified ID', verifiedIdVerbs, TENANT)
   const url = 'http://127.0.0.1:1/i/x/entra'
   const authority = await ask('authority', 'op-1', { name: 'phoenix', linkedDomainUrl: url })
   if (!authority.ok) throw new Error(authority.fault.fault)

@@ -18,10 +18,16 @@ type Json = Record<string, unknown>
 let standIn: Awaited<ReturnType<typeof createVerifiedIdStandIn>>
 const told: { url: string; headers: Headers; body: Json }[] = []
 const withheld = new Set<string>()
+/** Below the linked domain. */
+let published: Record<string, Json> = {}
 beforeAll(async () => {
   standIn = await createVerifiedIdStandIn({
     ...{ path: null, now: () => NOW, withhold: (role) => withheld.has(role) },
     deliver: async (url, init) => {
+      if (init.method === 'GET') {
+        const document = published[url.replace(AUTHORITY.linkedDomainUrl, '')]
+        return document ? Response.json(document) : new Response(null, { status: 404 })
+      }
       told.push({ url, headers: new Headers(init.headers), body: JSON.parse(String(init.body)) })
       return new Response(null, { status: 204 })
     },
@@ -518,6 +524,34 @@ describe('authorities and contracts', () => {
     const attestations = { idTokenHints: [{ ...hint, mapping }] }
     const two = { ...CONTRACT, name: 'two', rules: { ...CONTRACT.rules, attestations } }
     expect((await send('POST', `/authorities/${authorityId}/contracts`, two)).status).toBe(400)
+  })
+
+  it('rotates keys, is out of step until the document is published, and looks at the domain', async () => {
+    const at = `/authorities/${authorityId}`
+    const rotated = await send('POST', `${at}/didInfo/signingKeys/rotate`)
+    expect(rotated.body).toMatchObject({
+      didModel: {
+        didDocumentStatus: 'outOfSync',
+        signingKeys: [expect.any(String), expect.any(String)],
+      },
+    })
+    // Nobody publishes anything here.
+    for (const verb of ['didInfo/synchronizeWithDidDocument', 'validateWellKnownDidConfiguration'])
+      expect((await send('POST', `${at}/${verb}`)).body).toMatchObject({
+        error: { code: 'badRequest', innererror: { code: 'badOrMissingField' } },
+      })
+    const document = (await send('POST', `${at}/generateDidDocument`)).body
+    const proof = (
+      await send('POST', `${at}/generateWellknownDidConfiguration`, {
+        domainUrl: AUTHORITY.linkedDomainUrl,
+      })
+    ).body
+    published = { '/did.json': document, '/.well-known/did-configuration.json': proof }
+    const synchronized = await send('POST', `${at}/didInfo/synchronizeWithDidDocument`)
+    expect(synchronized.body).toMatchObject({ didModel: { didDocumentStatus: 'published' } })
+    const verified = await send('POST', `${at}/validateWellKnownDidConfiguration`)
+    expect([verified.status, verified.body]).toMatchObject([204, {}])
+    expect((await send('GET', at)).body).toMatchObject({ linkedDomainsVerified: true })
   })
 
   it('gives the DID document, and a proof of the domain that the same DID signs', async () => {

@@ -19,6 +19,7 @@ import { holderPage } from './holder-page.ts'
 import { AUDIENCES, createIdentity, type Role } from './identity.ts'
 import { badField, EntraRefusal, refusalResponse } from './refusal.ts'
 import { createIssuanceRequest, createPresentationRequest } from './request-service.ts'
+import { rotateSigningKey, synchronize, validateDomain } from './rotation.ts'
 import { openState, type State } from './state.ts'
 
 /** The host whose calls come here. */
@@ -139,6 +140,24 @@ const rows: [method: 'GET' | 'POST' | 'PATCH', path: string, role: Role, Answer]
     async (s, c) => admin.didConfiguration(s, p(c, 'a'), await json(c)),
   ],
   [
+    'POST',
+    `${A}/didInfo/signingKeys/rotate`,
+    'VerifiableCredential.Authority.ReadWrite',
+    (s, c) => rotateSigningKey(s, p(c, 'a')),
+  ],
+  [
+    'POST',
+    `${A}/didInfo/synchronizeWithDidDocument`,
+    'VerifiableCredential.Authority.ReadWrite',
+    (s, c) => synchronize(s, p(c, 'a')),
+  ],
+  [
+    'POST',
+    `${A}/validateWellKnownDidConfiguration`,
+    'VerifiableCredential.Authority.ReadWrite',
+    (s, c) => validateDomain(s, p(c, 'a')),
+  ],
+  [
     'GET',
     `${A}/contracts`,
     'VerifiableCredential.Contract.ReadWrite',
@@ -228,7 +247,7 @@ export const createVerifiedIdStandIn = async ({
   app.notFound(() => refusalResponse(new EntraRefusal(404, 'notFound'), now()))
 
   return {
-    ...{ service, identityHeader, app },
+    ...{ service, identityHeader, identity, app },
     setOrigin: (set: string) => {
       origin = set
     },

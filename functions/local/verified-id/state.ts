@@ -13,6 +13,10 @@ export interface Authority {
   kid: string
   /** Private, P-256: signs the proof that the domain is linked. */
   key: JsonWebKey
+  /** Before the last rotation; of files of older releases there is none. */
+  earlier?: { kid: string; key: JsonWebKey }[]
+  outOfSync?: boolean
+  linkedDomainsVerified?: boolean
 }
 export interface Contract extends ContractText {
   id: string

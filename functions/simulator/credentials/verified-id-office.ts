@@ -2,7 +2,7 @@
 // handlers and the real client, whose calls end in the stand-in. No sockets; the signature of the wire has tests of its own.
 import type { HttpRequest, InvocationContext } from '@azure/functions'
 import { decodeJwt } from 'jose'
-import { VERIFIED_ID_PATHS, type VerifiedIdVerb } from '../../../schemas/verified-id.ts'
+import { verifiedIdVerbs } from '../../../schemas/verified-id.ts'
 import { WIRE_HEADER } from '../../../schemas/wire.ts'
 import type { VerifiedIdStandIn } from '../../local/verified-id/stand-in.ts'
 import { verifiedIdHandlers } from '../../verified-id/functions.ts'
@@ -54,11 +54,13 @@ export const createVerifiedIdOffice = (
     ...{ rest, keyVault: KEY_VAULT, records: memoryRecords() },
   }))
   const verbs = new Map(
-    Object.entries(VERIFIED_ID_PATHS).map(([verb, path]) => [path as string, verb]),
+    Object.entries(verifiedIdVerbs).map(([verb, { path }]) => [path as string, verb]),
   )
   /** In the place of the edge’s fetch. */
   const office = async (input: unknown, init: RequestInit = {}): Promise<Response> => {
-    const verb = verbs.get(new URL(String(input)).pathname) as VerifiedIdVerb | undefined
+    const verb = verbs.get(new URL(String(input)).pathname) as
+      | keyof typeof verifiedIdVerbs
+      | undefined
     if (!verb) throw new TypeError('nothing is reachable here')
     const claims = decodeJwt(new Headers(init.headers).get(WIRE_HEADER) ?? '')
     const request = new Request('http://functions.invalid/', {

@@ -4,6 +4,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+import { remembering } from './remembering.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -52,7 +53,7 @@ export const bundleSimulator = async (
     ...{ target: 'node22', jsx: 'automatic', jsxImportSource: 'hono/jsx' },
     alias: { 'cloudflare:workers': join(root, 'functions/simulator/cloudflare-workers.ts') },
     external: ['esbuild'],
-    plugins: [replacing(replacements)],
+    plugins: [remembering(root), replacing(replacements)],
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },

@@ -2,27 +2,35 @@
 // without it fails.
 
 /** Columns of the matrix: between whom it happens. */
-export type Where = 'client' | 'actor' | 'forge' | 'webhook' | 'alarm' | 'status' | 'world'
+export type Where =
+  | 'client'
+  | 'actor'
+  | 'functions'
+  | 'forge'
+  | 'webhook'
+  | 'alarm'
+  | 'status'
+  | 'world'
 
 const FAULTS = {
-  'crash before the effect': ['client', 'actor', 'forge'],
-  'crash after the effect': ['client', 'actor', 'forge'],
-  'crash, and the effect comes later': ['actor', 'forge'],
+  'crash before the effect': ['client', 'actor', 'functions', 'forge'],
+  'crash after the effect': ['client', 'actor', 'functions', 'forge'],
+  'crash, and the effect comes later': ['actor', 'functions', 'forge'],
   'crash within an alarm': ['alarm'],
-  'request lost': ['client', 'actor', 'forge'],
-  'answer lost': ['client', 'actor', 'forge'],
-  'done twice': ['client', 'actor', 'forge', 'webhook', 'status'],
-  'out of order': ['client', 'actor', 'forge', 'webhook'],
-  'on its way for minutes': ['client', 'actor', 'forge'],
+  'request lost': ['client', 'actor', 'functions', 'forge'],
+  'answer lost': ['client', 'actor', 'functions', 'forge'],
+  'done twice': ['client', 'actor', 'functions', 'forge', 'webhook', 'status'],
+  'out of order': ['client', 'actor', 'functions', 'forge', 'webhook'],
+  'on its way for minutes': ['client', 'actor', 'functions', 'forge'],
   'stale read': ['forge', 'status'],
   'absent right after it was made': ['forge'],
   '409': ['forge'],
   '422': ['forge'],
-  '429 with Retry-After': ['forge'],
+  '429 with Retry-After': ['functions', 'forge'],
   'secondary limit': ['forge'],
-  '5xx': ['forge'],
-  'HTML for an answer': ['forge'],
-  'truncated answer': ['forge'],
+  '5xx': ['functions', 'forge'],
+  'HTML for an answer': ['functions', 'forge'],
+  'truncated answer': ['functions', 'forge'],
   'never told': ['webhook', 'status'],
   'no webhook at all': ['webhook'],
   'told again under another id': ['webhook'],

@@ -11,7 +11,7 @@ export interface Process {
 type Answer = { value: unknown } | { error: unknown }
 export interface Crossing {
   from: Process
-  to: Kind | 'forge'
+  to: Kind | 'forge' | 'functions'
   call: string
   /** Of a call to the forge. */
   about: { verb: string; input: unknown[] } | null

@@ -15,6 +15,7 @@ import {
   type Scene,
   say,
 } from './scene.ts'
+import { chainRequest } from './stages.ts'
 
 const OPEN = ['proposed', 'approved']
 
@@ -104,6 +105,7 @@ export const want = (
 const NAMES = ['web', 'db', 'big', 'bulk']
 const requestFor = (scene: Scene, name: string): object => {
   const { random, sim } = scene
+  if (scene.chains && random.chance(0.7)) return chainRequest(random.pick(['chain', 'side']))
   const known = changesOf(scene).some((one) => one.name === name && one.state === 'applied')
   const big = name.startsWith('b')
   const memory = { value: big ? 80 : 1 + random.below(3), unit: 'GiB' }

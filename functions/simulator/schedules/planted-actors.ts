@@ -41,6 +41,48 @@ export const BETWEEN: Planted[] = [
     inTenant('gate.ts', 'if (given < needed) return', 'if (given < 0) return'),
   ),
   bug(
+    'C10',
+    'a posting whose answer was lost is never made again',
+    {
+      by: {
+        test: 'edge-workers/actors/tenant/gate.test.ts',
+        named: 'is posted again, though it is judged as it was recorded',
+      },
+    },
+    inTenant(
+      'gate.ts',
+      "enqueue(tx, 'gate-again', id, now().getTime() + AGAIN_MILLISECONDS)",
+      'void AGAIN_MILLISECONDS',
+    ),
+  ),
+  bug(
+    'C10',
+    'a check that was heard of is posted again and again',
+    {
+      by: {
+        test: 'edge-workers/actors/tenant/gate.test.ts',
+        named: 'is posted once where it was heard of',
+      },
+    },
+    inTenant('gate.ts', '      forget(tx, id, own)\n', ''),
+  ),
+  bug(
+    'C10',
+    'whoever posts forgets what another has not heard of',
+    {
+      by: {
+        test: 'edge-workers/actors/tenant/gate.test.ts',
+        named: 'is posted again where an earlier posting',
+      },
+    },
+    inTenant(
+      'gate.ts',
+      '.where(and(unheard(id), eq(outbox.generation, intent)))',
+      '.where(unheard(id))',
+    ),
+    inTenant('gate.ts', '  if (intent === null) return\n', ''),
+  ),
+  bug(
     'live',
     'it is moved without being written down first',
     { from: 'merged' },
@@ -72,6 +114,16 @@ export const BETWEEN: Planted[] = [
       'if (change && objection !== null) {',
     ),
     inTenant('promotion.ts', 'lawful.push(change)', 'if (change) lawful.push(change)'),
+  ),
+  bug(
+    'live',
+    'two merges on main wait for each other’s room',
+    { from: 'two for one room' },
+    inTenant(
+      'promotion.ts',
+      'if (room !== null && (await isRoomBehind(context, behind))) {',
+      'if (room !== null && behind.length < 0) {',
+    ),
   ),
   bug(
     'Tenant to Inventory',

@@ -1,6 +1,8 @@
 // Planted bugs of crash points C14 to C24: merges that went another way, the engines, the log, the clock, what is sent twice.
 import { at, bug, inTenant, type Planted } from './planted-bug.ts'
 
+const LOST_ANSWERS = 'functions/simulator/credentials/lost-answers.test.ts'
+
 export const AFTER: Planted[] = [
   bug(
     'C14',
@@ -23,6 +25,28 @@ export const AFTER: Planted[] = [
       "WATCHED.has(state) || (mergeSha === null && mayMove(state, 'merged_unauthorised'))",
       'WATCHED.has(state) || (mergeSha === null && false)',
     ),
+  ),
+  bug(
+    'C14',
+    'a merge that its change had not heard of counts as made by hand',
+    {
+      by: {
+        test: 'edge-workers/actors/tenant/revert.test.ts',
+        named: 'is known as one though its change had not heard of its pull request yet',
+      },
+    },
+    inTenant('work.ts', '    if (await claimUnseenMerge(context, before)) return\n', ''),
+  ),
+  bug(
+    'C14',
+    'whatever was merged from the branch of a change counts as ours',
+    {
+      by: {
+        test: 'edge-workers/actors/tenant/revert.test.ts',
+        named: 'is none where somebody else wrote what was merged',
+      },
+    },
+    inTenant('unseen-merge.ts', 'found?.change.revision !== revision || ', ''),
   ),
   bug(
     'C15',
@@ -86,6 +110,83 @@ export const AFTER: Planted[] = [
     ),
   ),
   bug(
+    'C19',
+    'a version in the vault is not looked for by the operation that made it',
+    {
+      by: {
+        test: 'functions/vault/failures.test.ts',
+        named: 'a lost answer makes no second version',
+      },
+    },
+    at(
+      'functions/vault/once.ts',
+      'one.tags?.[TAG] === tags[TAG]',
+      'one.tags?.[TAG] === tags[TAG] && !versions',
+    ),
+  ),
+  bug(
+    'C19',
+    'the Functions ask for a request again under the same operation',
+    { by: { test: LOST_ANSWERS, named: 'a contract and an offer are there once' } },
+    at('functions/verified-id/records.ts', '    if (kept) {', '    if (kept && !store) {'),
+  ),
+  bug(
+    'C19',
+    'an offer asked for again is another operation',
+    { by: { test: LOST_ANSWERS, named: 'a contract and an offer are there once' } },
+    inTenant(
+      'credentials/entra/offer.ts',
+      "await ask('issue', offerId, {",
+      "await ask('issue', crypto.randomUUID(), {",
+    ),
+  ),
+  bug(
+    'C19',
+    'what is found there says what was asked for first',
+    { by: { test: LOST_ANSWERS, named: 'a contract and an offer are there once' } },
+    inTenant(
+      'credentials/entra/contract.ts',
+      "const said = await ask('revise', `revise-${name}`, { authorityId, contractId, ...text })\n  if (!said.ok) return refusedByEntra(said.fault, 'contract')\n  return ok({",
+      'void [authorityId, contractId]\n  return ok({',
+    ),
+  ),
+  bug(
+    'C19',
+    'a key asked for again is another key',
+    { by: { test: LOST_ANSWERS, named: 'one that was made is the one that is used' } },
+    inTenant(
+      'credentials/issuer/operate.ts',
+      'keys.make(`sign-${before.version + 1}`)',
+      'keys.make(`sign-${crypto.randomUUID()}`)',
+    ),
+  ),
+  bug(
+    'C19',
+    'a store of backups takes other bytes under the same name',
+    { by: { test: 'functions/backup/folder.test.ts', named: 'takes the same again' } },
+    at(
+      'functions/backup/store.ts',
+      'return there && digest(there) === digest(bytes)',
+      'return there && digest(there) !== undefined',
+    ),
+  ),
+  bug(
+    'C20',
+    'a secret that is deleted and can be had back is not known as that',
+    { by: { test: 'functions/vault/failures.test.ts', named: '409, deleted' } },
+    at('functions/vault/errors.ts', "  ObjectIsDeletedButRecoverable: 'deleted',\n", ''),
+  ),
+  bug(
+    'C20',
+    'a new key takes a name that was a key’s before',
+    { by: { test: LOST_ANSWERS, named: 'one that was made is the one that is used' } },
+    inTenant(
+      'credentials/issuer/operate.ts',
+      'keys.make(`sign-${before.version + 1}`)',
+      "keys.make('sign-1')",
+    ),
+  ),
+  bug(
     'C21',
     'an older copy of the database goes on',
     {
@@ -99,6 +200,17 @@ export const AFTER: Planted[] = [
       'if (!goesOnFrom(context, published)) return noteBehind(context)',
       'void goesOnFrom(context, published)',
     ),
+  ),
+  bug(
+    'C21',
+    'what was taken away since the backup opens again: endpoints, and accounts at the forge',
+    {
+      by: {
+        test: 'edge-workers/actors/tenant/backup/aside.test.ts',
+        named: 'a webhook endpoint and a forge account that were taken away',
+      },
+    },
+    inTenant('backup/restore.ts', '        shutDoors(tx, at)\n', ''),
   ),
   bug(
     'C21',

@@ -98,6 +98,32 @@ export const PROPOSAL: Planted[] = [
   ),
   bug(
     'C8',
+    'what nobody told of a merge ends the next change as if it were made by hand',
+    {
+      by: {
+        test: 'edge-workers/actors/tenant/drift/git.test.ts',
+        named: 'a merge of what was withdrawn, which nobody told of',
+      },
+    },
+    inTenant('work.ts', 'await unlessMerged(context, id, proposed.refusal)', 'void unlessMerged'),
+  ),
+  bug(
+    'C8',
+    'a file that somebody took away already keeps the others from going',
+    {
+      by: {
+        test: 'gitops/propose.test.ts',
+        named: 'and that somebody took away already is left out',
+      },
+    },
+    at(
+      'gitops/propose.ts',
+      '(await forge.readBlob(file.path, base.sha)) !== null)',
+      'base.sha !== file.path)',
+    ),
+  ),
+  bug(
+    'C8',
     'approvals stand when what the plan read has changed',
     { by: { test: 'edge-workers/actors/tenant/outdated.test.ts', named: 'a refused' } },
     inTenant('reads.ts', 'if (!still.ok) return still', 'if (!still.ok) void still'),

@@ -67,6 +67,8 @@ export interface Scene {
   told: Hint[]
   /** Nobody is ever told anything. */
   deaf: boolean
+  /** People ask for chains too, whose plans the Functions are asked about. */
+  chains: boolean
   /** At the end every poll is waited for. */
   polls: boolean
   /** The alarm is being handled, in this process. */

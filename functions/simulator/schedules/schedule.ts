@@ -51,7 +51,7 @@ const livesOf = ({ world: { memory } }: Stage['sim']): string[] => {
 }
 
 const sceneOf = (
-  { sim, at }: Stage,
+  { name, sim, at }: Stage,
   tally: Tally,
   { deaf, polls }: Drawn,
   traced: boolean,
@@ -67,6 +67,7 @@ const sceneOf = (
     told: [],
     faults: [],
   },
+  chains: name === 'a chain approved',
   client: { kind: 'client', alive: true },
   runtime: { kind: 'runtime', alive: true },
   ...{

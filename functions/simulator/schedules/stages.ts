@@ -2,6 +2,16 @@
 import type { Surroundings } from './random.ts'
 import { createSimulatedWorld, type SimulatedWorld } from './world.ts'
 
+const GIB = (value: number) => ({ value, unit: 'GiB' })
+/** As few validators as tolerate a faulty one. */
+export const chainRequest = (name: string): object => ({
+  ...{ action: 'create', template: 'besu-network', name },
+  parameters: {
+    sites: ['lab-01', 'lab-02'],
+    groups: [{ role: 'validator', count: 4, cores: 1, memory: GIB(2), disk: GIB(8) }],
+  },
+})
+
 const prepared = {
   nothing: async () => undefined,
   accepted: async ({ world }: SimulatedWorld) => {
@@ -60,6 +70,10 @@ const prepared = {
       (await world.propose(world.vmRequest('web', { cores: 2 }, { action: 'update' }))).id,
     )
   },
+  /** Whose plan reads what the Functions know of its nodes, whenever it is judged. */
+  'a chain approved': async ({ world }: SimulatedWorld) => {
+    await world.approve((await world.propose(chainRequest('chain'))).id)
+  },
 } satisfies Record<string, (sim: SimulatedWorld) => Promise<unknown>>
 export type StageName = keyof typeof prepared
 export const STAGES = Object.keys(prepared) as StageName[]
@@ -68,7 +82,7 @@ export const STAGES = Object.keys(prepared) as StageName[]
 export const SHARES: Record<StageName, number> = {
   ...{ nothing: 2, accepted: 3, proposed: 4, approved: 5, merged: 3, promoted: 2, applied: 2 },
   ...{ 'two for one room': 3, 'a revision under way': 3, 'a withdrawal under way': 2 },
-  ...{ 'an unauthorised merge': 2, 'an update': 3 },
+  ...{ 'an unauthorised merge': 2, 'an update': 3, 'a chain approved': 5 },
 }
 
 export interface Stage {

@@ -4,6 +4,7 @@ import { LIVE } from '../../../gitops/propose.ts'
 import { Outage } from '../../../schemas/result.ts'
 import { reportOf } from './engine.ts'
 import type { Where } from './faults.ts'
+import { failureOfFunctions } from './functions-column.ts'
 import type { Crossing, Kind } from './kernel.ts'
 import { actOnForge, send, wantSomething } from './people.ts'
 import { weighted } from './random.ts'
@@ -11,8 +12,10 @@ import { lookAfterRestore } from './restored.ts'
 import { alarmOf, digestNumber, fault, type Hint, type Scene, say, sqlOf } from './scene.ts'
 import { strange } from './strangers.ts'
 
-const columnOf = ({ from, to }: Crossing): Where =>
-  to === 'forge' ? 'forge' : from.kind === 'client' || from.kind === 'runtime' ? 'client' : 'actor'
+const columnOf = ({ from, to }: Crossing): Where => {
+  if (to === 'forge' || to === 'functions') return to
+  return from.kind === 'client' || from.kind === 'runtime' ? 'client' : 'actor'
+}
 
 const READS = new Set(['readBranch', 'findPulls', 'readPull', 'listReviews', 'readBlob', 'compare'])
 const MINUTE = 60_000
@@ -35,6 +38,13 @@ const REFUSALS: Record<string, ['409' | '422', unknown]> = {
   openPull: ['422', 'exists'],
 }
 
+/** How often what goes between two processes is lost or done twice, is answered at once, and is lost on its way back else. */
+const USUALLY = { lost: 0.05, twice: 0.09, atOnce: 0.7, late: 0.12 }
+/** Few schedules reach the Functions at all. */
+const OFTEN: Partial<Record<Where, typeof USUALLY>> = {
+  functions: { lost: 0.12, twice: 0.22, atOnce: 0.3, late: 0.4 },
+}
+
 /** Of what goes between two processes one goes on. */
 const goOn = async (scene: Scene, waiting: Crossing[]): Promise<void> => {
   const { random, sim } = scene
@@ -49,13 +59,14 @@ const goOn = async (scene: Scene, waiting: Crossing[]): Promise<void> => {
     return
   }
   const draw = random.next()
-  if (draw < 0.05) {
+  const { lost, twice, atOnce } = OFTEN[column] ?? USUALLY
+  if (draw < lost) {
     fault(scene, 'request lost', column)
     say(scene, () => `${column} ${crossing.call}: request lost`)
     kernel.lose(crossing)
     return
   }
-  if (draw < 0.09) {
+  if (draw < twice) {
     fault(scene, 'done twice', column)
     say(scene, () => `${column} ${crossing.call}: done twice`)
     const again = { ...crossing }
@@ -66,16 +77,19 @@ const goOn = async (scene: Scene, waiting: Crossing[]): Promise<void> => {
   // Merges are few, and of reads some are late.
   const least = verb === 'mergePull' ? 0.35 : READS.has(verb) ? 0.7 : 0.8
   if (column === 'forge' && draw > least && (await forgeAnswers(scene, crossing, draw))) return
+  if (column === 'functions' && draw > 0.75) {
+    functionsFail(scene, crossing, 'and nothing was done')
+    return
+  }
   say(scene, () => `${column} ${crossing.call}`)
   kernel.effect(crossing)
   await kernel.turn()
-  // Most answers come at once.
-  if ((crossing.stage as string) === 'answered' && random.chance(0.7)) kernel.answer(crossing)
+  if ((crossing.stage as string) === 'answered' && random.chance(atOnce)) kernel.answer(crossing)
 }
 
 const answered = (scene: Scene, crossing: Crossing, column: Where): void => {
   const { random, sim } = scene
-  if (!random.chance(0.12)) {
+  if (!random.chance((OFTEN[column] ?? USUALLY).late)) {
     sim.kernel.answer(crossing)
     return
   }
@@ -86,9 +100,20 @@ const answered = (scene: Scene, crossing: Crossing, column: Where): void => {
     sim.kernel.answer(crossing, { error: error() })
     return
   }
+  if (column === 'functions' && random.chance(0.5)) {
+    functionsFail(scene, crossing, 'though it was done')
+    return
+  }
   fault(scene, 'answer lost', column)
   say(scene, () => `${column} ${crossing.call}: answer lost`)
   sim.kernel.lose(crossing)
+}
+
+const functionsFail = (scene: Scene, crossing: Crossing, how: string): void => {
+  const [kind, value] = failureOfFunctions(scene.random)
+  fault(scene, kind, 'functions')
+  say(scene, () => `functions ${crossing.call}: ${kind}, ${how}`)
+  scene.sim.kernel.answer(crossing, { value })
 }
 
 /** True when the forge has answered by itself. */
@@ -357,7 +382,9 @@ export const takeStep = async (scene: Scene): Promise<void> => {
   const { random, sim } = scene
   strange(scene)
   const waiting = sim.kernel.waiting()
-  if (waiting.length > 0 && random.chance(0.78)) await goOn(scene, waiting)
+  const asksFunctions = waiting.some(({ to }) => to === 'functions')
+  if (asksFunctions && random.chance(0.2)) crash(scene, 'tenant')
+  else if (waiting.length > 0 && random.chance(0.78)) await goOn(scene, waiting)
   else {
     await weighted(WEIGHTS, random)(scene)
   }

@@ -8,6 +8,7 @@ import type { Forge } from '../../../schemas/ports.ts'
 import { type Principal, type Role, scopesOf } from '../../../schemas/principal.ts'
 import { crossing } from '../actor-state.ts'
 import { createTenantWorld, REPOSITORY, type TenantWorld } from '../tenant-world.ts'
+import { reachFunctions } from './functions-column.ts'
 import { createKernel, type Kernel, type Kind, type Process } from './kernel.ts'
 import type { Surroundings } from './random.ts'
 
@@ -126,6 +127,7 @@ export const createSimulatedWorld = async (
       INVENTORY: namespaceFor('inventory', process, env.INVENTORY as never),
       REPOSITORY: namespaceFor('repository', process, env.REPOSITORY as never),
       LOG: namespaceFor('log', process, env.LOG as never),
+      ...reachFunctions(kernel, process, env.LOCAL),
     } as unknown as Env
     byEnv.set(own, process)
     return own

@@ -16,4 +16,5 @@ it('nothing is promoted without an approval by somebody who neither asked for it
   // Traces in which nothing ever comes through would prove nothing: so many do here.
   expect(figures.promoted).toBeGreaterThan(TRACES / 10)
   expect(figures.mergedUnauthorised).toBeGreaterThan(TRACES / 10)
+  expect(figures.byCredential).toBeGreaterThan(TRACES / 50)
 }, 300_000)

@@ -1,9 +1,19 @@
 // What people, machines and strangers do in a trace: each step tries one thing, by the product's own doors or at the forge, and
 // notes in the truth what really happened.
 import * as fc from 'fast-check'
+import { credentialIdentity } from '../../../edge-workers/actors/tenant/credentials/powers/sign-in-identity.ts'
 import { keyNamed, prove } from '../forge-proof.ts'
 import { type Asked, LOGINS, MEMBERS, type Member, pushed } from './truth.ts'
-import { addAsked, askBySession, readChange, type Scene, setRoles } from './world.ts'
+import { presentFor } from './wallets.ts'
+import {
+  addAsked,
+  askBySession,
+  BY_ANTONS_CREDENTIAL,
+  OFFERER,
+  readChange,
+  type Scene,
+  setRoles,
+} from './world.ts'
 
 export interface Step {
   what: keyof typeof WEIGHTS
@@ -40,6 +50,10 @@ const WEIGHTS = {
   revert: 1,
   'rotate the machine’s token': 1,
   'approve by a machine': 1,
+  'approve by credential': 4,
+  'approve by a credential’s session': 3,
+  'ask for credentials': 2,
+  'revoke a credential': 1,
 }
 
 /** Rather one change often than each of them once. */
@@ -69,7 +83,9 @@ const SECOND: Partial<Record<Member, string>> = { anton: LOGINS['anton-2'], olga
 const story: fc.Arbitrary<Step[]> = fc
   .record({
     ...{ on, who: fc.constantFrom(...MEMBERS), other: fc.constantFrom(...MEMBERS) },
-    approve: fc.constantFrom<Step['what']>('approve', 'review'),
+    approve: fc.constantFrom<Step['what']>(
+      ...(['approve', 'approve', 'review', 'review', 'approve by credential'] as const),
+    ),
     between: fc.option(fc.constantFrom(...UNSETTLING), { freq: 4 }),
     early: fc.boolean(),
     merge: fc.constantFrom<Step['what']>('merge', 'merge', 'merge at the forge'),
@@ -251,6 +267,63 @@ const rotate = async (scene: Scene, { who }: Step): Promise<Outcome> => {
   return 'taken'
 }
 
+const byCredential = async (
+  { world, tokens, wallets }: Scene,
+  asked: Asked,
+  { who }: Step,
+): Promise<Outcome> => {
+  const held = wallets[who]
+  const { status, body } = await world.send('POST', `/changes/${asked.id}/approval-requests`, {
+    ...{ token: tokens[who], body: {} },
+  })
+  if (status >= 300) return 'refused'
+  if (!held) throw new Error('somebody without a credential was asked for it')
+  const { uri } = body as unknown as { uri: string }
+  const head = world.memory.pulls[asked.number - 1]?.headSha ?? ''
+  if ((await presentFor(world, uri, held)) >= 300) return 'refused'
+  asked.approvals.push({
+    ...{ human: who, by: 'credential', hands: [OFFERER], head },
+    ...{ revision: asked.revision, takenBack: false },
+  })
+  return 'taken'
+}
+
+/** Olga may be the one who does it. */
+const bySession = async ({ world, ids }: Scene, asked: Asked, key: string): Promise<Outcome> => {
+  const caller = {
+    ...{ kind: 'session' as const, sessionId: BY_ANTONS_CREDENTIAL },
+    identity: credentialIdentity(world.tenantId, ids.anton),
+  }
+  const head = world.memory.pulls[asked.number - 1]?.headSha ?? ''
+  const told = await world.tenant.approveChange(caller, asked.id, key, {})
+  if (!told.ok) return 'refused'
+  asked.approvals.push({
+    ...{ human: 'anton', by: 'api', hands: [OFFERER], head },
+    ...{ revision: asked.revision, takenBack: false },
+  })
+  return 'taken'
+}
+
+/** The tenant’s rules from now on; three times in four they ask for none. */
+const rule = async ({ world, tokens }: Scene, { who, choice }: Step): Promise<Outcome> => {
+  const settings = choice % 4 === 0 ? { approvals: [{ approvals: 1, credential: true }] } : {}
+  const options = { token: tokens[who], headers: { 'if-match': '*' }, body: { settings } }
+  return taken((await world.send('PATCH', '', options)).status)
+}
+
+const revoke = async ({ world, tokens, wallets, truth }: Scene, { who, choice }: Step) => {
+  const member = choice % 2 === 0 ? 'anton' : 'bea'
+  const path = `/credentials/${wallets[member]?.id}/revoke`
+  const outcome = taken(
+    (await world.send('POST', path, { token: tokens[who], body: { reason: 'lost' } })).status,
+  )
+  if (outcome === 'taken')
+    for (const { approvals } of truth.asked)
+      for (const given of approvals)
+        if (given.by === 'credential' && given.human === member) given.takenBack = true
+  return outcome
+}
+
 /** Tries the step. */
 export const act = async (scene: Scene, step: Step): Promise<Outcome> => {
   const { world, truth, tokens, ids } = scene
@@ -299,6 +372,14 @@ export const act = async (scene: Scene, step: Step): Promise<Outcome> => {
       return request(scene, step)
     case 'revert':
       return revert(scene, asked, step)
+    case 'approve by credential':
+      return byCredential(scene, asked, step)
+    case 'approve by a credential’s session':
+      return bySession(scene, asked, `session-${scene.now}`)
+    case 'ask for credentials':
+      return rule(scene, step)
+    case 'revoke a credential':
+      return revoke(scene, step)
     case 'merge at the forge':
       return mergeAtForge(scene, asked, step).then(() => 'done')
     case 'rotate the machine’s token':

@@ -12,6 +12,8 @@ export interface Figures {
   promoted: number
   mergedUnauthorised: number
   refused: number
+  /** Approvals that were given by somebody who presented a credential, or had signed in by one. */
+  byCredential: number
 }
 
 /** Longer than what work is put off for. */
@@ -24,6 +26,10 @@ const statesOf = ({ world }: Scene): Map<string, string> => {
   return new Map(rows.map(({ id, state }) => [String(id), String(state)]))
 }
 
+const BY_CREDENTIAL = new Set<Step['what']>([
+  'approve by credential',
+  'approve by a credential’s session',
+])
 const PROMOTED = new Set(['promoted', 'applying', 'applied', 'degraded'])
 
 /** By what the product says, or because its files are in `live`, whatever the product says. */
@@ -74,6 +80,7 @@ export const runTrace = async (
     const outcome = await act(scene, step)
     figures.steps += 1
     if (outcome === 'refused') figures.refused += 1
+    if (outcome === 'taken' && BY_CREDENTIAL.has(step.what)) figures.byCredential += 1
     await world.settle()
     judge(scene, verdicts, figures, step.what)
   }
@@ -85,7 +92,9 @@ export const runTrace = async (
  */
 export const runTraces = async (numRuns: number, seed: number): Promise<Figures> => {
   const scenes = await createScenes()
-  const figures = { traces: 0, steps: 0, promoted: 0, mergedUnauthorised: 0, refused: 0 }
+  const figures = {
+    ...{ traces: 0, steps: 0, promoted: 0, mergedUnauthorised: 0, refused: 0, byCredential: 0 },
+  }
   await fc.assert(
     fc.asyncProperty(traceArbitrary, (steps) => runTrace(scenes.next(), steps, figures)),
     { numRuns, seed },
@@ -95,4 +104,4 @@ export const runTraces = async (numRuns: number, seed: number): Promise<Figures>
 
 export const said = (figures: Figures, seed: number): string =>
   `self-approval, seed ${seed}: ${figures.traces} traces, ${figures.steps} steps, ${figures.promoted} promoted, ` +
-  `${figures.mergedUnauthorised} merged_unauthorised, ${figures.refused} refused`
+  `${figures.mergedUnauthorised} merged_unauthorised, ${figures.refused} refused, ${figures.byCredential} approvals by credential`

@@ -32,8 +32,10 @@ export const FIRST_OWNERS: Record<keyof typeof LOGINS, Human> = {
 
 export interface Approval {
   human: Human
-  /** `api`, or the login by which it was given at the forge. */
+  /** `api`, `credential`, or the login by which it was given at the forge. */
   by: string
+  /** Who else could have given it: whoever offered the credential, and could have taken it himself. */
+  hands?: readonly Human[]
   head: string
   revision: number
   takenBack: boolean
@@ -107,12 +109,12 @@ export const mayPromote = (truth: Truth, asked: Asked, head: string): boolean =>
       given.head === head &&
       given.revision === asked.revision &&
       !given.takenBack &&
-      !asked.askers.has(human) &&
+      [human, ...(given.hands ?? [])].every((hand) => !asked.askers.has(hand)) &&
       !asked.pushers.has(human) &&
       !asked.knownPushers.has(human) &&
       mayApproveNow(truth, human) &&
       // What he said by his account counts while it is linked, also when he has given the login up since.
-      (by === 'api' || (isMember(human) && truth.links.get(human) === by)),
+      (by === 'api' || by === 'credential' || (isMember(human) && truth.links.get(human) === by)),
   )
 
 /** He pushed, here or by force; whether the head is another now does not matter. */

@@ -1,6 +1,10 @@
 // The one world of all traces: five people, a machine, accounts at the forge, three changes that wait for approval. It is made
 // once and put back before each trace, which costs next to nothing.
 import { vi } from 'vitest'
+import {
+  BY_CREDENTIAL,
+  credentialIdentity,
+} from '../../../edge-workers/actors/tenant/credentials/powers/sign-in-identity.ts'
 import { scopesOf, type TenantRole } from '../../../schemas/principal.ts'
 import { openAccount, prove } from '../forge-proof.ts'
 import { createTenantWorld, type TenantWorld } from '../tenant-world.ts'
@@ -14,6 +18,7 @@ import {
   type Member,
   type Truth,
 } from './truth.ts'
+import { type InWallet, takeCredential } from './wallets.ts'
 
 const START = Date.parse('2026-11-21T12:00:00Z')
 const ALL: TenantRole[] = ['owner', 'admin', 'requester', 'approver', 'auditor']
@@ -25,6 +30,8 @@ export interface Scene {
   /** Pseudonyms. */
   ids: Record<Member, string>
   machine: { token: string; tokenId: string }
+  /** Credentials of approvers, each offered by Olga. */
+  wallets: Partial<Record<Member, InWallet>>
   truth: Truth
   /** Moves on with every step. */
   now: number
@@ -101,6 +108,29 @@ export const askBySession = async ({ world }: Scene, name: string): Promise<stri
   return made.ok ? made.value.id : null
 }
 
+/** Olga has seen what everybody’s credential was fetched with. Anton is signed in by one, or she is. */
+export const OFFERER: Member = 'olga'
+export const BY_ANTONS_CREDENTIAL = 'ses_anton'
+const giveCredentials = async (
+  world: TenantWorld,
+  { tokens, ids }: Pick<Scene, 'tokens' | 'ids'>,
+) => {
+  const wallets: Scene['wallets'] = {}
+  for (const member of ['anton', 'bea'] as const)
+    wallets[member] = await takeCredential(world, tokens[OFFERER], {
+      ...{ configuration: 'phoenix-approver', member: ids[member] },
+    })
+  await takeCredential(world, tokens[OFFERER], {
+    ...{ configuration: 'phoenix-member', member: ids.anton },
+  })
+  await world.tenant.openSession({
+    ...{ id: BY_ANTONS_CREDENTIAL, issuer: BY_CREDENTIAL },
+    identity: credentialIdentity(world.tenantId, ids.anton),
+    ...{ createdAt: new Date(START).toISOString(), expiresAt: '2027-11-21T12:00:00.000Z' },
+  })
+  return wallets
+}
+
 const askThrice = async (scene: Scene): Promise<void> => {
   const { world, tokens, machine } = scene
   const byToken = await world.insist(
@@ -126,7 +156,8 @@ export const createScenes = async (): Promise<{ next: () => Scene }> => {
   const { tokens, ids } = await makePeople(world)
   const machine = await makeMachine(world, tokens.olga)
   await openSession(world, ids.bea)
-  const scene: Scene = { world, tokens, ids, machine, truth: firstTruth(), now: START }
+  const wallets = await giveCredentials(world, { tokens, ids })
+  const scene: Scene = { world, tokens, ids, machine, wallets, truth: firstTruth(), now: START }
   for (const [name, login] of Object.entries(LOGINS))
     openAccount(world, login, FIRST_OWNERS[name as keyof typeof LOGINS])
   const sql = world.tenants.actors.get(world.tenantId)?.surroundings.storage.sql

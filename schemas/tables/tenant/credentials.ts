@@ -122,6 +122,8 @@ export const credentialOffers = sqliteTable(
     expiresAt: text().notNull(),
     createdAt: text().notNull(),
     createdBy: text().notNull(),
+    /** Who could have made it in his place: they know its link and its code as well. */
+    behind: text({ mode: 'json' }).$type<string[]>().notNull().default([]),
     updatedAt: text().notNull(),
     version: integer().notNull(),
   },

@@ -191,6 +191,42 @@ it('invitations are closed, and workloads wait', async () => {
   expect(await read('workloads')).toMatchObject([{ setAside: false }])
 })
 
+it('a webhook endpoint and a forge account that were taken away after the backup do not come back by themselves', async () => {
+  const at = `${AT}/webhooks`
+  const world = await createLostWorld(async (before) => {
+    const body = { url: 'https://hooks.example.com/phoenix', events: ['phoenix.change.*'] }
+    const { owner: token } = before.tokens
+    const made = await before.http('POST', at, { token, key: 'hook', body })
+    expect(made.status, await made.clone().text()).toBe(201)
+  })
+  const { owner } = world.tokens
+  const hooks = async () => {
+    const answer = await world.http('GET', at, { token: owner })
+    return ((await answer.json()) as { items: { id: string; enabled: boolean }[] }).items
+  }
+  const logins = () => world.rows('SELECT login FROM forge_accounts')
+  const [hook] = await hooks()
+  const more = { token: owner, headers: { 'if-match': '*' } }
+  expect((await world.http('DELETE', `${at}/${hook?.id}`, more)).status).toBe(204)
+  expect(logins()).toHaveLength(2)
+  world.lose()
+  expect((await world.restore()).status).toBe(200)
+  await confirmTokens(world)
+  expect(await hooks()).toMatchObject([{ id: hook?.id, enabled: false }])
+  expect(logins()).toEqual([])
+  const steps = 'SELECT "to" FROM transitions WHERE changeId = ? ORDER BY seq DESC LIMIT 1'
+  const last = (id: string) => world.rows<{ to: string }>(steps, id).map(({ to }) => to)
+  expect([last(hook?.id ?? ''), last(world.ids.anton)]).toEqual([['disabled'], ['unlinked']])
+  // A review by an account that nobody has proved since is nobody's.
+  const { id } = await world.propose(world.vmRequest('web'))
+  world.memory.person.review(world.memory.pulls.length, 'anton', 'approved')
+  await world.hint('pull_request_review', { pullNumber: world.memory.pulls.length })
+  await world.settle()
+  expect((await world.read(id)).state).toBe('proposed')
+  const on = await world.http('PATCH', `${at}/${hook?.id}`, { ...more, body: { enabled: true } })
+  expect(on.status).toBe(200)
+})
+
 it('nothing is set aside where the database in place was the same', async () => {
   const world = await createLostWorld()
   expect((await world.restore({ backup: 'newest' })).body).toMatchObject({

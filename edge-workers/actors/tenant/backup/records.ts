@@ -152,7 +152,7 @@ const behindRequester = ({ db }: TenantContext, requester: string): string[] => 
 ]
 
 /** Git's id of each file that we wrote for it; null where its files cannot be rendered any more. */
-const writtenOf = (context: TenantContext, row: ChangeRow) => {
+export const writtenOf = (context: TenantContext, row: ChangeRow) => {
   try {
     const { plan } = readPlanRow(context.db, row)
     const change = { ...row, seal: sealOf(context, row, plan) }

@@ -135,8 +135,8 @@ describe('a restore', () => {
     const restored = await restore()
     expect(restored).toMatchObject({ status: 200, body: { logSize: size, recovered: 0 } })
     expect((await world.read(applied.id)).state).toBe('applied')
-    // That it was, and that four tokens count again.
-    expect(await sizeOf()).toBe(size + 5)
+    // That it was, that two accounts at the forge are proved anew, and that four tokens count again.
+    expect(await sizeOf()).toBe(size + 7)
     // What it had signed and shown beyond the backup nobody knows.
     expect(lastStep()).toMatchObject({ to: 'adopted' })
     // And its life goes on.

@@ -15,13 +15,14 @@ import { transaction } from '../../database.ts'
 import { migrations } from '../../migrations/tenant.ts'
 import { logStub } from '../../stubs.ts'
 import { enqueue, type OutboxKind, record, type TenantContext, type Tx } from '../context.ts'
-import { endOffersOfBackup } from '../credentials/issuance/expiry.ts'
+import { settleCredentialsOfBackup } from '../credentials/status/after-restore.ts'
 import { headOf, openLog, sizeOf } from '../log/append.ts'
 import { onLog } from '../log/on-log.ts'
 import { compareAgain, noteRestoring } from '../log/standing.ts'
 import { agreeOnErasures } from '../people/erasures.ts'
 import { countAside, lastAdoption, voidAllApprovals } from './aside.ts'
 import { unknownMembers } from './confirm.ts'
+import { shutDoors } from './doors.ts'
 import { ADOPTED, logName, RESTORED } from './log-name.ts'
 import { NOTHING_FOUND, recoverFromGit } from './recover.ts'
 import { reserveAgain } from './reserve-again.ts'
@@ -229,8 +230,11 @@ const goOnFrom = (
     also: (tx) => {
       // The end of a session leaves no leaf, so it is known in no log.
       tx.update(sessions).set({ endedAt: at }).where(isNull(sessions.endedAt)).run()
-      if (to === ADOPTED) voidAllApprovals(tx, at)
-      endOffersOfBackup(tx, at)
+      if (to === ADOPTED) {
+        voidAllApprovals(tx, at)
+        shutDoors(tx, at)
+      }
+      settleCredentialsOfBackup(context, tx, { at, lost: to === ADOPTED })
       lookAgain(tx, Date.parse(at))
     },
   })
@@ -278,7 +282,7 @@ const settleAfter = async (
 }
 
 const UNTOLD =
-  'Whatever was done between the backup and the loss and is not in Git is not known here: members who joined, left or were given other roles, tokens, workloads and invitations that were made or revoked, forge accounts, webhook endpoints and settings. Look through them before you confirm what was set aside.'
+  'Whatever was done between the backup and the loss and is not in Git is not known here: members who joined, left or were given other roles, tokens, workloads and invitations that were made or revoked, settings, webhook endpoints that were made, and credentials that were revoked, suspended or given out. Look through them before you confirm what was set aside: webhook endpoints are off until somebody switches them on, accounts at the forge are proved again by their members; phoenix-member and phoenix-approver credentials are suspended until somebody reinstates them; of others, revoke again what was revoked.'
 
 /** It lets people in again. Rejects with Outage. */
 const endRestore = async (

@@ -206,7 +206,12 @@ const note = (tx: Tx, memberId: string, { by, at, from, to }: Noted): void => {
   leaf(tx, { id: memberId, version, from, to, by, at, about: ['forge-account'] })
 }
 
-const cut = (tx: Tx, { memberId }: ForgeAccountRow, { by, at }: { by: string; at: string }) => {
+/** Takes the link apart, and what came by it. */
+export const cut = (
+  tx: Tx,
+  { memberId }: ForgeAccountRow,
+  { by, at }: { by: string; at: string },
+): void => {
   tx.delete(tables.forgeAccounts).where(eq(tables.forgeAccounts.memberId, memberId)).run()
   voidReviews(tx, memberId, at)
   note(tx, memberId, { by, at, from: 'linked', to: 'unlinked' })

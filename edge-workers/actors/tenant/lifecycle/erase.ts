@@ -110,5 +110,5 @@ const blank = (tx: Tx): void => {
   // Nothing is signed any more; why a status changed are somebody's words.
   tx.update(tables.issuerKeys).set({ sealed: null }).run()
   tx.update(tables.issuer).set({ name: tables.issuer.id }).run()
-  tx.update(tables.credentials).set({ reason: null }).run()
+  tx.update(tables.credentials).set({ reason: null, holder: null }).run()
 }

@@ -103,6 +103,12 @@ const TYPES: Record<EventSubjectName, LeafType> = {
   issuance: 'credential',
   presentation: 'credential',
   issuer: 'credential',
+  secret: 'platform',
+  key: 'platform',
+  machine: 'platform',
+  'arc-cluster': 'platform',
+  gitops: 'platform',
+  azure: 'platform',
   record: 'platform',
 }
 const typeOf = (subject: string): LeafType => TYPES[subjectOf(subject)]

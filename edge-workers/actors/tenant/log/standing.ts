@@ -6,6 +6,7 @@ import type { LogHead } from '../../../../schemas/log.ts'
 import type { Action } from '../../../../schemas/principal.ts'
 import { Outage, type Refused, type Result, refuse } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
+import { forgetRows } from '../../database.ts'
 import { refuseOutage } from '../../outage.ts'
 import { logStub } from '../../stubs.ts'
 import { logName } from '../backup/log-name.ts'
@@ -79,6 +80,7 @@ export const compareAgain = (context: TenantContext): void => {
   standings.delete(context)
   comparing.delete(context)
   agreeAgain(context)
+  forgetRows(context.db)
   Object.assign(ownerOf(context.db), { tenantId: null, takenIn: false })
   context.tenantChanged()
 }

@@ -9,7 +9,7 @@ import { directoryStub } from '../../stubs.ts'
 import { judgeApprovalsAgain } from '../approvals.ts'
 import type { TenantContext, Tx } from '../context.ts'
 import { endOffersOf } from '../credentials/issuance/expiry.ts'
-import { forgetCredentialsOf } from '../credentials/powers/members.ts'
+import { forgetCredentialsOf } from '../credentials/powers/forget.ts'
 import type { MemberRow } from '../enter.ts'
 import { leaf } from './leaves.ts'
 import { NOBODY } from './sessions.ts'
@@ -79,7 +79,7 @@ const eraseRows = (
   const { id } = row
   tx.delete(tables.profiles).where(eq(tables.profiles.memberId, id)).run()
   endOffersOf(tx, id, { by, at })
-  forgetCredentialsOf(context, tx, id, { by })
+  forgetCredentialsOf(context, tx, id, { by, forgotten: (key) => forgottenKey(context, key) })
   tx.delete(tables.forgeAccounts).where(eq(tables.forgeAccounts.memberId, id)).run()
   tx.delete(tables.forgeChallenges).where(eq(tables.forgeChallenges.memberId, id)).run()
   // What is left of a session is that it has ended: it does not come in again, should he be invited anew.

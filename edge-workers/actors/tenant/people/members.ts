@@ -303,7 +303,7 @@ export const updateMember = async (
     const at = context.now().toISOString()
     const step = { id: before.id, version, from: 'joined', to: 'changed', by: who.subject, at }
     if (next) leaf(tx, { ...step, about: roles })
-    if (next) endWithRole(context, tx, next, who.subject)
+    if (next) endWithRole(context, tx, next, { by: who.subject, before: before.roles })
     return next
   })
   if (!row) return refuse('precondition-failed')

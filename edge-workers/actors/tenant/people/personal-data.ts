@@ -1,5 +1,5 @@
 // What is personal of a member: given out to himself, owners and admins, and erased. His pseudonym stays behind.
-import { asc, eq, or } from 'drizzle-orm'
+import { asc, eq, inArray, or } from 'drizzle-orm'
 import type { MemberView } from '../../../../schemas/member.ts'
 import type { PersonalExport } from '../../../../schemas/personal-export.ts'
 import type { Principal } from '../../../../schemas/principal.ts'
@@ -9,6 +9,7 @@ import type { Versioned } from '../../contracts.ts'
 import { judgeApprovalsAgain } from '../approvals.ts'
 import type { TenantContext } from '../context.ts'
 import { issuanceView } from '../credentials/issuance/rows.ts'
+import { bareView } from '../credentials/presentations/rows.ts'
 import { credentialView } from '../credentials/status/operate.ts'
 import type { MemberRow } from '../enter.ts'
 import type { PeopleOperations } from './contracts.ts'
@@ -67,6 +68,7 @@ export const exportMember = async (
       .all()
       .map((credential) => credentialView(context, credential)),
     issuances: issuancesOf(context, row.id),
+    presentations: presentationsOf(context, row.id),
     steps: db
       .select({ subject: transitions.changeId, to: transitions.to, at: transitions.at })
       .from(transitions)
@@ -81,6 +83,23 @@ const issuancesOf = ({ db }: TenantContext, memberId: string): PersonalExport['i
   const { credentialOffers: offers } = tables
   const his = db.select().from(offers).where(eq(offers.member, memberId)).orderBy(asc(offers.id))
   return his.all().map((offer) => issuanceView(db, offer))
+}
+
+/** By one of his credentials, or by his word. */
+const presentationsOf = (
+  { db, now }: TenantContext,
+  memberId: string,
+): PersonalExport['presentations'] => {
+  const { presentationRequests: requests, credentials } = tables
+  const his = db.select({ id: credentials.id }).from(credentials)
+  const ids = his.where(eq(credentials.member, memberId))
+  return db
+    .select()
+    .from(requests)
+    .where(or(eq(requests.createdBy, memberId), inArray(requests.credentialId, ids)))
+    .orderBy(asc(requests.id))
+    .all()
+    .map((request) => bareView(request, now()))
 }
 
 /** Whether this caller may erase this member now: himself, or one who was removed. */

@@ -1,8 +1,7 @@
 // What people do to a rollout: which right each act needs, and who carries it out.
 import type { Action, Principal } from '../../../../schemas/principal.ts'
 import { ok, type Result } from '../../../../schemas/result.ts'
-import type { RolloutView } from '../../../../schemas/rollout.ts'
-import type { RolloutAct } from '../../contracts.ts'
+import type { RolloutAct, RolloutView } from '../../../../schemas/rollout.ts'
 import type { TenantContext } from '../context.ts'
 import { order } from './order.ts'
 import { reportPrerequisite, reportTask } from './report.ts'

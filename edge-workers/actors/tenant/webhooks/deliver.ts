@@ -76,7 +76,10 @@ const serve = async (context: TenantContext, endpointId: string): Promise<void> 
   } catch (error) {
     // What was leased is due again. Without its message, because that may carry what somebody sent.
     console.error(
-      JSON.stringify({ level: 'error', actor: 'tenant', work: 'deliver', frames: framesOf(error) }),
+      JSON.stringify({
+        ...{ level: 'error', event: 'delivery-failed', actor: 'tenant' },
+        frames: framesOf(error),
+      }),
     )
   }
 }

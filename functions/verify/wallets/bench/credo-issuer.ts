@@ -12,6 +12,8 @@ const DAY = 86_400_000
 
 // The port is needed for the base address, before the application is there.
 const server = createServer()
+// Others have their turns meanwhile, and a kept connection that ends just then is an error.
+server.keepAliveTimeout = 600_000
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 

@@ -64,11 +64,18 @@ export const metadataPart: Part = {
       'nothing is announced that is not there',
       'VCI §12.2.4',
       documents(
-        'is short of what is not there: no encryption, no signed metadata, no authorization server elsewhere',
+        'is short of what is not there: no encryption, no signed_metadata of older drafts, no authorization server elsewhere',
       ),
     ),
     row('HAIP: nonce endpoint and a scope for each configuration', 'HAIP', NO_HAIP),
-    row('signed metadata', 'VCI §12.2.3', 'Optional, and not built: the metadata is plain JSON.'),
+    row(
+      'signed metadata where it is asked for: typ, sub, iat, a signature by x5c under the published root; JSON where it is not',
+      'VCI §12.2.3',
+      documents('is a JWT about this issuer by its own key, and says what the JSON says'),
+      documents(
+        'comes to whoever asks for it, kept apart by caches, and never in the place of the JSON',
+      ),
+    ),
   ],
 }
 

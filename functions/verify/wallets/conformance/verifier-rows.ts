@@ -156,6 +156,16 @@ export const responsePart: Part = {
       ),
     ),
     row(
+      'ours: an issuer at a shared host in the name of another one there',
+      'VC §2.5',
+      verify('ours: another issuer’s name at the host that the certificate is for'),
+    ),
+    row(
+      'ours: exp, status or cnf that the holder could leave out',
+      'VC §2.2.2.2',
+      verify('VC §2.2.2.2: what the issuer has to say itself, as the holder’s to leave out'),
+    ),
+    row(
       'ours: no call for vct',
       'VC §7.1',
       'The verifier fetches no type metadata: a type is taken by its name alone.',

@@ -8,8 +8,10 @@ import type { EntraCallback } from '../../../../../schemas/verified-id.ts'
 import { equalInConstantTime } from '../../../../digest.ts'
 import { transaction } from '../../../database.ts'
 import type { TenantContext, Tx } from '../../context.ts'
+import { MEMBER_ENDED } from '../issuance/expiry.ts'
 import { findOffer, isOpen, move, type OfferRow } from '../issuance/rows.ts'
 import { configurationOf } from '../issuer/configurations.ts'
+import { revokeLater } from '../powers/due.ts'
 import {
   findRequest,
   move as moveRequest,
@@ -54,7 +56,8 @@ const UNSPECIFIED = {
   detail:
     'The wallet or Entra Verified ID broke it off: the code was wrong, or the holder declined.',
 }
-const errorIn = ({ error }: EntraCallback) => errors[error?.message ?? ''] ?? UNSPECIFIED
+const errorIn = ({ error: { message = '' } = {} }: EntraCallback) =>
+  (Object.hasOwn(errors, message) ? errors[message] : undefined) ?? UNSPECIFIED
 
 /** The credential is out, whatever the offer has become meanwhile: without a record nobody could revoke it. */
 const keepIssued = (context: TenantContext, tx: Tx, row: OfferRow, at: string): boolean => {
@@ -74,6 +77,8 @@ const ERASED = { claims: null, holderKeys: null } as const
 
 const takeIssued = (context: TenantContext, tx: Tx, row: OfferRow, at: string): void => {
   const isNew = keepIssued(context, tx, row, at)
+  if (isNew && row.error?.code === MEMBER_ENDED)
+    revokeLater(tx, credentialIdOf(context, row.id), at)
   if (isOpen(row)) move(tx, row, 'issued', { actor: ACTOR, at, patch: ERASED })
   else if (isNew)
     move(tx, row, row.state, { actor: ACTOR, at, reason: 'issued after its end', patch: ERASED })

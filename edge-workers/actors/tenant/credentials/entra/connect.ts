@@ -1,8 +1,9 @@
 // The tenant's way to Microsoft Entra Verified ID, through the Functions, and what it answers as a refusal of ours.
+
+import type { AzureFault } from '../../../../../schemas/azure.ts'
 import { type Refused, refuse } from '../../../../../schemas/result.ts'
-import type { EntraFault, VerifiedId } from '../../../../../schemas/verified-id.ts'
-import { createBackOffice } from '../../../../back-office.ts'
-import { outgoing } from '../../../../outgoing.ts'
+import { type VerifiedId, verifiedIdVerbs } from '../../../../../schemas/verified-id.ts'
+import { askAzure } from '../../azure.ts'
 import type { TenantContext } from '../../context.ts'
 import { issuerIdOf, issuerUrl } from '../issuer/issuer.ts'
 import { digestOfSecret, type SecretScope } from '../issuer/secrets.ts'
@@ -11,12 +12,7 @@ import { entraAbilities } from './abilities.ts'
 /** Null: this installation is not connected to it. */
 export const verifiedIdOf = (context: TenantContext): VerifiedId | null =>
   entraAbilities(context).unavailable === null
-    ? createBackOffice({
-        baseUrl: context.env.BACK_OFFICE_URL,
-        signingKeyJwk: context.env.EDGE_SIGNING_KEY,
-        fetch: outgoing(context.env),
-        now: context.now,
-      }).verifiedId(context.tenant().id)
+    ? askAzure(context, 'Entra Verified ID', verifiedIdVerbs)
     : null
 
 export const notConnected = (context: TenantContext): Refused =>
@@ -43,13 +39,13 @@ export const callbackFor = (
 export const callbackDigest = (scope: SecretScope, apiKey: string): string =>
   digestOfSecret(scope, 'entra-callback', apiKey)
 
-const words: Partial<Record<EntraFault['fault'], (what: string) => string>> = {
+const words: Partial<Record<AzureFault['fault'], (what: string) => string>> = {
   absent: (what) => `Entra Verified ID does not know this ${what}.`,
   conflict: (what) => `Entra Verified ID has another ${what} under this name.`,
 }
 
 /** `what`: that it does not take, or does not have. */
-export const refusedByEntra = ({ fault, target }: EntraFault, what: string): Refused => {
+export const refusedByEntra = ({ fault, target }: AzureFault, what: string): Refused => {
   const named = target === null ? '' : ` It names ${target}.`
   const said = words[fault]?.(what) ?? `Entra Verified ID does not take the ${what}.${named}`
   return refuse('conflict', { detail: said })

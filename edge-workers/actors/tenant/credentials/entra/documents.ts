@@ -19,8 +19,13 @@ interface Kept {
 }
 const kept = new WeakMap<object, Map<string, Kept>>()
 
+/** What is served is read anew: a key of the authority has changed. */
+export const forgetEntraDocuments = (context: TenantContext): void => {
+  kept.delete(context)
+}
+
 /** Null: this tenant issues nothing there. */
-const authorityIn = (db: Db): EntraRemote | null => {
+export const authorityIn = (db: Db): EntraRemote | null => {
   const { driver, name } = tables.credentialConfigurations
   const rows = db
     .select()

@@ -158,6 +158,8 @@ const judge = (
   const fault = isOwn ? ownFault(context.db, found) : null
   if (fault) return fault
   const expiresAt = timeOf(found.expirationDate)
+  // An end that cannot be read may be over.
+  if (expiresAt === null && found.expirationDate !== undefined) return 'malformed'
   if (expiresAt !== null && Date.parse(expiresAt) <= context.now().getTime()) return 'expired'
   const claims = saidOf(wanted, found.claims as JsonObject)
   if (!claims) return 'missing'

@@ -89,13 +89,14 @@ const endAll = (tx: Tx, which: SQL | undefined, { by, at, error }: End): void =>
     .run()
 }
 
+export const MEMBER_ENDED = 'member-ended'
 /** He is no member any more. */
 export const endOffersOf = (
   tx: Tx,
   member: string,
   { by, at }: { by: string; at: string },
 ): void => {
-  const error = { code: 'member-ended', detail: 'The membership has ended.' }
+  const error = { code: MEMBER_ENDED, detail: 'The membership has ended.' }
   endAll(tx, eq(offers.member, member), { by, at, error })
 }
 

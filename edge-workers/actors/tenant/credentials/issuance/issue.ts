@@ -15,7 +15,7 @@ import type { Db, TenantContext, Tx } from '../../context.ts'
 import { type ConfigurationRow, configurationOf } from '../issuer/configurations.ts'
 import { type Signer, signerOf } from '../issuer/issuer.ts'
 import { drawPosition, keepCredential } from '../status/positions.ts'
-import { settleOffer } from './expiry.ts'
+import { currentOffer } from './expiry.ts'
 import { secretOf } from './offer-secrets.ts'
 import { credentialsOf, findOffer, isOpen, move, type OfferRow, watch } from './rows.ts'
 import { type Copy, claimsToIssue, signCopies, timesOf } from './sign.ts'
@@ -171,10 +171,7 @@ export const issue = async (context: TenantContext, wish: IssueWish): Promise<Re
   const signer = await signerOf(context)
   for (let round = 0; round < ROUNDS; round += 1) {
     const { db } = context
-    const row = transaction(db, (tx) => {
-      const found = findOffer(tx, wish.offerId)
-      return found && settleOffer(tx, found, context.now())
-    })
+    const row = currentOffer(context, (on) => findOffer(on, wish.offerId))
     const configuration = configurationOf(db, wish.configuration)
     const fault = faultOf(db, row, wish)
     if (!row || !configuration || fault) return ok(fault ?? DENIED)

@@ -12,6 +12,8 @@ import {
   type ConfigurationRow,
   configurationOf,
 } from '../issuer/configurations.ts'
+import { besides, mayHaveOffered } from '../powers/offerers.ts'
+import type { OfferRow } from './rows.ts'
 
 type Faults = NonNullable<Refusal['errors']>
 type Asked = Pick<
@@ -97,11 +99,14 @@ export const judgeOffer = (
 export const claimsOfMember = (
   { db, tenant }: Pick<TenantContext, 'db' | 'tenant'>,
   configuration: ConfigurationRow,
-  memberId: string | null,
+  offer: Pick<OfferRow, 'member' | 'createdBy' | 'behind'>,
 ): JsonObject | null => {
+  const { member: memberId } = offer
   const member = memberId === null ? undefined : findMember(db, memberId)
   if (member?.id !== memberId || member?.state !== 'active') return null
   if (faultsOfMember(member, [configuration]).length > 0) return null
+  // He may have become more than whoever offered it could offer.
+  if (!mayHaveOffered(db, besides(member.id, [offer]), member)) return null
   const { slug, name } = tenant()
   return { member: member.id, tenant: slug, tenant_name: name, roles: [...member.roles] }
 }

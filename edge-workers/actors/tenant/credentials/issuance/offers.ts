@@ -66,6 +66,8 @@ interface Wish extends NewCredentialOffer {
   /** Of what was sent, claims too: stored as a keyed digest, or they could be guessed from it. */
   fingerprint: string
   createdBy: string
+  /** Who could act by the same credential. */
+  behind: readonly string[]
   /** The offer whose place it takes. */
   inPlaceOf: string | null
 }
@@ -149,7 +151,7 @@ const newColumns = (context: TenantContext, wish: Wish, id: string) => {
   const txCode = wish.txCode || null
   return {
     ...{ idempotencyKey: keyOf(context, wish), fingerprint: fingerprintOf(context, wish) },
-    createdBy: wish.createdBy,
+    ...{ createdBy: wish.createdBy, behind: [...wish.behind] },
     ...{ configurations: wish.configurations, member: wish.member ?? null },
     ...{ state: 'created' as const, deferred: wish.deferred, txCode },
     codeDigest: digestFor(context, 'code', secretOf(context, 'code', id)),
@@ -189,7 +191,7 @@ export const createOffer = (
 ): Promise<Result<MadeOffer>> =>
   makeOffer(context, {
     ...body,
-    ...{ key, fingerprint, createdBy: who.subject, inPlaceOf: null },
+    ...{ key, fingerprint, createdBy: who.subject, behind: who.behind, inPlaceOf: null },
   })
 
 const RENEWABLE = new Set(['failed', 'denied', 'expired'])
@@ -213,7 +215,7 @@ const stillToReplace = (
 /** The same configurations, holder and code as before; links and codes are new, and its claims are said again. */
 export const renewOffer = async (
   context: TenantContext,
-  { subject: createdBy }: Principal,
+  { subject: createdBy, behind }: Principal,
   { id, key, fingerprint: print, body }: Input<'offers.renew'>,
 ): Promise<Result<MadeOffer>> => {
   const before = currentOffer(context, (on) => findOffer(on, id))
@@ -225,6 +227,7 @@ export const renewOffer = async (
   return makeOffer(context, {
     ...{ configurations, txCode: txCode ?? false, deferred, ...body },
     ...(member === null ? {} : { member }),
-    ...{ key, fingerprint: sha256Hex(`renew ${id}\u0000${print}`), createdBy, inPlaceOf: id },
+    ...{ key, fingerprint: sha256Hex(`renew ${id}\u0000${print}`), createdBy, behind },
+    inPlaceOf: id,
   })
 }

@@ -6,7 +6,7 @@ import { ok, type Result, refuse } from '../../../../../schemas/result.ts'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import { thumbprintOf } from '../../../../credentials/keys.ts'
 import { equalInConstantTime } from '../../../../digest.ts'
-import { statement, transaction } from '../../../database.ts'
+import { statement, transaction, untilWritten } from '../../../database.ts'
 import type { Db, TenantContext, Tx } from '../../context.ts'
 import { configurationOf } from '../issuer/configurations.ts'
 import { issuerOf } from '../issuer/issuer.ts'
@@ -60,15 +60,16 @@ const configurationIn = (
 }
 
 /** As the metadata says it of the whole issuer (§12.2.4). */
-const batchOf = ({ db }: TenantContext): number =>
+const batchOf = untilWritten('credential_configurations', (db: Db | Tx): number =>
   Math.max(
     1,
     ...activeOnes(db)
       .all()
       .map(({ definition: { batchSize } }) => batchSize),
-  )
+  ),
+)
 
-const activeOnes = statement((on: Db) =>
+const activeOnes = statement((on: Db | Tx) =>
   on
     .select({ definition: tables.credentialConfigurations.definition })
     .from(tables.credentialConfigurations)
@@ -94,7 +95,7 @@ export const requestCredential = async (
     )
   const { proven } = input
   if (!proven.ok) return ok(faulty(proven.error, proven.description))
-  if (proven.keys.length > batchOf(context))
+  if (proven.keys.length > batchOf(context.db))
     return ok(faulty('invalid_proof', 'These are more proofs than the metadata allows.'))
   // Of fewer copies than proofs these are the same keys, in whatever order they come (§8.3).
   const batch = configurationOf(context.db, asked.name)?.definition.batchSize ?? 1

@@ -45,7 +45,7 @@ export const claimsToIssue = async (
   configuration: ConfigurationRow,
 ): Promise<JsonObject | null> => {
   if (row.claims === null) return null
-  if (configuration.builtIn) return claimsOfMember(context, configuration, row.member)
+  if (configuration.builtIn) return claimsOfMember(context, configuration, row)
   const all = parseObject(await openText(context, claimsPurpose(row.id), row.claims))
   return isObject(all) ? claimsOf(all, configuration.definition.claims) : null
 }

@@ -97,6 +97,7 @@ const insertOne = statement((tx: Tx) =>
       ...{ pageDigest: given('pageDigest'), remote: given('remote') },
       ...{ callbackDigest: given('callbackDigest'), expiresAt: given('expiresAt') },
       ...{ createdAt: given('createdAt'), createdBy: given('createdBy') },
+      behind: given('behind'),
       ...{ updatedAt: given('createdAt'), version: 1 },
     })
     .prepare(),
@@ -110,10 +111,11 @@ export type NewOffer = Omit<OfferRow, keyof typeof NOTHING_YET | 'updatedAt'>
 
 /** Throws where its id or its key is taken. */
 export const insertRow = (tx: Tx, offer: NewOffer): OfferRow => {
-  const { configurations, txCode, remote, deferred } = offer
+  const { configurations, txCode, remote, deferred, behind } = offer
   insertOne(tx).run({
     ...offer,
     ...{ configurations: JSON.stringify(configurations), txCode: jsonOrNull(txCode) },
+    behind: JSON.stringify(behind),
     ...{ remote: jsonOrNull(remote), deferred: deferred ? 1 : 0 },
   })
   return { ...offer, ...NOTHING_YET, updatedAt: offer.createdAt }

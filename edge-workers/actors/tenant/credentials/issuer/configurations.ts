@@ -2,7 +2,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { CredentialDefinition } from '../../../../../schemas/credential.ts'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
-import { statement } from '../../../database.ts'
+import { statement, untilWritten } from '../../../database.ts'
 import type { Db, Tx } from '../../context.ts'
 
 export type ConfigurationRow = typeof tables.credentialConfigurations.$inferSelect
@@ -42,9 +42,21 @@ const byName = statement((db: Db | Tx) =>
     .prepare(),
 )
 
+const known = untilWritten(
+  'credential_configurations',
+  (_: Db | Tx) => new Map<string, ConfigurationRow>(),
+)
+
 /** Withdrawn ones too: look at `state`. The built-in ones are there as soon as the issuer is (`issuerOf`). */
-export const configurationOf = (db: Db | Tx, name: string): ConfigurationRow | undefined =>
-  byName(db).get({ name })
+export const configurationOf = (db: Db | Tx, name: string): ConfigurationRow | undefined => {
+  const rows = known(db)
+  const before = rows.get(name)
+  if (before) return before
+  const row = byName(db).get({ name })
+  // Of names that nobody has there is no end.
+  if (row) rows.set(name, row)
+  return row
+}
 
 /** In the transaction that makes the issuer. */
 export const addBuiltIns = (tx: Tx, url: string, at: string): void => {

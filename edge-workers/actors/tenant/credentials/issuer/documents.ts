@@ -11,6 +11,7 @@ import {
   typeMetadata,
 } from '../../../../credentials/issuer-metadata.ts'
 import type { JsonObject } from '../../../../credentials/json.ts'
+import { untilWritten } from '../../../database.ts'
 import type { Db, TenantContext } from '../../context.ts'
 import { configurationOf } from './configurations.ts'
 import { didDocument } from './did.ts'
@@ -19,7 +20,7 @@ import type { IssuerDocument } from './wallet-contracts.ts'
 
 const { credentialConfigurations } = tables
 
-const published = (db: Db): PublishedConfiguration[] => {
+const published = untilWritten('credential_configurations', (db: Db): PublishedConfiguration[] => {
   const { name, vct, definition, driver, state } = credentialConfigurations
   const rows = db
     .select({ name, vct, definition })
@@ -28,7 +29,7 @@ const published = (db: Db): PublishedConfiguration[] => {
     .orderBy(asc(name))
     .all()
   return rows.flatMap((row) => (row.vct === null ? [] : [{ ...row, vct: row.vct }]))
-}
+})
 
 const metadataOf = (context: TenantContext, url: string, { name, compat }: IssuerRow) =>
   issuerMetadata({ url, name, compat, configurations: published(context.db) })

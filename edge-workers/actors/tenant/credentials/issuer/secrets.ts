@@ -16,8 +16,26 @@ export const secretScope = (env: Pick<Env, 'PLATFORM_KEY'>, tenantId: string): S
   tenant: () => ({ id: tenantId }),
 })
 
-const keyFor = ({ env, tenant }: SecretScope, use: string, purpose: string): Uint8Array =>
-  hmacSha256(deriveKey(env.PLATFORM_KEY, use), `${tenant().id}\u0000${purpose}`)
+/** Of each platform key: its key for a use, and those of tenants for what is done over and over. */
+const derived = new Map<string, Map<string, Uint8Array>>()
+const DERIVED_AT_MOST = 5_000
+
+const keptKey = (platformKey: string, name: string, make: () => Uint8Array): Uint8Array => {
+  const known = derived.get(platformKey) ?? new Map<string, Uint8Array>()
+  derived.set(platformKey, known)
+  const before = known.get(name)
+  if (before) return before
+  if (known.size >= DERIVED_AT_MOST) known.clear()
+  const made = make()
+  known.set(name, made)
+  return made
+}
+
+const keyFor = ({ env, tenant }: SecretScope, use: string, purpose: string): Uint8Array => {
+  const { PLATFORM_KEY: key } = env
+  const root = keptKey(key, use, () => deriveKey(key, use))
+  return hmacSha256(root, `${tenant().id}\u0000${purpose}`)
+}
 
 /** Authenticated: it opens for the same tenant and purpose alone. */
 export const sealText = (scope: SecretScope, purpose: string, text: string): Promise<string> =>
@@ -33,4 +51,12 @@ export const openText = async (
 
 /** HMAC-SHA-256 in base64url: what the database keeps of a secret, and looks it up by. */
 export const digestOfSecret = (scope: SecretScope, purpose: string, secret: string): string =>
-  toBase64url(hmacSha256(keyFor(scope, 'credential-digest', purpose), secret))
+  toBase64url(
+    hmacSha256(
+      // A purpose is one of few.
+      keptKey(scope.env.PLATFORM_KEY, `${scope.tenant().id}\u0000${purpose}`, () =>
+        keyFor(scope, 'credential-digest', purpose),
+      ),
+      secret,
+    ),
+  )

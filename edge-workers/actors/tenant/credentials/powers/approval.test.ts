@@ -183,6 +183,16 @@ describe('a presentation that is no approval', () => {
     expect((await made.world.read(one)).approvals).toHaveLength(1)
   })
 
+  it('comes while the tenant is suspended, when nobody approves anything', async () => {
+    const id = await made.propose('web')
+    const asked = await made.ask(id)
+    const operator = made.world.operator
+    await made.insist('POST', '/suspend', { token: operator, body: { reason: 'unpaid' } })
+    expect(await made.show(asked, held)).toMatchObject(REFUSED)
+    await made.insist('POST', '/resume', { token: operator, body: {} })
+    expect((await made.world.read(id)).approvals).toEqual([])
+  })
+
   it('comes after its holder lost the role, and the credential went with it', async () => {
     const id = await made.propose('web')
     const asked = await made.ask(id)
@@ -212,6 +222,28 @@ describe('a credential that ends', () => {
     })
     expect(change.approvals[0]?.voidReason).toContain(word)
     expect((await made.world.decide('merge', id)).status).toBe(409)
+  })
+
+  it('by its own time turns the gate red in that moment, and another can take its place', async () => {
+    const path = '/credential-configurations/phoenix-approver'
+    await made.insist('PATCH', path, { body: { validitySeconds: 1_800 }, ifMatch: '*' })
+    const short = await made.hold('phoenix-approver', made.world.ids.anton)
+    const id = await made.propose('web')
+    await made.approveBy(id, short)
+    made.advance(1_799)
+    await made.world.settle()
+    expect((await made.world.read(id)).gate.state).toBe('green')
+    made.advance(1)
+    // Nothing else happens to the change: what is due is due by itself.
+    await made.world.settle()
+    const change = await made.world.read(id)
+    expect(change).toMatchObject({
+      ...{ state: 'proposed', reason: 'the approver’s credential has expired' },
+      gate: { state: 'red' },
+    })
+    const anew = await made.hold('phoenix-approver', made.world.ids.anton)
+    await made.approveBy(id, anew)
+    expect((await made.world.read(id)).gate.state).toBe('green')
   })
 
   it.each(['revoke', 'suspend', 'expire'] as const)(

@@ -37,6 +37,23 @@ describe('a member’s own credential', () => {
     ])
   })
 
+  it('that an admin offered does not make him an owner or approver when its holder becomes one', async () => {
+    const admin = await made.world.tokenOf('adam', 'admin')
+    const { rita } = made.world.ids
+    const byAdmin = await made.redeem(await made.offer('phoenix-member', rita, admin))
+    const open = await made.offer('phoenix-member', rita, admin)
+    const byOwner = await made.hold('phoenix-member', rita)
+    const roles = (...all: string[]) =>
+      made.insist('PATCH', `/members/${rita}`, { body: { roles: all }, ifMatch: '*' })
+    const statusOf = async ({ id }: { id: string }) =>
+      (await made.insist<{ status: string }>('GET', `/credentials/${id}`)).status
+    await roles('requester', 'auditor')
+    expect([await statusOf(byAdmin), await statusOf(byOwner)]).toEqual(['valid', 'valid'])
+    await roles('approver')
+    expect([await statusOf(byAdmin), await statusOf(byOwner)]).toEqual(['invalid', 'valid'])
+    await expect(made.redeem(open)).rejects.toThrow('not issued: 400')
+  })
+
   it('is in what is given out to him, and after his erasure it is nobody’s and holds no more', async () => {
     const held = await made.hold('phoenix-member', made.world.ids.rita)
     const path = `/members/${made.world.ids.rita}`

@@ -1,14 +1,16 @@
 // The platform's own credentials of its members: whether somebody holds one, and how they end with the membership or the role.
 // In the transaction of whatever ends them.
-import { and, eq, gt, ne } from 'drizzle-orm'
+import { and, eq, gt, inArray, ne } from 'drizzle-orm'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import type { TenantContext, Tx } from '../../context.ts'
 import type { MemberRow } from '../../enter.ts'
 import { endOffersOf } from '../issuance/expiry.ts'
-import { APPROVER_CONFIGURATION } from '../issuer/configurations.ts'
+import { APPROVER_CONFIGURATION, builtIns } from '../issuer/configurations.ts'
 import { changeStatus } from '../status/change.ts'
+import { revokeLater } from './due.ts'
+import { isStrong, mayHaveOffered, offererOf } from './offerers.ts'
 
-const { credentials, credentialOffers } = tables
+const { credentials } = tables
 
 /** Whether anybody holds a valid one of this kind. */
 export const hasCredential = ({ db, now }: TenantContext, configuration: string): boolean =>
@@ -42,7 +44,10 @@ interface Step {
   reason: string
 }
 
-/** What another issuer keeps the status of is not ended here: what we say of it would be ahead of what verifiers see. */
+/**
+ * What another issuer keeps the status of is ended there first, and here when that is done: what we say of it is never ahead of
+ * what verifiers see.
+ */
 export const endCredentialsOf = (
   context: Pick<TenantContext, 'now'>,
   tx: Tx,
@@ -50,16 +55,18 @@ export const endCredentialsOf = (
   { by, reason, configuration }: Step & { configuration?: string },
 ): void => {
   const his = tx
-    .select({ id: credentials.id })
+    .select({ id: credentials.id, driver: credentials.driver })
     .from(credentials)
     .where(
       and(
         ...[eq(credentials.member, member), ne(credentials.status, 'invalid')],
-        eq(credentials.driver, 'openid4vci'),
         configuration === undefined ? undefined : eq(credentials.configuration, configuration),
       ),
     )
-  for (const { id } of his.all()) changeStatus(context, tx, id, 'invalid', { actor: by, reason })
+  const at = context.now().toISOString()
+  for (const { id, driver } of his.all())
+    if (driver === 'entra') revokeLater(tx, id, at)
+    else changeStatus(context, tx, id, 'invalid', { actor: by, reason })
 }
 
 /** What was offered and what was issued. */
@@ -73,28 +80,48 @@ export const endWithMembership = (
   endCredentialsOf(context, tx, member, { by, reason: ENDED })
 }
 
-/** Whoever does not approve any more holds nothing that says so. */
+/** Held, and offered by somebody who may not offer it to him as he is now. */
+const endWhatOthersOffered = (
+  context: Pick<TenantContext, 'now'>,
+  tx: Tx,
+  member: Pick<MemberRow, 'id' | 'roles'>,
+  by: string,
+): void => {
+  const his = tx
+    .select()
+    .from(credentials)
+    .where(
+      and(
+        ...[eq(credentials.member, member.id), ne(credentials.status, 'invalid')],
+        inArray(credentials.configuration, Object.keys(builtIns)),
+      ),
+    )
+  for (const held of his.all())
+    if (!mayHaveOffered(tx, offererOf(tx, held), member))
+      changeStatus(context, tx, held.id, 'invalid', { actor: by, reason: GREATER })
+}
+
+/**
+ * Whoever does not approve any more holds nothing that says so. Whoever is an owner or an approver from now on holds nothing that
+ * an admin has offered him: the admin may have taken it himself, and would be what he is.
+ */
 export const endWithRole = (
   context: Pick<TenantContext, 'now'>,
   tx: Tx,
-  { id, roles }: Pick<MemberRow, 'id' | 'roles'>,
-  by: string,
+  member: Pick<MemberRow, 'id' | 'roles'>,
+  { by, before }: { by: string; before: readonly string[] },
 ): void => {
+  const { id, roles } = member
+  const isGreater = roles.some((role) => isStrong(role) && !before.includes(role))
+  if (isGreater) endWhatOthersOffered(context, tx, member, by)
   if (roles.includes('approver')) return
-  const reason = 'the holder is no approver any more'
-  endCredentialsOf(context, tx, id, { by, reason, configuration: APPROVER_CONFIGURATION })
+  endCredentialsOf(context, tx, id, {
+    by,
+    reason: NO_APPROVER,
+    configuration: APPROVER_CONFIGURATION,
+  })
 }
 
-/** Erased: credentials end, and nothing says whose they were. */
-export const forgetCredentialsOf = (
-  context: Pick<TenantContext, 'now'>,
-  tx: Tx,
-  member: string,
-  { by }: Pick<Step, 'by'>,
-): void => {
-  endCredentialsOf(context, tx, member, { by, reason: ENDED })
-  tx.update(credentials).set({ member: null }).where(eq(credentials.member, member)).run()
-  tx.update(credentialOffers).set({ member: null }).where(eq(credentialOffers.member, member)).run()
-}
-
-const ENDED = 'the membership has ended'
+export const ENDED = 'the membership has ended'
+export const GREATER = 'the holder is an owner or approver now: an owner offers him another'
+export const NO_APPROVER = 'the holder is no approver any more'

@@ -1,7 +1,9 @@
 // Signing in by presenting a phoenix-member credential: the browser that began it gets the session, of this one tenant alone, and
 // it ends with the credential or the membership.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { NewCredentialOffer } from '../../../../../schemas/credential.ts'
 import { newIssuer, newSigner } from '../../../../credentials/presenter.fixture.ts'
+import { browserOf, callerIn, linkIn } from './browser.fixture.ts'
 import { createPowerWorld, type InWallet, type PowerWorld, START } from './power-world.fixture.ts'
 
 let made: PowerWorld
@@ -12,44 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => vi.useRealTimers())
 
-/** A browser that keeps its cookies. */
-const newBrowser = () => {
-  const jar = new Map<string, string>()
-  const go = async (method: string, path: string, form?: Record<string, string>) => {
-    const response = await made.world.http(method, path, {
-      headers: {
-        cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
-        ...(form
-          ? {
-              'content-type': 'application/x-www-form-urlencoded',
-              origin: made.world.env.PUBLIC_URL,
-            }
-          : {}),
-      },
-      ...(form ? { body: String(new URLSearchParams(form)) } : {}),
-    })
-    for (const cookie of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
-      if (value === '' || /max-age=0/i.test(cookie)) jar.delete(name)
-      else jar.set(name, value)
-    }
-    return {
-      status: response.status,
-      to: response.headers.get('location'),
-      text: await response.text(),
-    }
-  }
-  const begin = (more: object = {}) =>
-    go('POST', '/sign-in/credential', {
-      tenant: 'acme',
-      mode: 'cross-device',
-      next: '/t/acme',
-      ...more,
-    })
-  return { jar, go, begin }
-}
-const linkIn = (text: string): string =>
-  (/href="(openid4vp:[^"]+)"/.exec(text)?.[1] ?? '').replaceAll('&amp;', '&')
+const newBrowser = () => browserOf(made)
 /** What a wallet is told that scans what this page shows. */
 const scan = (text: string, held: InWallet) => made.show({ uri: linkIn(text) }, held)
 
@@ -117,10 +82,7 @@ describe('a member who presents his credential', () => {
     const { to } = await browser.begin()
     await scan((await browser.go('GET', to ?? '')).text, hers)
     await browser.go('GET', to ?? '')
-    const cookie = browser.jar.get('phoenix_session') ?? ''
-    const payload = Buffer.from(cookie.split('.')[0] ?? '', 'base64url').toString()
-    const { sessionId, identity } = JSON.parse(payload)
-    const caller = { kind: 'session' as const, sessionId, identity }
+    const caller = callerIn(browser)
     await browser.go('GET', '/t/acme')
     const request = made.world.vmRequest('hers') as never
     const input = { key: 'hers', fingerprint: 'hers', request, validateOnly: false }
@@ -131,6 +93,36 @@ describe('a member who presents his credential', () => {
     const approve = (token: string) => made.api('POST', `/changes/${id}/approvals`, { token })
     expect((await approve(owner)).problem).toBe('separation-of-duties')
     expect((await approve(approver)).status).toBe(201)
+  })
+
+  it('hands on whoever stands behind it: two offers on, he approves no change of his own either', async () => {
+    const { world } = made
+    const { olga } = world.ids
+    const asked = await world.request(world.vmRequest('hers'), { token: world.tokens.owner })
+    await world.settle()
+    expect(asked.body.requester).toBe(olga)
+    const enter = async (held: InWallet) => {
+      const browser = newBrowser()
+      const { to } = await browser.begin()
+      await scan((await browser.go('GET', to ?? '')).text, held)
+      await browser.go('GET', to ?? '')
+      await browser.go('GET', '/t/acme')
+      return callerIn(browser)
+    }
+    // Olga takes the credential that she offers to the other owner, and as him offers one to the approver.
+    await world.tokenOf('otto', 'owner')
+    await world.tokenOf('eva', 'approver')
+    const asOtto = await enter(await made.hold('phoenix-member', await world.idOf('otto')))
+    made.advance(1)
+    const member = await world.idOf('eva')
+    const body = NewCredentialOffer.parse({ configurations: ['phoenix-member'], member })
+    const input = { key: 'laundered', fingerprint: 'laundered', body }
+    const offered = await world.tenant.call(asOtto, 'offers.create', input)
+    if (!offered.ok) throw new Error(JSON.stringify(offered))
+    const asEva = await enter(await made.redeem(offered.value))
+    const id = asked.body.id ?? ''
+    const told = await world.tenant.approveChange(asEva, id, 'own', {})
+    expect(told).toMatchObject({ ok: false, refusal: { problem: 'separation-of-duties' } })
   })
 
   it('is out as soon as the credential is revoked, or the membership ends', async () => {

@@ -4,7 +4,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import type { CredentialStatus } from '../../../../../schemas/credential.ts'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import { isApproved, liveApprovals, voidApproval } from '../../approvals.ts'
-import { type ChangeRow, enqueue, readChangeRow, step, type Tx } from '../../context.ts'
+import { type ChangeRow, type Db, enqueue, readChangeRow, step, type Tx } from '../../context.ts'
 import { MEMBER_CONFIGURATION } from '../issuer/configurations.ts'
 import type { CredentialRow } from '../status/positions.ts'
 import { BY_CREDENTIAL } from './sign-in-identity.ts'
@@ -26,7 +26,7 @@ const endSessions = (tx: Tx, { member }: CredentialRow, at: string): void => {
 }
 
 /** Approvals with it that still count for something, by change. */
-const changesApprovedBy = (tx: Tx, { id }: CredentialRow): ChangeRow[] => {
+const changesApprovedBy = (tx: Db | Tx, { id }: CredentialRow): ChangeRow[] => {
   const ids = tx
     .selectDistinct({ changeId: approvals.changeId })
     .from(approvals)
@@ -63,6 +63,17 @@ interface Step {
   reason: string
 }
 const GATE = { work: ['gate' as const] }
+
+/** Whether anything waits that was approved with it. */
+export const approvesSomething = (db: Db | Tx, credential: CredentialRow): boolean =>
+  changesApprovedBy(db, credential).some(({ state }) => WAITING.has(state))
+
+/** Its time is over: the same as if it had been revoked, but for the sign-ins, which end by themselves. */
+export const approverExpired = (tx: Tx, credential: CredentialRow, at: string): void => {
+  const reason = 'the approver’s credential has expired'
+  for (const change of changesApprovedBy(tx, credential))
+    voidIn(tx, change, credential, { at, reason })
+}
 
 /** `credential`: as it is now. Called with every change of a status. */
 export const statusChanged = (tx: Tx, credential: CredentialRow, at: string): void => {

@@ -16,6 +16,7 @@ import {
 } from '../../context.ts'
 import { APPROVER_CONFIGURATION, MEMBER_CONFIGURATION } from '../issuer/configurations.ts'
 import type { RequestRow } from '../presentations/rows.ts'
+import { watchEnd } from './due.ts'
 import { heldBy } from './held.ts'
 import { offererOf } from './offerers.ts'
 
@@ -33,6 +34,8 @@ const approveBy = (
   presented: readonly Presented[],
 ): PresentationFault | null => {
   const { about } = row
+  // Nobody approves meanwhile (lifecycle/suspend.ts), whichever door he comes through.
+  if (context.tenant().state === 'suspended') return 'not-permitted'
   const held = heldBy(context, tx, row, { presented, configuration: APPROVER_CONFIGURATION })
   if (typeof held === 'string') return held
   const change = about === null ? undefined : readChangeRow(tx, about.changeId)
@@ -45,6 +48,7 @@ const approveBy = (
   const now = context.now()
   const at = now.toISOString()
   enqueue(tx, 'gate', change.id, now.getTime())
+  watchEnd(tx, held.credential)
   // First: whether the approval counts is asked by it.
   const { id: credentialId } = held.credential
   tx.update(requests).set({ credentialId }).where(eq(requests.id, row.id)).run()

@@ -8,7 +8,7 @@ import { type Db, record, type TenantContext, type Tx } from '../../context.ts'
 import { statusChanged } from '../powers/status-changed.ts'
 import type { CredentialRow } from './positions.ts'
 
-const { credentials, statusLists } = tables
+const { credentials, credentialOffers, statusLists } = tables
 
 const byId = statement((db: Db | Tx) =>
   db
@@ -55,6 +55,12 @@ export const changeStatus = (
     tx.update(statusLists)
       .set({ version: sql`${statusLists.version} + 1` })
       .where(eq(statusLists.id, row.list))
+      .run()
+  // What was taken back is not fetched once more, nor what was offered with it.
+  if (to === 'invalid')
+    tx.update(credentialOffers)
+      .set({ claims: null, holderKeys: null })
+      .where(eq(credentialOffers.id, row.offerId))
       .run()
   record(tx, { changeId: id, version, from: before.status, to, reason, actor, at })
   statusChanged(tx, row, at)

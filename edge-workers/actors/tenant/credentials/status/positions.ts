@@ -40,8 +40,21 @@ const anyPosition = (): number => (crypto.getRandomValues(new Uint32Array(1))[0]
 
 const openList = (tx: Tx, at: string): number => {
   const newest = newestList(tx).get()
-  if (newest && newest.used < FULL) return newest.id
-  const id = (newest?.id ?? 0) + 1
+  return newest && newest.used < FULL ? newest.id : insertList(tx, (newest?.id ?? 0) + 1, at)
+}
+
+const MINUTE = 60_000
+/**
+ * The database is an older one: positions that it calls free may be of credentials that are out, in the newest list that it knows
+ * or in one that it does not. The next are drawn from a list with a number that was never given out: lists count one by one, and
+ * none fills within a minute, so the minute of the epoch is ahead of them all.
+ */
+export const openListAnew = (tx: Tx, at: string): void => {
+  const newest = newestList(tx).get()?.id ?? 0
+  insertList(tx, Math.max(newest + 1, Math.floor(Date.parse(at) / MINUTE)), at)
+}
+
+const insertList = (tx: Tx, id: number, at: string): number => {
   tx.insert(statusLists)
     .values({
       ...{ id, used: 0, version: 1, createdAt: at },

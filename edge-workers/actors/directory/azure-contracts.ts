@@ -1,0 +1,9 @@
+// What the Directory knows of Azure: whose resource group each is, and when a vault may be asked for its next key.
+
+export interface AzureDirectoryApi {
+  /** `vault`: of schemas/vault.ts VaultPlace. When the vault may be asked to make a key: milliseconds since 1970. */
+  takeVaultTurn(vault: string): Promise<{ at: number }>
+  /** `place`: of schemas/arm.ts `placeKey`. Idempotent. False: another tenant has this resource group. */
+  claimAzurePlace(place: string, tenantId: string): Promise<boolean>
+  releaseAzurePlace(place: string, tenantId: string): Promise<void>
+}

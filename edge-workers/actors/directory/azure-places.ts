@@ -1,0 +1,19 @@
+// Whose resource group in Azure each is. First come; a tenant that moves gives the one before back when it has arrived.
+import { and, eq } from 'drizzle-orm'
+import * as tables from '../../../schemas/tables/directory.ts'
+import type { Database } from '../database.ts'
+
+const { azureScopes } = tables
+type Db = Database<typeof tables>
+
+/** Idempotent. False: another tenant has it. */
+export const claimAzurePlace = (db: Db, place: string, tenantId: string): boolean => {
+  db.insert(azureScopes).values({ place, tenantId }).onConflictDoNothing().run()
+  const row = db.select().from(azureScopes).where(eq(azureScopes.place, place)).get()
+  return row?.tenantId === tenantId
+}
+
+export const releaseAzurePlace = (db: Db, place: string, tenantId: string): void => {
+  const own = and(eq(azureScopes.tenantId, tenantId), eq(azureScopes.place, place))
+  db.delete(azureScopes).where(own).run()
+}

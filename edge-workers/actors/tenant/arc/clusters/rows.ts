@@ -1,0 +1,137 @@
+// Rows of clusters in Arc and of their Flux configurations: how they are found and shown, and the one way in which one takes a step.
+import { and, desc, eq, isNotNull } from 'drizzle-orm'
+import type {
+  ArcClusterState,
+  ArcClusterView,
+  FluxConfigurationView,
+  FluxState,
+} from '../../../../../schemas/arc.ts'
+import * as tables from '../../../../../schemas/tables/tenant.ts'
+import type { Versioned } from '../../../contracts.ts'
+import { type Db, enqueue, record, StaleChange, type Tx } from '../../context.ts'
+import { findScope } from '../scope.ts'
+
+const { arcClusters, fluxConfigurations, changes } = tables
+export type ClusterRow = typeof arcClusters.$inferSelect
+export type FluxRow = typeof fluxConfigurations.$inferSelect
+
+export const readAgain = (tx: Tx, id: string, at: number): void => enqueue(tx, 'read-arc', id, at)
+
+export const findCluster = (on: Db | Tx, id: string): ClusterRow | undefined =>
+  on.select().from(arcClusters).where(eq(arcClusters.id, id)).get()
+export const findFlux = (on: Db | Tx, id: string): FluxRow | undefined =>
+  on.select().from(fluxConfigurations).where(eq(fluxConfigurations.id, id)).get()
+
+const NEXT: Record<ArcClusterState, (row: ClusterRow) => string> = {
+  waiting: () => 'Azure is being asked to take it.',
+  connecting: ({ kind }) =>
+    kind === 'managed'
+      ? 'Azure does not have an AKS cluster of this name in the tenant’s resource group yet.'
+      : 'Azure waits for its agents: run the script of the first answer where kubectl reaches the cluster. Where it was lost: POST …/keys.',
+  connected: () => 'Nothing: Azure hears from it.',
+  offline: () => 'Azure does not hear from its agents. Look at: kubectl get pods -n azure-arc.',
+  expired: () =>
+    'The certificate of its agents has expired: remove it here and on the cluster (az connectedk8s delete), and connect it anew.',
+  error: ({ fault }) => `Azure refuses it (${fault}). Correct what it names, or remove it.`,
+  removing: () => 'Azure has not said yet that it is gone.',
+  removed: ({ kind }) =>
+    kind === 'managed'
+      ? 'No longer looked at. The AKS cluster itself was left alone.'
+      : 'Gone from Azure. On the cluster: helm uninstall azure-arc -n azure-arc-release.',
+}
+
+const providerOf = {
+  connected: 'Microsoft.Kubernetes/connectedClusters',
+  managed: 'Microsoft.ContainerService/managedClusters',
+}
+
+export const clusterView = (on: Db | Tx, row: ClusterRow): Versioned<ArcClusterView> => {
+  const scope = findScope(on)
+  const { subscriptionId = '', resourceGroup = '' } = scope ?? {}
+  const { version, agentPublicKey: _, pending: __, requestKey: ___, ...rest } = row
+  const { fingerprint: ____, createdBy: _____, ...shown } = rest
+  return {
+    version,
+    value: {
+      ...shown,
+      resourceId: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/${providerOf[row.kind]}/${row.name}`,
+      next: NEXT[row.state](row),
+    },
+  }
+}
+
+/** The newest commit that `live` was moved to by a change of this tenant. */
+const liveNow = (on: Db | Tx): string | null =>
+  on
+    .select({ sha: changes.liveSha })
+    .from(changes)
+    .where(isNotNull(changes.liveSha))
+    .orderBy(desc(changes.livePlace))
+    .limit(1)
+    .get()?.sha ?? null
+
+const appliedOf = (on: Db | Tx, { status }: FluxRow): FluxConfigurationView['applied'] => {
+  const commit = status?.syncedCommit ?? null
+  if (commit === null) return null
+  const change = on
+    .select({ id: changes.id })
+    .from(changes)
+    .where(eq(changes.liveSha, commit))
+    .get()
+  return { commit, change: change?.id ?? null, isLive: commit === liveNow(on) }
+}
+
+export const fluxView = (on: Db | Tx, row: FluxRow): Versioned<FluxConfigurationView> => {
+  const { id, name, state, spec, status, readAt, fault, createdAt, updatedAt } = row
+  return {
+    version: row.version,
+    value: {
+      ...{ id, arcCluster: row.arcClusterId, name, state, spec, status },
+      ...{ applied: appliedOf(on, row), readAt, fault, createdAt, updatedAt },
+    },
+  }
+}
+
+export interface ArcStep {
+  actor: string
+  at: string
+}
+
+/** One step in the caller's transaction. The same state is a note. Throws StaleChange where the row has moved. */
+export const moveCluster = (
+  tx: Tx,
+  row: ClusterRow,
+  to: ArcClusterState,
+  patch: Partial<ClusterRow>,
+  { actor, at }: ArcStep,
+): ClusterRow => {
+  const version = row.version + 1
+  const [after] = tx
+    .update(arcClusters)
+    .set({ ...patch, state: to, version, updatedAt: at })
+    .where(and(eq(arcClusters.id, row.id), eq(arcClusters.version, row.version)))
+    .returning()
+    .all()
+  if (!after) throw new StaleChange()
+  record(tx, { changeId: row.id, version, from: row.state, to, reason: null, actor, at })
+  return after
+}
+
+export const moveFlux = (
+  tx: Tx,
+  row: FluxRow,
+  to: FluxState,
+  patch: Partial<FluxRow>,
+  { actor, at }: ArcStep,
+): FluxRow => {
+  const version = row.version + 1
+  const [after] = tx
+    .update(fluxConfigurations)
+    .set({ ...patch, state: to, version, updatedAt: at })
+    .where(and(eq(fluxConfigurations.id, row.id), eq(fluxConfigurations.version, row.version)))
+    .returning()
+    .all()
+  if (!after) throw new StaleChange()
+  record(tx, { changeId: row.id, version, from: row.state, to, reason: null, actor, at })
+  return after
+}

@@ -1,0 +1,127 @@
+// The tenant's place in Azure. What acts in a resource group could touch everything in it, so each belongs to one tenant of this
+// installation: the Directory keeps whose it is, before it counts here.
+import { and, count, isNotNull, ne, notInArray } from 'drizzle-orm'
+import { type AzurePlace, placeKey } from '../../../../schemas/arm.ts'
+import type { AzureScope, AzureScopeView } from '../../../../schemas/azure-scope.ts'
+import type { Principal } from '../../../../schemas/principal.ts'
+import { ok, type Result, refuse } from '../../../../schemas/result.ts'
+import * as tables from '../../../../schemas/tables/tenant.ts'
+import { fromBase64url } from '../../../base64.ts'
+import { base32 } from '../../../digest.ts'
+import { transaction } from '../../database.ts'
+import { directoryStub } from '../../stubs.ts'
+import { type Db, record, type TenantContext, type Tx } from '../context.ts'
+import { digestOfSecret } from '../credentials/issuer/secrets.ts'
+import type { OperationRows } from '../operation.ts'
+import type { AzureScopeOperations } from './scope-contracts.ts'
+
+const { arcClusters, arcMachines, azureScope } = tables
+type ScopeRow = typeof azureScope.$inferSelect
+
+export const findScope = (on: Db | Tx): ScopeRow | undefined => on.select().from(azureScope).get()
+
+export const placeOf = ({ subscriptionId, resourceGroup }: AzurePlace): AzurePlace => ({
+  ...{ subscriptionId, resourceGroup },
+})
+
+/** Refuses where operators have set none. */
+export const scopeOf = (on: Db | Tx): Result<ScopeRow> => {
+  const row = findScope(on)
+  if (row) return ok(row)
+  return refuse('conflict', {
+    detail:
+      'This tenant has no place in Azure yet: an operator sets it (PUT /v1/tenants/{tenant}/azure-scope).',
+  })
+}
+
+const viewOf = ({ updatedBy: _, version: __, ...row }: ScopeRow): AzureScopeView => row
+
+/** Something of the tenant that is, or may be, in its place. */
+const stands = (on: Db | Tx): boolean => {
+  const machine = on
+    .select({ n: count() })
+    .from(arcMachines)
+    .where(and(ne(arcMachines.state, 'removed'), isNotNull(arcMachines.downloadedAt)))
+    .get()
+  const cluster = on
+    .select({ n: count() })
+    .from(arcClusters)
+    .where(notInArray(arcClusters.state, ['removed', 'waiting']))
+    .get()
+  return (machine?.n ?? 0) + (cluster?.n ?? 0) > 0
+}
+
+const FIELDS = ['subscriptionId', 'resourceGroup', 'location', 'entraTenantId'] as const
+const isSame = (row: ScopeRow, asked: AzureScope): boolean =>
+  FIELDS.every((field) => row[field].toLowerCase() === asked[field].toLowerCase())
+
+const idOf = (context: TenantContext): string =>
+  `azs_${base32(fromBase64url(digestOfSecret(context, 'azure-scope-id', 'the one')), 26)}`
+
+/** Refuses a place that another tenant has, and another place while something stands in this one. */
+const putScope = async (
+  context: TenantContext,
+  who: Principal,
+  asked: AzureScope,
+): Promise<Result<AzureScopeView>> => {
+  const before = findScope(context.db)
+  if (before && isSame(before, asked)) return ok(viewOf(before))
+  const place = placeKey(asked)
+  const leaves = (row: ScopeRow | undefined) =>
+    row !== undefined && placeKey(row) !== place && stands(context.db)
+  const inUse = refuse('conflict', {
+    detail:
+      'Machines or clusters of this tenant are in its place in Azure; remove them before it moves.',
+  })
+  if (leaves(before)) return inUse
+  const directory = directoryStub(context.env)
+  const { id: tenantId } = context.tenant()
+  if (!(await directory.claimAzurePlace(place, tenantId))) {
+    const detail = 'Another tenant has this resource group; each has its own.'
+    return refuse('conflict', { detail, errors: [{ pointer: '/resourceGroup', detail }] })
+  }
+  const written = transaction(context.db, (tx): Result<AzureScopeView> => {
+    const now = findScope(tx)
+    if (leaves(now)) return inUse
+    const at = context.now().toISOString()
+    const values = {
+      ...{ id: idOf(context), ...asked, updatedBy: who.subject, updatedAt: at },
+      version: (now?.version ?? 0) + 1,
+    }
+    const set = { target: azureScope.id, set: values }
+    const [row] = tx.insert(azureScope).values(values).onConflictDoUpdate(set).returning().all()
+    if (!row) throw new Error('the place was not written')
+    record(tx, {
+      ...{ changeId: row.id, version: row.version, from: now ? 'set' : 'none', to: 'set' },
+      ...{ reason: null, actor: who.subject, at },
+    })
+    return ok(viewOf(row))
+  })
+  if (written.ok && before) await leave(context, placeKey(before))
+  return written
+}
+
+/** Until now both were this tenant's: in between nobody could take the one that it leaves. It may have come back meanwhile. */
+const leave = async (context: TenantContext, left: string): Promise<void> => {
+  const isHere = () => {
+    const now = findScope(context.db)
+    return now !== undefined && placeKey(now) === left
+  }
+  if (isHere()) return
+  const directory = directoryStub(context.env)
+  const { id: tenantId } = context.tenant()
+  await directory.releaseAzurePlace(left, tenantId)
+  if (isHere() && !(await directory.claimAzurePlace(left, tenantId)))
+    throw new Error('a place in Azure went to another tenant while this one came back to it')
+}
+
+export const azureScopeOperations: OperationRows<AzureScopeOperations> = {
+  'azure-scope.read': {
+    action: 'arc.read',
+    run: ({ db }) => {
+      const row = findScope(db)
+      return row ? ok(viewOf(row)) : refuse('not-found')
+    },
+  },
+  'azure-scope.put': { action: 'arc.scope', run: putScope },
+}

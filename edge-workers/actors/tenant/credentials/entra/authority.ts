@@ -1,0 +1,95 @@
+// The tenant's authority at Microsoft Entra Verified ID: its keys rotated there, its documents published here, and Entra asked to
+// look at them.
+import type { IssuerAuthorityView } from '../../../../../schemas/credential.ts'
+import type { Principal } from '../../../../../schemas/principal.ts'
+import { ok, type Result, refuse } from '../../../../../schemas/result.ts'
+import type { EntraAuthority, TendAuthority } from '../../../../../schemas/verified-id.ts'
+import { transaction } from '../../../database.ts'
+import type { TenantContext } from '../../context.ts'
+import type { Keyed } from '../../operation-inputs.ts'
+import { earlierCommand, keepCommand } from '../commands.ts'
+import { issuerOf, noteIssuer } from '../issuer/issuer.ts'
+import { isSimulated } from './abilities.ts'
+import { notConnected, refusedByEntra, verifiedIdOf } from './connect.ts'
+import { authorityIn, forgetEntraDocuments } from './documents.ts'
+
+type Tend = (act: TendAuthority['act']) => Promise<Result<EntraAuthority>>
+
+const viewOf = ({ env }: TenantContext, authority: EntraAuthority): IssuerAuthorityView => ({
+  ...{ did: authority.did, document: authority.didDocumentStatus },
+  ...{ domainVerified: authority.linkedDomainsVerified, simulated: isSimulated(env) },
+})
+
+const NONE = 'This tenant has no authority at Entra Verified ID: its first configuration makes it.'
+
+/** Throws Outage where Entra does not answer. */
+const tending = (context: TenantContext): Result<Tend> => {
+  const ask = verifiedIdOf(context)
+  if (!ask) return notConnected(context)
+  const remote = authorityIn(context.db)
+  if (!remote) return refuse('conflict', { detail: NONE })
+  const { authorityId } = remote
+  return ok(async (act) => {
+    const done = await ask('tend', `tend-${act}-${crypto.randomUUID()}`, { authorityId, act })
+    return done.ok ? ok(done.value) : refusedByEntra(done.fault, 'authority as it is published')
+  })
+}
+
+const shown = (
+  context: TenantContext,
+  read: Result<EntraAuthority>,
+): Result<IssuerAuthorityView> => (read.ok ? ok(viewOf(context, read.value)) : read)
+
+export const readAuthority = async (
+  context: TenantContext,
+): Promise<Result<IssuerAuthorityView>> => {
+  const tend = tending(context)
+  return tend.ok ? shown(context, await tend.value('read')) : tend
+}
+
+/** A rotation that was broken off is gone on with, and no other begun: the key that Entra made then has yet to be published. */
+const rotated = async (context: TenantContext, tend: Tend): Promise<Result<EntraAuthority>> => {
+  const before = await tend('read')
+  if (!before.ok) return before
+  if (before.value.didDocumentStatus !== 'outOfSync') {
+    const made = await tend('rotate')
+    if (!made.ok) return made
+  }
+  forgetEntraDocuments(context)
+  return tend('synchronize')
+}
+
+/**
+ * Once for each Idempotency-Key. Refuses `conflict` where Entra does not see the new key in what is published here; the same
+ * request goes on there.
+ */
+export const rotateAuthority = async (
+  context: TenantContext,
+  who: Principal,
+  sent: Keyed<unknown>,
+): Promise<Result<IssuerAuthorityView>> => {
+  await issuerOf(context)
+  const tend = tending(context)
+  if (!tend.ok) return tend
+  const earlier = earlierCommand(context.db, who, sent)
+  if (earlier === 'other') return refuse('idempotency-key-reused')
+  if (earlier === 'done') return readAuthority(context)
+  const done = await rotated(context, tend.value)
+  if (!done.ok) return done
+  const at = context.now().toISOString()
+  transaction(context.db, (tx) => {
+    if (earlierCommand(tx, who, sent) !== 'none') return null
+    keepCommand(tx, who, sent, { about: 'entra', at })
+    noteIssuer(tx, { to: 'rotated', actor: who.subject, at, reason: 'its authority at Entra' })
+    return null
+  })
+  return shown(context, done)
+}
+
+/** Has Entra look whether this domain is linked. The same however often. */
+export const verifyDomain = async (
+  context: TenantContext,
+): Promise<Result<IssuerAuthorityView>> => {
+  const tend = tending(context)
+  return tend.ok ? shown(context, await tend.value('validate')) : tend
+}

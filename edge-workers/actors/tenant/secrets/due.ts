@@ -1,0 +1,80 @@
+// Work of the outbox: the next value of a secret, and keys that wait for their turn at the vault. Each answers after how many
+// milliseconds it wants to run again.
+import { eq } from 'drizzle-orm'
+import * as tables from '../../../../schemas/tables/tenant.ts'
+import type { TenantContext } from '../context.ts'
+import { waitForTurn } from './turns.ts'
+import { dueAfter, sendValue } from './values.ts'
+import { inTurn, vaultOf } from './vault.ts'
+import { findKey, findSecret } from './views.ts'
+import { writeKey, writeSecret } from './write.ts'
+
+const { secrets, vaultKeys } = tables
+const HOUR_MILLISECONDS = 3_600_000
+
+/** A value that nobody makes by itself is asked for once: an event, and the page says so until it is brought. */
+export const rotateDue = async (
+  context: TenantContext,
+  id: string,
+): Promise<number | undefined> => {
+  const found = context.db.select().from(secrets).where(eq(secrets.id, id)).get()
+  if (!found) return undefined
+  return inTurn(context, found.name, async () => {
+    const row = findSecret(context.db, found.name)
+    if (row?.state !== 'active' || row.rotationDueAt === null) return undefined
+    const wait = Date.parse(row.rotationDueAt) - context.now().getTime()
+    if (wait > 0) return Math.min(wait, HOUR_MILLISECONDS)
+    const { name, generator, contentType, rotateDays, version } = row
+    if (generator === null) {
+      writeSecret(context, name, {}, { by: 'phoenix', to: 'rotation_due' })
+      return undefined
+    }
+    const sent = await sendValue(context, {
+      ...{ name, operation: `due-${id}-${version}`, value: undefined, generator, contentType },
+      expiresAt: null,
+    })
+    // What is deleted or gone beside us is asked for by somebody, not again by us.
+    if (!sent.ok) return HOUR_MILLISECONDS
+    writeSecret(
+      context,
+      name,
+      {
+        ...{ vaultVersion: sent.value.version, expiresAt: sent.value.expiresAt },
+        rotationDueAt: dueAfter(context, rotateDays),
+      },
+      { by: 'phoenix', to: 'rotated' },
+    )
+    return undefined
+  })
+}
+
+export const makeKeyInTurn = async (
+  context: TenantContext,
+  id: string,
+): Promise<number | undefined> => {
+  const row = context.db.select().from(vaultKeys).where(eq(vaultKeys.id, id)).get()
+  if (row?.state !== 'queued') return undefined
+  const { name, kind, rotateDays, expireDays, version } = row
+  const vault = vaultOf(context)
+  const wait = await waitForTurn(context, id)
+  if (wait > 0) return wait
+  const made = await vault('createKey', `create-${id}-${version}`, {
+    ...{ name, kind, expiresAt: null, notBefore: null },
+  })
+  return inTurn(context, `key ${name}`, async () => {
+    const now = findKey(context.db, name)
+    if (now?.state !== 'queued' || now.version !== version) return undefined
+    if (!made.ok) {
+      // A deleted one has the name: whoever asked sees it, and decides.
+      writeKey(context, name, { kind, state: 'deleted' }, { by: 'phoenix' })
+      return undefined
+    }
+    if (rotateDays !== null || expireDays !== null) {
+      const policy = { rotateDays, expireDays }
+      await vault('putKeyPolicy', `policy-${id}-${version}`, { name, policy })
+    }
+    const { version: vaultVersion, publicJwk } = made.value
+    writeKey(context, name, { kind, state: 'active', vaultVersion, publicJwk }, { by: 'phoenix' })
+    return undefined
+  })
+}

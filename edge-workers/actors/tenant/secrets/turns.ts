@@ -1,0 +1,31 @@
+// Turns at the vault: it makes few keys in ten seconds for all tenants that share it, and the Directory says who is when.
+import { Outage } from '../../../../schemas/result.ts'
+import { directoryStub } from '../../stubs.ts'
+import type { TenantContext } from '../context.ts'
+import { vaultOf } from './vault.ts'
+
+/** Whoever comes later than this has missed his turn: others may have theirs by now. */
+const LATE_MILLISECONDS = 500
+/** Of this process: who forgets his turn takes another one. */
+const taken = new Map<string, number>()
+const TAKEN_AT_MOST = 10_000
+
+/** Milliseconds until the turn; 0: it is now, and used up. Throws Outage where the vault is not known. */
+export const waitForTurn = async (context: TenantContext, id: string): Promise<number> => {
+  const now = () => context.now().getTime()
+  const kept = taken.get(id)
+  const own = kept !== undefined && kept + LATE_MILLISECONDS >= now() ? kept : undefined
+  let at = own
+  if (at === undefined) {
+    const place = await vaultOf(context)('place', `place-${id}-${now()}`, {})
+    if (!place.ok) throw new Outage('vault', 'is not configured', 300)
+    at = (await directoryStub(context.env).takeVaultTurn(place.value.vault)).at
+  }
+  const wait = Math.max(0, at - now())
+  if (wait === 0) taken.delete(id)
+  else {
+    if (taken.size >= TAKEN_AT_MOST) taken.clear()
+    taken.set(id, at)
+  }
+  return wait
+}

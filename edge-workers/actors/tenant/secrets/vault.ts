@@ -1,0 +1,73 @@
+// The tenant's way to its vault, what the vault would not do as a refusal of ours, and one thing at a time for each name: the
+// vault has no transactions, and what it holds must be what the rows say.
+import type { AzureFault } from '../../../../schemas/azure.ts'
+import { type Refused, refuse } from '../../../../schemas/result.ts'
+import { type Vault, type VaultTarget, vaultVerbs } from '../../../../schemas/vault.ts'
+import { askAzure } from '../azure.ts'
+import type { TenantContext } from '../context.ts'
+
+export const vaultOf = (context: TenantContext): Vault => askAzure(context, 'vault', vaultVerbs)
+
+const WORDS: Record<VaultTarget, string> = {
+  deleted:
+    'A deleted one has this name: recover it, or purge it, or wait until its vault forgets it.',
+  'being-deleted': 'It is being deleted at this moment: ask again soon.',
+  'being-recovered': 'It is being recovered at this moment: ask again soon.',
+  disabled: 'It is disabled.',
+  'not-yet-valid': 'It is not valid yet.',
+  expired: 'It has expired.',
+  'not-deleted': 'Only what is deleted can be purged or recovered.',
+  'purge-protected': 'Its vault is protected: it is forgotten at `purgeAt`, and by nobody sooner.',
+  kind: 'A key of another kind has this name.',
+  'too-many':
+    'The vault has more versions of it than can be walked through: begin with a new name.',
+}
+
+/** An answer of the vault that is no success. */
+export const refusedByVault = ({ fault, target }: AzureFault): Refused => {
+  const known = target !== null && Object.hasOwn(WORDS, target)
+  const detail = known ? WORDS[target as VaultTarget] : undefined
+  if (fault === 'absent') return refuse('not-found')
+  return refuse('conflict', { detail: detail ?? 'The vault does not do this with it now.' })
+}
+
+const turns = new WeakMap<object, Map<string, Promise<unknown>>>()
+
+/** One after the other for each name. What failed does not stop the next. */
+export const inTurn = <T>(
+  { db }: TenantContext,
+  name: string,
+  work: () => Promise<T>,
+): Promise<T> => {
+  const own = turns.get(db) ?? new Map<string, Promise<unknown>>()
+  turns.set(db, own)
+  const result = (own.get(name) ?? Promise.resolve()).then(work, work)
+  const settled = result.then(
+    () => undefined,
+    () => undefined,
+  )
+  own.set(name, settled)
+  void settled.then(() => own.get(name) === settled && own.delete(name))
+  return result
+}
+
+/** Which vault, for who writes manifests: asked once in a while, and nobody waits for it in vain. */
+const places = new Map<string, { url: string; until: number }>()
+const PLACE_MILLISECONDS = 600_000
+const PLACES_AT_MOST = 5_000
+
+export const vaultUrlOf = async (context: TenantContext): Promise<string | null> => {
+  const { id } = context.tenant()
+  const now = context.now().getTime()
+  const known = places.get(id)
+  if (known && known.until > now) return known.url
+  try {
+    const asked = await vaultOf(context)('place', `place-${now}`, {})
+    if (!asked.ok) return null
+    if (places.size >= PLACES_AT_MOST) places.clear()
+    places.set(id, { url: asked.value.url, until: now + PLACE_MILLISECONDS })
+    return asked.value.url
+  } catch {
+    return null
+  }
+}

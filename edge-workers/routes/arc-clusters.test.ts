@@ -1,0 +1,268 @@
+// Clusters in Azure Arc from the request to what Azure says, over the real Functions and the stand-in of Azure Resource Manager: the
+// agents' key is given out once and kept nowhere, Flux is put with everything said, and what is not what was put is seen.
+import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { REGION } from '../../functions/simulator/edge-world.ts'
+import { createArcWorld, PLACE } from './arc-world.fixture.ts'
+
+beforeEach(() => {
+  for (const method of ['log', 'error', 'warn'] as const)
+    vi.spyOn(console, method).mockImplementation(() => undefined)
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+const CLUSTERS = '/v1/tenants/acme/arc/clusters'
+const PROVIDERS = `/subscriptions/${PLACE.subscriptionId}/resourceGroups/${PLACE.resourceGroup}/providers`
+const open = async () => {
+  const on = await createArcWorld()
+  await on.put()
+  await on.world.create('/v1/regions', REGION)
+  for (const name of ['lab', 'aks'])
+    await on.world.create('/v1/clusters', {
+      name,
+      region: REGION.name,
+      engine: 'flux',
+      standIn: true,
+    })
+  const register = (more: object = {}, key?: string) =>
+    on.api('POST', CLUSTERS, {
+      body: { name: 'lab-arc', cluster: 'lab', distribution: 'k3s', ...more },
+      ...(key === undefined ? {} : { key }),
+    })
+  /** An AKS cluster that is there: it costs no key. */
+  const registerAks = async (): Promise<string> => {
+    const path = `${PROVIDERS}/Microsoft.ContainerService/managedClusters/prod`
+    const properties = { provisioningState: 'Succeeded', powerState: { code: 'Running' } }
+    const aks = { id: path, name: 'prod', type: 'x', properties }
+    on.arc.standIn.state.resources.set(path.toLowerCase(), aks)
+    const made = await register({ name: 'prod', cluster: 'aks', kind: 'managed' })
+    expect(made.body.connect).toBeNull()
+    for (let looks = 0; looks < 3; looks += 1) await on.pass(30)
+    return made.body.cluster.id
+  }
+  const stateOf = async (id: string) => (await on.api('GET', `${CLUSTERS}/${id}`)).body.state
+  return { ...on, register, registerAks, stateOf }
+}
+const spec = (more: object = {}) => ({
+  namespace: 'acme',
+  kustomizations: [
+    { name: 'infra', path: 'clusters/lab/flux' },
+    { name: 'apps', path: 'rendered/lab/60-web', dependsOn: ['infra'] },
+  ],
+  localAuthRef: 'phoenix-git',
+  ...more,
+})
+
+describe('a connected cluster', () => {
+  it('gets a key of 4,096 bits, whose private half is shown once and is nowhere afterwards', async () => {
+    const on = await open()
+    const made = await on.register({}, 'one')
+    expect([made.status, made.body.cluster.state]).toEqual([201, 'waiting'])
+    const values = JSON.parse(made.body.connect.values)
+    const pem: string = values.global.onboardingPrivateKey
+    const key = createPrivateKey(pem)
+    expect(key.asymmetricKeyDetails?.modulusLength).toBe(4096)
+    const again = await on.register({}, 'one')
+    expect([again.body.cluster.id, again.body.connect]).toEqual([made.body.cluster.id, null])
+    await on.pass(1)
+    const id = made.body.cluster.id as string
+    const path = `${PROVIDERS}/Microsoft.Kubernetes/connectedClusters/lab-arc`
+    const held = on.arc.standIn.state.resources.get(path.toLowerCase())
+    const own = createPublicKey(key).export({ type: 'pkcs1', format: 'der' }).toString('base64')
+    expect(held?.properties.agentPublicKeyCertificate).toBe(own)
+    expect(held?.tags).toEqual({ 'phoenix-cluster': id })
+    // The first lines say the modulus, which is no secret.
+    const body = pem.split('\n')[20] ?? ''
+    expect(body).toHaveLength(64)
+    expect(on.stored()).not.toContain(body)
+    expect((await on.api('GET', `${CLUSTERS}/${id}`)).text).not.toContain('PRIVATE')
+    for (let looks = 0; looks < 6; looks += 1) await on.pass(30)
+    expect(await on.stateOf(id)).toBe('connected')
+    const rekeyed = await on.api('POST', `${CLUSTERS}/${id}/keys`)
+    expect(rekeyed.status).toBe(409)
+  })
+
+  it('is removed when Azure says so, and not before its configurations', async () => {
+    const on = await open()
+    const { id } = (await on.register()).body.cluster
+    for (let looks = 0; looks < 4; looks += 1) await on.pass(30)
+    const flux = await on.api('POST', `${CLUSTERS}/${id}/flux-configurations`, {
+      body: { name: 'phoenix', spec: spec() },
+    })
+    expect(flux.status).toBe(201)
+    for (let looks = 0; looks < 4; looks += 1) await on.pass(30)
+    const gone = () => on.api('DELETE', `${CLUSTERS}/${id}`, { headers: { 'if-match': '*' } })
+    expect((await gone()).status).toBe(409)
+    const one = `${CLUSTERS}/${id}/flux-configurations/${flux.body.id}`
+    expect((await on.api('DELETE', one, { headers: { 'if-match': '*' } })).body.state).toBe(
+      'removing',
+    )
+    for (let looks = 0; looks < 4; looks += 1) await on.pass(30)
+    expect((await on.api('GET', one)).body.state).toBe('removed')
+    expect((await gone()).body.state).toBe('removing')
+    for (let looks = 0; looks < 4; looks += 1) await on.pass(30)
+    expect(await on.stateOf(id)).toBe('removed')
+    expect(on.arc.standIn.state.resources.size).toBe(0)
+  })
+
+  it('leaves alone what has its name in Azure and is somebody else’s', async () => {
+    const on = await open()
+    const path = `${PROVIDERS}/Microsoft.Kubernetes/connectedClusters/lab-arc`
+    const theirs = {
+      id: path,
+      name: 'lab-arc',
+      type: 'x',
+      location: 'westeurope',
+      properties: { simulatedSince: '2026-01-01' },
+    }
+    on.arc.standIn.state.resources.set(path.toLowerCase(), theirs)
+    const { id } = (await on.register()).body.cluster
+    await on.pass(1)
+    const read = (await on.api('GET', `${CLUSTERS}/${id}`)).body
+    expect([read.state, read.fault]).toEqual(['error', 'tags'])
+    await on.api('DELETE', `${CLUSTERS}/${id}`, { headers: { 'if-match': '*' } })
+    for (let looks = 0; looks < 3; looks += 1) await on.pass(70)
+    expect(await on.stateOf(id)).toBe('removed')
+    expect(on.arc.standIn.state.resources.get(path.toLowerCase())).toBe(theirs)
+  })
+
+  it('is refused where it cannot be', async () => {
+    const on = await open()
+    for (const more of [
+      ...[{ cluster: 'nowhere' }, { name: 'a b' }, { name: '../x' }],
+      ...[{ distribution: 'mine' }, { kind: 'other' }],
+    ])
+      expect((await on.register(more)).status, JSON.stringify(more)).toBe(422)
+  })
+
+  it('is asked for by owners and admins of a tenant with a place alone', async () => {
+    const on = await open()
+    const requester = (await on.world.createToken('acme', 'requester', { member: 'rita' })).token
+    const asked = { body: { name: 'lab-arc', cluster: 'lab' }, token: requester }
+    expect((await on.api('POST', CLUSTERS, asked)).status).toBe(403)
+    expect((await on.api('GET', CLUSTERS, { token: requester })).status).toBe(200)
+  })
+})
+
+describe('an AKS cluster', () => {
+  it('is looked at, follows live, and is never deleted', async () => {
+    const on = await open()
+    const id = await on.registerAks()
+    expect(await on.stateOf(id)).toBe('connected')
+    const removed = await on.api('DELETE', `${CLUSTERS}/${id}`, {
+      headers: { 'if-match': '*' },
+    })
+    expect(removed.body.state).toBe('removed')
+    expect(on.arc.standIn.state.resources.size).toBe(1)
+  })
+})
+
+describe('a Flux configuration', () => {
+  const opened = async () => {
+    const on = await open()
+    const id = await on.registerAks()
+    const list = `${CLUSTERS}/${id}/flux-configurations`
+    const made = await on.api('POST', list, { body: { name: 'phoenix', spec: spec() } })
+    const one = `${list}/${made.body.id}`
+    const read = async () => (await on.api('GET', one)).body
+    const inAzure = () =>
+      [...on.arc.standIn.state.resources.entries()].find(([path]) =>
+        path.includes('/fluxconfigurations/'),
+      )?.[1].properties as Record<string, never>
+    return { ...on, list, one, made, read, inAzure }
+  }
+
+  it('is put with everything said, the extension before it, and read back with its objects', async () => {
+    const on = await opened()
+    expect(on.made.body.state).toBe('pending')
+    for (let looks = 0; looks < 8; looks += 1) await on.pass(30)
+    const read = await on.read()
+    expect(read).toMatchObject({ state: 'compliant', fault: null })
+    expect(read.status.objects.map(({ name }: { name: string }) => name)).toEqual([
+      ...['phoenix-infra', 'phoenix-apps'],
+    ])
+    const put = on.inAzure() as Record<string, unknown>
+    expect(put).toMatchObject({
+      ...{ scope: 'namespace', namespace: 'acme', suspend: false },
+      gitRepository: { repositoryRef: { branch: 'live' }, localAuthRef: 'phoenix-git' },
+      kustomizations: {
+        infra: { path: './clusters/lab/flux', prune: true, wait: true, dependsOn: [] },
+        apps: { dependsOn: ['infra'], prune: true, wait: true, force: false },
+      },
+    })
+    const order = on.arc.asked.filter((path) => path.includes('/flux/'))
+    expect(order.indexOf('/api/arc/flux/extension')).toBeLessThan(
+      order.indexOf('/api/arc/flux/put'),
+    )
+  })
+
+  it('says where Azure has another than was put, and puts it back when asked', async () => {
+    const on = await opened()
+    for (let looks = 0; looks < 8; looks += 1) await on.pass(30)
+    const stands = on.inAzure() as unknown as {
+      gitRepository: { url: string; httpsUser?: string }
+      kustomizations: Record<string, { prune: boolean; path: string }>
+    }
+    stands.gitRepository.url = 'https://evil.example/x'
+    stands.gitRepository.httpsUser = 'somebody'
+    if (stands.kustomizations.infra) stands.kustomizations.infra.prune = false
+    stands.kustomizations.more = { prune: true, path: './more' }
+    await on.pass(400)
+    const read = await on.read()
+    expect(read.state).toBe('drifted')
+    expect(read.status.differs.sort()).toEqual([
+      ...['/gitRepository/httpsUser', '/gitRepository/url', '/kustomizations/infra/prune'],
+      '/kustomizations/more',
+    ])
+    const back = await on.api('PATCH', on.one, {
+      ...{ body: { spec: read.spec }, headers: { 'if-match': '*' } },
+    })
+    expect(back.body.state).toBe('pending')
+    for (let looks = 0; looks < 6; looks += 1) await on.pass(30)
+    expect((await on.read()).state).toBe('compliant')
+  })
+
+  it('names the commit that is applied', async () => {
+    const on = await opened()
+    for (let looks = 0; looks < 8; looks += 1) await on.pass(30)
+    const sha = 'ab'.repeat(20)
+    const stands = on.inAzure() as Record<string, unknown>
+    const { fluxKind } = await import('../../functions/local/arm/flux.ts')
+    const shown = fluxKind(() => sha).shown?.(
+      { ...{ id: 'x', name: 'phoenix', type: 'x' }, properties: stands },
+      new Date(),
+    )
+    on.arc.azure.fetch = async (url, init) => {
+      const answer = await on.arc.standIn.answer(new Request(url, init))
+      return url.includes('/fluxConfigurations/') ? Response.json(shown) : answer
+    }
+    await on.pass(400)
+    expect((await on.read()).applied).toEqual({ commit: sha, change: null, isLive: false })
+  })
+
+  it('is refused where its spec is none of ours', async () => {
+    const on = await open()
+    const id = await on.registerAks()
+    for (const wrong of [
+      spec({ kustomizations: [] }),
+      spec({ kustomizations: [{ name: 'a', path: '/etc' }] }),
+      spec({ kustomizations: [{ name: 'a', path: 'rendered/../x' }] }),
+      spec({ kustomizations: [{ name: 'a', path: 'rendered/x', dependsOn: ['b'] }] }),
+      spec({ branch: 'main' }),
+    ]) {
+      const asked = { body: { name: 'x', spec: wrong } }
+      const refused = await on.api('POST', `${CLUSTERS}/${id}/flux-configurations`, asked)
+      expect(refused.status).toBe(422)
+    }
+  })
+
+  it('waits while Azure throttles, and loses nothing', async () => {
+    const on = await opened()
+    on.arc.standIn.simulated.throttle = { requests: 2, retryAfterSeconds: 30 }
+    for (let looks = 0; looks < 16; looks += 1) await on.pass(60)
+    expect((await on.read()).state).toBe('compliant')
+  })
+})

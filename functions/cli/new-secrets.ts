@@ -1,0 +1,101 @@
+// `npm run new-secrets -- <folder> [--only NAME …]`: the secrets of an installation, one file each (mode 0600), as systemd's
+// LoadCredential and `wrangler secret put NAME < file` take them. Nothing that is there is overwritten. Prints public halves only.
+import { createHash, randomBytes } from 'node:crypto'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { exportJWK, generateKeyPair } from 'jose'
+import {
+  mintToken,
+  OPERATOR_TOKEN_ID,
+  PLATFORM_TENANT_ID,
+  secretFrom,
+} from '../../edge-workers/auth/token.ts'
+
+interface Made {
+  /** Name of the file, and its text. */
+  files: Record<string, string>
+  /** What others must be told. */
+  say: Record<string, string>
+}
+
+const random32 = (): string => randomBytes(32).toString('hex')
+
+const signingKey = async (): Promise<Made> => {
+  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  const { x, d } = await exportJWK(privateKey)
+  const kid = `edge-${randomBytes(4).toString('hex')}`
+  const publicJwk = { kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig', kid, x }
+  return {
+    files: { EDGE_SIGNING_KEY: JSON.stringify({ ...publicJwk, d }) },
+    say: { 'EDGE_PUBLIC_JWKS, for the Functions': JSON.stringify({ keys: [publicJwk] }) },
+  }
+}
+
+const operatorToken = (): Made => {
+  const secret = secretFrom(randomBytes(32))
+  const token = mintToken({ tenantId: PLATFORM_TENANT_ID, tokenId: OPERATOR_TOKEN_ID, secret })
+  return {
+    files: {
+      OPERATOR_TOKEN: token,
+      SWEEP_HEADER: `Authorization: Bearer ${token}`,
+      OPERATOR_TOKEN_DIGEST: createHash('sha256').update(secret).digest('hex'),
+    },
+    say: {},
+  }
+}
+
+const MAKERS: Record<string, () => Made | Promise<Made>> = {
+  PLATFORM_KEY: () => ({ files: { PLATFORM_KEY: random32() }, say: {} }),
+  BACKUP_KEY: () => ({ files: { BACKUP_KEY: random32() }, say: {} }),
+  FORGE_WEBHOOK_SECRET: () => ({ files: { FORGE_WEBHOOK_SECRET: random32() }, say: {} }),
+  EDGE_SIGNING_KEY: signingKey,
+  OPERATOR_TOKEN: operatorToken,
+}
+export const SECRET_NAMES = Object.keys(MAKERS)
+
+/** Rejects where a file is there already, before anything is written of that secret. Resolves with what others must be told. */
+export const makeSecrets = async (
+  folder: string,
+  names: readonly string[] = SECRET_NAMES,
+): Promise<Record<string, string>> => {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await chmod(folder, 0o700)
+  const said: Record<string, string> = {}
+  for (const name of names) {
+    const make = MAKERS[name]
+    if (!make)
+      throw new Error(`there is no secret of that name; there are ${SECRET_NAMES.join(', ')}`)
+    const { files, say } = await make()
+    // `wx`: whoever overwrites PLATFORM_KEY has lost every derived key.
+    for (const [file, text] of Object.entries(files))
+      await writeFile(join(folder, file), `${text}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    Object.assign(said, say)
+  }
+  return said
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { only: { type: 'string', multiple: true } },
+  })
+  const [folder] = positionals
+  if (folder === undefined || positionals.length !== 1) {
+    console.error('npm run new-secrets -- <folder> [--only NAME …]')
+    process.exit(2)
+  }
+  try {
+    const said = await makeSecrets(resolve(folder), values.only)
+    for (const [what, text] of Object.entries(said)) console.log(`${what}:\n${text}`)
+    console.log(
+      'Keep a copy of this folder offline: without PLATFORM_KEY and BACKUP_KEY no backup opens.',
+    )
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    console.error(
+      code === 'EEXIST' ? 'one of them is there already: nothing is overwritten' : message,
+    )
+    process.exit(1)
+  }
+}

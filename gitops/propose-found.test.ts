@@ -1,0 +1,209 @@
+// What a proposal writes to the letter, and what it makes of things on the forge that are not as it left them.
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createMemoryForge, type MemoryForge } from '../functions/simulator/memory-forge.ts'
+import type { Forge } from '../schemas/ports.ts'
+import { planBody } from './plan-body/body.ts'
+import { branchName, type ProposeInput, propose, type Stood } from './propose.ts'
+import { planned, snapshotOf, VM_REQUEST } from './world.fixture.ts'
+
+const ID = `chg_${'a'.repeat(26)}`
+const URL = 'https://phoenix.example'
+const { plan, files } = planned(VM_REQUEST, snapshotOf())
+const BRANCH = branchName('dbis', ID)
+const BODY = planBody(plan, { id: ID, revision: 1 }, URL)
+
+let memory: MemoryForge
+beforeEach(() => {
+  memory = createMemoryForge()
+})
+const inputOf = (more: Partial<ProposeInput> = {}): ProposeInput => ({
+  change: {
+    ...{ id: ID, revision: 1, fingerprint: 'f'.repeat(64), requester: 'rita' },
+    acceptedAt: '2026-11-21T12:00:00.987Z',
+  },
+  ...{ branch: BRANCH, plan, files, publicUrl: URL, earlier: null },
+  ...more,
+})
+/** The forge of the test, but for these. */
+const withOther = (other: Partial<Forge>): Forge =>
+  new Proxy(memory.forge, {
+    get: (target, name: keyof Forge) => other[name] ?? target[name],
+  })
+const ask = (more: Partial<ProposeInput> = {}, other: Partial<Forge> = {}) =>
+  propose(withOther(other), inputOf(more))
+const refusal = (detail: string) => ({
+  ok: false,
+  refusal: { problem: 'conflict', detail: expect.stringContaining(detail) },
+})
+const callsOf = (verb: string) => memory.calls.filter((called) => called === verb).length
+
+describe('the commit', () => {
+  it('is Phoenix’s, of the second in which the change was accepted, over main', async () => {
+    const written: Parameters<Forge['writeCommit']>[0][] = []
+    const main = memory.branches.get('main')
+    await ask(
+      {},
+      {
+        writeCommit: (input) => {
+          written.push(input)
+          return memory.forge.writeCommit(input)
+        },
+      },
+    )
+    expect(written).toMatchObject([
+      {
+        author: {
+          ...{ name: 'Phoenix', email: 'phoenix@users.noreply.invalid' },
+          date: '2026-11-21T12:00:00Z',
+        },
+        parents: [main],
+      },
+    ])
+    expect(BRANCH).toBe(`phoenix/dbis/${ID}`)
+  })
+
+  it('that the forge does not take is tried once where all of its files are there', async () => {
+    const input = { files: [{ path: 'README.md', content: null }] }
+    let tries = 0
+    const writeCommit = async () => {
+      tries += 1
+      return null
+    }
+    await expect(ask(input, { writeCommit })).rejects.toThrow('does not take the commit')
+    expect(tries).toBe(1)
+  })
+})
+
+describe('the branch', () => {
+  it('that is there already is not moved', async () => {
+    await ask()
+    await ask()
+    expect(callsOf('moveBranch')).toBe(0)
+  })
+
+  it('that cannot be moved, or is held by what nobody can read, leaves no pull request', async () => {
+    memory.person.push('main', 'a.txt', 'a')
+    await memory.forge.createBranch(BRANCH, memory.branches.get('main') ?? '')
+    expect(await ask({}, { moveBranch: async () => 'refused' })).toMatchObject(
+      refusal('cannot be moved'),
+    )
+    const unreadable = (branch: string) =>
+      branch === BRANCH ? Promise.resolve(null) : memory.forge.readBranch(branch)
+    expect(await ask({}, { readBranch: unreadable })).toMatchObject(
+      refusal('is held by something else'),
+    )
+    expect(memory.pulls).toEqual([])
+  })
+})
+
+describe('the pull request', () => {
+  it('of a revision that has vanished is refused', async () => {
+    const earlier = { pullNumber: 7, headSha: memory.branches.get('main') ?? '' }
+    expect(await ask({ earlier })).toMatchObject(refusal('The pull request was closed.'))
+  })
+
+  it('into another branch is not the one, and is closed; what is closed already stays so', async () => {
+    await ask()
+    const [first] = memory.pulls
+    if (first) Object.assign(first, { baseBranch: 'side' })
+    memory.person.close(1)
+    await ask()
+    Object.assign(first ?? {}, { state: 'open' })
+    const again = await ask()
+    expect(again).toMatchObject({ ok: true, value: { pull: { number: 2 } } })
+    expect(memory.pulls.map(({ state }) => state)).toEqual(['closed', 'open'])
+    const updates = callsOf('updatePull')
+    await ask()
+    expect(callsOf('updatePull')).toBe(updates)
+  })
+
+  it('that somebody else opened from our branch says the plan all the same', async () => {
+    await ask()
+    await memory.forge.updatePull(1, { body: 'Nothing to see here' })
+    await ask()
+    expect(memory.pulls[0]?.body).toBe(BODY)
+  })
+
+  it('whose text differs by the white space at its end only is left as it is', async () => {
+    await ask()
+    const forges = `${BODY.trimEnd()}\n\n`
+    await memory.forge.updatePull(1, { body: forges })
+    await ask()
+    expect(memory.pulls[0]?.body).toBe(forges)
+    await memory.forge.updatePull(1, { body: ` ${BODY}` })
+    await ask()
+    expect(memory.pulls[0]?.body).toBe(BODY)
+  })
+})
+
+describe('main beyond what Phoenix promoted', () => {
+  const five = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ path: `rendered/${name}`, content: 'x' }))
+  let sha: string
+  beforeEach(() => {
+    sha = memory.branches.get('main') ?? ''
+  })
+  const beyond = (more: Partial<Stood> = {}): Partial<ProposeInput> => ({
+    files: five,
+    stood: { sha, explained: [], confirmed: [], ...more },
+  })
+  const byHand = (...names: string[]) => {
+    for (const name of names) memory.person.push('main', `rendered/${name}`, 'by hand')
+  }
+  const blobOf = async (name: string) => {
+    const path = `rendered/${name}`
+    return { path, blob: await memory.forge.readBlob(path, 'main') }
+  }
+
+  it('is compared only where main is not where Phoenix left it', async () => {
+    expect(await ask(beyond())).toMatchObject({ ok: true })
+    expect(callsOf('compare')).toBe(0)
+  })
+
+  it('elsewhere is nobody’s business', async () => {
+    memory.person.push('main', 'elsewhere.txt', 'x')
+    expect(await ask(beyond())).toMatchObject({ ok: true })
+  })
+
+  it('at its own paths is refused, and named: three of them and how many more', async () => {
+    byHand('a', 'b', 'c')
+    expect(await ask(beyond())).toMatchObject(
+      refusal('by hand at rendered/a, rendered/b, rendered/c: undo that'),
+    )
+    byHand('d', 'e')
+    expect(await ask(beyond())).toMatchObject(
+      refusal('by hand at rendered/a, rendered/b, rendered/c and 2 more: undo that'),
+    )
+    expect(memory.pulls).toEqual([])
+  })
+
+  it('is known by its path and its content together, explained or confirmed', async () => {
+    byHand('a', 'b')
+    const [a, b] = [await blobOf('a'), await blobOf('b')]
+    const confirmed = [a]
+    expect(await ask(beyond({ explained: [b], confirmed }))).toMatchObject({ ok: true })
+    const other = { ...b, blob: '0'.repeat(40) }
+    const elsewhere = { ...b, path: 'rendered/c' }
+    for (const explained of [[], [other], [elsewhere], [other, elsewhere]])
+      expect(await ask(beyond({ explained, confirmed }))).toMatchObject(
+        refusal('by hand at rendered/b:'),
+      )
+  })
+
+  it('asks for what the forge did not list, and for no more than a hundred', async () => {
+    byHand('a')
+    const compare: Forge['compare'] = async (base, head) => {
+      const compared = await memory.forge.compare(base, head)
+      return compared && { ...compared, filesComplete: false }
+    }
+    const explained = [await blobOf('a')]
+    const before = callsOf('readBlob')
+    await ask(beyond({ explained }), { compare })
+    // Four that were not shown, before and now.
+    expect(callsOf('readBlob') - before).toBe(8)
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ path: `rendered/many/${at}`, content: 'x' }))
+    const asked = (count: number) => ask({ ...beyond(), files: many(count) }, { compare })
+    expect(await asked(100)).toMatchObject({ ok: true })
+    await expect(asked(101)).rejects.toThrow('does not list all that differs')
+  })
+})

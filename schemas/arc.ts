@@ -1,0 +1,260 @@
+// Clusters in Azure Arc and on AKS: what is asked for, what is shown, and the verbs by which the Functions are asked. GitOps on them
+// is Microsoft.KubernetesConfiguration/fluxConfigurations of 2025-04-01 (learn.microsoft.com/rest/api/kubernetesconfiguration).
+import * as z from 'zod'
+import { ArmPending, AzureLocation, AzurePlace, longOf } from './arm.ts'
+import type { Verbs } from './azure.ts'
+import { GitSha, Slug } from './ids.ts'
+
+export const ArcClusterId = z.string().regex(/^acl_[a-z2-7]{26}$/)
+export const FluxConfigurationId = z.string().regex(/^flx_[a-z2-7]{26}$/)
+export const ARC_CLUSTERS_AT_MOST = 100
+export const FLUX_CONFIGURATIONS_AT_MOST = 20
+/** By it a cluster in Azure is known as ours. */
+export const CLUSTER_TAG = 'phoenix-cluster'
+
+/**
+ * `waiting`: Azure has not taken it yet. `connecting`: it has, and its agents have not been heard of. `removing`: Azure has not said
+ * yet that it is gone. `error`: Azure refuses it; `fault` says what.
+ */
+export const ArcClusterState = z.enum([
+  ...(['waiting', 'connecting', 'connected', 'offline', 'expired', 'error'] as const),
+  ...(['removing', 'removed'] as const),
+])
+export type ArcClusterState = z.infer<typeof ArcClusterState>
+
+/** Compliance as Azure tells it; `drifted`: what stands in Azure is not what was put. */
+export const FluxState = z.enum([
+  ...(['pending', 'compliant', 'non-compliant', 'suspended', 'unknown', 'drifted'] as const),
+  ...(['error', 'removing', 'removed'] as const),
+])
+export type FluxState = z.infer<typeof FluxState>
+
+export const ArcClusterName = z
+  .string()
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/, 'letters, digits, _ and -, 1 to 63')
+export const Distribution = z.enum([
+  ...(['generic', 'k3s', 'rke2', 'kind', 'microk8s', 'openshift', 'rancher_rke'] as const),
+])
+export const ArcKind = z.enum(['connected', 'managed'])
+export type ArcKind = z.infer<typeof ArcKind>
+
+export const CreateArcCluster = z.strictObject({
+  /** In Azure. */
+  name: ArcClusterName,
+  /** Of the cluster here: its files are below clusters/<cluster> and rendered/<cluster>. */
+  cluster: Slug,
+  /** `connected`: it stands elsewhere and gets agents; `managed`: it is an AKS cluster of the tenant's resource group. */
+  kind: ArcKind.default('connected'),
+  distribution: Distribution.default('generic'),
+})
+export type CreateArcCluster = z.infer<typeof CreateArcCluster>
+
+const Said = z.string().max(200).nullable()
+export const ArcClusterRemote = z.strictObject({
+  /** Of an AKS cluster: its power state. */
+  connectivityStatus: z.string().max(100),
+  provisioningState: z.string().max(100),
+  agentVersion: Said,
+  kubernetesVersion: Said,
+  totalNodeCount: z.int().nullable(),
+  lastConnectivityTime: Said,
+  /** The agents' certificate; they renew it while they are connected. */
+  certificateExpires: Said,
+  distribution: Said,
+})
+export type ArcClusterRemote = z.infer<typeof ArcClusterRemote>
+
+export const ArcClusterView = z.strictObject({
+  id: ArcClusterId,
+  name: z.string(),
+  cluster: z.string(),
+  kind: ArcKind,
+  distribution: z.string().nullable(),
+  state: ArcClusterState,
+  /** Its id in Azure Resource Manager. */
+  resourceId: z.string(),
+  remote: ArcClusterRemote.nullable(),
+  readAt: z.iso.datetime().nullable(),
+  /** Code or field that Azure names; null: it refuses nothing. */
+  fault: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  /** What happens next, or what stays to be done by somebody. */
+  next: z.string(),
+})
+export type ArcClusterView = z.infer<typeof ArcClusterView>
+
+/** Shown once, to whoever connects the cluster: it has the agents' private key, which is kept nowhere. */
+export const ConnectBundle = z.strictObject({
+  /** Values of the chart azure-arc-k8sagents, as YAML. Holds the private key. */
+  values: z.string(),
+  /** What to run where `kubectl` and `helm` reach the cluster, with the values in a file of their own. */
+  script: z.string(),
+  /** Microsoft's own way instead; it makes a key of its own. */
+  cli: z.string(),
+})
+export type ConnectBundle = z.infer<typeof ConnectBundle>
+export const MadeArcCluster = z.strictObject({
+  cluster: ArcClusterView,
+  /** Null: it was shown in the first answer under this Idempotency-Key, or the cluster needs none. POST …/keys makes another. */
+  connect: ConnectBundle.nullable(),
+})
+export type MadeArcCluster = z.infer<typeof MadeArcCluster>
+
+const KustomizationName = z.string().regex(/^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/)
+/** A directory that Phoenix writes. */
+const Path = z
+  .string()
+  .max(200)
+  .regex(
+    /^(?:rendered|clusters)(?:\/[a-z0-9][a-z0-9-]{0,62}){1,4}$/,
+    'below rendered/ or clusters/',
+  )
+const Seconds = z.int().min(60).max(3_600)
+export const FluxKustomization = z.strictObject({
+  name: KustomizationName,
+  path: Path,
+  dependsOn: z.array(KustomizationName).max(9).default([]),
+  /** Azure's own default is false; here it is said each time. */
+  prune: z.boolean().default(true),
+  wait: z.boolean().default(true),
+  timeoutSeconds: Seconds.default(600),
+})
+
+/** The branch is `live` and nothing else. */
+export const FluxSpec = z
+  .strictObject({
+    namespace: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
+    scope: z.enum(['cluster', 'namespace']).default('namespace'),
+    /** A Secret that is on the cluster already: no credential of Git goes to Azure. Absent: the repository is public to it. */
+    localAuthRef: z
+      .string()
+      .regex(/^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/)
+      .optional(),
+    syncSeconds: Seconds.default(120),
+    kustomizations: z.array(FluxKustomization).min(1).max(10),
+    suspend: z.boolean().default(false),
+  })
+  .superRefine(({ kustomizations }, context) => {
+    const before = new Set<string>()
+    for (const [index, { name, dependsOn }] of kustomizations.entries()) {
+      const path = ['kustomizations', index]
+      if (before.has(name)) context.addIssue({ code: 'custom', message: 'each name once', path })
+      if (!dependsOn.every((one) => before.has(one)))
+        context.addIssue({ code: 'custom', message: 'depends on those before it alone', path })
+      before.add(name)
+    }
+  })
+export type FluxSpec = z.infer<typeof FluxSpec>
+export const CreateFluxConfiguration = z.strictObject({
+  name: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?$/),
+  spec: FluxSpec,
+})
+export type CreateFluxConfiguration = z.infer<typeof CreateFluxConfiguration>
+export const UpdateFluxConfiguration = z.strictObject({ spec: FluxSpec })
+export type UpdateFluxConfiguration = z.infer<typeof UpdateFluxConfiguration>
+
+export const FluxObject = z.strictObject({
+  name: z.string().max(300),
+  namespace: z.string().max(300),
+  kind: z.string().max(100),
+  complianceState: z.string().max(100),
+  /** The kustomization that applied it. */
+  appliedBy: Said,
+  message: z.string().max(500).nullable(),
+})
+export type FluxObject = z.infer<typeof FluxObject>
+export const FLUX_OBJECTS_AT_MOST = 200
+
+/** As Azure told last. */
+export const FluxStatus = z.strictObject({
+  complianceState: z.string().max(100),
+  provisioningState: z.string().max(100),
+  errorMessage: z.string().max(500).nullable(),
+  /** Out of `sourceSyncedCommitId`. */
+  syncedCommit: GitSha.nullable(),
+  sourceUpdatedAt: Said,
+  statusUpdatedAt: Said,
+  objects: z.array(FluxObject).max(FLUX_OBJECTS_AT_MOST),
+  /** Fields in which what stands in Azure is not what was put. */
+  differs: z.array(z.string().max(200)).max(50),
+})
+export type FluxStatus = z.infer<typeof FluxStatus>
+
+export const FluxConfigurationView = z.strictObject({
+  id: FluxConfigurationId,
+  arcCluster: ArcClusterId,
+  name: z.string(),
+  state: FluxState,
+  spec: FluxSpec,
+  status: FluxStatus.nullable(),
+  /** What the synced commit is here: the change that made it, and whether it is what `live` says now. Null: not one of ours. */
+  applied: z
+    .strictObject({ commit: GitSha, change: z.string().nullable(), isLive: z.boolean() })
+    .nullable(),
+  readAt: z.iso.datetime().nullable(),
+  fault: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+})
+export type FluxConfigurationView = z.infer<typeof FluxConfigurationView>
+
+const cluster = { place: AzurePlace, kind: ArcKind, name: ArcClusterName }
+const flux = { ...cluster, configuration: CreateFluxConfiguration.shape.name }
+const Found = z.strictObject({
+  /** What its tag says; null: it has none of ours. */
+  cluster: ArcClusterId.nullable(),
+  remote: ArcClusterRemote,
+})
+const PutFlux = z.strictObject({ ...flux, url: z.url(), spec: FluxSpec })
+export type PutFlux = z.infer<typeof PutFlux>
+
+const path = (verb: string) => `/api/arc/${verb}`
+export const clusterVerbs = {
+  /** Conflict: what has this name there is not this cluster. The same key again changes nothing. */
+  connect: {
+    path: path('clusters/connect'),
+    input: z.strictObject({
+      ...{ place: AzurePlace, name: ArcClusterName, cluster: ArcClusterId },
+      location: AzureLocation,
+      agentPublicKey: z.base64().max(2_000),
+      distribution: Distribution,
+    }),
+    output: longOf(ArcClusterRemote),
+  },
+  /** Null: there is none of the name. */
+  readCluster: {
+    path: path('clusters/read'),
+    input: z.strictObject(cluster),
+    output: z.strictObject({ found: Found.nullable() }),
+  },
+  /** Only what is connected: an AKS cluster is never deleted from here. */
+  removeCluster: {
+    path: path('clusters/remove'),
+    input: z.strictObject({ place: AzurePlace, name: ArcClusterName, cluster: ArcClusterId }),
+    output: longOf(z.null()),
+  },
+  /** The extension microsoft.flux, where it is not there. */
+  ensureFlux: {
+    path: path('flux/extension'),
+    input: z.strictObject(cluster),
+    output: longOf(z.null()),
+  },
+  putFlux: { path: path('flux/put'), input: PutFlux, output: longOf(FluxStatus) },
+  readFlux: {
+    path: path('flux/read'),
+    input: PutFlux,
+    output: z.strictObject({ found: FluxStatus.nullable() }),
+  },
+  removeFlux: {
+    path: path('flux/remove'),
+    input: z.strictObject(flux),
+    output: longOf(z.null()),
+  },
+  /** Work that went on. */
+  followArc: {
+    path: path('clusters/follow'),
+    input: z.strictObject({ ...cluster, pending: ArmPending }),
+    output: longOf(z.null()),
+  },
+} as const satisfies Verbs
