@@ -1,5 +1,6 @@
 // The doors out of the house, types only. Absent, denied and unreachable are three answers:
 // absent is null, denied is { refused }, unreachable is a thrown Outage (the outcome is unknown; repeat under the same name).
+import type { clusterVerbs } from './arc.ts'
 import type { machineVerbs } from './arc-machine.ts'
 import type { Ask } from './azure.ts'
 import type { GitSha } from './ids.ts'
@@ -223,6 +224,7 @@ export type KeyStore = Ask<typeof keyVerbs>
  */
 export interface ClusterRegistry {
   machines: Ask<typeof machineVerbs>
+  clusters: Ask<typeof clusterVerbs>
 }
 
 export type Clock = () => Date

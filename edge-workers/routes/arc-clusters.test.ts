@@ -231,9 +231,10 @@ describe('a Flux configuration', () => {
     const sha = 'ab'.repeat(20)
     const stands = on.inAzure() as Record<string, unknown>
     const { fluxKind } = await import('../../functions/local/arm/flux.ts')
-    const shown = fluxKind(() => sha).shown?.(
+    const shown = fluxKind.shown?.(
       { ...{ id: 'x', name: 'phoenix', type: 'x' }, properties: stands },
       new Date(),
+      () => sha,
     )
     on.arc.azure.fetch = async (url, init) => {
       const answer = await on.arc.standIn.answer(new Request(url, init))

@@ -9,6 +9,7 @@ import {
   secretFrom,
 } from '../../edge-workers/auth/token.ts'
 import { buildFunctions, buildWorker } from '../cli/build.ts'
+import { liveIn } from './arm/live-in.ts'
 import { startArm } from './arm/stand-in.ts'
 import type { Child } from './child.ts'
 import {
@@ -150,6 +151,7 @@ export const startLaptop = async ({
     const arm = await startArm({
       ...{ port: 0, path: join(folder.path, 'arm.json'), identity: verifiedId.identity },
       hasRoles: (place) => place.startsWith(`${AZURE.subscriptionId}/${AZURE.groupOf('')}`),
+      liveOf: (url) => liveIn(folder.path, url),
     })
     stops.push(() => arm.close())
     const vault = await startVault({

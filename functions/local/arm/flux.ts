@@ -64,7 +64,7 @@ const put = ({ id, name, body, before, now }: Asked): Resource => {
   if (!all.every(({ dependsOn }) => dependsOn.every((one) => names.has(one))))
     throw badRequest('BadRequest', 'A kustomization depends on one that is not there.')
   return {
-    ...{ id, name, type: fluxKind().type },
+    ...{ id, name, type: fluxKind.type },
     properties: {
       ...properties,
       ...{ provisioningState: 'Succeeded', complianceState: 'Pending' },
@@ -82,12 +82,11 @@ const statusesOf = (name: string, properties: Record<string, unknown>) =>
     ],
   }))
 
-/** `liveOf`: the commit that `live` of a repository is at; null: nobody knows. */
-export const fluxKind = (liveOf: (url: string) => string | null = () => null): Kind => ({
+export const fluxKind: Kind = {
   type: 'Microsoft.KubernetesConfiguration/fluxConfigurations',
   versions: ['2023-05-01', '2024-11-01', '2025-04-01'],
   put,
-  shown: (resource, now) => {
+  shown: (resource, now, liveOf) => {
     const { simulatedSince, ...properties } = resource.properties
     const since = Date.parse(String(simulatedSince))
     if (now.getTime() - since < APPLIED_AFTER_MS) return { ...resource, properties }
@@ -105,4 +104,4 @@ export const fluxKind = (liveOf: (url: string) => string | null = () => null): K
     }
   },
   takes: { put: 1, delete: 1 },
-})
+}

@@ -14,6 +14,8 @@ export interface Asked {
   tenantId: string
 }
 
+export type LiveOf = (repositoryUrl: string) => string | null
+
 export interface Kind {
   /** As the real one writes it. */
   type: string
@@ -26,12 +28,12 @@ export interface Kind {
   takes: { put: number; delete: number }
   /** After a delete, more that goes with it. */
   deleted?: (resource: Resource) => void
-  /** As it is shown now. */
-  shown?: (resource: Resource, now: Date) => Resource
+  /** As it is shown now. `liveOf`: the commit that `live` of a repository is at; null: nobody knows. */
+  shown?: (resource: Resource, now: Date, liveOf: LiveOf) => Resource
 }
 
 export const kinds: readonly Kind[] = [
-  ...[machineKind, connectedKind, managedKind, extensionKind, fluxKind()],
+  ...[machineKind, connectedKind, managedKind, extensionKind, fluxKind],
 ]
 
 const byType = new Map(kinds.map((kind) => [kind.type.toLowerCase(), kind]))

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { serve } from '../serve.ts'
 import { AUDIENCES, type Identity, ONBOARDING_CLIENT_ID } from '../verified-id/identity.ts'
-import { type Kind, kindOf } from './kinds.ts'
+import { type Kind, kindOf, type LiveOf } from './kinds.ts'
 import { ArmRefusal, badRequest, notFound, refusalResponse } from './refusal.ts'
 import { ASSIGNMENTS, mayDo, type RoleName } from './roles.ts'
 import { openState, type Resource, type State } from './state.ts'
@@ -22,6 +22,7 @@ export interface ArmStandInOptions {
   assignments?: Record<string, readonly RoleName[]>
   now?: () => Date
   pageSize?: number
+  liveOf?: LiveOf
 }
 
 interface Target {
@@ -85,6 +86,7 @@ export const createArmStandIn = ({
   assignments = ASSIGNMENTS,
   now = () => new Date(),
   pageSize = 50,
+  liveOf = () => null,
 }: ArmStandInOptions) => {
   const state: State = openState(file)
   const simulated: Simulated = { throttle: { requests: 0, retryAfterSeconds: 1 }, next: null }
@@ -110,7 +112,7 @@ export const createArmStandIn = ({
   }
 
   const view = (kind: Kind, resource: Resource): Resource =>
-    kind.shown ? kind.shown(resource, now()) : resource
+    kind.shown ? kind.shown(resource, now(), liveOf) : resource
 
   const begin = (kind: Kind, looks: number, target: string, finish: () => void) => {
     const { fails } = simulated.next ?? {}
@@ -172,6 +174,10 @@ export const createArmStandIn = ({
     if (name === null || !change)
       throw new ArmRefusal(405, 'HttpMethodNotSupported', 'This method is not supported here.')
     if (isPatch && !before) throw notFound(name)
+    // A resource of another one's needs that one: /subscriptions/…/providers/<its type>/<it>/providers/<this type>/<this>.
+    const parent = key.slice(0, key.lastIndexOf('/providers/'))
+    if (parent.includes('/providers/') && !state.resources.has(parent))
+      throw new ArmRefusal(404, 'ParentResourceNotFound', 'The parent resource was not found.')
     const body = await bodyOf(request)
     const after = change({ id: before?.id ?? path, name, body, before, now: now(), tenantId })
     const looks = looksOf(kind.takes.put)

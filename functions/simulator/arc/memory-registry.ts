@@ -8,6 +8,7 @@ import {
 import { type AzurePlace, placeKey } from '../../../schemas/arm.ts'
 import type { Ask, AzureFault } from '../../../schemas/azure.ts'
 import type { ClusterRegistry } from '../../../schemas/ports.ts'
+import { memoryClusters } from './memory-clusters.ts'
 
 interface Kept extends FoundMachine {
   place: string
@@ -49,7 +50,7 @@ export const createMemoryRegistry = (now: () => Date) => {
   }
   const machines = (async (verb: keyof typeof answers, _: string, input: never) =>
     answers[verb](input)) as unknown as Ask<typeof machineVerbs>
-  const registry: ClusterRegistry = { machines }
+  const registry: ClusterRegistry = { machines, clusters: memoryClusters() }
   return {
     registry,
     /** As an agent would. */

@@ -1,6 +1,9 @@
 // The examination of the ClusterRegistry port: what every adapter answers. What an agent does beside it the adapter's opener does.
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { AzurePlace } from '../../../schemas/arm.ts'
+import { FluxSpec } from '../../../schemas/arc.ts'
+import type { AzurePlace, Long } from '../../../schemas/arm.ts'
+import type { Azure } from '../../../schemas/azure.ts'
 import type { ClusterRegistry } from '../../../schemas/ports.ts'
 
 export interface ExaminedRegistry {
@@ -87,6 +90,117 @@ export const examineRegistry = (name: string, open: () => Promise<ExaminedRegist
       if (!minted.ok) throw new Error(minted.fault.fault)
       expect(minted.value.token).not.toBe('')
       expect(Date.parse(minted.value.expiresAt)).toBeGreaterThan(0)
+    })
+  })
+
+  const KEY = generateKeyPairSync('rsa', { modulusLength: 4096 })
+    .publicKey.export({ type: 'pkcs1', format: 'der' })
+    .toString('base64')
+  const OWN = `acl_${'a'.repeat(26)}`
+  const THEIRS = `acl_${'b'.repeat(26)}`
+  const connect = ({ registry, place }: ExaminedRegistry, cluster = OWN, operation = next()) =>
+    ended(registry, place, operation, () =>
+      registry.clusters('connect', operation, {
+        ...{ place, name: 'lab', cluster, location: 'westeurope', agentPublicKey: KEY },
+        distribution: 'k3s',
+      }),
+    )
+  /** What goes on is followed to its end. */
+  const ended = async <T>(
+    registry: ClusterRegistry,
+    place: AzurePlace,
+    operation: string,
+    ask: () => Promise<Azure<Long<T>>>,
+  ): Promise<Azure<Long<T>>> => {
+    const answer = await ask()
+    if (!answer.ok || answer.value.done) return answer
+    const { pending } = answer.value
+    const input = { place, kind: 'connected' as const, name: 'lab', pending }
+    for (let looks = 0; looks < 20; looks += 1) {
+      const followed = await registry.clusters('followArc', operation, input)
+      if (!followed.ok || followed.value.done) return ask()
+    }
+    throw new Error('it never ends')
+  }
+  const FLUX = {
+    ...{ kind: 'connected' as const, name: 'lab', configuration: 'phoenix' },
+    url: 'https://git.example/acme/infrastructure.git',
+    spec: FluxSpec.parse({
+      namespace: 'acme',
+      kustomizations: [{ name: 'tenant', path: 'clusters/lab/flux' }],
+    }),
+  }
+
+  describe(`clusters of ${name}`, () => {
+    it('are connected once, found with their mark, and removed', async () => {
+      const on = await open()
+      const asked = { place: on.place, kind: 'connected' as const, name: 'lab' }
+      const read = async () => {
+        const answer = await on.registry.clusters('readCluster', next(), asked)
+        return answer.ok ? (answer.value.found?.cluster ?? null) : answer.fault.fault
+      }
+      expect(await read()).toBeNull()
+      for (let times = 0; times < 2; times += 1)
+        expect(await connect(on, OWN, 'the-same')).toMatchObject({
+          ok: true,
+          value: { done: true },
+        })
+      expect(await read()).toBe(OWN)
+      expect(await connect(on, THEIRS)).toMatchObject({ fault: { fault: 'conflict' } })
+      const remove = (cluster: string) => {
+        const operation = next()
+        return ended(on.registry, on.place, operation, () =>
+          on.registry.clusters('removeCluster', operation, {
+            ...{ place: on.place, name: 'lab', cluster },
+          }),
+        )
+      }
+      expect(await remove(THEIRS)).toMatchObject({ fault: { fault: 'conflict' } })
+      for (let times = 0; times < 2; times += 1)
+        expect(await remove(OWN)).toMatchObject({ ok: true, value: { done: true } })
+      expect(await read()).toBeNull()
+    })
+
+    it('get Flux, and say where it is not what was put', async () => {
+      const on = await open()
+      const asked = { place: on.place, ...FLUX }
+      const { configuration: _, url: __, spec: ___, ...cluster } = asked
+      expect(await on.registry.clusters('putFlux', next(), asked)).toMatchObject({
+        fault: { fault: 'absent' },
+      })
+      await connect(on)
+      const extension = next()
+      expect(
+        await ended(on.registry, on.place, extension, () =>
+          on.registry.clusters('ensureFlux', extension, cluster),
+        ),
+      ).toMatchObject({ ok: true, value: { done: true } })
+      const put = next()
+      await ended(on.registry, on.place, put, () => on.registry.clusters('putFlux', put, asked))
+      const read = async (spec: FluxSpec) => {
+        const answer = await on.registry.clusters('readFlux', next(), { ...asked, spec })
+        return answer.ok ? answer.value.found : answer.fault.fault
+      }
+      expect(await read(FLUX.spec)).toMatchObject({ provisioningState: 'Succeeded', differs: [] })
+      const other = await read({ ...FLUX.spec, suspend: true })
+      expect(other).toMatchObject({ differs: [expect.stringMatching(/^\//)] })
+      const { url: ____, spec: _____, ...named } = asked
+      const gone = next()
+      await ended(on.registry, on.place, gone, () =>
+        on.registry.clusters('removeFlux', gone, named),
+      )
+      expect(await read(FLUX.spec)).toBeNull()
+    })
+
+    it('of another place are followed by nobody here', async () => {
+      const on = await open()
+      const { subscriptionId, resourceGroup } = on.elsewhere
+      const resource = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Kubernetes/connectedClusters/lab`
+      const pending = { method: 'DELETE' as const, resource, statusUrl: null, locationUrl: null }
+      const asked = { place: on.place, kind: 'connected' as const, name: 'lab', pending }
+      expect(await on.registry.clusters('followArc', next(), asked)).toMatchObject({
+        fault: { fault: 'refused' },
+      })
     })
   })
 }

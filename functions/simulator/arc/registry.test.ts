@@ -3,6 +3,7 @@
 import { exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { createBackOffice } from '../../../edge-workers/back-office.ts'
+import { clusterVerbs } from '../../../schemas/arc.ts'
 import { machineVerbs } from '../../../schemas/arc-machine.ts'
 import type { AzurePlace } from '../../../schemas/arm.ts'
 import { Denied, Outage } from '../../../schemas/result.ts'
@@ -25,10 +26,12 @@ const [PLACE, ELSEWHERE] = groups as [AzurePlace, AzurePlace]
 const openArm = async (options: ArcOfficeOptions = {}) => {
   const arc = await createArcOffice(options)
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-  const machines = createBackOffice({
+  const backOffice = createBackOffice({
     ...{ baseUrl: 'http://functions.invalid', fetch: arc.office, now: () => new Date() },
     signingKeyJwk: JSON.stringify({ ...(await exportJWK(privateKey)), kid: 'k' }),
-  }).azure('Azure Arc', machineVerbs, TENANT)
+  })
+  const machines = backOffice.azure('Azure Arc', machineVerbs, TENANT)
+  const clusters = backOffice.azure('Azure Arc', clusterVerbs, TENANT)
   const send = async (
     url: string,
     {
@@ -60,7 +63,15 @@ const openArm = async (options: ArcOfficeOptions = {}) => {
     })
     expect(made.status).toBe(201)
   }
-  return { arc, registry: { machines }, place: PLACE, elsewhere: ELSEWHERE, connect, send, version }
+  return {
+    arc,
+    registry: { machines, clusters },
+    place: PLACE,
+    elsewhere: ELSEWHERE,
+    connect,
+    send,
+    version,
+  }
 }
 
 examineRegistry('Azure Resource Manager, behind the wire', openArm)
