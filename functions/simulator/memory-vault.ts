@@ -10,6 +10,7 @@ import {
   type SecretVersion,
   secretVerbs,
   type VaultTarget,
+  type vaultVerbs,
   type WholeKey,
 } from '../../schemas/vault.ts'
 import type { AzureError } from '../azure/errors.ts'
@@ -231,7 +232,16 @@ const signEs256 = (key: KeyObject, what: { data: string } | { digest: string }):
 
 export const createMemoryVault = (now: () => Date = () => new Date()) => {
   const [secrets, keys] = [secretWorkOf(now), keyWorkOf(now)]
+  const work: Work<typeof vaultVerbs> = {
+    place: async () => ({
+      ...{ vault: '0'.repeat(16), url: 'https://memory.vault.azure.net', shared: true },
+    }),
+    ...secrets,
+    ...keys,
+  }
   return {
+    /** Behind the handlers of the Functions. */
+    work,
     of: (owner: string) => ({
       secrets: storeOf(secretVerbs, secrets, owner),
       keys: storeOf(keyVerbs, keys, owner),

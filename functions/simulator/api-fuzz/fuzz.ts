@@ -1,7 +1,11 @@
 // Sends random requests for every documented operation to a whole edge in this process, and holds every answer against the
 // document. A seed says everything: the same seed sends the same requests.
 import type { CredentialOffer } from '../../../schemas/credential.ts'
+import { vaultVerbs } from '../../../schemas/vault.ts'
+import { verbHandlers } from '../../azure/verbs.ts'
 import { REGION, siteOf } from '../edge-world.ts'
+import { createFunctionsOffice } from '../functions-office.ts'
+import { createMemoryVault } from '../memory-vault.ts'
 import { createTenantWorld, type TenantWorld } from '../tenant-world.ts'
 import { type Answer, createChecks } from './check.ts'
 import { type ApiDocument, type DocumentedOperation, readDocument } from './document.ts'
@@ -209,7 +213,38 @@ const newWorld = async (): Promise<TenantWorld> => {
   const world = await createTenantWorld()
   await world.createTenant('dbis', { basesOn: ['lab'] })
   await signLog(world)
+  await fillVault(world)
   return world
+}
+
+/** A secret and a key, under a name that requests often have. */
+const fillVault = async (world: TenantWorld): Promise<void> => {
+  openVault(world)
+  const { owner: token } = world.tokens
+  const of = (kind: string) => `/v1/tenants/acme/${kind}`
+  const made = [
+    await world.http('PUT', `${of('secrets')}/standing`, {
+      ...{ token, key: 'vault-1', body: { generate: { alphabet: 'hex', length: 32 } } },
+    }),
+    await world.http('POST', of('keys'), {
+      ...{ token, key: 'vault-2', body: { name: 'standing', kind: 'EC-P256' } },
+    }),
+  ]
+  if (!made.every(({ ok }) => ok)) throw new Error('the vault takes nothing')
+  await world.settle()
+}
+
+/** A vault in this process behind the Functions' own handlers: what nobody answers would be a 503. */
+const openVault = ({ env }: TenantWorld): void => {
+  const { work } = createMemoryVault()
+  const office = createFunctionsOffice([[vaultVerbs, verbHandlers(vaultVerbs, () => work)]])
+  const beyond = env.LOCAL?.fetch ?? fetch
+  env.LOCAL = {
+    fetch: (input, init) => {
+      const { pathname } = new URL(String(input))
+      return (pathname.startsWith('/api/vault/') ? office : beyond)(input, init)
+    },
+  }
 }
 
 /** Leaves and a checkpoint of the platform's log, so that there is something to prove. */
