@@ -10,7 +10,7 @@ import type { TenantContext } from '../context.ts'
 import type { SecretOperations } from './contracts.ts'
 import { beginRequest, endRequest } from './requests.ts'
 import { standing } from './states.ts'
-import { waitForTurn } from './turns.ts'
+import { untilTurn } from './turns.ts'
 import { inTurn, refusedByVault, vaultOf } from './vault.ts'
 import { findKey, type KeyRow, keyView } from './views.ts'
 import { writeKey } from './write.ts'
@@ -106,7 +106,7 @@ export const updateKey = (
     return ok(keyView(writeKey(context, name, patch, { by: who.subject })))
   })
 
-/** Takes its turn as a new key does: it is one more for the vault. The caller is told to come back where that is far away. */
+/** Takes its turn as a new key does: it is one more for the vault. Where that is far away the caller is told to come back. */
 export const rotateKey = (
   context: TenantContext,
   who: Principal,
@@ -120,9 +120,9 @@ export const rotateKey = (
     if (request.value.done) return ok(keyView(before.value))
     const can = usable(before.value)
     if (!can.ok) return can
-    const wait = await waitForTurn(context, `${before.value.id} ${request.value.operation}`)
+    const wait = await untilTurn(context, `${before.value.id} ${request.value.operation}`)
     if (wait > 0)
-      return refuse('outage', {
+      return refuse('rate-limited', {
         detail: 'The vault makes few keys at a time, and others are before you.',
         retryAfterSeconds: Math.ceil(wait / 1_000),
       })

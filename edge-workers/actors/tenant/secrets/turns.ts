@@ -29,3 +29,14 @@ export const waitForTurn = async (context: TenantContext, id: string): Promise<n
   }
   return wait
 }
+
+/** A caller waits so long, and no longer. */
+const SOON_MILLISECONDS = 2_000
+
+/** The same for a caller who waits: 0 where it is his turn now, else how far away it is. */
+export const untilTurn = async (context: TenantContext, id: string): Promise<number> => {
+  const wait = await waitForTurn(context, id)
+  if (wait === 0 || wait > SOON_MILLISECONDS) return wait
+  await new Promise((resolve) => setTimeout(resolve, wait))
+  return waitForTurn(context, id)
+}
