@@ -35,25 +35,25 @@ export const answerList =
     return answerPage<unknown>(c, await tenant.call(caller, name, page.value), { tenantId })
   }
 
-/** GET of the one that the path names by its id. */
+/** GET of the one that the path names: by its id, or by the name that people gave it. */
 export const answerOne =
-  (name: Alike<string, Versioned<unknown>>): Handler =>
+  (name: Alike<string, Versioned<unknown>>, by: 'id' | 'name' = 'id'): Handler =>
   async (c) => {
     const door = await tenantDoor(c, param(c, 'tenant'))
     if (!door.ok) return answerRefusal(c, door.refusal)
     const { tenant, caller } = door.value
-    return answerVersioned<unknown>(c, await tenant.call(caller, name, param(c, 'id')))
+    return answerVersioned<unknown>(c, await tenant.call(caller, name, param(c, by)))
   }
 
 /** The end of the one that the path names, as it was read (If-Match). The answer shows it once more. */
 export const answerEnd =
-  (name: Alike<Conditional<null>, Versioned<unknown>>): Handler =>
+  (name: Alike<Conditional<null>, Versioned<unknown>>, by: 'id' | 'name' = 'id'): Handler =>
   async (c) => {
     const door = await tenantDoor(c, param(c, 'tenant'))
     if (!door.ok) return answerRefusal(c, door.refusal)
     const version = requireIfMatch(c)
     if (!version.ok) return answerRefusal(c, version.refusal)
     const { tenant, caller } = door.value
-    const input = { id: param(c, 'id'), ifVersion: version.value, body: null }
+    const input = { id: param(c, by), ifVersion: version.value, body: null }
     return answerVersioned<unknown>(c, await tenant.call(caller, name, input))
   }

@@ -13,15 +13,8 @@ import type { App } from '../http/context.ts'
 import { readKeyed } from '../http/idempotency.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
-import { answerList } from './collection.ts'
-import {
-  answerDeleted,
-  answerKeyed,
-  answerKeyedAlone,
-  answerNamed,
-  answerOfVault,
-  answerPatched,
-} from './vault-routes.ts'
+import { answerEnd, answerList, answerOne } from './collection.ts'
+import { answerKeyed, answerKeyedAlone, answerOfVault, answerPatched } from './vault-routes.ts'
 
 const TAG = 'Keys'
 const LIST = '/v1/tenants/{tenant}/keys'
@@ -66,7 +59,7 @@ export const registerKeyRoutes = (app: App): void => {
       summary: 'Read a key',
       answers: { 200: { text: 'The key with its public half.', ...view } },
     },
-    answerNamed('keys.read'),
+    answerOne('keys.read', 'name'),
   )
   addRoute(
     app,
@@ -88,7 +81,7 @@ export const registerKeyRoutes = (app: App): void => {
       ifMatch: true,
       answers: { 200: { text: 'The deleted key.', ...view } },
     },
-    answerDeleted('keys.delete'),
+    answerEnd('keys.delete', 'name'),
   )
   addRoute(
     app,

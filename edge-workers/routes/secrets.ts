@@ -10,15 +10,8 @@ import {
 } from '../../schemas/secret-view.ts'
 import type { App } from '../http/context.ts'
 import { addRoute } from '../http/route.ts'
-import { answerList } from './collection.ts'
-import {
-  answerDeleted,
-  answerKeyed,
-  answerKeyedAlone,
-  answerNamed,
-  answerOfVault,
-  answerPatched,
-} from './vault-routes.ts'
+import { answerEnd, answerList, answerOne } from './collection.ts'
+import { answerKeyed, answerKeyedAlone, answerOfVault, answerPatched } from './vault-routes.ts'
 
 const TAG = 'Secrets'
 const LIST = '/v1/tenants/{tenant}/secrets'
@@ -46,7 +39,7 @@ export const registerSecretRoutes = (app: App): void => {
         'Its times, its schedule, and `reference`: what a manifest says of it. `reference.key` is the `remoteKey` of the template external-secret, or the `vaultSecret` of secret-store.',
       answers: { 200: { text: 'The secret, without its value.', ...view } },
     },
-    answerNamed('secrets.read'),
+    answerOne('secrets.read', 'name'),
   )
   addRoute(
     app,
@@ -84,7 +77,7 @@ export const registerSecretRoutes = (app: App): void => {
       ifMatch: true,
       answers: { 200: { text: 'The deleted secret.', ...view } },
     },
-    answerDeleted('secrets.delete'),
+    answerEnd('secrets.delete', 'name'),
   )
   addRoute(
     app,

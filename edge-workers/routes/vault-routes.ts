@@ -1,4 +1,5 @@
-// What routes of secrets and of keys have in common: the name in the path, and requests about the one that it names.
+// What routes of secrets and of keys have in common beyond any collection: writes about the one that the path names, under a key of
+// the caller or as it was read, and what the vault itself is asked.
 import type * as z from 'zod'
 import type { Versioned } from '../actors/contracts.ts'
 import type { InputOf, OperationName, OutputOf } from '../actors/operations-contracts.ts'
@@ -21,16 +22,6 @@ type Named<Input, Output> = {
       : never
     : never
 }[OperationName]
-
-/** GET of the one that the path names. */
-export const answerNamed =
-  (name: Named<string, Versioned<unknown>>): Handler =>
-  async (c) => {
-    const door = await tenantDoor(c, param(c, 'tenant'))
-    if (!door.ok) return answerRefusal(c, door.refusal)
-    const { tenant, caller } = door.value
-    return answerVersioned<unknown>(c, await tenant.call(caller, name, param(c, 'name')))
-  }
 
 /** GET of what the vault is asked for. */
 export const answerOfVault =
@@ -89,18 +80,5 @@ export const answerPatched =
     const input = {
       ...{ id: param(c, 'name'), ifVersion: version.value, body: body.value },
     } as unknown as InputOf<typeof name>
-    return answerVersioned<unknown>(c, await tenant.call(caller, name, input))
-  }
-
-/** DELETE as it was read (If-Match). The answer shows it once more. */
-export const answerDeleted =
-  (name: 'secrets.delete' | 'keys.delete'): Handler =>
-  async (c) => {
-    const door = await tenantDoor(c, param(c, 'tenant'))
-    if (!door.ok) return answerRefusal(c, door.refusal)
-    const version = requireIfMatch(c)
-    if (!version.ok) return answerRefusal(c, version.refusal)
-    const { tenant, caller } = door.value
-    const input = { id: param(c, 'name'), ifVersion: version.value, body: null }
     return answerVersioned<unknown>(c, await tenant.call(caller, name, input))
   }

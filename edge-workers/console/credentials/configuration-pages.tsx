@@ -3,7 +3,7 @@ import type { CredentialConfigurationView, DriverAbilities } from '../../../sche
 import { NextPage, Table } from '../table.tsx'
 import { countOf, minute } from '../text.tsx'
 import { CLAIM_ROWS, ClaimRows } from './claim-rows.tsx'
-import { Act, Key, State, titleOf } from './pieces.tsx'
+import { Act, Key, ShownFields, State, titleOf } from './pieces.tsx'
 
 const DAY = 86_400
 
@@ -155,20 +155,7 @@ export const NewConfigurationPage = (props: {
           placeholder="badge"
         />
       </p>
-      <p>
-        <label for="title">Shown in wallets as</label>
-        <input id="title" name="title" value={value('title')} required maxlength={100} size={40} />
-      </p>
-      <p>
-        <label for="description">In one line</label>
-        <input
-          id="description"
-          name="description"
-          value={value('description')}
-          maxlength={300}
-          size={60}
-        />
-      </p>
+      <ShownFields value={value} />
       <p>
         <label for="driver">Driver</label>
         <select id="driver" name="driver">

@@ -10,7 +10,7 @@ import type { App, AppContext } from '../../http/context.ts'
 import { refusedPage } from '../answers.tsx'
 import { onForm, onPage, refusedForm, versionOf } from '../forms.ts'
 import { ClaimRows, claimsOf, fieldsOfClaims } from './claim-rows.tsx'
-import { titleOf, unfit } from './pieces.tsx'
+import { ShownFields, titleOf, unfit } from './pieces.tsx'
 import { answerSection, rootOf } from './section.tsx'
 
 const PATH = '/t/:tenant/credentials/configurations/:name/edit'
@@ -40,20 +40,7 @@ const EditPage = (props: {
   return (
     <form method="post" action={`${root}/configurations/${one.name}/edit`} class="card form">
       <input type="hidden" name="version" value={String(one.version)} />
-      <p>
-        <label for="title">Shown in wallets as</label>
-        <input id="title" name="title" value={value('title')} required maxlength={100} size={40} />
-      </p>
-      <p>
-        <label for="description">In one line</label>
-        <input
-          id="description"
-          name="description"
-          value={value('description')}
-          maxlength={300}
-          size={60}
-        />
-      </p>
+      <ShownFields value={value} />
       {one.builtIn ? (
         <p class="soft small">What it says of its holder is the platform’s own.</p>
       ) : (

@@ -70,3 +70,23 @@ export const Duration = ({ most, chosen }: { most: number; chosen: number }) => 
     </select>
   </p>
 )
+
+/** How wallets show a configuration, where it is made and where it is changed. */
+export const ShownFields = ({ value }: { value: (field: string) => string }) => (
+  <>
+    <p>
+      <label for="title">Shown in wallets as</label>
+      <input id="title" name="title" value={value('title')} required maxlength={100} size={40} />
+    </p>
+    <p>
+      <label for="description">In one line</label>
+      <input
+        id="description"
+        name="description"
+        value={value('description')}
+        maxlength={300}
+        size={60}
+      />
+    </p>
+  </>
+)

@@ -1,12 +1,9 @@
 // The Functions of Azure Arc in this process, in front of the stand-in of Azure Resource Manager: what the edge sends to them goes
-// through the real handlers and the real client, whose calls end in the stand-in. No sockets; the signature of the wire has tests of
-// its own. Further tables of verbs of Arc are added to `concerns`.
-import type { HttpHandler, HttpRequest, InvocationContext } from '@azure/functions'
-import { decodeJwt } from 'jose'
+// through the real handlers and the real client, whose calls end in the stand-in. Further tables of verbs of Arc are added to `concerns`.
+import type { HttpHandler } from '@azure/functions'
 import { clusterVerbs } from '../../../schemas/arc.ts'
 import { machineVerbs } from '../../../schemas/arc-machine.ts'
 import type { Verbs } from '../../../schemas/azure.ts'
-import { WIRE_HEADER } from '../../../schemas/wire.ts'
 import { arcClusterHandlers } from '../../arc/clusters.ts'
 import { machineHandlers } from '../../arc/machines.ts'
 import type { ArcParts } from '../../arc/parts.ts'
@@ -14,6 +11,7 @@ import { scopeLock } from '../../arc/scopes.ts'
 import type { TokenSource } from '../../azure/credential.ts'
 import { createArmStandIn } from '../../local/arm/stand-in.ts'
 import { createIdentity, ONBOARDING_CLIENT_ID } from '../../local/verified-id/identity.ts'
+import { createFunctionsOffice } from '../functions-office.ts'
 
 const HEADER = 'the-identity-header'
 export const SUBSCRIPTION = '00000000-0000-4000-8000-000000000001'
@@ -76,31 +74,18 @@ export const createArcOffice = async ({
     onboarding: onboarding === undefined ? tokens(ONBOARDING_CLIENT_ID) : onboarding,
     lock: scopeLock(arcScopes),
   }
-  const handlers = new Map<string, HttpHandler>()
-  for (const [verbs, make] of concerns) {
-    const made = make(() => parts)
-    for (const [verb, { path }] of Object.entries(verbs))
-      handlers.set(path, made[verb] as HttpHandler)
-  }
-  /** Paths that were asked for, in their order. */
+  const functions = createFunctionsOffice(
+    concerns.map(([verbs, make]) => [verbs, make(() => parts)]),
+  )
+  const paths = new Set(concerns.flatMap(([verbs]) => Object.values(verbs).map(({ path }) => path)))
+  /** Paths of Arc that were asked for, in their order. */
   const asked: string[] = []
   /** In the place of the edge’s fetch. */
-  const office = async (input: unknown, init: RequestInit = {}): Promise<Response> => {
+  const office: typeof fetch = (input, init) => {
     const { pathname } = new URL(String(input))
-    const handler = handlers.get(pathname)
-    if (!handler) throw new TypeError('nothing is reachable here')
-    asked.push(pathname)
-    const claims = decodeJwt(new Headers(init.headers).get(WIRE_HEADER) ?? '')
-    const request = new Request('http://functions.invalid/', {
-      ...{ method: 'POST', body: init.body ?? null },
-    })
-    const answer = await handler(
-      request as unknown as HttpRequest,
-      { extraInputs: { get: () => claims }, warn: () => undefined } as unknown as InvocationContext,
-    )
-    const { status = 200, jsonBody } = answer as { status?: number; jsonBody?: unknown }
-    return Response.json(jsonBody ?? null, { status })
+    if (paths.has(pathname)) asked.push(pathname)
+    return functions(input, init)
   }
-  return { office: office as typeof fetch, standIn, azure, asked, tokens }
+  return { office, standIn, azure, asked, tokens }
 }
 export type ArcOffice = Awaited<ReturnType<typeof createArcOffice>>

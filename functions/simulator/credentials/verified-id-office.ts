@@ -1,13 +1,11 @@
 // The Functions of Verified ID in this process, in front of the stand-in: what the edge sends to them goes through the real
-// handlers and the real client, whose calls end in the stand-in. No sockets; the signature of the wire has tests of its own.
-import type { HttpRequest, InvocationContext } from '@azure/functions'
-import { decodeJwt } from 'jose'
+// handlers and the real client, whose calls end in the stand-in.
 import { verifiedIdVerbs } from '../../../schemas/verified-id.ts'
-import { WIRE_HEADER } from '../../../schemas/wire.ts'
 import type { VerifiedIdStandIn } from '../../local/verified-id/stand-in.ts'
 import { verifiedIdHandlers } from '../../verified-id/functions.ts'
 import { memoryRecords } from '../../verified-id/records.ts'
 import type { RestOptions } from '../../verified-id/rest.ts'
+import { createFunctionsOffice } from '../functions-office.ts'
 
 export const KEY_VAULT = {
   ...{ subscriptionId: '00000000-0000-4000-8000-000000000001', resourceGroup: 'simulated' },
@@ -53,29 +51,5 @@ export const createVerifiedIdOffice = (
   const handlers = verifiedIdHandlers(() => ({
     ...{ rest, keyVault: KEY_VAULT, records: memoryRecords() },
   }))
-  const verbs = new Map(
-    Object.entries(verifiedIdVerbs).map(([verb, { path }]) => [path as string, verb]),
-  )
-  /** In the place of the edge’s fetch. */
-  const office = async (input: unknown, init: RequestInit = {}): Promise<Response> => {
-    const verb = verbs.get(new URL(String(input)).pathname) as
-      | keyof typeof verifiedIdVerbs
-      | undefined
-    if (!verb) throw new TypeError('nothing is reachable here')
-    const claims = decodeJwt(new Headers(init.headers).get(WIRE_HEADER) ?? '')
-    const request = new Request('http://functions.invalid/', {
-      method: 'POST',
-      body: init.body ?? null,
-    })
-    const answer = await handlers[verb](
-      request as unknown as HttpRequest,
-      {
-        extraInputs: { get: () => claims },
-        warn: () => undefined,
-      } as unknown as InvocationContext,
-    )
-    const { status = 200, jsonBody } = answer as { status?: number; jsonBody?: unknown }
-    return Response.json(jsonBody ?? null, { status })
-  }
-  return office as typeof fetch
+  return createFunctionsOffice([[verifiedIdVerbs, handlers]])
 }
