@@ -42,10 +42,12 @@ export const answer = <T>(
 /** A strong entity tag: the version counts every write to the object. */
 export const etagOf = (version: number): string => `"v${version}"`
 
+const isRead = ({ req: { method } }: AppContext): boolean => method === 'GET' || method === 'HEAD'
+
 /** If-None-Match compares weakly (RFC 9110 §13.1.2). */
 const isFresh = (c: AppContext, etag: string): boolean => {
   const header = c.req.header('if-none-match')
-  if (header === undefined || (c.req.method !== 'GET' && c.req.method !== 'HEAD')) return false
+  if (header === undefined || !isRead(c)) return false
   return (
     header.trim() === '*' ||
     header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
@@ -75,7 +77,7 @@ const answerTagged = (
   return answerText(c, json(), { status, headers: { ...shared, ...headers } })
 }
 
-/** Like answer, with the version as ETag. */
+/** Like answer, with the version as ETag. What a write answers may hold a secret that is shown once, and is kept by nobody. */
 export const answerVersioned = <T>(
   c: AppContext,
   result: Result<Versioned<T>>,
@@ -84,8 +86,8 @@ export const answerVersioned = <T>(
   if (!result.ok) return answerRefusal(c, result.refusal)
   const { value, version } = result.value
   return answerTagged(c, etagOf(version), {
-    status,
-    headers,
+    ...{ status, headers },
+    cacheControl: isRead(c) ? undefined : 'no-store',
     json: () => JSON.stringify(show(value)),
   })
 }

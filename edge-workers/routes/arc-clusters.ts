@@ -43,11 +43,8 @@ const registerMakers = (app: App): void => {
       if (!asked.ok) return answerRefusal(c, asked.refusal)
       const { tenant, caller } = door.value
       const result = await tenant.call(caller, 'arc-clusters.create', asked.value)
-      const headers: Record<string, string> = result.ok
-        ? {
-            location: `${c.req.path}/${result.value.value.cluster.id}`,
-            'cache-control': 'no-store',
-          }
+      const headers = result.ok
+        ? { location: `${c.req.path}/${result.value.value.cluster.id}` }
         : {}
       return answerVersioned(c, result, { status: 201, headers })
     },
@@ -73,7 +70,7 @@ const registerMakers = (app: App): void => {
         ...input,
         fingerprint: print,
       })
-      return answerVersioned(c, result, { status: 201, headers: { 'cache-control': 'no-store' } })
+      return answerVersioned(c, result, { status: 201 })
     },
   )
 }

@@ -37,7 +37,7 @@ const shapeOf = async (answer: Response) => {
 describe('a webhook', () => {
   it('is created once per key, with its secret, and read without it', async () => {
     const made = await post(LIST, 'create-1', FIELDS)
-    expect(made.status).toBe(201)
+    expect([made.status, made.headers.get('cache-control')]).toEqual([201, 'no-store'])
     const webhook = await bodyOf<NewWebhook>(made)
     expect(webhook.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
     expect(made.headers.get('location')).toBe(`${LIST}/${webhook.id}`)
@@ -47,6 +47,7 @@ describe('a webhook', () => {
     const { secret, ...view } = webhook
     const read = await world.http('GET', `${LIST}/${webhook.id}`, { token: world.tokens.auditor })
     expect(await bodyOf(read)).toEqual(view)
+    expect(read.headers.get('cache-control')).toBe('private, no-cache')
     const list = await (await world.http('GET', LIST, { token: world.tokens.owner })).text()
     expect(list).toContain(webhook.id)
     expect(list).not.toContain(secret.slice(6, 20))
