@@ -83,6 +83,7 @@ export const carryOut = (
     : droppedObjects([...stands, ...kept], template, input, snapshot, sha256, moved)
   const findings = guard(together(rendered, markers), changed, {
     tenantSlug: snapshot.tenant.slug,
+    tenantId: snapshot.tenant.id,
     cluster: input.cluster.name,
     guardsLifted: removing,
   })

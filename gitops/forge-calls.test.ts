@@ -1,5 +1,7 @@
 // What a change costs the forge: at most 4 writes until its pull request is open and 12 calls over its whole life, the same
 // for one file and for 3,250. Counted on the wire, through the real actors, against a real forge.
+// Where the forge's webhooks arrive that holds however long it waits; where none ever does, it is looked at now and then
+// (tenant/watch-times.ts), and what that costs is counted here as well.
 // Where main is ahead of `live` when a change is proposed, one comparison comes on top (propose.ts, nothingUnseen). The look at
 // the repository every six hours (tenant/drift/forge.ts) costs two calls for a tenant, whatever the number of changes.
 
@@ -117,6 +119,63 @@ describe('a change of the tenant', () => {
     expect((await world.read(id)).state).toBe('promoted')
     expect(asked).toHaveLength(CALLS_OF_A_LIFE)
   })
+
+  const HOUR = 3_600_000
+  /** Lets time pass as alarms would have it. */
+  const pass = async (world: Awaited<ReturnType<typeof openWorld>>, milliseconds: number) => {
+    const until = Date.now() + milliseconds
+    for (;;) {
+      const due = world.tenants.alarmOf(world.tenantId)
+      if (due === null || due > until) break
+      vi.setSystemTime(Math.max(due, Date.now()))
+      await world.settle()
+    }
+    vi.setSystemTime(until)
+  }
+
+  it.each([
+    ['an hour', HOUR],
+    ['a day', 24 * HOUR],
+  ])(
+    'that waits %s for its approval costs no call more where the forge tells of what happens',
+    async (_, wait) => {
+      const world = await openWorld()
+      asked = []
+      const { id } = await world.propose(world.vmRequest(`quiet-${wait / HOUR}`))
+      await world.hint('opened', { senderIsApp: true })
+      await pass(world, wait)
+      await world.land(id)
+      await pass(world, HOUR)
+      expect((await world.read(id)).state).toBe('promoted')
+      console.log(`waited ${wait / HOUR} h, with webhooks:`, asked.length)
+      expect(asked).toHaveLength(CALLS_OF_A_LIFE)
+    },
+  )
+
+  it.each([
+    ['an hour', HOUR, 8],
+    ['a day', 24 * HOUR, 24],
+  ])(
+    'that waits %s costs at most so many calls more where no webhook ever arrives',
+    async (_, wait, atMost) => {
+      const world = await openWorld()
+      const more: number[] = []
+      // Whatever the jitter says.
+      for (const chance of [0, 1]) {
+        vi.spyOn(Math, 'random').mockReturnValue(chance)
+        asked = []
+        const { id } = await world.propose(world.vmRequest(`deaf-${wait / HOUR}-${chance}`))
+        await pass(world, wait)
+        await world.land(id)
+        await pass(world, HOUR)
+        expect((await world.read(id)).state).toBe('promoted')
+        more.push(asked.length - CALLS_OF_A_LIFE)
+      }
+      vi.restoreAllMocks()
+      console.log(`waited ${wait / HOUR} h, without webhooks: calls more`, more)
+      for (const calls of more) expect(calls).toBeLessThanOrEqual(atMost)
+    },
+  )
 
   it('asks the forge nothing for reading the change, its plan, files, diff and the resources', async () => {
     const world = await openWorld()

@@ -1,5 +1,5 @@
 // The last look before anything is written: every rendered object and file against what a tenant's change may hold.
-// It trusts no template. A finding here is a defect of ours, so it blocks; its message never contains a value.
+// It trusts no template. A finding here blocks, and is a defect of ours but for secrets and their names; its message never has a value.
 import type { Finding } from '../schemas/plan.ts'
 import type { Component, Manifest } from '../schemas/template.ts'
 import { finding } from './finding.ts'
@@ -9,6 +9,7 @@ import { fenceFindings, scopeFindings } from './scope.ts'
 import { literalSecrets, pointerToSuspect, suspects } from './secrets.ts'
 import { shapeFaults } from './shapes.ts'
 import { holdsData } from './stateful.ts'
+import { vaultNames } from './vault-names.ts'
 
 interface GuardedFile {
   path: string
@@ -18,6 +19,8 @@ interface GuardedFile {
 
 export interface GuardOptions {
   tenantSlug: string
+  /** Whose names in a vault may be named; without it nobody's. */
+  tenantId?: string | undefined
   cluster: string
   guardsLifted: boolean
 }
@@ -113,10 +116,10 @@ export const sizeFindings = (files: readonly GuardedFile[]): Finding[] => {
 
 const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length
 
-/** Shape, scope and prune guards of every object. */
+/** Shape, scope, names in a vault and prune guards of every object. */
 export const guardObjects = (
   objects: readonly { path: string; manifest: Manifest }[],
-  options: Pick<GuardOptions, 'tenantSlug' | 'guardsLifted'>,
+  options: Pick<GuardOptions, 'tenantSlug' | 'tenantId' | 'guardsLifted'>,
 ): Finding[] =>
   objects.flatMap(({ path, manifest }) =>
     [
@@ -127,7 +130,10 @@ export const guardObjects = (
       ...scopeFindings(manifest, options.tenantSlug),
       ...fenceFindings(path, manifest),
       ...nameFindings(manifest),
-      ...(options.guardsLifted ? [] : pruneFindings(manifest)),
+      // What is on its way out asks for nothing any more.
+      ...(options.guardsLifted
+        ? []
+        : [...pruneFindings(manifest), ...vaultNames(manifest, options.tenantId)]),
     ].map((found) => ({ ...found, file: path })),
   )
 

@@ -203,7 +203,9 @@ describe('neighbours', () => {
     const template = { name: 'virtual-machine', version: '1.0.0' }
     const { tenant, sites, clusters, regions, existing, standing, basesOn, identities } =
       snapshotOf()
-    const read = { tenant, sites, clusters, regions, existing, standing, basesOn, identities }
+    const { id: _later, ...before } = tenant
+    const here = { sites, clusters, regions, existing, standing, basesOn, identities }
+    const read = { tenant: before, ...here }
     const first = { template: [template.name, template.version], ...read }
     const later = { ...snapshotOf({ baseVersions: { core: '1.1.0' } }), namespaces: [] }
     expect(readsDigest(later, template, sha256)).toBe(`sha256:${sha256(canonicalJson(first))}`)

@@ -65,7 +65,7 @@ export const readsDigest = (
 ): string => {
   const read = {
     ...{
-      tenant: unruled(tenant),
+      tenant: judgedOf(tenant),
       sites,
       clusters,
       regions,
@@ -82,9 +82,15 @@ export const readsDigest = (
   return `sha256:${sha256(canonicalJson({ template: [template.name, template.version], ...read }))}`
 }
 
-/** Rules of approval are read when somebody approves: the stricter of then and now counts, and no plan is outdated by one. */
-const unruled = ({ approvals: _approvals, ...tenant }: Snapshot['tenant']): Snapshot['tenant'] =>
-  tenant
+/**
+ * Rules of approval are read when somebody approves: the stricter of then and now counts, and no plan is outdated by one. The
+ * id never changes; it came later than plans that are approved.
+ */
+const judgedOf = ({
+  approvals: _approvals,
+  id: _id,
+  ...tenant
+}: Snapshot['tenant']): Snapshot['tenant'] => tenant
 
 /** Plans a change. Blocking findings are inside the plan; refusals are requests that cannot be planned at all. */
 export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result<Planned> => {

@@ -43,7 +43,8 @@ export const carryOutRecords = (
     objects: [],
     findings: [
       ...guard(rendered, changed, {
-        ...{ tenantSlug: snapshot.tenant.slug, cluster: '', guardsLifted: removing },
+        ...{ tenantSlug: snapshot.tenant.slug, tenantId: snapshot.tenant.id },
+        ...{ cluster: '', guardsLifted: removing },
       }),
       ...(files > 0
         ? [

@@ -54,6 +54,7 @@ export const regionOf = (name: string, more: Partial<Region> = {}): Region => ({
 
 export const snapshotOf = (more: Partial<Snapshot> = {}): Snapshot => ({
   tenant: {
+    id: 'ten_eu_aaaaaaaaaaaaaaaa',
     slug: 'dbis',
     jurisdiction: 'eu',
     repositoryUrl: 'https://forge.example/dbis/infrastructure.git',

@@ -116,7 +116,10 @@ export const FoundMachine = z.strictObject({
 export type FoundMachine = z.infer<typeof FoundMachine>
 
 export const machineVerbs = {
-  /** A token of the identity that may onboard machines there and nothing else. It is for whoever claimed it, and is kept nowhere. */
+  /**
+   * A token of the identity that may onboard machines there, and nothing else and nowhere else. It is for whoever claimed it, and is
+   * kept nowhere. Absent: no identity onboards machines there (ARC_ONBOARDING).
+   */
   mint: {
     path: '/api/arc/machines/token',
     input: z.strictObject(place),

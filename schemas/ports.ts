@@ -110,7 +110,7 @@ export interface Forge {
     title: string
     body: string
   }): Promise<PullRequest | 'exists'>
-  /** All pull requests of a head branch, closed ones too, lowest number first. */
+  /** All pull requests of a head branch, closed ones too, lowest number first. Who merged them is not said: ask readPull. */
   findPulls(head: string): Promise<PullRequest[]>
   readPull(number: number): Promise<PullRequest | null>
   updatePull(number: number, change: { body?: string; state?: 'closed' }): Promise<void>
@@ -120,6 +120,8 @@ export interface Forge {
     green: boolean
     title: string
     summary: string
+    /** Markdown, below the summary. A forge that has no place for it shows what is above. */
+    text?: string
     detailsUrl: string
     externalId: string
   }): Promise<void>

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { KeyId, KeyKind, KeyState, SecretGenerator, SecretId, SecretState } from './secret.ts'
 import {
   KeyPolicy,
+  LAST_VAULT_TIME,
   PublicJwk,
   SECRET_VALUE_BYTES_AT_MOST,
   SecretValue,
@@ -18,6 +19,10 @@ const ContentType = z
   .min(1)
   .max(255)
   .regex(/^[\x20-\x7e]+$/, 'printable ASCII')
+const Expiry = Time.refine(
+  (time) => Date.parse(time) >= 1_000 && Date.parse(time) <= Date.parse(LAST_VAULT_TIME),
+  { error: `after 1970-01-01T00:00:00Z, and not after ${LAST_VAULT_TIME}` },
+).describe(`Not after ${LAST_VAULT_TIME}; absent: it does not expire.`)
 const RotateDays = z.int().min(1).max(3_650)
 
 /** Exactly one of `value` and `generate`. */
@@ -30,7 +35,7 @@ export const PutSecret = z
     /** The value is made beside the vault: nobody sees it, and it can be rotated by itself. */
     generate: SecretGenerator.optional(),
     contentType: ContentType.optional(),
-    expiresAt: Time.optional(),
+    expiresAt: Expiry.optional(),
     /** Days after which the next value is due: made by itself where it is generated, else asked for. */
     rotateDays: RotateDays.optional(),
   })
@@ -41,7 +46,7 @@ export type PutSecret = z.infer<typeof PutSecret>
 export const UpdateSecret = z
   .strictObject({
     enabled: z.boolean().optional(),
-    expiresAt: Time.optional(),
+    expiresAt: Expiry.optional(),
     rotateDays: RotateDays.nullable().optional(),
   })
   .refine((body) => Object.keys(body).length > 0, { error: 'at least one field' })

@@ -74,6 +74,8 @@ export interface Snapshot {
   /** Only of a deletion of the tenant: everything that this step of it removes. */
   deletion?: DoomedPart[]
   tenant: {
+    /** Whose names in a vault are its own. Absent in what was stored before it was there: then none are. */
+    id?: string
     slug: string
     jurisdiction: Jurisdiction
     /** True where the runtime does not keep the tenant's rows in its jurisdiction. */

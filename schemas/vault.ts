@@ -63,6 +63,8 @@ export type VaultTarget = z.infer<typeof VaultTarget>
 export const VaultVersion = z.string().regex(/^[0-9a-f]{32}$/)
 /** The vault keeps whole seconds. */
 const Time = z.iso.datetime({ precision: null })
+/** What speaks to the vault counts those seconds since 1970 in 32 bits (@azure/keyvault-secrets 4.12): later is long ago there. */
+export const LAST_VAULT_TIME = '2038-01-19T03:14:07Z'
 const ContentType = z.string().min(1).max(255)
 
 /** In bytes of UTF-8 (learn.microsoft.com/azure/key-vault/secrets/about-secrets: 25k). */

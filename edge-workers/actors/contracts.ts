@@ -24,6 +24,7 @@ import type { BackedUp } from './backup/platform.ts'
 import type { AzureDirectoryApi } from './directory/azure-contracts.ts'
 import type { FreezeApi } from './directory/freeze-contracts.ts'
 import type { HeardApi } from './inventory/heard.ts'
+import type { HoldsApi } from './inventory/holds-contracts.ts'
 import type { InputOf, OperationName, OutputOf } from './operations-contracts.ts'
 import type { AcceptInvitation } from './tenant/people/contracts.ts'
 import type { ExchangedToken, TokenExchange } from './tenant/workloads/contracts.ts'
@@ -267,7 +268,7 @@ export interface CreateRolloutInput {
 }
 
 /** One per tenant, in its jurisdiction. */
-export interface TenantApi {
+export interface TenantApi extends HoldsApi {
   initialise(input: NewTenant): Promise<Result<Versioned<TenantView>>>
   /** The principal behind a caller, if the action is allowed to it. */
   whoAmI(caller: Caller, action: Action): Promise<Result<Principal>>

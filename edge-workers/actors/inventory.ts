@@ -1,12 +1,15 @@
 // The Inventory actor: regions, sites, clusters of one jurisdiction, and which machines are held or stand on their hosts.
-// One per jurisdiction. Holds are all-or-nothing and idempotent by change id; time alone frees nothing.
+// One per jurisdiction. Holds are all-or-nothing and idempotent by change id; time alone frees nothing: of what has been held for
+// long the tenant is asked whether it still wants it.
 import { DurableObject } from 'cloudflare:workers'
 import type { Cluster, Kept, Region, Site, UpdateCluster } from '../../schemas/place.ts'
 import type { Finding } from '../../schemas/plan.ts'
 import type { PriceBook } from '../../schemas/price-book.ts'
-import { ok, type Result } from '../../schemas/result.ts'
+import { Outage, ok, type Result } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/inventory.ts'
 import type { Env } from '../env.ts'
+import { isolateCounters } from '../http/counters.ts'
+import { wordsOfFailure } from './back-off.ts'
 import { backUpActor, restoreActor } from './backup/platform.ts'
 import type {
   InventoryApi,
@@ -30,6 +33,13 @@ import {
 import { type Heard, heardOf, noteHeard } from './inventory/heard.ts'
 import { judgeRecord, keepRecord } from './inventory/kept.ts'
 import {
+  afterRound,
+  nextQuestion,
+  type OldHold,
+  settleOldHold,
+  takeOldHolds,
+} from './inventory/old-holds.ts'
+import {
   createPlace,
   fits,
   listPlaces,
@@ -51,6 +61,37 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#database = openDatabase(ctx.storage, tables, migrations)
+    // An alarm that failed too often is gone.
+    ctx.waitUntil(this.#arm())
+  }
+
+  async #arm(): Promise<void> {
+    const due = nextQuestion(this.#database, Date.now())
+    if (due === null) return
+    const armed = await this.ctx.storage.getAlarm()
+    if (armed === null || due < armed) await this.ctx.storage.setAlarm(due)
+  }
+
+  /** A few old holds, all their tenants at once: one that does not answer keeps no other waiting. */
+  override async alarm(): Promise<void> {
+    const old = takeOldHolds(this.#database, Date.now())
+    const byTenant = Map.groupBy(old, ({ tenantId }) => tenantId)
+    await Promise.all([...byTenant].map(([id, holds]) => this.#ask(id, holds)))
+    const due = nextQuestion(this.#database, Date.now())
+    if (due !== null) await this.ctx.storage.setAlarm(afterRound(due, Date.now()))
+  }
+
+  async #ask(tenantId: string, holds: OldHold[]): Promise<void> {
+    try {
+      const reached = tenantStub(this.env, jurisdictionOf(tenantId), tenantId)
+      if (!reached.ok) throw new Outage('tenant', 'is out of reach')
+      const judged = await reached.value.stub.judgeHolds(holds.map(({ changeId }) => changeId))
+      for (const hold of holds) this.#tell(settleOldHold(this.#database, hold, judged, Date.now()))
+    } catch (error) {
+      isolateCounters.add('phoenix_retries_total', { of: 'inventory', kind: 'ask' })
+      const about = { tenant: tenantId, error: wordsOfFailure(error) }
+      console.log(JSON.stringify({ level: 'warn', event: 'old-holds-retry', ...about }))
+    }
   }
 
   async createRegion(
@@ -157,7 +198,9 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
     resource: string
     items: ReservationItem[]
   }): Promise<Result<{ held: number }>> {
-    return reserve(this.#database, input)
+    const reserved = reserve(this.#database, input, Date.now())
+    await this.#arm()
+    return reserved
   }
 
   async release(changeId: string): Promise<void> {
@@ -166,7 +209,7 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
   }
 
   async claim(changeId: string): Promise<Result<{ held: number }>> {
-    const { claimed, losers } = claim(this.#database, changeId)
+    const { claimed, losers } = claim(this.#database, changeId, Date.now())
     this.#tell(losers)
     return claimed
   }
@@ -203,8 +246,11 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
     return backUpActor(this.ctx.storage, this.env, owner)
   }
 
-  restoreBackup(owner: string, backup: string): ReturnType<InventoryApi['restoreBackup']> {
-    return restoreActor(this.ctx.storage, this.env, { owner, backup, migrations })
+  async restoreBackup(owner: string, backup: string): ReturnType<InventoryApi['restoreBackup']> {
+    const from = { owner, backup, migrations }
+    const restored = await restoreActor(this.ctx.storage, this.env, from)
+    await this.#arm()
+    return restored
   }
 
   async holds(changeId: string): Promise<{ held: number }> {

@@ -41,6 +41,8 @@ export interface GateInput {
   green: boolean
   title: string
   summary: string
+  /** Markdown, for a forge that has a place for it. */
+  text?: string
   detailsUrl: string
   externalId: string
 }

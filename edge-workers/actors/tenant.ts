@@ -38,6 +38,7 @@ import { type KeptViews, keepViews } from './tenant/kept-views.ts'
 import { listChanges } from './tenant/list-changes.ts'
 import { openLog } from './tenant/log/append.ts'
 import * as standing from './tenant/log/standing.ts'
+import { judgeHolds } from './tenant/old-holds.ts'
 import type { Operation } from './tenant/operation.ts'
 import { operations } from './tenant/operations.ts'
 import { nextDue, runDue } from './tenant/outbox.ts'
@@ -50,7 +51,7 @@ import { createRollout } from './tenant/rollouts/ask.ts'
 import { ownHealth } from './tenant/rollouts/foundations.ts'
 import { listRollouts, readRolloutView, readText } from './tenant/rollouts/read.ts'
 import { judgeRoomAgain } from './tenant/room.ts'
-import { settle, tenantView, update } from './tenant/settings.ts'
+import { ownRow, settle, tenantView, update } from './tenant/settings.ts'
 import { reportStatus } from './tenant/statuses.ts'
 import { sweepTenant } from './tenant/sweep.ts'
 import { changeView } from './tenant/views.ts'
@@ -83,7 +84,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
       env,
       now: () => new Date(),
       tenant: () => {
-        this.#row ??= db.select().from(tables.tenant).get()
+        this.#row ??= ownRow(db).get()
         if (!this.#row) throw new Error('this tenant was never initialised')
         return this.#row
       },
@@ -208,9 +209,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     return this.#within(caller, action, (who) => run(this.#context, who, input))
   }
 
-  createChange(
-    ...[caller, input]: Parameters<TenantApi['createChange']>
-  ): ReturnType<TenantApi['createChange']> {
+  createChange(...[caller, input]: Parameters<TenantApi['createChange']>) {
     return this.#within(caller, 'changes.create', (who) => createChange(this.#context, who, input))
   }
 
@@ -307,6 +306,10 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     await this.#arm()
   }
 
+  judgeHolds(...[changeIds]: Parameters<TenantApi['judgeHolds']>) {
+    return judgeHolds(this.#context, changeIds)
+  }
+
   async systemHealth(system: string): ReturnType<TenantApi['systemHealth']> {
     return ownHealth(this.#context, system)
   }
@@ -355,9 +358,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     return this.#within(caller, 'resources.read', () => found(readResource(this.#context, name)))
   }
 
-  async forgeHint(
-    input: Parameters<TenantApi['forgeHint']>[0],
-  ): ReturnType<TenantApi['forgeHint']> {
+  async forgeHint(...[input]: Parameters<TenantApi['forgeHint']>) {
     const result = await standing.whenLevel(this.#context, () =>
       transaction(this.#context.db, (tx) => takeHint(this.#context, tx, input)),
     )
@@ -365,9 +366,7 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     return result
   }
 
-  reportStatus(
-    input: Parameters<TenantApi['reportStatus']>[0],
-  ): ReturnType<TenantApi['reportStatus']> {
+  reportStatus(...[input]: Parameters<TenantApi['reportStatus']>) {
     return standing.whenLevel(this.#context, () => reportStatus(this.#context, input))
   }
 

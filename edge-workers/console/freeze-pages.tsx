@@ -3,13 +3,12 @@ import { type FreezeView, SetFreeze } from '../../schemas/freeze.ts'
 import { mayDo, type Principal } from '../../schemas/principal.ts'
 import { problems } from '../../schemas/problems.ts'
 import { type Result, refuse } from '../../schemas/result.ts'
-import { directoryStub } from '../actors/stubs.ts'
 import { identityAtPlatform } from '../auth/door.ts'
 import { readSession } from '../auth/session-cookie.ts'
 import type { App, AppContext } from '../http/context.ts'
 import { keyed } from '../http/idempotency.ts'
 import { answerRefusal } from '../http/problem.ts'
-import { readFreezeFor, voteToLift } from '../routes/freeze.ts'
+import { readFreezeFor, setFreezeFor, voteToLift } from '../routes/freeze.ts'
 import { readForm, refusedPage } from './answers.tsx'
 import { forgetFreeze } from './freeze-banner.tsx'
 import { answerPageHtml } from './layout.tsx'
@@ -83,7 +82,7 @@ const freezeByForm = async (c: AppContext, who: Principal): Promise<Result<unkno
   if (!body.success)
     return refuse('invalid-parameters', { detail: 'Say why, in 1 to 500 letters.' })
   const asked = keyed(`console:${crypto.randomUUID()}`, body.data, 'PUT freeze')
-  return directoryStub(c.env).setFreeze({ ...asked, by: who.subject })
+  return setFreezeFor(c.env, who, asked)
 }
 
 const liftByForm = async (c: AppContext, who: Principal): Promise<Result<unknown>> => {

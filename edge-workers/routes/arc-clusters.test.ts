@@ -56,6 +56,57 @@ const spec = (more: object = {}) => ({
   ...more,
 })
 
+describe('a cluster', () => {
+  const openTo = async (owner: string | null) => {
+    const on = await open()
+    await on.world.createTenant('globex', { basesOn: ['aks'] })
+    const { token } = await on.world.createToken('globex', 'owner', { member: 'gina' })
+    const place = { ...PLACE, resourceGroup: 'phoenix-globex' }
+    await on.put('globex', place)
+    if (owner !== null)
+      await on.api('PATCH', '/v1/clusters/lab', {
+        ...{ body: { owner }, token: on.world.operator, headers: { 'if-match': '*' } },
+      })
+    const ask = (body: object, path = '') =>
+      on.api('POST', `/v1/tenants/globex/arc/clusters${path}`, {
+        ...{ body: { name: 'theirs', distribution: 'k3s', ...body }, token },
+      })
+    return { ...on, ask }
+  }
+
+  it('is registered by nobody who has no base on it and does not own it', async () => {
+    const on = await openTo('acme')
+    for (const kind of ['connected', 'managed']) {
+      const refused = await on.ask({ cluster: 'lab', kind })
+      expect([refused.status, refused.body.type?.split('/').at(-1)]).toEqual([403, 'forbidden'])
+      expect(refused.text).not.toContain('acme')
+    }
+    const listed = await on.api('GET', '/v1/tenants/globex/arc/clusters', {
+      token: on.world.operator,
+    })
+    expect(listed.body.items ?? []).toEqual([])
+    const none = await on.ask({ cluster: 'nowhere' })
+    expect([none.status, none.body.errors]).toMatchObject([422, [{ pointer: '/cluster' }]])
+  })
+
+  it('is registered by whoever has a base on it, and by its owner', async () => {
+    const on = await openTo('globex')
+    expect((await on.ask({ name: 'one', cluster: 'aks', kind: 'managed' })).status).toBe(201)
+    expect((await on.ask({ name: 'two', cluster: 'lab', kind: 'managed' })).status).toBe(201)
+  })
+
+  it('gives no other key to whoever has lost it', async () => {
+    const on = await openTo('globex')
+    const made = await on.ask({ cluster: 'lab' })
+    expect(made.status).toBe(201)
+    await on.api('PATCH', '/v1/clusters/lab', {
+      ...{ body: { owner: null }, token: on.world.operator, headers: { 'if-match': '*' } },
+    })
+    const path = `/${made.body.cluster.id}/keys`
+    expect((await on.ask({}, path)).status).toBe(403)
+  })
+})
+
 describe('a connected cluster', () => {
   it('gets a key of 4,096 bits, whose private half is shown once and is nowhere afterwards', async () => {
     const on = await open()

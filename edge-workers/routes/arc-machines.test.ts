@@ -1,10 +1,15 @@
 // Machines in Azure Arc from the request to what Azure says, over the real Functions and the stand-in: who may, one download of many
 // at once, what gives a link back and what spends it, what is read back, and that the token is nowhere but in the script.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { API_VERSIONS } from '../../functions/arm/api-versions.ts'
+import { resourcePath } from '../../functions/arm/paths.ts'
 import { configIn, connect } from '../../functions/local/arm/agent.ts'
+import { SUBSCRIPTION } from '../../functions/simulator/arc/office.ts'
 import { machineVerbs } from '../../schemas/arc-machine.ts'
 import { ADOPTED } from '../actors/tenant/backup/log-name.ts'
 import { BROWSER, CURL, createArcWorld, PLACE } from './arc-world.fixture.ts'
+
+const MACHINE = 'Microsoft.HybridCompute/machines'
 
 beforeEach(() => {
   for (const method of ['log', 'error', 'warn'] as const)
@@ -237,6 +242,36 @@ describe('a machine', () => {
   })
 })
 
+describe('the token in a script', () => {
+  it('writes machines of its tenant’s resource group, and none of another’s', async () => {
+    const on = await open()
+    await on.world.createTenant('globex')
+    const theirs = { ...PLACE, resourceGroup: 'phoenix-globex' }
+    expect((await on.put('globex', theirs)).status).toBe(200)
+    const { script } = await on.onboard(urlOf(await on.register()))
+    const put = (resourceGroup: string) =>
+      on.arc.standIn.answer(
+        new Request(
+          `https://management.azure.com${resourcePath({ ...PLACE, resourceGroup }, MACHINE, 'planted')}?api-version=${API_VERSIONS[MACHINE]}`,
+          {
+            method: 'PUT',
+            headers: { authorization: `Bearer ${configIn(script)['access-token']}` },
+            body: JSON.stringify({
+              ...{ location: 'westeurope', identity: { type: 'SystemAssigned' } },
+              properties: { clientPublicKey: 'k' },
+            }),
+          },
+        ),
+      )
+    const refused = await put(theirs.resourceGroup)
+    expect([refused.status, await refused.json()]).toEqual([
+      403,
+      { error: { code: 'AuthorizationFailed', message: expect.any(String) } },
+    ])
+    expect((await put(PLACE.resourceGroup)).status).toBe(201)
+  })
+})
+
 describe('a link', () => {
   it('gives one of fifty who come at once the script', async () => {
     const on = await open()
@@ -264,6 +299,24 @@ describe('a link', () => {
     expect([taken.status, taken.headers.get('cache-control')]).toEqual([200, 'no-store'])
     expect(taken.headers.get('content-disposition')).toContain('onboard-arc.sh')
     expect((await on.visit(url)).status).toBe(404)
+  })
+
+  it('is not used up by a format that there is none of', async () => {
+    const on = await open()
+    const url = urlOf(await on.register())
+    const ways = ['?format=zzz', '?format=', '?format=Script', '?format=script&format=zzz']
+    for (const way of ways) {
+      const refused = await on.visit(`${url}${way}`)
+      expect([way, refused.status]).toEqual([way, 422])
+      const told = JSON.parse(await refused.text())
+      expect(told.type).toContain('/problems/invalid-parameters')
+      expect(told.detail).toContain('cloud-init')
+    }
+    const pressed = await on.visit(url, { method: 'POST', headers: BROWSER, body: 'format=zzz' })
+    expect(pressed.status).toBe(422)
+    expect(on.arc.asked).toEqual([])
+    const taken = await on.visit(`${url}?format=cloud-init`)
+    expect(taken.headers.get('content-disposition')).toContain('onboard-arc.yaml')
   })
 
   it('that is used, over, of another tenant, cut or never was answers the same', async () => {
@@ -306,17 +359,25 @@ describe('a link', () => {
     expect((await on.visit(urlOf({ link }))).status).toBe(200)
   })
 
-  it('counts again where the Functions may not act there, and where they onboard nobody', async () => {
-    for (const options of [{ arcScopes: '{"ten_eu_x":["a/b"]}' }, { onboarding: null }]) {
-      const on = await open(options)
-      const { machine, link } = await on.register()
-      expect((await on.visit(urlOf({ link }))).status).toBe(503)
-      expect(await on.read(machine.id)).toMatchObject({
-        state: 'waiting',
-        linkExpiresAt: link?.expiresAt,
-      })
-      vi.useRealTimers()
-    }
+  it.each([
+    ['may not act there', { arcScopes: '{"ten_eu_x":["a/b"]}' }, 503, 'credential'],
+    ['onboard nobody', { onboarding: '' }, 409, 'ARC_ONBOARDING'],
+    [
+      'onboard in another group',
+      { onboarding: `{"${SUBSCRIPTION}/other":"00000000-0000-4000-8000-000000000009"}` },
+      ...([409, 'ARC_ONBOARDING'] as const),
+    ],
+  ])('counts again where the Functions %s, which is told', async (_, options, status, told) => {
+    const on = await open(options)
+    const { machine, link } = await on.register()
+    const refused = await on.visit(urlOf({ link }))
+    expect([refused.status, await refused.text()]).toEqual([
+      ...[status, expect.stringContaining(told)],
+    ])
+    expect(await on.read(machine.id)).toMatchObject({
+      state: 'waiting',
+      linkExpiresAt: link?.expiresAt,
+    })
   })
 
   it('is spent, and says so, where nobody knows whether the token was made', async () => {

@@ -37,7 +37,7 @@ Where leaves may have been lost, nobody knows what was revoked, withdrawn or tak
 
 A change’s record in Git counts where it has our seal, or where \`live\` has it; \`unproved\` names the others.
 
-After it: erasures of people are applied again, changes that Git has and the backup has not are taken over (what is in \`live\` as promoted, open pull requests as proposed, with their approvals asked for again), reservations are made again, and every open change is looked at. A change that was acknowledged and is in neither comes back when its request is sent again with the same Idempotency-Key. What was merged and not promoted yet waits until it is approved again. Until all of this has ended, nobody but operators comes in and nothing goes out; repeating this request finishes what broke off, from where it was.`
+After it: erasures of people are applied again, changes that Git has and the backup has not are taken over (what is in \`live\` as promoted, open pull requests as proposed, with their approvals asked for again), reservations are made again, and every open change is looked at. A change that was acknowledged and is in neither comes back when its request is sent again with the same Idempotency-Key; what it had reserved is kept for some hours and then given back. What was merged and not promoted yet waits until it is approved again. Until all of this has ended, nobody but operators comes in and nothing goes out; repeating this request finishes what broke off, from where it was.`
 
 /** Until the backup's takes its place. */
 const NO_QUOTA = { vms: 0, cores: 0, memoryMiB: 0, diskGiB: 0 }

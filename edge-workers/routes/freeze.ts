@@ -1,12 +1,14 @@
 // /v1/freeze: operators stop every promotion of `live` at once; lifting it needs several of them.
-// One operator freezes. It ends with the votes of LIFTS_NEEDED different operators, or of as many as there are. The installation's
-// root credential counts as one operator: whoever holds it could make operators anyway, and without it a single operator would
-// be locked out for good. Who became an operator only after the freeze began has no vote.
+// One operator freezes. It ends with the votes of LIFTS_NEEDED different operators, or of as many as there were when it began. The
+// installation's root credential counts as one operator: whoever holds it could make operators anyway, and without it a single
+// operator would be locked out for good. Who became an operator only after the freeze began has no vote, unless so many of the
+// others have left that it could never end: then those vote who have been operators for a day, which everybody can see coming.
 import { FreezeView, SetFreeze } from '../../schemas/freeze.ts'
 import { isOperator, type Principal } from '../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import type { Versioned } from '../actors/contracts.ts'
 import { votersOf } from '../actors/directory/freeze.ts'
+import type { FreezeInput } from '../actors/directory/freeze-contracts.ts'
 import { directoryStub } from '../actors/stubs.ts'
 import { platformDoor } from '../auth/door.ts'
 import type { Env } from '../env.ts'
@@ -20,6 +22,7 @@ const TAG = 'Freeze'
 const PATH = '/v1/freeze'
 const view = { schema: FreezeView, name: 'Freeze' }
 const ONE_OF_THEM = 'operator'
+const NEWCOMER_MILLISECONDS = 86_400_000
 
 /** Which of them it was is the operators' own business. */
 const without = ({ by, lifts, ...shown }: FreezeView): FreezeView => ({
@@ -32,8 +35,28 @@ const without = ({ by, lifts, ...shown }: FreezeView): FreezeView => ({
 const freezeNow = async (env: Env): Promise<{ read: Versioned<FreezeView>; voters: string[] }> => {
   const directory = directoryStub(env)
   const { value } = await directory.readFreeze(null)
-  const voters = await votersOf(env, value.since ?? new Date().toISOString())
+  const voters = await votersNow(env, value)
   return { read: await directory.readFreeze(voters), voters }
+}
+
+/** The root credential votes besides them. */
+const votersNow = async (env: Env, { since, liftsNeeded }: FreezeView): Promise<string[]> => {
+  const now = Date.now()
+  const then = since === null ? now : Date.parse(since)
+  const voters = await votersOf(env, new Date(then).toISOString())
+  const aDayAgo = now - NEWCOMER_MILLISECONDS
+  if (1 + voters.length >= liftsNeeded || aDayAgo <= then) return voters
+  return votersOf(env, new Date(aDayAgo).toISOString())
+}
+
+/** One operator's brake. It works also where nobody can say who the operators are. */
+export const setFreezeFor = async (
+  env: Env,
+  { subject: by }: Principal,
+  asked: Omit<FreezeInput, 'by' | 'voters'>,
+): Promise<Result<null>> => {
+  const voters = await votersOf(env, new Date().toISOString()).catch(() => null)
+  return directoryStub(env).setFreeze({ ...asked, by, voters })
 }
 
 /** One operator's vote. `ifVersion`: the version of what he has read. */
@@ -101,7 +124,7 @@ export const registerFreezeRoutes = (app: App): void => {
       if (!who.ok) return answerRefusal(c, who.refusal)
       const asked = await readKeyed(c, SetFreeze, 'PUT freeze')
       if (!asked.ok) return answerRefusal(c, asked.refusal)
-      const set = await directoryStub(c.env).setFreeze({ ...asked.value, by: who.value.subject })
+      const set = await setFreezeFor(c.env, who.value, asked.value)
       return set.ok ? show(c, who.value) : answerRefusal(c, set.refusal)
     },
   )
@@ -113,7 +136,7 @@ export const registerFreezeRoutes = (app: App): void => {
       path: PATH,
       summary: 'Vote to lift the freeze',
       description:
-        'One vote. The freeze ends when two different operators have voted, or the only one there is; the installation’s root credential counts as one of them, and who became an operator after the freeze began does not vote. Waiting promotions go on within five minutes.',
+        'One vote. The freeze ends when two different operators have voted, or the only one there was when it began; the installation’s root credential counts as one of them, and who became an operator after the freeze began does not vote, unless too few of the others are left: then a day later. Waiting promotions go on within five minutes.',
       tag: TAG,
       action: 'freeze.lift',
       ifMatch: true,

@@ -117,6 +117,9 @@ describe('a secret', () => {
     expect(problemOf(await call('POST', '/secrets/end/purge', { confirm: 'other' }))[1]).toBe(
       'confirm-required',
     )
+    const unsaid = await call('POST', '/secrets/end/purge', { confirm: 'other' })
+    expect(unsaid.text).not.toContain('validateOnly')
+    expect(unsaid.body).toMatchObject({ detail: expect.stringContaining('name') })
     const admin = await world.tokenOf('adam', 'admin')
     const denied = await call('POST', '/secrets/end/purge', { confirm: 'end' }, { token: admin })
     expect(problemOf(denied)).toEqual([403, 'forbidden'])
@@ -140,6 +143,33 @@ describe('a secret', () => {
     expect(refused.text).not.toContain('üü')
     expect((await call('GET', '/secrets/ok')).status).toBe(404)
   })
+
+  it.each([
+    ['9999-12-31T23:59:59Z', 422],
+    ['2106-02-07T06:28:17Z', 422],
+    ['2038-01-19T03:14:08Z', 422],
+    ['2038-01-19T03:14:07Z', 200],
+    ['1970-01-01T00:00:01Z', 200],
+    ['1970-01-01T00:00:00Z', 422],
+    ['0001-01-01T00:00:00Z', 422],
+  ])(
+    'that is to expire at %s answers %i, and what the vault has is what was said',
+    async (expiresAt, status) => {
+      const name = `until-${Date.parse(expiresAt)}`.replace('--', '-before-')
+      const set = await call('PUT', `/secrets/${name}`, { value: 'x', expiresAt })
+      expect(set.status).toBe(status)
+      await call('PUT', '/secrets/until', { value: 'x' })
+      const patch = { ifMatch: '*' }
+      expect((await call('PATCH', '/secrets/until', { expiresAt }, patch)).status).toBe(status)
+      if (status === 200) {
+        const { versions } = (await call('GET', `/secrets/${name}/versions`)).body
+        expect(Date.parse(versions[0]?.expiresAt ?? '')).toBe(Date.parse(expiresAt))
+      } else {
+        expect(set.body).toMatchObject({ errors: [{ pointer: '/expiresAt' }] })
+        expect(set.text).toContain('2038-01-19')
+      }
+    },
+  )
 
   it('is nobody’s business but that of those who may', async () => {
     for (const token of [world.tokens.requester, world.tokens.approver])

@@ -80,8 +80,9 @@ const workOf = ({ arm: options, onboarding, lock }: ArcParts): Work<typeof machi
   return {
     async mint({ place }, { owner }) {
       lock(owner, place)
-      if (!onboarding) throw refusal('denied', 'ARC_ONBOARDING_CLIENT_ID')
-      const { token, expiresOnTimestamp = 0 } = await armToken(onboarding)
+      const tokens = onboarding(place)
+      if (!tokens) throw refusal('absent', 'ARC_ONBOARDING')
+      const { token, expiresOnTimestamp = 0 } = await armToken(tokens)
       return { token, expiresAt: new Date(expiresOnTimestamp).toISOString() }
     },
     async list({ place }, { owner }) {

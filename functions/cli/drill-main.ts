@@ -28,7 +28,6 @@ export const drillOnce = async (seed: number, steps: number): Promise<DrillResul
     })
     const apiUrl = `${forge.url}/api/v3`
     const world = await createTenantWorld({ forge: { apiUrl, token: APP.token, fetch } })
-    world.env.FORGE_LIMITS = '0'
     const store = createFolderStore({ home: join(home, 'backups'), now: () => new Date() })
     return await runDrill({
       ...{ seed, steps, world, store },

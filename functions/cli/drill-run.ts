@@ -17,6 +17,8 @@ export interface DrillOptions {
   store: BackupStore
   /** Moves the clock by so many milliseconds. */
   pass: (milliseconds: number) => void
+  /** What else goes wrong at the moment of the loss. */
+  atLoss?: () => void
   /** Every pull request of a branch. */
   pullsOf: (branch: string) => Promise<{ state: string; merged: boolean }[]>
 }
@@ -35,7 +37,10 @@ export interface DrillResult {
   missing: number
   stuck: number
   leavesLost: number
+  /** Of work, by the clock on the wall. */
   restoreSeconds: number
+  /** What answers asked to be waited for meanwhile, by `Retry-After`: simulated seconds. */
+  waitedSeconds: number
   /** What was done in this time is in no export: simulated seconds. */
   rpoSeconds: number
 }
@@ -83,8 +88,13 @@ export const runDrill = async (options: DrillOptions): Promise<DrillResult> => {
   const lostAt = Date.now()
 
   world.tenants.lose(world.tenantId)
+  options.atLoss?.()
   const begun = performance.now()
-  const report = await restore(world, pass)
+  let waitedSeconds = 0
+  const report = await restore(world, (milliseconds) => {
+    waitedSeconds += milliseconds / 1_000
+    pass(milliseconds)
+  })
   const restoreSeconds = (performance.now() - begun) / 1000
   const found = await readAll(world, acknowledged)
   await repeat(world, acknowledged)
@@ -105,7 +115,7 @@ export const runDrill = async (options: DrillOptions): Promise<DrillResult> => {
     doubled: await countDoubled(options, acknowledged),
     ...{ missing: missing.length, stuck: stuck.length },
     leavesLost: Math.max(0, leaves - report.logSize),
-    ...{ restoreSeconds, rpoSeconds: (lostAt - timeOf(report.backup)) / 1000 },
+    ...{ restoreSeconds, waitedSeconds, rpoSeconds: (lostAt - timeOf(report.backup)) / 1000 },
   }
 }
 
@@ -189,13 +199,16 @@ const repeat = async (world: TenantWorld, acknowledged: readonly Acknowledged[])
   }
 }
 
+const ROUNDS = 10
+
 /** Life goes on: what is open is approved, merged and reported on. */
 const landAll = async (
   world: TenantWorld,
   acknowledged: readonly Acknowledged[],
   pass: (milliseconds: number) => void,
 ): Promise<void> => {
-  for (let round = 0; round < 3; round += 1) {
+  // The forge's limits let so many writes through in a minute: whoever comes too soon comes again.
+  for (let round = 0; round < ROUNDS; round += 1) {
     for (const { id } of acknowledged) {
       const { body } = await world.send('GET', `/changes/${id}`)
       if (body.state === 'proposed') await world.decide('approvals', id)
@@ -249,7 +262,12 @@ const timeOf = (backup: string): number =>
   )
 
 const RPO_SECONDS = 15 * 60
-const RTO_SECONDS = { regional: 3_600, core: 4 * 3_600 }
+/** That of the core, 4 h, is of actors that this does not destroy: Directory, Log, Inventory. It is not measured. */
+const RTO_SECONDS = { regional: 3_600 }
+
+/** What a client would have waited. */
+const recoverySecondsOf = ({ restoreSeconds, waitedSeconds }: DrillResult): number =>
+  restoreSeconds + waitedSeconds
 
 /** What went wrong; empty when nothing did. */
 export const faultsOf = (result: DrillResult): string[] => [
@@ -257,7 +275,7 @@ export const faultsOf = (result: DrillResult): string[] => [
     .filter((name) => result[name] > 0)
     .map((name) => `${result[name]} ${name}`),
   ...(result.rpoSeconds > RPO_SECONDS ? ['the newest export was older than 15 minutes'] : []),
-  ...(result.restoreSeconds > RTO_SECONDS.regional ? ['the restore took over an hour'] : []),
+  ...(recoverySecondsOf(result) > RTO_SECONDS.regional ? ['the restore took over an hour'] : []),
 ]
 
 export const lineOf = (result: DrillResult): string => {
@@ -265,7 +283,7 @@ export const lineOf = (result: DrillResult): string => {
   const faults = faultsOf(result)
   return [
     `seed ${seed}: acknowledged ${acknowledged}; recovered ${exported + inGit + byKey} (${exported} from the export, ${inGit} from Git, ${byKey} by repeating their keys); lost ${lost}, doubled ${doubled}; ${leavesLost} leaves lost and shown;`,
-    `RPO ${result.rpoSeconds.toFixed(0)} s of ${RPO_SECONDS} (simulated time), RTO ${result.restoreSeconds.toFixed(2)} s of ${RTO_SECONDS.regional} regional and ${RTO_SECONDS.core} core`,
+    `RPO ${result.rpoSeconds.toFixed(0)} s of ${RPO_SECONDS} (simulated time), RTO ${recoverySecondsOf(result).toFixed(2)} s of ${RTO_SECONDS.regional} regional: ${result.restoreSeconds.toFixed(2)} s of work and ${result.waitedSeconds.toFixed(0)} s waited (simulated time)`,
     ...(faults.length > 0 ? [`FAILED: ${faults.join(', ')}`] : []),
   ].join(' ')
 }

@@ -24,4 +24,6 @@ it.each([2])('loses nothing and doubles nothing, seed %i', async (seed) => {
   expect(faultsOf(result), lineOf(result)).toEqual([])
   expect(result.acknowledged).toBeGreaterThan(3)
   console.info(lineOf(result))
+  // Waiting is a part of the recovery.
+  expect(faultsOf({ ...result, waitedSeconds: 3_600 })).toEqual(['the restore took over an hour'])
 })

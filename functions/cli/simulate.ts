@@ -54,7 +54,7 @@ const main = async (): Promise<void> => {
     const wishes = { schedules, seed, ...(from === undefined ? {} : { from }) }
     const processes = whole(values.processes, 'processes')
     const figures = addFigures(await runInParts(path, wishes, processes))
-    console.log(said(figures, seed))
+    console.log(said(figures, wishes))
     // From one stage not every fault can happen, and in a short run not every one does.
     const complete = from !== undefined || missing(figures.tally).length === 0
     process.exitCode = figures.failed === 0 && complete ? 0 : 1

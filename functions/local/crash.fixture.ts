@@ -1,173 +1,183 @@
-// Kill -9 of everything at once, in the middle of proposing: the launcher, workerd, the forge and the Functions host are one
-// process group. Started again on the same folder and ports, whatever was acknowledged is there and is finished exactly once.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+// Kill -9 of everything under load: whatever was acknowledged is there and is finished exactly once, whether the knife falls into a
+// request, an approval, a merge, or between a merge and the cluster.
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, beforeEach, expect } from 'vitest'
-import { ChangeView } from '../../schemas/change.ts'
+import { pathToFileURL } from 'node:url'
+import { expect } from 'vitest'
+import type { ChangeView } from '../../schemas/change.ts'
+import {
+  atLeast,
+  type Command,
+  clientsOf,
+  type Event,
+  type Life,
+  lifeOf,
+} from './crash-load.fixture.ts'
+import { crashFolder, kill, prepareFolder, start } from './crash-process.fixture.ts'
 import type { LocalFile } from './laptop.ts'
-import { choosePorts } from './ports.ts'
-import { caller, changesOf, expectStatus, forgeOf, runGit, until } from './story-client.ts'
+import { caller, forgeOf, runGit, until } from './story-client.ts'
 
-const MAIN = join(import.meta.dirname, 'main.ts')
-let folder: string
-let home: string
-let port: number
-let running: ChildProcess | null = null
+export { prepareFolder }
 
-/** Call it in the test's file. */
-export const prepareFolder = (): void => {
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'phoenix-crash-'))
-    home = join(folder, 'home')
-    port = await threeFreePorts()
-  })
-  afterEach(async () => {
-    await kill()
-    await rm(folder, { recursive: true, force: true })
-  })
+/** So many milliseconds after such a thing has begun. */
+export interface Knife {
+  after: Event
+  milliseconds: number
+}
+/** When nothing of the kind comes, it falls all the same. */
+const EVENT_WITHIN_MILLISECONDS = 10_000
+
+export interface Survived {
+  /** Commands without an answer, of each kind. */
+  unanswered: Record<Command, number>
+  /** Kills while a change was on its way from its merge to the cluster. */
+  between: number
+  acknowledged: number
+  applied: number
 }
 
-/** Below the range from which systems give out ports by themselves, so that they are still free after a crash. */
-const threeFreePorts = (): Promise<number> =>
-  until('three free ports', async () => {
-    const base = 20_000 + 3 * Math.floor(Math.random() * 3_000)
-    return choosePorts(String(base)).then(
-      () => base,
-      () => null,
-    )
-  })
+const RANKS = ['accepted', 'proposed', 'approved', 'merged', 'promoted', 'applying', 'applied']
+const isAsFar = (state: string, heard: Life['heard']): boolean =>
+  RANKS.indexOf(state) >= { asked: -1, promised: 0, approved: 2, merged: 3 }[heard]
 
-/** What `npm start` runs, as the leader of a process group of its own. */
-const start = async (): Promise<LocalFile> => {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, PHOENIX_HOME: home, PORT: String(port) },
-  })
-  running = child
-  process.once('exit', killNow)
-  let said = ''
-  child.stderr?.on('data', (text) => {
-    said += text
-  })
-  return until(
-    'a laptop that is up',
-    async () => {
-      if (child.exitCode !== null) throw new Error(`ended while starting: ${said}`)
-      const text = await readFile(join(home, 'local.json'), 'utf8').catch(() => '{}')
-      // What an earlier run left there names another process.
-      const local: LocalFile | null = text.endsWith('\n') ? JSON.parse(text) : null
-      if (local === null || local.pid !== child.pid) return null
-      const answer = await fetch(`${local.url}/healthz`).catch(() => null)
-      return answer?.ok ? local : null
-    },
-    { within: 60_000, seen: () => said },
-  )
-}
-
-/** The whole group at once. */
-const killNow = (): void => {
-  if (running?.pid !== undefined && running.exitCode === null) process.kill(-running.pid, 'SIGKILL')
-}
-
-const kill = async (): Promise<void> => {
-  const gone = running && running.exitCode === null ? once(running, 'exit') : null
-  killNow()
-  await gone
-  running = null
-  process.off('exit', killNow)
-}
-
-const machine = (name: string) => ({
-  action: 'create',
-  template: 'virtual-machine',
-  name,
-  parameters: { site: 'ml110-01', cores: 1, memory: { value: 1, unit: 'GiB' } },
-})
-
-/**
- * @param moments when the knife falls, in milliseconds after an acknowledgement; what an earlier round left is worked off at the
- * same time.
- */
-export const surviveKills = async (
-  moments: readonly number[],
-): Promise<{ acknowledged: number; unanswered: number }> => {
-  /** By name: what was promised, and what was asked without an answer. */
-  const promised = new Map<string, ChangeView>()
-  const asked: string[] = []
-  const request = async (local: LocalFile, name: string): Promise<ChangeView> =>
-    expectStatus(
-      await caller(local.url, local.tokens.requester)('POST', '/v1/tenants/dbis/changes', {
-        body: machine(name),
-        key: `crash-${name}`,
-      }),
-      202,
-      ChangeView,
-    )
-
-  for (const [round, moment] of moments.entries()) {
-    const local = await start()
-    const name = `acked-${round}`
-    promised.set(name, await request(local, name))
-    // On its way when the knife falls: its answer may or may not arrive.
-    const unsure = `unsure-${round}`
-    asked.push(unsure)
-    const answer = request(local, unsure).then(
-      (change) => void promised.set(unsure, change),
-      () => {},
-    )
-    await delay(moment)
-    await kill()
-    await answer
-  }
-  // Else nothing was interrupted, and the rest proves nothing.
-  const bare = join(home, 'forge/repositories/dbis/infrastructure.git')
-  const refs = await runGit(bare, 'for-each-ref', '--format=%(refname)', 'refs/heads/phoenix')
-  expect(refs.split('\n').length).toBeLessThan(promised.size)
-
+/** One round: started, worked with, and killed in the middle of it. */
+const strike = async (lives: Life[], knife: Knife, survived: Survived): Promise<void> => {
   const local = await start()
-  const changes = changesOf(caller(local.url, local.tokens.auditor), local.tenant)
-  const listed = (await changes.list()).map(({ id }) => id)
-  for (const { id } of promised.values()) expect(listed).toContain(id)
-  const unanswered = asked.filter((name) => !promised.has(name)).length
+  let reached = () => {}
+  const struck = new Promise<void>((resolve) => {
+    reached = resolve
+  })
+  const clients = clientsOf(local, lives, (event) => {
+    if (event === knife.after) reached()
+  })
+  const [first, second] = [lifeOf(lives.length), lifeOf(lives.length + 1)]
+  lives.push(first, second)
+  await clients.request(first)
+  const working = clients.work()
+  await Promise.race([struck, delay(EVENT_WITHIN_MILLISECONDS)])
+  // On its way when the knife falls: its answer may or may not arrive.
+  const unsure = clients.request(second).catch(() => {})
+  await delay(knife.milliseconds)
+  survived.between += clients.isBetween() ? 1 : 0
+  await kill()
+  await Promise.all([working, unsure])
+  for (const [command, count] of Object.entries(clients.unanswered))
+    survived.unanswered[command as Command] += count
+}
+
+/** Nothing that was acknowledged is further back than it was said to be. */
+const expectKept = async (local: LocalFile, lives: Life[]): Promise<void> => {
+  const all = await clientsOf(local, lives).readAll()
+  for (const { name, heard, change } of lives) {
+    const state = all.get(String(change?.id))?.state ?? 'lost'
+    if (heard !== 'asked') expect([name, heard, state, isAsFar(state, heard)]).toContain(true)
+  }
+}
+
+const finish = async (local: LocalFile, lives: Life[]): Promise<void> => {
+  const { request, pass, changes } = clientsOf(local, lives)
   // A client that heard nothing asks again under the same key.
-  for (const name of asked) {
-    const again = await request(local, name)
-    expect(again.id).toBe(promised.get(name)?.id ?? again.id)
-    promised.set(name, again)
-  }
+  for (const life of lives) await request(life)
+  for (const { change, wanted } of lives)
+    await changes.when(String(change?.id), `what is ${wanted}`, ({ state }) => state !== 'accepted')
+  for (const command of ['approvals', 'merge'] as const)
+    await until(`nothing to do for ${command}`, async () => (await pass(command)) || null, {
+      within: 60_000,
+    })
+}
 
-  const forge = forgeOf(local, local.forgeTokens.administrator)
-  for (const { id, receipt, name } of promised.values()) {
-    const change = await changes.when(
-      String(id),
-      'a red gate',
-      ({ state, gate }) => state === 'proposed' && gate.state === 'red',
+interface Verifier {
+  verifyBundle: (bytes: Uint8Array, pins: unknown) => string[]
+  readKeys: (given: string) => unknown
+}
+const VERIFIER = pathToFileURL(join(import.meta.dirname, '../cli/verify-log.mjs')).href
+
+/** By the stand-alone verifier, with both parties' keys, as soon as the platform's log has it. */
+const expectLogged = async (local: LocalFile, ids: string[]): Promise<void> => {
+  const { verifyBundle, readKeys } = (await import(VERIFIER)) as Verifier
+  const auditor = caller(local.url, local.tokens.auditor)
+  const pins = readKeys(JSON.stringify((await auditor('GET', '/v1/log/keys')).body))
+  for (const id of ids) {
+    let said = ''
+    await until(
+      `a bundle of ${id} that holds`,
+      async () => {
+        const { body } = await auditor('GET', `/v1/tenants/dbis/log/bundle?subject=${id}`)
+        try {
+          return verifyBundle(Buffer.from(JSON.stringify(body)), pins)
+        } catch (error) {
+          said = `${error}`
+          return null
+        }
+      },
+      { within: 60_000, seen: () => said },
     )
-    const again = await request(local, name)
-    expect([again.id, again.receipt]).toEqual([id, receipt])
-    const { branch, number, headSha } = change.pullRequest ?? { branch: '' }
-    expect(await forge.tip(branch)).toBe(change.commit?.sha)
-    expect(headSha).toBe(change.commit?.sha)
-    expect(await forge.gate(change.commit?.sha ?? '')).toBe('failure')
-    const pulls = (await forge.pulls()).filter(({ head }) => head.ref === branch)
-    expect(pulls.map((pull) => [pull.number, pull.state])).toEqual([[number, 'open']])
   }
-  expect(await changes.list()).toHaveLength(2 * moments.length)
-  expect(await forge.pulls()).toHaveLength(2 * moments.length)
+}
 
-  await runGit(folder, 'clone', '--quiet', '--mirror', local.cloneUrl, 'mirror')
-  const mirror = join(folder, 'mirror')
-  const log = await runGit(mirror, 'log', '--branches', '--not', 'main', '--format=%P %s')
-  const lines = log.split('\n').sort()
-  const main = await forge.tip('main')
-  expect(lines).toEqual(
-    [...promised.keys()].map((name) => `${main} Create virtual-machine ${name}`).sort(),
+/** What is asked for stays red, what is approved green, and what was merged is applied; each in its one pull request. */
+const expectDone = async (local: LocalFile, lives: Life[], mirror: string): Promise<void> => {
+  const { changes } = clientsOf(local, lives)
+  const forge = forgeOf(local, local.forgeTokens.administrator)
+  const wanted = {
+    promised: { state: 'proposed', gate: 'red', check: 'failure', pull: 'open' },
+    approved: { state: 'approved', gate: 'green', check: 'success', pull: 'open' },
+    merged: { state: 'applied', gate: 'green', check: 'success', pull: 'closed' },
+  }
+  const applied: string[] = []
+  const done: { life: Life; change: ChangeView }[] = []
+  for (const life of lives) {
+    const to = wanted[life.wanted as keyof typeof wanted]
+    const fits = ({ state, gate }: { state: string; gate: { state: string } }) =>
+      state === to.state && (to.pull === 'closed' || gate.state === to.gate)
+    const change = await changes.when(String(life.change?.id), `${life.name} ${to.state}`, fits)
+    done.push({ life, change })
+  }
+  const pulls = await forge.pulls()
+  expect(pulls).toHaveLength(lives.length)
+  for (const { life, change } of done) {
+    const to = wanted[life.wanted as keyof typeof wanted]
+    const { branch, number, headSha } = change.pullRequest ?? { branch: '' }
+    expect(headSha).toBe(change.commit?.sha)
+    expect(await forge.gate(headSha ?? '')).toBe(to.check)
+    const merged = to.pull === 'closed'
+    const told = pulls
+      .filter(({ head }) => head.ref === branch)
+      .map((pull) => [pull.number, pull.state, pull.merged_at !== null])
+    expect(told).toEqual([[number, to.pull, merged]])
+    if (merged) applied.push(String(change.mergeSha))
+  }
+  expect(await changes.list()).toHaveLength(lives.length)
+
+  await runGit(crashFolder(), 'clone', '--quiet', '--mirror', local.cloneUrl, mirror)
+  const git = (...args: string[]) => runGit(mirror, ...args)
+  const lines = async (...args: string[]) => (await git(...args)).split('\n').filter(Boolean)
+  // One commit and, where it is merged, one merge of each; `live` has all of them and nothing else.
+  const first = (await lines('rev-list', '--max-parents=0', 'main'))[0] ?? ''
+  const own = await lines('log', '--all', '--no-merges', '--format=%s', '--not', first)
+  expect(own.sort()).toEqual(lives.map(({ name }) => `Create virtual-machine ${name}`).sort())
+  const merges = await lines('rev-list', '--merges', 'live')
+  expect(merges.sort()).toEqual(applied.sort())
+  expect(await git('rev-parse', 'live')).toBe(await git('rev-parse', 'main'))
+  expect(await git('fsck', '--no-progress', '--strict')).toBe('')
+  await expectLogged(
+    local,
+    lives.map(({ change }) => String(change?.id)),
   )
-  expect(await runGit(mirror, 'fsck', '--no-progress', '--strict')).toBe('')
-  return { acknowledged: promised.size - unanswered, unanswered }
+}
+
+export const surviveKills = async (knives: readonly Knife[]): Promise<Survived> => {
+  const lives: Life[] = []
+  const survived: Survived = {
+    ...{ unanswered: { request: 0, approvals: 0, merge: 0 }, between: 0 },
+    ...{ acknowledged: 0, applied: 0 },
+  }
+  for (const knife of knives) await strike(lives, knife, survived)
+  survived.acknowledged = lives.filter(({ heard }) => atLeast(heard, 'promised')).length
+  const local = await start()
+  await expectKept(local, lives)
+  await finish(local, lives)
+  await expectDone(local, lives, join(crashFolder(), 'mirror'))
+  survived.applied = lives.filter(({ wanted }) => wanted === 'merged').length
+  return survived
 }

@@ -158,27 +158,31 @@ export const startLaptop = async ({
       ...{ port: 0, folder: join(folder.path, 'vault'), identity: verifiedId.identity },
     })
     stops.push(() => vault.close())
-    const host = await startFunctionsHost({
-      bundlePath: functions.path,
-      port: ports.functions,
-      edgePublicJwks: publicJwks(secrets),
-      statePath: join(folder.path, 'functions-host.sqlite'),
-      settings: {
-        BACKUP_FOLDER: join(folder.path, 'backups'),
-        ANCHOR_FILE: join(folder.path, 'log-anchor.jsonl'),
-        COSIGNER_FOLDER: join(folder.path, 'cosigner'),
-        COSIGNER_NAME: SIMULATED_COSIGNER,
-        VERIFIED_ID_FOLDER: join(folder.path, 'verified-id-requests'),
-        ...{ ...verifiedId.settings, ...arm.settings, ...vault.settings },
-        ARC_SCOPES: JSON.stringify(`${AZURE.subscriptionId}/${AZURE.groupOf('{tenant}')}`),
-        LOCAL_REROUTES: JSON.stringify({
-          ...JSON.parse(verifiedId.settings.LOCAL_REROUTES),
-          ...arm.routes,
-          ...vault.routes,
-        }),
-      },
-      log,
-    })
+    const startHost = (port: number, places: string[]) =>
+      startFunctionsHost({
+        bundlePath: functions.path,
+        port,
+        edgePublicJwks: publicJwks(secrets),
+        statePath: join(folder.path, 'functions-host.sqlite'),
+        settings: {
+          BACKUP_FOLDER: join(folder.path, 'backups'),
+          ANCHOR_FILE: join(folder.path, 'log-anchor.jsonl'),
+          COSIGNER_FOLDER: join(folder.path, 'cosigner'),
+          COSIGNER_NAME: SIMULATED_COSIGNER,
+          VERIFIED_ID_FOLDER: join(folder.path, 'verified-id-requests'),
+          ...{ ...verifiedId.settings, ...vault.settings, ...arm.settingsFor(places) },
+          ARC_SCOPES: JSON.stringify(`${AZURE.subscriptionId}/${AZURE.groupOf('{tenant}')}`),
+          LOCAL_REROUTES: JSON.stringify({
+            ...JSON.parse(verifiedId.settings.LOCAL_REROUTES),
+            ...arm.routes,
+            ...vault.routes,
+          }),
+        },
+        log,
+      })
+    // A place in Azure is named by its tenant's id: who onboards there is said once the tenant is there, as an operator would.
+    const first = await startHost(ports.functions, [])
+    let host = first
     stops.push(() => host.stop())
     const start = async (port: number) => {
       const configPath = await writeWorkerdConfig({
@@ -198,6 +202,8 @@ export const startLaptop = async ({
     }
     // The defaults are put in place behind a port that nobody knows: who finds the product healthy finds it complete.
     const seeded = await seedBehind(await start(0), secrets, operator.token, receiver)
+    await first.stop()
+    host = await startHost(first.port, [seeded.azurePlace])
     const local = {
       ...localFile(url, forge.url, provider.url, operator.token, secrets, seeded),
       webhookReceiverUrl: receiver.origin,

@@ -1,6 +1,7 @@
 // Puts the embedded defaults in place through the product's own API, as an operator would. Every request has a fixed
 // Idempotency-Key, so that each start repeats all of it and gets the same answers.
 import type * as z from 'zod'
+import { type AzurePlace, placeKey } from '../../schemas/arm.ts'
 import type { CreateMember } from '../../schemas/member.ts'
 import {
   AZURE,
@@ -22,6 +23,8 @@ export interface Seeded {
   /** Of the operators' own tenant. */
   operators: Record<keyof typeof OPERATORS, string>
   clusters: { name: string; engine: 'argocd' | 'flux'; webhookSecret: string }[]
+  /** Where the demo tenant is in Azure: `subscription/group`. */
+  azurePlace: string
 }
 
 interface Answered {
@@ -97,14 +100,16 @@ const tokenFor = async (
 }
 
 /** What an operator has set since stays. */
-const placeInAzure = async (call: Call, tenant: string): Promise<void> => {
+const placeInAzure = async (call: Call, tenant: string): Promise<string> => {
   const path = `/v1/tenants/${tenant}/azure-scope`
-  if ((await call('GET', path)).status !== 404) return
+  const known = await call('GET', path)
+  if (known.status !== 404) return placeKey(insist(known, path) as AzurePlace)
   const { id } = insist(await call('GET', `/v1/tenants/${tenant}`), tenant)
   const { subscriptionId, location, groupOf } = AZURE
   const resourceGroup = groupOf(String(id))
   const body = { subscriptionId, resourceGroup, location, entraTenantId: TENANT_ID }
   insist(await call('PUT', path, { body }), path)
+  return placeKey(body)
 }
 
 export const seed = async (url: string, operatorToken: string): Promise<Seeded> => {
@@ -127,7 +132,7 @@ export const seed = async (url: string, operatorToken: string): Promise<Seeded> 
     })
   }
   await send('/v1/tenants', `tenant-${TENANT.slug}`, TENANT)
-  await placeInAzure(call, TENANT.slug)
+  const azurePlace = await placeInAzure(call, TENANT.slug)
   const tokens = await Promise.all(
     ROLES.map(
       async (role) => [role, await tokenFor(call, TENANT.slug, role, memberOf(role))] as const,
@@ -140,5 +145,8 @@ export const seed = async (url: string, operatorToken: string): Promise<Seeded> 
     requester: await memberToken('requester'),
     approver: await memberToken('approver'),
   }
-  return { tokens: Object.fromEntries(tokens) as Seeded['tokens'], operators, clusters }
+  return {
+    tokens: Object.fromEntries(tokens) as Seeded['tokens'],
+    ...{ operators, clusters, azurePlace },
+  }
 }

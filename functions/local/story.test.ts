@@ -10,6 +10,7 @@ import { TemplateDetail } from '../../gitops/catalog.ts'
 import { type ChangeState, ChangeView, mayMove } from '../../schemas/change.ts'
 import { ResourceView } from '../../schemas/resource.ts'
 import { buildFunctions } from '../cli/build.ts'
+import { configIn, connect } from './arm/agent.ts'
 import { digestsIn, digestsLogged } from './bundle-digests.fixture.ts'
 import {
   caller,
@@ -550,8 +551,24 @@ describe('a merge past the gate', () => {
   })
 })
 
+it('hands a machine a script that connects it in its tenant’s place in Azure, and in no other', async () => {
+  const path = `/v1/tenants/${laptop.local.tenant}/arc/machines`
+  const Made = z.object({ link: z.object({ url: z.url() }) })
+  const body = { name: 'pve-2', kind: 'host' }
+  const { link } = expectStatus(await owner('POST', path, { body, key: 'pve-2' }), 201, Made)
+  const answer = await fetch(link.url, { headers: { 'user-agent': 'curl/8.5.0' } })
+  const script = await answer.text()
+  expect([answer.status, script]).toEqual([200, expect.stringContaining('access-token')])
+  const { 'resource-group': group = '' } = configIn(script)
+  const origin = laptop.local.armUrl
+  expect(await connect(script, { origin })).toContain(`/resourceGroups/${group}/`)
+  const elsewhere = script.replaceAll(group, 'phoenix-ten_eu_aaaaaaaaaaaaaaaa')
+  await expect(connect(elsewhere, { origin })).rejects.toThrow('403: AuthorizationFailed')
+})
+
 it('runs, byte for byte, the bundle that is built and that a deployment would ship', async () => {
-  const loaded = digestsLogged(lines)
+  // The host starts twice, and loads the same.
+  const loaded = [...new Set(digestsLogged(lines))]
   expect(loaded).toHaveLength(2)
   expect(loaded).toEqual(await digestsIn(join(import.meta.dirname, '../../dist/functions')))
   const elsewhere = join(laptop.folder, 'built')

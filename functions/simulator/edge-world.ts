@@ -95,22 +95,25 @@ export const createWorld = ({
   /** Another adapter of the Forge port than GitHub's. */
   connect?: (options: GitHubOptions, env: Env) => Forge
   /** What a new instance of a class sees of the world around it. */
-  around?: (kind: 'tenant' | 'inventory' | 'repository', env: Env) => Env
+  around?: (kind: 'tenant' | 'inventory' | 'repository' | 'log' | 'directory', env: Env) => Env
 } = {}) => {
   let now = new Date('2026-11-21T12:00:00.000Z')
   let keys = 0
   /** The platform’s log compares itself with what is published before it answers anybody. */
   const platform = createMemoryForge()
-  const directory = fakeNamespace<DirectoryApi, Directory>((state) => new Directory(state, env), {
-    kind: 'directory',
-  })
+  const directory = fakeNamespace<DirectoryApi, Directory>(
+    (state) => new Directory(state, around('directory', env)),
+    { kind: 'directory' },
+  )
   const inventory = fakeNamespace<InventoryApi, Inventory>(
     (state) => {
       return new Inventory(state, around('inventory', env))
     },
     { kind: 'inventory' },
   )
-  const log = fakeNamespace<LogApi, Log>((state) => new Log(state, env), { kind: 'log' })
+  const log = fakeNamespace<LogApi, Log>((state) => new Log(state, around('log', env)), {
+    kind: 'log',
+  })
   const tenants = fakeNamespace<TenantApi, Tenant>(
     (state) => {
       return new Tenant(state, around('tenant', env))

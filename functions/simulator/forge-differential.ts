@@ -1,157 +1,92 @@
-// The same random sequence of the port's verbs and of what people do, on two forges: their answers must be the same. Ids of
-// commits differ where a forge dates them itself, so they are compared by when they were first seen.
-import type { Forge, Review } from '../../schemas/ports.ts'
-import { type Random, randomOf } from './schedules/random.ts'
+// The same random sequence of the port's verbs and of what people do, on two forges: their answers must be the same. What comes
+// next is drawn by how things stand (forge-steps.ts), and first of all what has not been met yet.
+import type { PullRequest } from '../../schemas/ports.ts'
+import {
+  BRANCHES,
+  KINDS,
+  type Kind,
+  type Scene,
+  type Step,
+  type Told,
+  tipOf,
+} from './forge-scene.ts'
+import { normalised, type Party, type Side } from './forge-side.ts'
+import { possibleSteps } from './forge-steps.ts'
+import { type Random, randomOf, weighted } from './schedules/random.ts'
 
-export interface Party {
-  forge: Forge
-  person: {
-    push: (branch: string, path: string, content: string) => Promise<string>
-    review: (number: number, state: Review['state']) => Promise<unknown>
-    close: (number: number) => Promise<unknown>
-    edit: (number: number, body: string) => Promise<unknown>
-    force: (branch: string, sha: string) => Promise<unknown>
-    drop: (branch: string) => Promise<unknown>
+/** How often each kind of answer was met. */
+export type Met = Map<Kind, number>
+
+/** Kinds that were not met. */
+export const missing = (met: Met): Kind[] => KINDS.filter((kind) => !met.has(kind))
+
+/** What has not been met comes sooner, and what leads there. */
+const WEIGHTS = { unmet: 8, leadsToUnmet: 3, leads: 0.5, rest: 0.05 }
+
+const choose = (scene: Scene, met: Met, random: Random): Step => {
+  const unmet = (kind: Kind) => !met.has(kind)
+  const weightOf = ({ kinds, leads }: Step): number => {
+    if (kinds.some(unmet)) return WEIGHTS.unmet
+    if (leads?.some(unmet)) return WEIGHTS.leadsToUnmet
+    return leads ? WEIGHTS.leads : WEIGHTS.rest
   }
-}
-
-interface Side extends Party {
-  /** Ids in the order in which they were first seen. */
-  seen: string[]
-  commits: { sha: string; tree: string }[]
-}
-
-const BRANCHES = ['phoenix/acme/one', 'phoenix/acme/two']
-const PATHS = ['README.md', 'rendered/one.yaml', 'rendered/two.yaml', 'changes/a.json']
-const AUTHOR = { name: 'Phoenix', email: 'phoenix@example.org', date: '2026-02-03T04:05:06Z' }
-const MERGE = { title: 'Take it', message: 'Phoenix-Change-Id: chg_1' }
-
-/** What two forges may say differently: addresses, numbers of accounts, words of a refusal. */
-const OWN = new Set(['url', 'account', 'mergedByAccount', 'message'])
-
-const normalised = (value: unknown, { seen }: Side): unknown => {
-  if (typeof value === 'string' && /^[0-9a-f]{40}$/.test(value)) {
-    if (!seen.includes(value)) seen.push(value)
-    return `id ${seen.indexOf(value)}`
-  }
-  if (Array.isArray(value)) return value.map((one) => normalised(one, { seen } as Side))
-  if (value === null || typeof value !== 'object') return value
-  if ('refused' in value) return 'refused'
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([name]) => !OWN.has(name))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, inner]) => [name, normalised(inner, { seen } as Side)]),
+  return weighted(
+    possibleSteps(scene, random).map((step) => [weightOf(step), step] as const),
+    random,
   )
 }
 
-interface Step {
-  name: string
-  run: (side: Side) => Promise<unknown>
-}
+const pullsOf = async ({ forge }: Side): Promise<PullRequest[]> =>
+  (await Promise.all(BRANCHES.map((branch) => forge.findPulls(branch)))).flat()
 
-const commitOver = async (side: Side, base: string, path: string, content: string | null) => {
-  const at = (await side.forge.readBranch(base)) ?? (await side.forge.readBranch('main'))
-  if (!at) return null
-  const made = await side.forge.writeCommit({
-    ...{ baseTree: at.tree, parents: [at.sha], files: [{ path, content }], message: 'One\n' },
-    author: AUTHOR,
-  })
-  if (made) side.commits.push(made)
-  return made
-}
-
-const sortFiles = async (compared: ReturnType<Forge['compare']>) => {
-  const found = await compared
-  return found && { ...found, files: found.files.toSorted((a, b) => (a.path < b.path ? -1 : 1)) }
-}
-
-/** What may be drawn; drawn once for both sides. */
-const draw = (random: Random, commits: number, pulls: number): Step => {
-  const branch = random.pick(BRANCHES)
-  const path = random.pick(PATHS)
-  const content = random.chance(0.15) ? null : `v: ${random.below(5)}\n`
-  const number = 1 + random.below(Math.max(1, pulls))
-  const nth = random.below(Math.max(1, commits))
-  const state = random.pick(['approved', 'changes_requested', 'commented'] as const)
-  const shaOf = ({ commits: own }: Side): string => own[nth]?.sha ?? ''
-  const step = (name: string, run: Step['run']): Step => ({ name, run })
-  const body = `body ${random.below(9)}\n`
-  const [force, green] = [random.chance(0.5), random.chance(0.8)]
-  const headOf = async (side: Side) => (await side.forge.readPull(number))?.headSha ?? ''
-  const steps: Step[] = [
-    step(`commit ${path} over ${branch}`, (side) => commitOver(side, branch, path, content)),
-    step(`commit ${path} over main`, (side) => commitOver(side, 'main', path, content)),
-    step(`createBranch ${branch} ${nth}`, (side) => side.forge.createBranch(branch, shaOf(side))),
-    step(`moveBranch ${branch} ${nth} ${force}`, (side) =>
-      side.forge.moveBranch(branch, shaOf(side), { force }),
-    ),
-    step(`deleteBranch ${branch}`, (side) => side.forge.deleteBranch(branch)),
-    step(`openPull ${branch}`, (side) =>
-      side.forge.openPull({ head: branch, base: 'main', title: 'One', body }),
-    ),
-    step(`findPulls ${branch}`, (side) => side.forge.findPulls(branch)),
-    step(`readPull ${number}`, (side) => side.forge.readPull(number)),
-    step(`postGate ${number} ${green}`, async (side) => {
-      const headSha = await headOf(side)
-      if (headSha === '') return 'none'
-      return side.forge.postGate({
-        ...{ headSha, green, title: 'x', summary: 'y', externalId: 'z' },
-        detailsUrl: 'https://phoenix.example/',
-      })
-    }),
-    step(`mergePull ${number}`, async (side) => {
-      const expectedHead = await headOf(side)
-      return expectedHead === '' ? 'none' : side.forge.mergePull(number, { expectedHead, ...MERGE })
-    }),
-    step(`mergePull ${number} at an old head`, async (side) => {
-      const head = await headOf(side)
-      if (head === '' || shaOf(side) === '' || head === shaOf(side)) return 'none'
-      return side.forge.mergePull(number, { expectedHead: shaOf(side), ...MERGE })
-    }),
-    step(`readBlob ${path}`, (side) => side.forge.readBlob(path, 'main')),
-    step('compare live main', (side) => sortFiles(side.forge.compare('live', 'main'))),
-    step('moveBranch live main', async (side) => {
-      const main = await side.forge.readBranch('main')
-      return main && side.forge.moveBranch('live', main.sha, { force: false })
-    }),
-    step(`listReviews ${number}`, async (side) =>
-      (await side.forge.readPull(number)) ? side.forge.listReviews(number) : 'none',
-    ),
-    step(
-      `a person pushes to ${branch}`,
-      async (side) =>
-        (await side.forge.readBranch(branch)) && side.person.push(branch, path, `by hand ${body}`),
-    ),
-    step(`a person reviews ${number}: ${state}`, async (side) => {
-      const open = (await side.forge.readPull(number))?.state === 'open'
-      if (open) await side.person.review(number, state)
-      return open
-    }),
-    step(`a person edits ${number}`, async (side) => {
-      if (await side.forge.readPull(number)) await side.person.edit(number, body)
-    }),
-  ]
-  const rare = random.next()
-  if (rare < 0.03)
-    return step(`a person closes ${number}`, async (side) => {
-      if ((await side.forge.readPull(number))?.state === 'open') await side.person.close(number)
-    })
-  if (rare < 0.05)
-    return step(`a person deletes ${branch}`, async (side) => {
-      if (await side.forge.readBranch(branch)) await side.person.drop(branch)
-    })
-  // Most of a life happens in order.
-  return random.pick(steps)
-}
-
-const answerOf = async (side: Side, { run }: Step): Promise<unknown> => {
-  try {
-    const answer = await run(side)
-    return normalised(answer ?? null, side)
-  } catch (error) {
-    return `throws ${(error as Error).name}`
+/** Everything that can be read of a forge. */
+const lookAll = async (side: Side): Promise<unknown> => {
+  const tips = await side.forge.listBranches('')
+  const pulls = (await pullsOf(side)).toSorted((a, b) => a.number - b.number)
+  const read: unknown[] = []
+  for (const { number } of pulls)
+    read.push(await side.forge.readPull(number), await side.forge.listReviews(number))
+  return {
+    tips: tips.toSorted((a, b) => (a.branch < b.branch ? -1 : 1)),
+    main: await side.forge.readBranch('main'),
+    ...{ pulls, read },
   }
+}
+
+const idIn = (said: unknown): string | null =>
+  /\b[0-9a-f]{40}\b/.exec(JSON.stringify(said) ?? '')?.[0] ?? null
+
+interface Answer {
+  raw: unknown
+  told: unknown
+}
+const answerOf = async (side: Side, { run, branch }: Step): Promise<Answer> => {
+  try {
+    const raw = (await run(side)) ?? null
+    const pulls = branch === undefined ? [] : await side.forge.findPulls(branch)
+    return { raw, told: normalised({ said: raw, pulls }, side) }
+  } catch (error) {
+    return { raw: null, told: `throws ${(error as Error).name}` }
+  }
+}
+
+/** What the first side says of itself: reading it costs nothing. */
+const sceneOf = async (side: Side, known: Known): Promise<Scene> => {
+  const tips = (await side.forge.listBranches('')).map(({ branch, sha }) => [branch, sha] as const)
+  return { ...known, tips: new Map(tips), pulls: await pullsOf(side) }
+}
+
+type Known = Pick<Scene, 'gates' | 'parents' | 'reviewed'>
+
+const learn = ({ gates, parents, reviewed }: Known, step: Step, sha: string | null): void => {
+  if (step.gate) gates.set(step.gate.head, step.gate.green)
+  if (step.review) reviewed.set(step.review.number, step.review.head)
+  if (sha !== null && step.parents) parents.set(sha, step.parents)
+}
+
+const kindOf = (step: Step, told: unknown): Kind | null => {
+  if (typeof told === 'string') return null
+  return step.kindOf ? step.kindOf(told as Told) : (step.kinds[0] ?? null)
 }
 
 export interface Difference {
@@ -160,29 +95,28 @@ export interface Difference {
   before: string[]
 }
 
-/** Null when both have answered the same all along. `counts`: how often each verb was answered. */
+/** Null when both have answered the same all along. `met` is added to. */
 export const compareForges = async (
-  parties: [Party, Party],
-  { seed, steps, counts }: { seed: number; steps: number; counts: Map<string, number> },
+  [first, second]: [Party, Party],
+  { seed, steps, met }: { seed: number; steps: number; met: Met },
 ): Promise<Difference | null> => {
-  const [one, two] = parties.map((party): Side => ({ ...party, seen: [], commits: [] })) as [
-    Side,
-    Side,
-  ]
+  const one: Side = { ...first, seen: [], own: (sha) => sha }
+  const two: Side = { ...second, seen: [], own: (sha) => two.seen[one.seen.indexOf(sha)] ?? sha }
   const random = randomOf(seed)
   const before: string[] = []
-  let pulls = 0
-  for (let at = 0; at < steps; at += 1) {
-    const step = draw(random, one.commits.length, pulls)
-    // A name for nothing is answered by neither in a way that anybody relies on.
-    if (/createBranch|moveBranch phoenix/.test(step.name) && one.commits.length === 0) continue
-    const answers: Difference['answers'] = [await answerOf(one, step), await answerOf(two, step)]
-    if (JSON.stringify(answers[0]) !== JSON.stringify(answers[1]))
+  const known: Known = { gates: new Map(), parents: new Map(), reviewed: new Map() }
+  const look: Step = { name: 'everything', kinds: [], run: lookAll, parents: [] }
+  for (let at = 0; at <= steps + 1; at += 1) {
+    const scene = await sceneOf(one, known)
+    const step = at === 0 || at > steps ? look : choose(scene, met, random)
+    const [left, right] = [await answerOf(one, step), await answerOf(two, step)]
+    const answers: Difference['answers'] = [left.told, right.told]
+    if (JSON.stringify(left.told) !== JSON.stringify(right.told))
       return { step: step.name, answers, before }
-    const verb = step.name.replace(/ .*$/, '')
-    counts.set(verb, (counts.get(verb) ?? 0) + 1)
-    if (verb === 'openPull' && answers[0] !== 'exists') pulls += 1
     before.push(step.name)
+    learn(known, step, at === 0 ? tipOf(scene, 'main') : idIn(left.raw))
+    const kind = kindOf(step, left.told)
+    if (kind) met.set(kind, (met.get(kind) ?? 0) + 1)
   }
   return null
 }

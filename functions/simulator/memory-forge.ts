@@ -74,6 +74,10 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
     }
   }
   const shown = ({ reviews: _, ...pull }: PullRow): PullRequest => ({ ...pull })
+  /** As in a list, which does not say who merged. */
+  const listed = ({ mergedByAccount: _, ...pull }: PullRequest): PullRequest => ({
+    ...{ ...pull, mergedBy: null },
+  })
   const pullOf = (number: number): PullRow | undefined => pulls[number - 1]
   const mergedFiles = (ours: string, theirs: string): Files | null => {
     const known = reachable(ours)
@@ -105,12 +109,18 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
     const files = mergedFiles(base, pull.headSha)
     if (!files) return { refused: 'a conflict' }
     const parents = [base, pull.headSha]
-    const message = `${input.title}\n\n${input.message}\n`
+    const message = `${[input.title, input.message].filter(Boolean).join('\n\n')}\n`
     const sha = addCommit({ tree: addTree(files), parents, message }, PERSON)
     branches.set(MAIN, sha)
     const { account: mergedByAccount } = accountOf(login)
+    const [before, now] = [reachable(base), reachable(sha)]
+    const carried = ({ state, baseBranch, headSha }: PullRow) =>
+      state === 'open' && baseBranch === MAIN && now.has(headSha) && !before.has(headSha)
+    // Another one whose head came with it is merged as well.
     const by = { mergedBy: login, mergedByAccount }
-    Object.assign(pull, { state: 'closed', merged: true, mergeSha: sha, ...by })
+    for (const one of pulls)
+      if (one === pull || carried(one))
+        Object.assign(one, { state: 'closed', merged: true, mergeSha: sha, ...by })
     return { merged: sha }
   }
 
@@ -123,7 +133,8 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
       [...branches]
         .filter(([branch]) => branch.startsWith(prefix))
         .map(([branch, sha]) => ({ branch, sha })),
-    findPulls: async (head) => pulls.filter(({ headBranch }) => headBranch === head).map(shown),
+    findPulls: async (head) =>
+      pulls.filter(({ headBranch }) => headBranch === head).map((pull) => listed(shown(pull))),
     readPull: async (number) => {
       const pull = pulls[number - 1]
       return pull ? shown(pull) : null
@@ -255,6 +266,7 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
     commit: commitOf,
     /** Git's id of each file. */
     contentsOf: (branch: string): Files => filesOf(branches.get(branch) ?? ''),
+    contentsAt: (sha: string): Files => filesOf(sha),
     filesOf: (branch: string): string[] => [...filesOf(branches.get(branch) ?? '').keys()].sort(),
     /** Keeps the forge as it is; the function brings that back, any number of times. */
     keep: (): (() => void) => {

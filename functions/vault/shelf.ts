@@ -1,7 +1,7 @@
 // Secrets and keys alike: what both of the SDK's clients do with names, versions and deleted ones, and the verbs made of it.
 // Nothing here ever holds a value or a private key.
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { VaultDeleted } from '../../schemas/vault.ts'
+import { LAST_VAULT_TIME, type VaultDeleted } from '../../schemas/vault.ts'
 import { AzureError, unreachable } from '../azure/errors.ts'
 import { errorOf, refusal, SERVICE } from './errors.ts'
 import { allOf, newestFirst } from './once.ts'
@@ -51,6 +51,10 @@ const POLL_EVERY_MS = 500
 /** The vault finishes what it began, whether it is waited for or not. */
 const POLL_FOR_MS = 12_000
 
+/** What is later ends at the last time that the SDK can send. */
+const sendable = (time: string): Date =>
+  new Date(Math.min(Date.parse(time), Date.parse(LAST_VAULT_TIME)))
+
 /** For the SDK's options: nothing where nothing is said. */
 export const windowOf = ({
   expiresAt,
@@ -59,8 +63,8 @@ export const windowOf = ({
   expiresAt: string | null
   notBefore: string | null
 }): { expiresOn?: Date; notBefore?: Date } => ({
-  ...(expiresAt === null ? {} : { expiresOn: new Date(expiresAt) }),
-  ...(notBefore === null ? {} : { notBefore: new Date(notBefore) }),
+  ...(expiresAt === null ? {} : { expiresOn: sendable(expiresAt) }),
+  ...(notBefore === null ? {} : { notBefore: sendable(notBefore) }),
 })
 
 const timeOf = (date: Date | undefined): string | null => date?.toISOString() ?? null
@@ -130,7 +134,7 @@ export const updateAll = async (
   const all = await versionsOf(shelf, name, signal)
   const chosen = version === null ? all : all.filter((one) => one.version === version)
   if (chosen.length === 0) throw refusal('absent')
-  const seconds = expiresAt === null ? null : Math.floor(Date.parse(expiresAt) / 1_000)
+  const seconds = expiresAt === null ? null : Math.floor(sendable(expiresAt).getTime() / 1_000)
   const changed: Properties[] = []
   for (const one of chosen) {
     const fits =

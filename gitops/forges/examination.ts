@@ -258,6 +258,8 @@ export const examineForge = (
         ...{ state: 'closed', merged: true, mergeSha: merged.merged, headSha: sha },
         mergedBy: expect.any(String),
       })
+      const [found] = await forge.findPulls(branch)
+      expect(found).toMatchObject({ merged: true, mergeSha: merged.merged, mergedBy: null })
       expect(await merge(sha)).toEqual(refused)
       const line = await forge.compare('live', 'main')
       expect(line?.baseSha).toBe(base.sha)

@@ -82,6 +82,39 @@ describe('an account that may only read', () => {
   })
 })
 
+describe('the check', () => {
+  const sha = 'a'.repeat(40)
+  const posted = async (text?: string): Promise<object> => {
+    let body: unknown
+    const forge = forgeAt('https://forge.invalid', 'app-token', {
+      fetch: async (_: string, init: RequestInit) => {
+        body = JSON.parse(String(init.body))
+        return Response.json({ head_sha: sha }, { status: 201 })
+      },
+    })
+    await forge.postGate({
+      ...{ headSha: sha, green: true, title: 'approved', summary: 'Short.' },
+      ...{ detailsUrl: 'https://phoenix.example/changes/chg_1', externalId: 'chg_1' },
+      ...(text === undefined ? {} : { text }),
+    })
+    return (body as { output: object }).output
+  }
+
+  it('has its text below its summary, and none where there is none', async () => {
+    const output = { title: 'approved', summary: 'Short.' }
+    expect(await posted('```text\nnote\n```\n')).toEqual({
+      ...output,
+      text: '```text\nnote\n```\n',
+    })
+    expect(await posted()).toEqual(output)
+  })
+
+  it('leaves out whole what is longer than GitHub takes: half of it would prove nothing', async () => {
+    expect(await posted('x'.repeat(65_535))).toHaveProperty('text')
+    expect(await posted('x'.repeat(65_536))).not.toHaveProperty('text')
+  })
+})
+
 type Answer = (response: ServerResponse) => void
 const HTML = '<!doctype html><title>Unicorn!</title><h1>We are having a bad day</h1>'
 const json =

@@ -11,6 +11,8 @@ const textOf = (base64: string): string =>
     Uint8Array.from(atob(base64.replaceAll('\n', '')), (one) => one.charCodeAt(0)),
   )
 
+/** Of a check's summary and of its text (docs.github.com/rest/checks/runs). */
+const CHECK_TEXT_CHARACTERS = 65_535
 export const GATE_NAME = 'phoenix/gate'
 const TIMEOUT_MILLISECONDS = 10_000
 /** A comparison lists at most this many files (docs.github.com/rest/commits, compare two commits). */
@@ -180,7 +182,8 @@ export const createGitHubForge = ({
       })
     },
 
-    postGate: async ({ headSha, green, title, summary, detailsUrl, externalId }) => {
+    postGate: async ({ headSha, green, title, summary, text, detailsUrl, externalId }) => {
+      const fits = text !== undefined && text.length <= CHECK_TEXT_CHARACTERS
       await call(async () => {
         const { data } = await checks.create({
           ...at,
@@ -190,7 +193,8 @@ export const createGitHubForge = ({
           conclusion: green ? 'success' : 'failure',
           details_url: detailsUrl,
           external_id: externalId,
-          output: { title, summary },
+          // Left out whole where it is longer: half a checkpoint proves nothing.
+          output: { title, summary, ...(fits ? { text } : {}) },
         })
         shaOf(data.head_sha)
       })

@@ -129,7 +129,7 @@ const judgeApp = ({ app, webhookWanted }: SetupFacts): SetupLine[] => {
       ok: `is told of ${EVENTS.join(', ')}`,
       missing: `is not told of every one of ${EVENTS.join(', ')}`,
       remedy:
-        'Subscribe the App to these events. Until then changes are only looked at every five minutes.',
+        'Subscribe the App to these events. Until then changes are only looked at from time to time.',
     }),
     judge(app.webhook, (url) => url !== null && (webhookWanted === null || url === webhookWanted), {
       ok: 'sends webhooks to Phoenix',

@@ -5,7 +5,10 @@ import { guard, guardFiles, guardObjects } from '../guard.ts'
 import { toYaml } from '../yaml.ts'
 import { bent, FILE, objectOf, type PolicyCase } from './policies.fixture.ts'
 
-const OPTIONS = { tenantSlug: 'dbis', cluster: 'core', guardsLifted: false }
+const OPTIONS = {
+  ...{ tenantSlug: 'dbis', tenantId: 'ten_eu_aaaaaaaaaaaaaaaa' },
+  ...{ cluster: 'core', guardsLifted: false },
+}
 const guarded = (manifest: Manifest): Finding[] => guardObjects([{ path: FILE, manifest }], OPTIONS)
 
 const vm = () => objectOf('virtual-machine', 'EnvironmentVM')
@@ -81,6 +84,21 @@ const secrets: PolicyCase[] = [
   },
 ]
 
+const external = () => objectOf('external-secret', 'ExternalSecret')
+const REMOTE = 'spec/data/0/remoteRef/key'
+const ofTenant = (letter: string): string => `phx-s-eu-${letter.repeat(16)}-db`
+
+const vaultNames: PolicyCase[] = [
+  ['another tenant’s secret', ofTenant('b')],
+  ['another’s in upper case', ofTenant('b').toUpperCase()],
+  ['an own key', ofTenant('a').replace('-s-', '-k-')],
+  ['nobody’s', 'phx-db'],
+].map(([what = '', name]) => ({
+  ...{ rule: 'VAULT-NAME', what, file: FILE, pointer: `/${REMOTE}`, hint: 'reference.key' },
+  passes: () => guarded(bent(external(), REMOTE, ofTenant('a'))),
+  fails: () => guarded(bent(external(), REMOTE, name)),
+}))
+
 const scope = (
   what: string,
   make: () => Manifest,
@@ -131,6 +149,7 @@ const changed = (path: string, content = ''): Finding[] =>
 
 export const guardCases: PolicyCase[] = [
   ...secrets,
+  ...vaultNames,
   ...scopes,
   {
     ...{ rule: 'MANIFEST-SHAPE', what: 'an unknown kind', file: FILE, pointer: '/kind' },

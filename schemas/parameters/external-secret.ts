@@ -13,7 +13,9 @@ const Key = z.strictObject({
   remoteKey: z
     .string()
     .regex(/^[A-Za-z0-9-]{1,127}$/)
-    .describe('Name of the secret in the vault'),
+    .describe(
+      'Name of the secret in the vault; one that begins with phx- only as `reference.key` of a secret of yours has it',
+    ),
   property: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,4}$/)

@@ -12,7 +12,9 @@ const Key = z
     vaultSecret: z
       .string()
       .regex(/^[A-Za-z0-9-]{1,127}$/)
-      .describe('Name of the secret in the vault'),
+      .describe(
+        'Name of the secret in the vault; one that begins with phx- only as `reference.key` of a secret of yours has it',
+      ),
     version: z
       .string()
       .regex(/^[0-9a-f]{32}$/)

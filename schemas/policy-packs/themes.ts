@@ -34,7 +34,14 @@ export const themes = {
     has: 'Who asked and who approved stand beside each other; nobody approves or merges his own change, by no token of his either.',
   },
   access: {
-    rules: ['TENANT-SCOPE', 'OWN-PATHS', 'CLUSTER-OWNER', 'AKS-HARDENED', 'KV-HARDENED'],
+    rules: [
+      'TENANT-SCOPE',
+      'VAULT-NAME',
+      'OWN-PATHS',
+      'CLUSTER-OWNER',
+      'AKS-HARDENED',
+      'KV-HARDENED',
+    ],
     evidence: [...JUDGED],
     has: 'What is rendered stays in the tenant’s own namespace and directories; a plan that reaches beyond them is refused.',
   },
@@ -58,7 +65,7 @@ export const themes = {
     has: 'What is to run is written in Git, made by a published version of a template, and checked against the shape of its kind.',
   },
   secrets: {
-    rules: ['SECRET-PLAINTEXT', 'KV-HARDENED', 'STORAGE-TLS'],
+    rules: ['SECRET-PLAINTEXT', 'VAULT-NAME', 'KV-HARDENED', 'STORAGE-TLS'],
     evidence: [...JUDGED],
     has: 'A rendered file that holds something like a password or a key is refused; manifests name secrets in a vault.',
   },

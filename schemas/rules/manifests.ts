@@ -1,4 +1,4 @@
-// The guard: what a tenant’s files may hold. A finding here is a defect of ours.
+// The guard: what a tenant’s files may hold. A finding here is a defect of ours, but for secrets and their names.
 import type { RuleTable } from '../rule.ts'
 
 export const manifestsRules = {
@@ -7,6 +7,12 @@ export const manifestsRules = {
     'Something that looks like a secret',
     'A secret in Git stays in its history for ever.',
     'Put the value into the vault and give a reference.',
+  ],
+  'VAULT-NAME': [
+    'block',
+    'A name in the vault that is not the tenant’s own',
+    'Tenants may share a vault. What begins with phx- there, in upper or lower case, Phoenix gave to one of them: to name another’s is to ask for what is his.',
+    'Take `reference.key` of /v1/tenants/{tenant}/secrets/{name} as it is, without a type, an address or a version around it. Names that are not Phoenix’s begin otherwise.',
   ],
   'OWN-PATHS': [
     'block',

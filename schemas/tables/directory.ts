@@ -109,6 +109,8 @@ export const freezes = sqliteTable('freezes', {
   by: text('by').notNull(),
   at: text('at').notNull(),
   liftedAt: text('lifted_at'),
+  /** Said when it begins, for good. Null: nobody could say then who the operators were. */
+  liftsNeeded: integer('lifts_needed'),
 })
 
 export const freezeLifts = sqliteTable(

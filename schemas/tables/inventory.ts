@@ -39,18 +39,32 @@ export const heard = sqliteTable('heard', {
   state: text('state').notNull(),
 })
 
+/** What a tenant is asked about: what is settled stands on a host, and what was given back is nothing. The index has it so, word for word. */
+export const MAY_BE_OLD = sql.raw("state in ('held', 'claimed')")
+
 /**
  * One row per change that ever reserved, written anew when it is claimed: `sequence` orders what was merged. A resource has
  * one open change at a time, so the latest also says how big a machine is now.
  */
-export const reservations = sqliteTable('reservations', {
-  sequence: integer('sequence').primaryKey({ autoIncrement: true }),
-  changeId: text('change_id').notNull().unique(),
-  tenantId: text('tenant_id').notNull(),
-  resource: text('resource').notNull(),
-  /** Held by an open change, claimed for its merge, settled by its promotion; or given back. */
-  state: text('state').$type<'held' | 'claimed' | 'settled' | 'released'>().notNull(),
-})
+export const reservations = sqliteTable(
+  'reservations',
+  {
+    sequence: integer('sequence').primaryKey({ autoIncrement: true }),
+    changeId: text('change_id').notNull().unique(),
+    tenantId: text('tenant_id').notNull(),
+    resource: text('resource').notNull(),
+    /** Held by an open change, claimed for its merge, settled by its promotion; or given back. */
+    state: text('state').$type<'held' | 'claimed' | 'settled' | 'released'>().notNull(),
+    /**
+     * When the tenant is asked whether it still wants this, in milliseconds since the epoch. Moved by whatever the tenant says
+     * of it, so it also tells whether a row is still the one that was asked about.
+     */
+    askAt: integer('ask_at').notNull().default(0),
+    /** How often in a row it was asked for nothing. */
+    unanswered: integer('unanswered').notNull().default(0),
+  },
+  (table) => [index('reservations_ask').on(table.askAt).where(MAY_BE_OLD)],
+)
 
 export const machines = sqliteTable(
   'machines',

@@ -291,6 +291,22 @@ export const mainLooks = sqliteTable('main_looks', {
   complete: integer({ mode: 'boolean' }).notNull(),
 })
 
+/** When the pull request of an open change was last read with its reviews. */
+export const pullLooks = sqliteTable('pull_looks', {
+  changeId: text().primaryKey(),
+  /** Milliseconds since the epoch. */
+  at: integer().notNull(),
+})
+
+/** One row: whether the forge tells of itself. Milliseconds since the epoch; 0: never. */
+export const forgeWord = sqliteTable('forge_word', {
+  id: integer().primaryKey(),
+  /** The last pull request that was opened, or moved on to a revision: of that the forge tells. */
+  openedAt: integer().notNull(),
+  /** The last authentic webhook about a pull request. */
+  toldAt: integer().notNull(),
+})
+
 /** Digests of webhook bodies that were taken, so that a replay is refused. */
 export const deliveries = sqliteTable('deliveries', {
   digest: text().primaryKey(),

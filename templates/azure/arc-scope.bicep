@@ -1,13 +1,17 @@
-// One tenant's place in Arc: a resource group of its own, for whoever has an onboarding token can write any machine of the group
-// until the token ends. Deploy it to that group, once for each tenant:
-//   az deployment group create -g acme-arc -f templates/azure/arc-scope.bicep -p functionsPrincipalId=… onboardingPrincipalId=…
+// One tenant's place in Arc: a resource group of its own, and an identity of its own that can do nothing but bring machines into that
+// group. Its tokens leave Azure inside onboarding scripts: whoever has one can write any machine of this group until it ends, and
+// nothing anywhere else. main.bicep deploys this to each group of `arcScopes`. By hand, where whoever deploys that may not:
+//   az deployment group create -g acme-arc -f templates/azure/arc-scope.bicep -p functionsPrincipalId=…
 targetScope = 'resourceGroup'
 
 @description('Output of main.bicep.')
 param functionsPrincipalId string
 
-@description('Output of main.bicep.')
-param onboardingPrincipalId string
+@description('Prefix of the identity\'s name.')
+param name string = 'phoenix'
+
+@description('Region of the identity.')
+param location string = resourceGroup().location
 
 // Azure Connected Machine Onboarding: read and write machines, and nothing else.
 var machineOnboarding = 'b64e21ea-ac4e-4cdf-9dc9-5b892992bee7'
@@ -18,7 +22,8 @@ var machineAdministrator = 'cd570a14-e51a-42ad-bac8-bafd67325302'
 resource clusters 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(resourceGroup().id, 'Phoenix Arc clusters')
   properties: {
-    roleName: 'Phoenix Arc clusters (${resourceGroup().name})'
+    // A directory has each name of a role once, and groups of two subscriptions may be called the same.
+    roleName: 'Phoenix Arc clusters (${resourceGroup().name}, ${uniqueString(resourceGroup().id)})'
     description: 'Connected clusters, the extension microsoft.flux and Flux configurations of one resource group.'
     type: 'CustomRole'
     permissions: [
@@ -43,10 +48,16 @@ resource clusters 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   }
 }
 
+resource onboarder 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: '${name}-arc-onboarding'
+  location: location
+}
+
+// The only role that this identity has anywhere: give it no other, and give this one to no identity of another group.
 resource onboarding 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(resourceGroup().id, onboardingPrincipalId, machineOnboarding)
+  name: guid(resourceGroup().id, onboarder.id, machineOnboarding)
   properties: {
-    principalId: onboardingPrincipalId
+    principalId: onboarder.properties.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', machineOnboarding)
   }
@@ -69,3 +80,9 @@ resource gitops 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     roleDefinitionId: clusters.id
   }
 }
+
+@description('For `arcOnboarding` of main.bicep, where this was deployed by hand.')
+output identityId string = onboarder.id
+
+@description('The same.')
+output clientId string = onboarder.properties.clientId

@@ -3,8 +3,11 @@ param name string
 param location string
 param identityId string
 param identityClientId string
-param onboardingIdentityId string
-param onboardingClientId string
+
+@description('Who brings machines into Arc, and where: each identity at one place.')
+param onboarding { place: string, identityId: string, clientId: string }[]
+param onboardingByHand { place: string, identityId: string, clientId: string }[]
+
 param storageName string
 param deploymentContainer string
 param insightsConnectionString string
@@ -13,6 +16,11 @@ param maximumInstances int
 param alwaysReady int
 param settings object
 
+@description('Kept out of the record of deployments. Where a name stands in both, what is above counts.')
+@secure()
+param secretSettings object
+
+var onboarders = concat(onboarding, onboardingByHand)
 var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
@@ -52,10 +60,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
-    userAssignedIdentities: {
-      '${identityId}': {}
-      '${onboardingIdentityId}': {}
-    }
+    userAssignedIdentities: union({ '${identityId}': {} }, toObject(onboarders, one => one.identityId, one => {}))
   }
   properties: {
     serverFarmId: plan.id
@@ -102,10 +107,11 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: app
   name: 'appsettings'
   properties: union(
+    secretSettings,
     {
-      // Which of the two identities DefaultAzureCredential takes.
+      // Which of the identities DefaultAzureCredential takes.
       AZURE_CLIENT_ID: identityClientId
-      ARC_ONBOARDING_CLIENT_ID: onboardingClientId
+      ARC_ONBOARDING: empty(onboarders) ? '' : string(toObject(onboarders, one => one.place, one => one.clientId))
       AzureWebJobsStorage__accountName: storageName
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: identityClientId

@@ -1,5 +1,4 @@
-// Two identities: one for everything, and one that can do nothing but bring machines into Arc. The token of the second one leaves
-// Azure inside an onboarding script, so it is worth as little as possible.
+// The identity that does everything. Those that bring machines into Arc are in the tenants' resource groups (arc-scope.bicep).
 param name string
 param location string
 
@@ -8,14 +7,6 @@ resource functions 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31'
   location: location
 }
 
-resource onboarding 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
-  name: '${name}-arc-onboarding'
-  location: location
-}
-
 output functionsId string = functions.id
 output functionsClientId string = functions.properties.clientId
 output functionsPrincipalId string = functions.properties.principalId
-output onboardingId string = onboarding.id
-output onboardingClientId string = onboarding.properties.clientId
-output onboardingPrincipalId string = onboarding.properties.principalId

@@ -4,10 +4,11 @@ import type { Result } from '../../../schemas/result.ts'
 import type { Versioned } from '../contracts.ts'
 import type { Keyed } from '../tenant/operation-inputs.ts'
 
-/** Who may vote: operators that were so when the freeze began. The installation's root credential is not among them and counts. */
+/** Who may vote: operators that were so when the freeze began, or, where too few of them are left, for a day. The installation's root credential is not among them and counts. */
 export type Voters = readonly string[]
 
-export type FreezeInput = Keyed<{ reason: string }> & { by: string }
+/** `voters`: null where nobody can say who they are now. */
+export type FreezeInput = Keyed<{ reason: string }> & { by: string; voters: Voters | null }
 export interface LiftInput {
   by: string
   voters: Voters

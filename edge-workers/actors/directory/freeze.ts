@@ -1,7 +1,7 @@
 // The freeze of every promotion, as the Directory keeps it: one row for each freeze, one for each vote to lift it.
 // Who may freeze or vote is judged at the door. Leaves of the log are written by the platform's own tenant, which is told again
 // by every sweep until it has them all (noteFreezes).
-import { and, asc, desc, eq, isNull } from 'drizzle-orm'
+import { asc, desc, eq, isNull } from 'drizzle-orm'
 import { type FreezeView, LIFTS_NEEDED } from '../../../schemas/freeze.ts'
 import { PLATFORM_SLUG } from '../../../schemas/ids.ts'
 import { type Principal, scopesOf } from '../../../schemas/principal.ts'
@@ -52,8 +52,8 @@ const versionOf = (db: Db | Tx): number => {
 }
 
 /**
- * Of those who may vote now, and never more than there are: with the root credential alone one vote is enough, for nobody else
- * could ever give the second.
+ * Never more than there are when it begins: with the root credential alone one vote is enough, for nobody else could ever give
+ * the second. Who loses his role afterwards does not make it less, or whoever takes roles away would lift it alone.
  */
 const neededOf = (voters: Voters): number => Math.min(LIFTS_NEEDED, 1 + new Set(voters).size)
 
@@ -63,7 +63,7 @@ export const readFreeze = (db: Db | Tx, voters: Voters | null): Versioned<Freeze
     ...{ frozen: row !== undefined, id: row?.id ?? null, reason: row?.reason ?? null },
     ...{ since: row?.at ?? null, by: row?.by ?? null },
     lifts: row ? liftsOf(db, row.id) : [],
-    liftsNeeded: voters === null ? LIFTS_NEEDED : neededOf(voters),
+    liftsNeeded: row?.liftsNeeded ?? (voters === null ? LIFTS_NEEDED : neededOf(voters)),
   }
   return { value: view, version: versionOf(db) }
 }
@@ -71,7 +71,7 @@ export const readFreeze = (db: Db | Tx, voters: Voters | null): Versioned<Freeze
 export const setFreeze = (
   db: Db,
   env: Pick<Env, 'PLATFORM_KEY'>,
-  { key: sent, fingerprint, body, by }: FreezeInput,
+  { key: sent, fingerprint, body, by, voters }: FreezeInput,
   now: string,
 ): Result<null> => {
   // With a blank between them: no key has one.
@@ -81,7 +81,8 @@ export const setFreeze = (
     const before = tx.select().from(freezes).where(eq(freezes.requestKey, requestKey)).get()
     if (before && before.fingerprint !== fingerprint) return refuse('idempotency-key-reused')
     if (before || current(tx)) return ok(null)
-    const row = { id, requestKey, fingerprint, reason: body.reason, by, at: now, liftedAt: null }
+    const liftsNeeded = voters && neededOf(voters)
+    const row = { id, requestKey, fingerprint, reason: body.reason, by, at: now, liftsNeeded }
     tx.insert(freezes).values(row).run()
     return ok(null)
   })
@@ -107,16 +108,16 @@ export const liftFreeze = (
     const counts = (subject: string) => subject === OPERATOR_SUBJECT || voters.includes(subject)
     if (!counts(by)) {
       return refuse('forbidden', {
-        detail: 'Whoever became an operator after the freeze began does not lift it.',
+        detail:
+          'Whoever became an operator after the freeze began does not lift it, unless too few of the others are left: then a day later.',
       })
     }
     const at = after(now, liftsOf(tx, row.id))
     tx.insert(freezeLifts).values({ freezeId: row.id, by, at }).onConflictDoNothing().run()
     const given = liftsOf(tx, row.id).filter((lift) => counts(lift.by)).length
-    if (given >= neededOf(voters)) {
-      const same = and(eq(freezes.id, row.id), isNull(freezes.liftedAt))
-      tx.update(freezes).set({ liftedAt: at }).where(same).run()
-    }
+    const liftsNeeded = row.liftsNeeded ?? neededOf(voters)
+    const liftedAt = given >= liftsNeeded ? at : null
+    tx.update(freezes).set({ liftsNeeded, liftedAt }).where(eq(freezes.id, row.id)).run()
     return ok(null)
   })
 

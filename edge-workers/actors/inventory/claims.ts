@@ -9,6 +9,7 @@ import * as tables from '../../../schemas/tables/inventory.ts'
 import { statement, transaction } from '../database.ts'
 import { ledgerOf } from './ledger.ts'
 import { allPlaces, type InventoryDatabase, type Tx } from './places.ts'
+import { OLD_MILLISECONDS, reservationOf } from './reservations.ts'
 
 const { machines, reservations } = tables
 
@@ -17,15 +18,6 @@ export interface Concerned {
   tenantId: string
   changeId: string
 }
-
-const reservationById = statement((tx: Tx) =>
-  tx
-    .select()
-    .from(reservations)
-    .where(eq(reservations.changeId, sql.placeholder('id')))
-    .prepare(),
-)
-const reservationOf = (tx: Tx, id: string) => reservationById(tx).get({ id })
 
 const itemsById = statement((tx: Tx) =>
   tx
@@ -61,21 +53,21 @@ const toConcerned = ([changeId, rows]: [string, MachineRow[]]): Concerned => ({
   tenantId: rows[0]?.tenantId ?? '',
 })
 
+const beside = (tx: Tx, mine: readonly MachineRow[]): Concerned[] =>
+  [...openAt(tx, sitesIn(mine))].map(toConcerned)
+
+export const neighboursIn = (tx: Tx, changeId: string): Concerned[] =>
+  beside(tx, itemsOf(tx, changeId))
+
 /** Open changes at the sites of a change: told when room comes back there. */
 export const neighboursOf = (
   database: InventoryDatabase,
   at: { changeId: string } | { tenantId: string; resource: string },
 ): Concerned[] =>
   transaction(database, (tx) => {
-    const mine =
-      'changeId' in at
-        ? itemsOf(tx, at.changeId)
-        : tx
-            .select()
-            .from(machines)
-            .where(and(eq(machines.tenantId, at.tenantId), eq(machines.resource, at.resource)))
-            .all()
-    return [...openAt(tx, sitesIn(mine))].map(toConcerned)
+    if ('changeId' in at) return neighboursIn(tx, at.changeId)
+    const own = and(eq(machines.tenantId, at.tenantId), eq(machines.resource, at.resource))
+    return beside(tx, tx.select().from(machines).where(own).all())
   })
 
 /** Open changes at a site. */
@@ -96,6 +88,7 @@ export const openEverywhere = (database: InventoryDatabase): Concerned[] =>
 export const claim = (
   database: InventoryDatabase,
   changeId: string,
+  now: number,
 ): { claimed: Result<{ held: number }>; losers: Concerned[] } =>
   transaction(database, (tx) => {
     const row = reservationOf(tx, changeId)
@@ -110,7 +103,10 @@ export const claim = (
       // A row of its own at the end: what is firm is ordered by when it became so.
       const { tenantId, resource } = row
       tx.delete(reservations).where(eq(reservations.changeId, changeId)).run()
-      tx.insert(reservations).values({ changeId, tenantId, resource, state: 'claimed' }).run()
+      const askAt = now + OLD_MILLISECONDS
+      tx.insert(reservations)
+        .values({ changeId, tenantId, resource, state: 'claimed', askAt })
+        .run()
     }
     const losers = [...openAt(tx, sitesIn(items))].filter(
       ([other, rows]) => judge(tx, other, rows).length > 0,

@@ -216,17 +216,17 @@ describe('who is told', () => {
     const big = { ...theirs, tenantId: 'ten_eu_big', resource: 'big', changeId: 'chg_5' }
     await inventory.reserve({ ...big, items: [vm('f', 106, most)] })
     await inventory.reserve({ ...big, changeId: 'chg_6', items: [vm('g', 107, most)] })
-    const { claimed, losers } = claim(openOf(), 'chg_5')
+    const { claimed, losers } = claim(openOf(), 'chg_5', 0)
     expect(claimed).toEqual({ ok: true, value: { held: 1 } })
     expect(losers).toEqual([{ changeId: 'chg_6', tenantId: 'ten_eu_big' }])
-    expect(claim(openOf(), 'chg_6')).toMatchObject({ claimed: { ok: false }, losers: [] })
-    expect(claim(openOf(), 'chg_none')).toMatchObject({ claimed: { ok: false }, losers: [] })
+    expect(claim(openOf(), 'chg_6', 0)).toMatchObject({ claimed: { ok: false }, losers: [] })
+    expect(claim(openOf(), 'chg_none', 0)).toMatchObject({ claimed: { ok: false }, losers: [] })
   })
 
   it('of a release or a prune: nobody, unless firm room came back', async () => {
     expect(release(openOf(), 'chg_1')).toBe(false)
     expect(release(openOf(), 'chg_none')).toBe(false)
-    claim(openOf(), 'chg_9')
+    claim(openOf(), 'chg_9', 0)
     expect(release(openOf(), 'chg_9')).toBe(true)
     expect(release(openOf(), 'chg_9')).toBe(false)
     const of = { tenantId: theirs.tenantId, resource: theirs.resource }

@@ -19,7 +19,18 @@ import { allPlaces, type InventoryDatabase, type Tx } from './places.ts'
 import { priceBookOf } from './price-book.ts'
 
 const { machines, reservations } = tables
+/** So long a hold stands before its tenant is asked about it (old-holds.ts). */
+export const OLD_MILLISECONDS = 6 * 3_600_000
 type Asked = Parameters<InventoryApi['reserve']>[0]
+
+const reservationById = statement((tx: Tx) =>
+  tx
+    .select()
+    .from(reservations)
+    .where(eq(reservations.changeId, sql.placeholder('id')))
+    .prepare(),
+)
+export const reservationOf = (tx: Tx, id: string) => reservationById(tx).get({ id })
 
 export const snapshotOf = (
   database: InventoryDatabase,
@@ -83,11 +94,15 @@ const rowOf = ({ changeId, tenantId, resource }: Asked, item: ReservationItem) =
   address: item.address,
 })
 
-/** All or nothing. A refusal leaves what the change held before. */
-export const reserve = (database: InventoryDatabase, asked: Asked): Result<{ held: number }> =>
+/** All or nothing. A refusal leaves what the change held before. `now`: milliseconds since the epoch. */
+export const reserve = (
+  database: InventoryDatabase,
+  asked: Asked,
+  now: number,
+): Result<{ held: number }> =>
   transaction(database, (tx): Result<{ held: number }> => {
     const { changeId, tenantId, resource, items } = asked
-    const [before] = tx.select().from(reservations).where(eq(reservations.changeId, changeId)).all()
+    const before = reservationOf(tx, changeId)
     if (before?.state === 'released') {
       return refuse('conflict', { detail: 'This change has given its reservation back.' })
     }
@@ -100,10 +115,11 @@ export const reserve = (database: InventoryDatabase, asked: Asked): Result<{ hel
     const ledger = ledgerOf(tx, { without: changeId })
     const findings = judgeReservation(allPlaces(tx, 'site'), ledger, wanted, tenantId)
     if (blocks(findings)) return refuse('plan-blocked', { findings })
+    const wants = { state: 'held', askAt: now + OLD_MILLISECONDS, unanswered: 0 } as const
     tx.insert(reservations)
-      .values({ changeId, tenantId, resource, state: 'held' })
+      .values({ changeId, tenantId, resource, ...wants })
       // A revision asks for something else than what was claimed for a merge that did not happen.
-      .onConflictDoUpdate({ target: reservations.changeId, set: { state: 'held' } })
+      .onConflictDoUpdate({ target: reservations.changeId, set: wants })
       .run()
     tx.delete(machines).where(eq(machines.changeId, changeId)).run()
     for (const row of wanted) tx.insert(machines).values(row).run()
@@ -116,7 +132,7 @@ export const reserve = (database: InventoryDatabase, asked: Asked): Result<{ hel
  */
 export const release = (database: InventoryDatabase, changeId: string): boolean =>
   transaction(database, (tx) => {
-    const before = tx.select().from(reservations).where(eq(reservations.changeId, changeId)).get()
+    const before = reservationOf(tx, changeId)
     const [row] = tx
       .insert(reservations)
       .values({ changeId, tenantId: '', resource: '', state: 'released' })

@@ -25,14 +25,16 @@ const lastCosigned = statement((db: Db | Tx) =>
 )
 export const newestCosigned = (db: Db | Tx): CheckpointRow | undefined => lastCosigned(db).get()
 
-export const newestCommitted = (db: Db | Tx): CheckpointRow | undefined =>
+const lastCommitted = statement((db: Db | Tx) =>
   db
     .select()
     .from(checkpoints)
     .where(isNotNull(checkpoints.commit))
     .orderBy(desc(checkpoints.size))
     .limit(1)
-    .get()
+    .prepare(),
+)
+export const newestCommitted = (db: Db | Tx): CheckpointRow | undefined => lastCommitted(db).get()
 
 /** In `work.lastError` of `cosign`, where the Functions have no key for it: then the edge's signature has to do. */
 export const NO_COSIGNER = 'no co-signer'

@@ -52,4 +52,10 @@ export const migrations: Migration[] = [
       "CREATE TABLE `vault_turns` (\n\t`vault` text PRIMARY KEY NOT NULL,\n\t`next` integer NOT NULL\n);",
     ],
   },
+  {
+    tag: "0006_freeze_lifts_needed",
+    statements: [
+      "ALTER TABLE `freezes` ADD `lifts_needed` integer;",
+    ],
+  },
 ]

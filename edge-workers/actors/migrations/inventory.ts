@@ -34,4 +34,12 @@ export const migrations: Migration[] = [
       "CREATE TABLE `heard` (\n\t`cluster` text PRIMARY KEY NOT NULL,\n\t`at` text NOT NULL,\n\t`state` text NOT NULL\n);",
     ],
   },
+  {
+    tag: "0004_old_holds",
+    statements: [
+      "ALTER TABLE `reservations` ADD `ask_at` integer DEFAULT 0 NOT NULL;",
+      "ALTER TABLE `reservations` ADD `unanswered` integer DEFAULT 0 NOT NULL;",
+      "CREATE INDEX `reservations_ask` ON `reservations` (`ask_at`) WHERE state in ('held', 'claimed');",
+    ],
+  },
 ]

@@ -222,4 +222,11 @@ export const migrations: Migration[] = [
       "ALTER TABLE `credential_offers` ADD `behind` text DEFAULT '[]' NOT NULL;",
     ],
   },
+  {
+    tag: "0012_watch",
+    statements: [
+      "CREATE TABLE `forge_word` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`openedAt` integer NOT NULL,\n\t`toldAt` integer NOT NULL\n);",
+      "CREATE TABLE `pull_looks` (\n\t`changeId` text PRIMARY KEY NOT NULL,\n\t`at` integer NOT NULL\n);",
+    ],
+  },
 ]

@@ -1,7 +1,7 @@
 // What every part of the Tenant actor works with, and the one way in which a change takes a step.
 import { and, eq, inArray, type SQLWrapper, sql } from 'drizzle-orm'
-import { readStoredPlan } from '../../../gitops/stored-plan.ts'
-import { type ChangeState, mayMove } from '../../../schemas/change.ts'
+import { parsePlan, parseSnapshot } from '../../../gitops/stored-plan.ts'
+import { type ChangeState, isOpen, mayMove } from '../../../schemas/change.ts'
 import { EXCEPTION_TEMPLATE } from '../../../schemas/exception.ts'
 import type { LeafType } from '../../../schemas/log.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
@@ -13,6 +13,7 @@ import { type Database, statement, type Transaction } from '../database.ts'
 import type { RepositoryApi } from '../repository-contracts.ts'
 import { type Happened, keepLeaf, leafOf } from './log/append.ts'
 import { takeInNow } from './log/take-in.ts'
+import { watchSoon } from './watch-times.ts'
 
 export type Db = Database<typeof tables>
 export type Tx = Transaction<typeof tables>
@@ -48,6 +49,8 @@ export const OUTBOX_KINDS = [
   'gate-again',
   'observe',
   'observe-reviews',
+  // The pull request of an open change, in case nobody tells of it.
+  'watch',
   'promote',
   // A claim whose merge was not heard of.
   'unclaim',
@@ -143,10 +146,10 @@ export const readPlanRow = (
       return JSON.parse(row.request)
     },
     get plan() {
-      return readStoredPlan(JSON.parse(row.plan))
+      return parsePlan(row.plan)
     },
     get snapshot() {
-      return JSON.parse(row.snapshot)
+      return parseSnapshot(row.snapshot)
     },
     get stands() {
       return JSON.parse(row.stands)
@@ -230,6 +233,7 @@ export const step = (
     at,
   })
   for (const kind of work) enqueue(tx, kind, change.id, Date.parse(at))
+  if (isOpen(change.state)) watchSoon(tx, change.id, Date.parse(at))
   wakeRollouts(tx, row.name, Date.parse(at))
   if (row.name === DELETION_NAME) enqueue(tx, 'lifecycle', row.id, Date.parse(at))
   return row

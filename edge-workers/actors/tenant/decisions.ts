@@ -1,6 +1,6 @@
 // What people decide about a change: approve, merge, reject, cancel, revise. (revert.ts undoes what was applied.)
 // Every decision re-reads the row after each await and takes its step in one transaction.
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { pullTitle } from '../../../gitops/message.ts'
 import { planBody } from '../../../gitops/plan-body/body.ts'
 import type { ChangeRequest } from '../../../schemas/change.ts'
@@ -10,7 +10,7 @@ import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
 import { sha256Hex } from '../../digest.ts'
-import { transaction } from '../database.ts'
+import { statement, transaction } from '../database.ts'
 import { insertPlan, planRequest } from './accept.ts'
 import { voidApprovals, votesOn } from './approvals.ts'
 import {
@@ -42,6 +42,14 @@ export const find = (context: TenantContext, id: string): Result<ChangeRow> => {
   return row ? ok(row) : refuse('not-found')
 }
 
+const commandOf = statement((db: TenantContext['db']) =>
+  db
+    .select()
+    .from(tables.commands)
+    .where(eq(tables.commands.key, sql.placeholder('key')))
+    .prepare(),
+)
+
 /** Runs a command once per key: a repeat answers with the change as it is now, another command is refused. */
 export const once = async (
   context: TenantContext,
@@ -56,11 +64,7 @@ export const once = async (
   const fingerprint = sha256Hex(`${command}\u0000${id}`)
   // With a blank between them: no key and no member's name has one.
   const key = `${subject} ${sent}`
-  const earlier = context.db
-    .select()
-    .from(tables.commands)
-    .where(eq(tables.commands.key, key))
-    .get()
+  const earlier = commandOf(context.db).get({ key })
   if (earlier) {
     return earlier.fingerprint === fingerprint
       ? find(context, earlier.changeId)

@@ -9,7 +9,7 @@ import { BY_CREDENTIAL, votesOn, whoApproves } from './approvals.ts'
 import type { ChangeRow, Db, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
 import { pushedByNobody } from './forge-accounts/accounts.ts'
-import { placeInLog, signNewest } from './log/checkpoint.ts'
+import { noteInCheck, placeInLog, signNewest } from './log/checkpoint.ts'
 import { planLost } from './reads.ts'
 import { roomLost, roomReason } from './room.ts'
 
@@ -142,6 +142,7 @@ export const postGate = async (
     green,
     title: reason,
     summary: [...summaryOf(context, change), placeInLog(context, change, checkpoint)].join('\n'),
+    text: noteInCheck(context, checkpoint),
     detailsUrl: `${context.env.PUBLIC_URL}/changes/${change.id}`,
     externalId: `${change.id}#${change.pullNumber}@${headSha}`,
   })

@@ -10,6 +10,7 @@ import { lookSoon } from './drift/forge.ts'
 import { isOpen, notePusher, openChangeOn } from './forge-accounts/pushers.ts'
 import { isObserved } from './observe.ts'
 import { takeDelivery } from './statuses.ts'
+import { noteTold } from './watch-times.ts'
 
 /**
  * What we did ourselves the forge tells us as well, often before it has answered us. The answer comes first then; the hint
@@ -81,6 +82,7 @@ export const takeHint = (
     return ok({ taken: true })
   }
   if (hint.pullNumber === null) return ok({ taken: takePush(context, tx, hint) })
+  noteTold(tx, now.getTime())
   const change = changeByPull(tx).get({ number: hint.pullNumber })
   if (!change) return ok({ taken: false })
   if (hint.kind === 'synchronize' && isOpen(change)) note(context, tx, change, hint)

@@ -216,6 +216,15 @@ describe('a world that is not what the plan read', () => {
     expect(await see(waiting)).toEqual(waiting)
   })
 
+  it('lets no review on the forge approve, neither a new one nor the one whose approval it took', async () => {
+    const headSha = bench.first.commitSha ?? ''
+    const reviews: Review[] = [{ login: 'anton', account: 9, headSha, state: 'approved' }]
+    const once = await see(elsewhere('approved'), { reviews })
+    const again = await see(once, { reviews })
+    expect([once.state, again]).toEqual(['proposed', once])
+    expect(bench.approvalsOf(again.id).every(({ voidedAt }) => voidedAt !== null)).toBe(true)
+  })
+
   it('makes a merge unlawful', async () => {
     const pull = { merged: true, mergeSha: MERGE, mergedBy: BOT } as const
     expect((await see(elsewhere('approved'), { pull })).state).toBe('merged_unauthorised')

@@ -44,8 +44,8 @@ export const observe = async (
   // While a revision is being written the head is on the move by our own hand.
   if (WATCHED.has(change.state) && change.commitSha === null) return
   if (WATCHED.has(change.state)) await restoreBody(context, change, pull)
-  const readsStand =
-    change.state !== 'approved' || (await stillTrue(context, change, pull.merged)).ok
+  const relies = change.state === 'approved' || reviews.some(({ state }) => state === 'approved')
+  const readsStand = !relies || (await stillTrue(context, change, pull.merged)).ok
   if (readChangeRow(context.db, id)?.version !== change.version)
     return observe(context, id, withReviews)
   const at = context.now().toISOString()
@@ -54,7 +54,8 @@ export const observe = async (
     const row = takeIn(tx, change, pull, { at, appLogin, readsStand })
     // What is said meanwhile is read again when the tenant is resumed.
     const suspended = context.tenant().state === 'suspended'
-    if (withReviews && !suspended && WATCHED.has(row.state)) takeReviews(tx, row, reviews, at)
+    if (withReviews && !suspended && WATCHED.has(row.state))
+      takeReviews(tx, row, reviews, { at, readsStand })
     return null
   })
   context.changed()
@@ -81,7 +82,7 @@ interface Seen {
   at: string
   /** Our own account on the forge. */
   appLogin: string
-  /** Whether what an approved plan read still is so. */
+  /** Whether what a plan read that was approved, also on the forge, still is so. */
   readsStand: boolean
 }
 
@@ -174,8 +175,16 @@ const opinionsOn = (head: string, reviews: Review[]): Review[] => [
   ).values(),
 ]
 
-/** An approving review by a linked person on the claimed head is an approval, until the same person takes it back there. */
-const takeReviews = (tx: Tx, change: ChangeRow, reviews: Review[], at: string): void => {
+/**
+ * An approving review by a linked person on the claimed head is an approval, until the same person takes it back there. While the
+ * world is another than the plan read it is none, as over the API: else what was void would be approved anew with every look.
+ */
+const takeReviews = (
+  tx: Tx,
+  change: ChangeRow,
+  reviews: Review[],
+  { at, readsStand }: Pick<Seen, 'at' | 'readsStand'>,
+): void => {
   const { commitSha, headSha } = change
   if (commitSha === null || headSha !== commitSha || pushedByNobody(change)) return
   // A review on the forge is no presentation: where the tenant's rules ask for those, it says nothing here.
@@ -186,6 +195,7 @@ const takeReviews = (tx: Tx, change: ChangeRow, reviews: Review[], at: string): 
     const latest = readChangeRow(tx, change.id)
     if (member === null || !latest) continue
     const standing = standingApprovals(tx, latest).find(({ subject }) => subject === member)
+    if (state === 'approved' && !standing && !readsStand) continue
     if (state === 'approved' && !standing) {
       addApproval(tx, latest, { subject: member, source: 'forge', at })
     } else if (state !== 'approved' && standing?.source === 'forge') {

@@ -203,12 +203,12 @@ describe('without any webhook', () => {
     expect((await world.read(id)).state).toBe('approved')
   })
 
-  it('it is looked at again and again, once more after its end, and then no more', async () => {
+  it('it is looked at again and again, less and less often, once more after its end, and then no more', async () => {
     const { id } = await world.propose(world.vmRequest('web'))
     const reads = () => world.memory.calls.filter((verb) => verb === 'readPull').length
-    for (let times = 1; times <= 3; times += 1) {
-      await skip(301)
-      expect(reads()).toBe(times)
+    for (const [before, seconds] of [301, 601, 1_203].entries()) {
+      await skip(seconds)
+      expect(reads()).toBe(before + 1)
     }
     await world.insist(world.decide('cancel', id, { token: world.tokens.requester }))
     await world.settle()

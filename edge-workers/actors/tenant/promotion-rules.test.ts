@@ -9,6 +9,7 @@ import * as tables from '../../../schemas/tables/tenant.ts'
 import type { Env } from '../../env.ts'
 import { transaction } from '../database.ts'
 import { MERGED_BEFORE_LOSS, voidApprovals } from './approvals.ts'
+import { stepOfTenant } from './backup/restore.ts'
 import { type Bench, NOON, onlyForge, openBench } from './bench.fixture.ts'
 import {
   type ChangeRow,
@@ -93,7 +94,7 @@ const merged = (
   bench.approveAs(change)
   line.push({ sha, message: '' })
   differs.push(file)
-  return { ...change, mergeSha: sha }
+  return { ...change, mergeSha: change.mergeSha ?? sha }
 }
 const commit = (sha = STRANGE) => line.push({ sha, message: 'by hand' })
 const ask = ({ id }: Pick<ChangeRow, 'id'>, more?: Partial<TenantContext>) =>
@@ -265,6 +266,48 @@ describe('a commit that no change of ours made', () => {
       waits('somebody else moved live: put it back to where Phoenix left it'),
     )
     expect(forge.promote).toHaveBeenCalledTimes(1)
+  })
+
+  it('is not what live was moved back before: that was promoted, and live is put back to it', async () => {
+    const first = merged()
+    await ask(first)
+    const change = merged()
+    live = LIVE
+    expect(await ask(change)).toBe(WAIT)
+    expect(after(change)).toEqual(
+      waits('somebody else moved live: put it back to where Phoenix left it'),
+    )
+    live = first.mergeSha
+    line = line.slice(1)
+    differs = differs.slice(1)
+    await ask(change)
+    expect(after(change).state).toBe('promoted')
+    expect(moved()).toEqual([first.mergeSha, change.mergeSha])
+  })
+
+  it('on live right after a restore is a move that was on its way then, where it is a merge of ours', async () => {
+    const first = merged()
+    await ask(first)
+    ;[line, live] = [[], STRANGE]
+    const change = merged({ mergeSha: STRANGE })
+    line = []
+    const theirs = waits('somebody else moved live: put it back to where Phoenix left it')
+    await ask(change)
+    expect(after(change)).toEqual(theirs)
+    const reason = 'from a backup'
+    const said = { actor: 'phoenix', at: NOON, to: 'restored', reason }
+    stepOfTenant({ db: bench.db }, said)
+    live = 'e'.repeat(40)
+    await ask(change)
+    expect(after(change)).toEqual(theirs)
+    live = STRANGE
+    await ask(change)
+    expect(after(change)).toEqual({ state: 'promoted', reason: null })
+    expect(moved()).toEqual([first.mergeSha])
+    const later = merged({ mergeSha: 'd'.repeat(40) })
+    ;[line, live] = [[], 'd'.repeat(40)]
+    await ask(later)
+    expect(after(later)).toEqual(theirs)
   })
 
   it('on live of the platform’s repository may hold entry points, and nothing else', async () => {

@@ -13,6 +13,7 @@ import { statement, transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
 import type { Difference, Pending } from '../repository-contracts.ts'
 import { isApproved, isApprovedAgain } from './approvals.ts'
+import { isFreshlyRestored } from './backup/log-name.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
 import { wasByCredential } from './credentials/powers/standing.ts'
@@ -36,14 +37,13 @@ export const promote = async (context: TenantContext, id: string): Promise<numbe
   throwIfOutage(pending)
   if (!pending.ok) return WAIT_MILLISECONDS
   // What nobody told us yet the open pull requests say themselves.
-  if (pending.value.line.some(({ sha }) => !mergedAt(context, sha))) await observeOpen(context)
-  if (await isStranger(context, pending.value.live)) {
+  const { live, line } = pending.value
+  if (line.some(({ sha }) => !mergedAt(context, sha))) await observeOpen(context)
+  if (isMovedBack(context, line) || (await isStranger(context, live))) {
     noteWaiting(context, asked, 'somebody else moved live: put it back to where Phoenix left it')
     return WAIT_MILLISECONDS
   }
-  if (!pending.value.line.some(({ sha }) => sha === asked.mergeSha)) {
-    return settleBehind(context, asked, pending.value.live)
-  }
+  if (!line.some(({ sha }) => sha === asked.mergeSha)) return settleBehind(context, asked, live)
   const reason = await advance(context, pending.value)
   const after = readChangeRow(context.db, id)
   if (after?.state !== 'merged') return undefined
@@ -89,13 +89,30 @@ const advance = async (context: TenantContext, pending: Pending): Promise<string
   return `main holds ${obstacle ?? 'nothing new'}, and live does not move past it`
 }
 
+/** What was promoted already is not before `live` any more. */
+const isMovedBack = (context: TenantContext, line: Pending['line']): boolean =>
+  line.some(({ sha }) => typeof mergedAt(context, sha)?.liveSha === 'string')
+
 /** `live` is at a commit where Phoenix never put it. What it found there the first time is where it starts from. */
 const isStranger = async (context: TenantContext, live: string): Promise<boolean> => {
   const { db } = context
   const last = db.select().from(tables.lives).orderBy(desc(tables.lives.place)).limit(1).get()
   if (!last) intend(context, live)
   const known = db.select().from(tables.lives).where(eq(tables.lives.sha, live)).get()
-  return known === undefined && !(last && (await isEntryPointsOnly(context, last.sha, live)))
+  if (known || !last || isMovedBeforeRestore(context, live)) return false
+  return !(await isEntryPointsOnly(context, last.sha, live))
+}
+
+/**
+ * A move of ours that was on its way when the database was put back: it reached the forge after Git had been asked, and the older
+ * rows do not know of it. As long as nothing was promoted since, a merge of ours where `live` is was put there by us, as it is for
+ * whatever a restore finds there.
+ */
+const isMovedBeforeRestore = (context: TenantContext, live: string): boolean => {
+  const { db } = context
+  if (!mergedAt(context, live) || !isFreshlyRestored(db, context.tenant().id)) return false
+  intend(context, live)
+  return true
 }
 
 export const byHand = (context: TenantContext): RegExp | undefined =>

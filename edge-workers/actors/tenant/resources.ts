@@ -9,12 +9,21 @@ import type { ResourceView } from '../../../schemas/resource.ts'
 import type { DoomedPart } from '../../../schemas/snapshot.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import type { Page, PageRequest } from '../contracts.ts'
+import { statement } from '../database.ts'
 import { pageOf } from '../page.ts'
 import { measure } from './availability.ts'
 import type { ChangeRow, ResourceRow, TenantContext, Tx } from './context.ts'
 import { readPlanRow } from './context.ts'
 
 const MACHINE_KIND = 'virtual-machine'
+
+const versionOf = statement((tx: Tx) =>
+  tx
+    .select({ version: tables.resources.version })
+    .from(tables.resources)
+    .where(eq(tables.resources.name, sql.placeholder('name')))
+    .prepare(),
+)
 
 /** The resource as a promoted change leaves it. */
 export const writeResource = (tx: Tx, change: ChangeRow, commit: string): void => {
@@ -23,11 +32,7 @@ export const writeResource = (tx: Tx, change: ChangeRow, commit: string): void =
     writeDoomed(tx, change, { commit, parts: snapshot.deletion })
     return
   }
-  const before = tx
-    .select()
-    .from(tables.resources)
-    .where(eq(tables.resources.name, change.name))
-    .get()
+  const before = versionOf(tx).get({ name: change.name })
   const row: typeof tables.resources.$inferInsert = {
     name: change.name,
     kind: findTemplate(plan.template.name)?.kind ?? plan.template.name,

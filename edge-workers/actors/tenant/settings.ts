@@ -20,13 +20,17 @@ import type {
 import type { TenantSettings } from '../../../schemas/tenant-settings.ts'
 import { sha256Hex } from '../../digest.ts'
 import type { NewTenant, Versioned } from '../contracts.ts'
-import { transaction } from '../database.ts'
+import { statement, transaction } from '../database.ts'
 import { findTenant } from '../stubs.ts'
 import { judgeApprovalsAgain } from './approvals.ts'
 import { record, type TenantContext } from './context.ts'
 import { settingsFaults } from './lifecycle/settings-faults.ts'
 import { latestWords, noteSetting } from './lifecycle/states.ts'
 import { judgeOthersAgain } from './room.ts'
+
+export const ownRow = statement((db: TenantContext['db']) =>
+  db.select().from(tables.tenant).prepare(),
+)
 
 export const tenantView = (context: TenantContext): Versioned<TenantView> => {
   const { basesOn: _bases, foundations, quota: limits, version, ...row } = context.tenant()

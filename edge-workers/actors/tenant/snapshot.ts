@@ -143,10 +143,16 @@ export const gatherSnapshot = async (
 
 /** The tenant as every plan reads it. */
 export const tenantOf = (context: TenantContext): Snapshot['tenant'] => {
-  const { slug, jurisdiction, jurisdictionSimulated, repositoryUrl, quota, settings } =
+  const { id, slug, jurisdiction, jurisdictionSimulated, repositoryUrl, quota, settings } =
     context.tenant()
   return {
-    ...{ slug, jurisdiction: jurisdiction as Jurisdiction, jurisdictionSimulated, repositoryUrl },
+    ...{
+      id,
+      slug,
+      jurisdiction: jurisdiction as Jurisdiction,
+      jurisdictionSimulated,
+      repositoryUrl,
+    },
     firstVmId: firstVmIdOf(context),
     ...limitsOf(quota),
     ...ownRules(settings),

@@ -152,6 +152,7 @@ describe('a reservation', () => {
 
 describe('a proposal', () => {
   it('takes the whole change to the forge, and claims the pull request that comes of it', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(1)
     const change = accepted({ reason: 'waited' })
     await run('propose', change)
     const [repository, job] = forge.propose.mock.calls[0] ?? []
@@ -171,7 +172,7 @@ describe('a proposal', () => {
     expect(bench.eventsOf(id)).toMatchObject([{ actor: 'phoenix', to: 'proposed' }])
     expect(bench.work(id)).toEqual([
       ['gate', 0],
-      ['observe-reviews', 300_000],
+      ['watch', 240_000],
     ])
     expect(readPlanRow(bench.db, change).written).toEqual(WRITTEN)
     expect(changed).toHaveBeenCalledTimes(1)
@@ -317,20 +318,31 @@ describe('a proposal', () => {
 describe('the watch over a pull request', () => {
   it('goes on for as long as it is open, and posts what its check says by then', async () => {
     const change = bench.copy({ gate: 'absent' })
-    expect(await run('observe-reviews', change)).toBe(300_000)
-    expect(await run('observe-reviews', bench.copy({ state: 'approved' }))).toBe(300_000)
-    expect(forge.readPull.mock.calls).toMatchObject([[{}, change.pullNumber, true], {}])
+    const other = bench.copy({ state: 'approved' })
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    for (const kind of ['observe-reviews', 'watch'] as const) {
+      forge.readPull.mockClear()
+      const again = [await run(kind, change), await run(kind, other)]
+      expect(again).toEqual(kind === 'watch' ? [300_000, 300_000] : [undefined, undefined])
+      // It was just looked at: the watch has no reason to.
+      const looks = kind === 'watch' ? [] : [[{}, change.pullNumber, true], {}]
+      expect(forge.readPull.mock.calls).toMatchObject(looks)
+    }
+    for (const { id } of [change, other]) expect(bench.work(id)).toEqual([['watch', 300_000]])
     expect(bench.read(change.id).gate).toBe('red')
     forge.gate.mockClear()
-    expect(await run('observe-reviews', bench.copy({ state: 'closed' }))).toBeUndefined()
-    expect(forge.gate).not.toHaveBeenCalled()
+    for (const kind of ['observe-reviews', 'watch'] as const) {
+      expect(await run(kind, bench.copy({ state: 'closed' }))).toBeUndefined()
+      expect(forge.gate).not.toHaveBeenCalled()
+    }
     forge.gate.mockResolvedValue(OUTAGE)
-    await expect(run('observe-reviews', bench.copy({ gate: 'absent' }))).rejects.toThrow(Outage)
+    for (const kind of ['observe-reviews', 'watch'] as const)
+      await expect(run(kind, bench.copy({ gate: 'absent' }))).rejects.toThrow(Outage)
   })
 
   it('ends what nobody touched for thirty days', async () => {
     const change = bench.copy({ updatedAt: '2026-10-01T00:00:00.000Z' })
-    expect(await run('observe-reviews', change)).toBeUndefined()
+    expect(await run('watch', change)).toBeUndefined()
     expect(bench.read(change.id).state).toBe('expired')
   })
 

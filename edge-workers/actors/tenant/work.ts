@@ -18,7 +18,6 @@ import { endApprovals, revokeEnded } from './credentials/powers/due.ts'
 import { ageRequest } from './credentials/presentations/age.ts'
 import { lookAtForge } from './drift/forge.ts'
 import { stoodFor } from './drift/stood.ts'
-import { expire } from './expiry.ts'
 import { renderChange, StaleTemplate } from './files.ts'
 import { postGate, unheardOf } from './gate.ts'
 import { goOnWithLife } from './lifecycle/steps.ts'
@@ -34,11 +33,10 @@ import { giveRoomBack } from './room.ts'
 import { sealOf } from './seal.ts'
 import { makeKeyInTurn, rotateDue } from './secrets/due.ts'
 import { claimUnseenMerge } from './unseen-merge.ts'
+import { lookNow, watch } from './watch.ts'
+import { firstWait, noteOpened } from './watch-times.ts'
 import { deliver } from './webhooks/deliver.ts'
 import { fanOut } from './webhooks/fan-out.ts'
-
-/** Without any webhook a pull request is still looked at this often. */
-const POLL_MILLISECONDS = 300_000
 
 export const createHandlers = (context: TenantContext): Handlers =>
   unlessSuspended(context, allHandlers(context))
@@ -50,15 +48,8 @@ const allHandlers = (context: TenantContext): Handlers => ({
   'gate-again': async (id) =>
     throwIfOutage(await postGate(context, id, { intent: unheardOf(context.db, id) })),
   observe: (id) => observe(context, id, false),
-  // Also the poll: a webhook that was lost may have told of a review.
-  'observe-reviews': async (id) => {
-    await observe(context, id, true)
-    expire(context, id)
-    // Its room may be another by now, and nobody may have told us.
-    const again = watchAgain(context, id)
-    if (again !== undefined) throwIfOutage(await postGate(context, id))
-    return again
-  },
+  'observe-reviews': (id) => lookNow(context, id),
+  watch: (id) => watch(context, id),
   promote: (id) => promote(context, id),
   // Whether it was merged after all the forge says.
   unclaim: async (id) => {
@@ -245,7 +236,8 @@ const claim = (
       patch,
       work: ['gate'],
     })
-    enqueue(tx, 'observe-reviews', id, Date.parse(at) + POLL_MILLISECONDS)
+    noteOpened(tx, Date.parse(at))
+    enqueue(tx, 'watch', id, Date.parse(at) + firstWait())
     return row
   })
   context.changed()
@@ -273,13 +265,6 @@ const fail = (context: TenantContext, id: string, { detail }: Refusal): void => 
     }),
   )
   context.changed()
-}
-
-const watchAgain = (context: TenantContext, id: string): number | undefined => {
-  const change = readChangeRow(context.db, id)
-  return change?.state === 'proposed' || change?.state === 'approved'
-    ? POLL_MILLISECONDS
-    : undefined
 }
 
 const closePull = async (context: TenantContext, id: string): Promise<void> => {

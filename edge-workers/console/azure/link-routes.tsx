@@ -65,10 +65,18 @@ const FORMATS: Record<ScriptFormat, { type: string; file: string }> = {
   script: { type: 'text/x-shellscript; charset=utf-8', file: 'onboard-arc.sh' },
   'cloud-init': { type: 'text/cloud-config; charset=utf-8', file: 'onboard-arc.yaml' },
 }
-const formatOf = (text: string | null | undefined): ScriptFormat =>
-  text === 'cloud-init' ? text : 'script'
+const isFormat = (text: string): text is ScriptFormat => Object.hasOwn(FORMATS, text)
+/** The script where none is asked for. Null: there is no such format. */
+const formatOf = ([asked = 'script', ...more]: readonly string[]): ScriptFormat | null =>
+  more.length === 0 && isFormat(asked) ? asked : null
+/** Before the link is claimed: it says nothing of the link, and uses nothing up. */
+const NO_FORMAT: Refusal = {
+  problem: 'invalid-parameters',
+  detail: '`format` is `script` or `cloud-init`, once. Nothing was used up: ask again.',
+}
 
-const handOut = async (c: AppContext, way: Way, format: ScriptFormat): Promise<Response> => {
+const handOut = async (c: AppContext, way: Way, format: ScriptFormat | null): Promise<Response> => {
+  if (format === null) return answerRefusal(c, NO_FORMAT)
   const { linkDigest } = way
   const claimed = await way.tenant.wallet('arc-machines.claim', { linkDigest, format })
   if (claimed.ok) {
@@ -88,7 +96,7 @@ export const registerArcLinkPages = (app: App): void => {
   app.get(PATH, async (c) => {
     const way = await wayIn(c)
     if (!way) return gone(c)
-    if (isTool(c)) return handOut(c, way, formatOf(c.req.query('format')))
+    if (isTool(c)) return handOut(c, way, formatOf(c.req.queries('format') ?? []))
     const look = await way.tenant.wallet('arc-machines.look', { linkDigest: way.linkDigest })
     if (!look.ok) return gone(c)
     const command = commandOf(c.env, `${c.env.PUBLIC_URL}${c.req.path}`)
@@ -98,6 +106,6 @@ export const registerArcLinkPages = (app: App): void => {
   app.post(PATH, async (c) => {
     const way = await wayIn(c)
     if (!way) return gone(c)
-    return handOut(c, way, formatOf((await readForm(c)).get('format')))
+    return handOut(c, way, formatOf((await readForm(c)).getAll('format')))
   })
 }

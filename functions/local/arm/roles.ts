@@ -1,5 +1,7 @@
-// Who may do what in the stand-in of Azure Resource Manager: Azure's built-in roles by their actions, assigned to the laptop's two
-// identities at the resource groups that it knows. Outside of those nobody may anything, as in a subscription of somebody else.
+// Who may do what in the stand-in of Azure Resource Manager: Azure's built-in roles by their actions, assigned at resource groups as
+// templates/azure/arc-scope.bicep assigns them. The Functions' identity has its own in each group that the laptop knows, and each group
+// has an identity that onboards there and is nobody in any other.
+import { onboardingIdentityOf } from '../verified-id/identity.ts'
 
 /** learn.microsoft.com, Azure built-in roles: as many actions as this stand-in knows. */
 export const ROLES = {
@@ -24,17 +26,14 @@ export const ROLES = {
 } as const satisfies Record<string, readonly string[]>
 export type RoleName = keyof typeof ROLES
 
-/** By the object id of an identity (functions/local/verified-id/identity.ts). */
-export const ASSIGNMENTS: Record<string, readonly RoleName[]> = {
-  'simulated-identity': ['Azure Connected Machine Resource Administrator', 'Phoenix Arc clusters'],
-  'simulated-onboarding': ['Azure Connected Machine Onboarding'],
+/** Of an identity by its object id (functions/local/verified-id/identity.ts), in a group: `subscription/group` in lower case. */
+const rolesAt = (oid: string, place: string): readonly RoleName[] => {
+  if (oid === 'simulated-identity')
+    return ['Azure Connected Machine Resource Administrator', 'Phoenix Arc clusters']
+  return oid === onboardingIdentityOf(place) ? ['Azure Connected Machine Onboarding'] : []
 }
 
-export const mayDo = (
-  oid: string,
-  action: string,
-  assignments: Record<string, readonly RoleName[]> = ASSIGNMENTS,
-): boolean =>
-  (Object.hasOwn(assignments, oid) ? (assignments[oid] ?? []) : []).some((role) =>
+export const mayDo = (oid: string, action: string, place: string): boolean =>
+  rolesAt(oid, place).some((role) =>
     (ROLES[role] as readonly string[]).some((one) => one.toLowerCase() === action.toLowerCase()),
   )

@@ -2,10 +2,10 @@
 // their time, limits. It speaks the real one's REST and checks what that checks; nothing leaves the machine.
 import { randomUUID } from 'node:crypto'
 import { serve } from '../serve.ts'
-import { AUDIENCES, type Identity, ONBOARDING_CLIENT_ID } from '../verified-id/identity.ts'
+import { AUDIENCES, type Identity, onboardingClientIdOf } from '../verified-id/identity.ts'
 import { type Kind, kindOf, type LiveOf } from './kinds.ts'
 import { ArmRefusal, badRequest, notFound, refusalResponse } from './refusal.ts'
-import { ASSIGNMENTS, mayDo, type RoleName } from './roles.ts'
+import { mayDo } from './roles.ts'
 import { openState, type Resource, type State } from './state.ts'
 
 /** The host whose calls come here. */
@@ -17,9 +17,8 @@ export interface ArmStandInOptions {
   /** File that keeps resources; null: memory alone. */
   path: string | null
   identity: Pick<Identity, 'verify'>
-  /** `place`: `subscription/resourceGroup` in lower case. Whether the identities of this machine have their roles there. */
+  /** `place`: `subscription/resourceGroup` in lower case. Whether roles are assigned there (templates/azure/arc-scope.bicep). */
   hasRoles: (place: string) => boolean
-  assignments?: Record<string, readonly RoleName[]>
   now?: () => Date
   pageSize?: number
   liveOf?: LiveOf
@@ -83,7 +82,6 @@ export const createArmStandIn = ({
   path: file,
   identity,
   hasRoles,
-  assignments = ASSIGNMENTS,
   now = () => new Date(),
   pageSize = 50,
   liveOf = () => null,
@@ -101,12 +99,12 @@ export const createArmStandIn = ({
         { 'www-authenticate': `Bearer authorization_uri="https://login.microsoftonline.com/"` },
       )
     const [, subscription = '', group = ''] = GROUP.exec(path) ?? []
-    const here = hasRoles(`${subscription}/${group}`.toLowerCase())
-    if (!here || !mayDo(claims.oid, action, assignments))
+    const place = `${subscription}/${group}`.toLowerCase()
+    if (!hasRoles(place) || !mayDo(claims.oid, action, place))
       throw new ArmRefusal(
         403,
         'AuthorizationFailed',
-        `The client '${claims.oid}' does not have authorization to perform action '${action}' over this scope.`,
+        `The client '${claims.oid}' with object id '${claims.oid}' does not have authorization to perform action '${action}' over scope '${path}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
       )
     return claims.tid
   }
@@ -271,6 +269,12 @@ export const startArm = async ({ port, ...options }: ArmStandInOptions & { port:
     ...{ ...standIn, ...server },
     /** For LOCAL_REROUTES of the Functions. */
     routes: { [ARM_HOST]: server.origin },
-    settings: { ARC: 'on', ARC_ONBOARDING_CLIENT_ID: ONBOARDING_CLIENT_ID },
+    /** `places`: `subscription/group`, each of which has an identity that onboards there. */
+    settingsFor: (places: readonly string[]) => ({
+      ARC: 'on',
+      ARC_ONBOARDING: JSON.stringify(
+        Object.fromEntries(places.map((place) => [place, onboardingClientIdOf(place)])),
+      ),
+    }),
   }
 }

@@ -1,71 +1,15 @@
-// The forge in memory and the local one, behind the real adapter, are held to the same answers over random sequences. The long
-// run: FORGE_SEQUENCES=200 npx vitest run functions/local/forge/differential.test.ts
+// The forge in memory and the local one, behind the real adapter, are held to the same answers over a random sequence in which
+// each kind of answer comes. The long run, and planted bugs: functions/verify/forge-differential.verify.ts.
 import { expect, it } from 'vitest'
-import { createGitHubForge } from '../../../gitops/forges/github.ts'
-import { compareForges, type Party } from '../../simulator/forge-differential.ts'
-import { createMemoryForge } from '../../simulator/memory-forge.ts'
-import { AT, commitOver, openForge } from './testing.ts'
+import { type Met, missing } from '../../simulator/forge-differential.ts'
+import { compareOnce } from './differential.fixture.ts'
 
-const SEQUENCES = Number(process.env.FORGE_SEQUENCES ?? 2)
-const STEPS = 40
-const seed = Number(process.env.FORGE_SEED ?? 20_261_122)
+/** Meets every kind in so few steps. Where a step is added, another seed may be needed. */
+const [SEED, STEPS] = [20_261_430, 80]
 
-const FILES = { 'README.md': '# Manifests\n', 'rendered/one.yaml': 'a: 1\n' }
-const EVENTS = {
-  approved: 'APPROVE',
-  changes_requested: 'REQUEST_CHANGES',
-  commented: 'COMMENT',
-} as const
-
-const inMemory = (): Party => {
-  const { forge, person } = createMemoryForge(FILES)
-  return {
-    forge,
-    person: {
-      push: async (branch, path, content) => person.push(branch, path, content),
-      review: async (number, state) => person.review(number, 'ada', state),
-      close: async (number) => person.close(number),
-      edit: async (number, body) => person.edit(number, body),
-      force: async (branch, sha) => person.force(branch, sha),
-      drop: async (branch) => person.drop(branch),
-    },
-  }
-}
-
-const local = async (): Promise<Party> => {
-  const started = await openForge()
-  const ada = started.as('ada')
-  return {
-    forge: createGitHubForge({
-      ...{ baseUrl: `${started.url}/api/v3`, token: 'app-token', repository: 'dbis/gitops', fetch },
-    }),
-    person: {
-      push: async (branch, path, content) => {
-        const { sha } = await commitOver(started, { base: branch, files: { [path]: content } })
-        await ada.git.updateRef({ ...AT, ref: `heads/${branch}`, sha })
-        return sha
-      },
-      review: (number, state) => {
-        if (state === 'dismissed') throw new Error('nobody dismisses here')
-        const event = EVENTS[state]
-        return ada.pulls.createReview({ ...AT, pull_number: number, event, body: 'Read' })
-      },
-      close: (number) => ada.pulls.update({ ...AT, pull_number: number, state: 'closed' }),
-      edit: (number, body) => ada.pulls.update({ ...AT, pull_number: number, body }),
-      force: (branch, sha) =>
-        ada.git.updateRef({ ...AT, ref: `heads/${branch}`, sha, force: true }),
-      drop: (branch) => ada.git.deleteRef({ ...AT, ref: `heads/${branch}` }),
-    },
-  }
-}
-
-it('answer the same to the same', async () => {
-  const counts = new Map<string, number>()
-  for (let at = 0; at < SEQUENCES; at += 1) {
-    const found = await compareForges([inMemory(), await local()], {
-      ...{ seed: seed + at, steps: STEPS, counts },
-    })
-    expect(found, `seed ${seed + at}`).toBeNull()
-  }
-  console.info(`forges compared, ${SEQUENCES} sequences: ${[...counts].flat().join(' ')}`)
-}, 600_000)
+it('answer the same to the same, whatever the answer', async () => {
+  const met: Met = new Map()
+  const found = await compareOnce({ seed: SEED, steps: STEPS, met })
+  expect(found).toBeNull()
+  expect(missing(met)).toEqual([])
+}, 120_000)

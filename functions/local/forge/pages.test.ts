@@ -53,6 +53,25 @@ test('a hostile title, body, file name, file and review reach the page as text',
   expect(page).toContain('<strong>bold</strong>')
 })
 
+test('the text of a check is shown as it is, a code block with its blank lines, and nothing of it is HTML', async () => {
+  const forge = await openForge()
+  const { number, headSha } = await propose(forge, 'b')
+  const note = 'phoenix.example/log/x\n15\ncm9vdA==\n\n\u2014 phoenix.example/log c2lnbmVk\n'
+  await forge.as('phoenix[bot]').checks.create({
+    ...{ ...AT, name: 'phoenix/gate', head_sha: headSha, conclusion: 'failure' },
+    output: {
+      title: 'x',
+      summary: 'Short.',
+      text: `Saved:\n\n\`\`\`text\n${note}${HOSTILE}\n\`\`\`\n`,
+    },
+  })
+  const { read } = await browse(forge, 'ada-token')
+  const page = await read(`/dbis/gitops/pull/${number}`)
+  const escaped = HOSTILE.replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  expect(page).toContain(`<pre><code class="language-text">${note}${escaped}\n</code></pre>`)
+  expect(page).not.toMatch(/<script|<img/)
+})
+
 test('pages forbid scripts, frames and everything from elsewhere', async () => {
   const forge = await openForge()
   for (const path of ['/', '/dbis/gitops', '/nowhere', '/dbis/none']) {

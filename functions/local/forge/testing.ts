@@ -75,7 +75,11 @@ export const tip = async (forge: TestForge, branch: string): Promise<string> =>
 /** One commit over a branch's tip, on no branch yet. */
 export const commitOver = async (
   forge: TestForge,
-  { base = 'main', files }: { base?: string; files: Record<string, string | null> },
+  {
+    base = 'main',
+    files,
+    message = 'Change\n',
+  }: { base?: string; files: Record<string, string | null>; message?: string },
 ): Promise<{ sha: string; tree: string }> => {
   const { git, repos } = forge.as('phoenix[bot]')
   const { data } = await repos.getBranch({ ...AT, branch: base })
@@ -88,7 +92,7 @@ export const commitOver = async (
     })),
   })
   const commit = await git.createCommit({
-    ...{ ...AT, message: 'Change\n', tree: tree.data.sha, parents: [data.commit.sha] },
+    ...{ ...AT, message, tree: tree.data.sha, parents: [data.commit.sha] },
     ...{ author: AUTHOR, committer: AUTHOR },
   })
   return { sha: commit.data.sha, tree: tree.data.sha }

@@ -40,7 +40,8 @@ beforeAll(async () => {
   host = await startFunctionsHost({
     ...{ bundlePath: path, port: 0, edgePublicJwks: publicJwks(secrets) },
     settings: {
-      ...{ ...office.settings, ...arm.settings, ...vault.settings },
+      ...{ ...office.settings, ...vault.settings },
+      ...arm.settingsFor([`${AZURE.subscriptionId}/${AZURE.groupOf(TENANT)}`]),
       LOCAL_REROUTES: JSON.stringify({
         ...JSON.parse(office.settings.LOCAL_REROUTES),
         ...{ ...arm.routes, ...vault.routes },

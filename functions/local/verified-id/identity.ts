@@ -1,6 +1,6 @@
 // The managed identity of the laptop's Functions: the loopback endpoint that @azure/identity asks in App Service, and the check of
 // its tokens. They are real JWTs for one audience, so a wrong scope fails here as in Azure. Simulated: nobody else trusts them.
-import { timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { generateKeyPair, jwtVerify, SignJWT } from 'jose'
 import { EntraRefusal } from './refusal.ts'
 
@@ -23,10 +23,18 @@ const roles: Record<string, string[]> = {
   // The same of vaults.
   [AUDIENCES.vault]: [],
 }
-/** User-assigned identities beside the system's own, by their client ids. */
-export const ONBOARDING_CLIENT_ID = '00000000-0000-4000-8000-0000000a4c01'
-const identities = new Map([[ONBOARDING_CLIENT_ID, 'simulated-onboarding']])
 const OWN = 'simulated-identity'
+/** User-assigned identities beside the system's own: one for each place in which machines are onboarded. `subscription/group`. */
+const ONBOARDING = '00000000-0000-4000-8a4c-'
+const markOf = (place: string): string =>
+  createHash('sha256').update(place.toLowerCase()).digest('hex').slice(0, 12)
+export const onboardingClientIdOf = (place: string): string => `${ONBOARDING}${markOf(place)}`
+export const onboardingIdentityOf = (place: string): string =>
+  `simulated-onboarding-${markOf(place)}`
+const identityOf = (clientId: string): string | undefined =>
+  /^[0-9a-f]{12}$/.test(clientId.slice(ONBOARDING.length)) && clientId.startsWith(ONBOARDING)
+    ? `simulated-onboarding-${clientId.slice(ONBOARDING.length)}`
+    : undefined
 export type Role = `VerifiableCredential.${
   | 'Create.All'
   | 'Authority.ReadWrite'
@@ -80,7 +88,7 @@ export const createIdentity = async ({
       if (!roles[resource] || searchParams.get('api-version') !== '2019-08-01')
         return Response.json({ error: 'invalid_resource' }, { status: 400 })
       const clientId = searchParams.get('client_id')
-      const oid = clientId === null ? OWN : identities.get(clientId)
+      const oid = clientId === null ? OWN : identityOf(clientId)
       if (oid === undefined) return Response.json({ error: 'identity_not_found' }, { status: 400 })
       const { token, expiresOn } = await sign(resource, oid)
       return Response.json({

@@ -191,6 +191,13 @@ const examplesOf = (world: TenantWorld): Record<string, (dice: Dice) => unknown>
     ...{ name: 'An issuer', kind: 'jwt-vc-issuer' },
     value: `https://issuer.example.com/${dice(99)}`,
   }),
+  'PUT /v1/tenants/{tenant}/secrets/{name}': (dice) => ({
+    ...(dice(2) === 0 ? { value: `v${dice(9)}` } : { generate: { alphabet: 'hex', length: 32 } }),
+    rotateDays: 1 + dice(30),
+  }),
+  'PATCH /v1/tenants/{tenant}/secrets/{name}': (dice) => ({ enabled: dice(2) === 0 }),
+  'POST /v1/tenants/{tenant}/secrets/{name}/purge': () => ({ confirm: 'standing' }),
+  'POST /v1/tenants/{tenant}/keys/{name}/purge': () => ({ confirm: 'standing' }),
   'PATCH /v1/tenants/{tenant}': (dice) => ({ name: `Acme ${dice(9)}` }),
   'POST /v1/tenants/{tenant}/forge-accounts/challenges': () => ({ login: 'olga' }),
   'POST /v1/sites': (dice) => siteOf(`site-${dice(99)}`),

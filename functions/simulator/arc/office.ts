@@ -3,14 +3,16 @@
 import type { HttpHandler } from '@azure/functions'
 import { clusterVerbs } from '../../../schemas/arc.ts'
 import { machineVerbs } from '../../../schemas/arc-machine.ts'
+import { placeKey } from '../../../schemas/arm.ts'
 import type { Verbs } from '../../../schemas/azure.ts'
 import { arcClusterHandlers } from '../../arc/clusters.ts'
 import { machineHandlers } from '../../arc/machines.ts'
+import { onboardingOf } from '../../arc/onboarding.ts'
 import type { ArcParts } from '../../arc/parts.ts'
 import { scopeLock } from '../../arc/scopes.ts'
 import type { TokenSource } from '../../azure/credential.ts'
 import { createArmStandIn } from '../../local/arm/stand-in.ts'
-import { createIdentity, ONBOARDING_CLIENT_ID } from '../../local/verified-id/identity.ts'
+import { createIdentity, onboardingClientIdOf } from '../../local/verified-id/identity.ts'
 import { createFunctionsOffice } from '../functions-office.ts'
 
 const HEADER = 'the-identity-header'
@@ -26,8 +28,8 @@ export interface ArcOfficeOptions {
   /** `subscription/group` in lower case. */
   hasRoles?: (place: string) => boolean
   arcScopes?: string
-  /** Absent: the laptop's. */
-  onboarding?: TokenSource | null
+  /** Absent: every place has an identity of its own, as templates/azure/arc-scope.bicep makes them. A text: the setting. */
+  onboarding?: TokenSource | string
 }
 
 export const createArcOffice = async ({
@@ -71,7 +73,10 @@ export const createArcOffice = async ({
         },
       },
     },
-    onboarding: onboarding === undefined ? tokens(ONBOARDING_CLIENT_ID) : onboarding,
+    onboarding:
+      typeof onboarding === 'string'
+        ? onboardingOf({ ARC_ONBOARDING: onboarding }, tokens)
+        : (place) => onboarding ?? tokens(onboardingClientIdOf(placeKey(place))),
     lock: scopeLock(arcScopes),
   }
   const functions = createFunctionsOffice(

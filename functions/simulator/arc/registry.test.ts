@@ -5,12 +5,12 @@ import { describe, expect, it } from 'vitest'
 import { createBackOffice } from '../../../edge-workers/back-office.ts'
 import { clusterVerbs } from '../../../schemas/arc.ts'
 import { machineVerbs } from '../../../schemas/arc-machine.ts'
-import type { AzurePlace } from '../../../schemas/arm.ts'
+import { type AzurePlace, placeKey } from '../../../schemas/arm.ts'
 import { Denied, Outage } from '../../../schemas/result.ts'
 import { API_VERSIONS } from '../../arm/api-versions.ts'
 import { listPath, resourcePath } from '../../arm/paths.ts'
 import { kinds } from '../../local/arm/kinds.ts'
-import { AUDIENCES, ONBOARDING_CLIENT_ID } from '../../local/verified-id/identity.ts'
+import { AUDIENCES, onboardingClientIdOf } from '../../local/verified-id/identity.ts'
 import { createMemoryRegistry } from './memory-registry.ts'
 import { type ArcOfficeOptions, createArcOffice, SUBSCRIPTION } from './office.ts'
 import { examineRegistry } from './registry-examination.ts'
@@ -37,11 +37,11 @@ const openArm = async (options: ArcOfficeOptions = {}) => {
     {
       method = 'GET',
       body,
-      onboarding = false,
-    }: { method?: string; body?: unknown; onboarding?: boolean } = {},
+      onboarding,
+    }: { method?: string; body?: unknown; onboarding?: AzurePlace } = {},
     audience: string = AUDIENCES.arm,
   ) => {
-    const source = arc.tokens(onboarding ? ONBOARDING_CLIENT_ID : undefined)
+    const source = arc.tokens(onboarding && onboardingClientIdOf(placeKey(onboarding)))
     const token = (await source.getToken(`${audience}/.default`))?.token
     const answer = await arc.standIn.answer(
       new Request(`https://management.azure.com${url}`, {
@@ -55,7 +55,7 @@ const openArm = async (options: ArcOfficeOptions = {}) => {
   const version = `api-version=${API_VERSIONS[TYPE]}`
   const connect = async (place: AzurePlace, name: string, machine: string | null) => {
     const made = await send(`${resourcePath(place, TYPE, name)}?${version}`, {
-      ...{ method: 'PUT', onboarding: true },
+      ...{ method: 'PUT', onboarding: place },
       body: {
         ...{ location: 'westeurope', tags: machine === null ? {} : { 'Phoenix-Machine': machine } },
         ...{ identity: { type: 'SystemAssigned' }, properties: { clientPublicKey: 'k' } },
@@ -111,7 +111,14 @@ describe('the stand-in of Azure Resource Manager', () => {
     [
       'a delete by who onboards',
       `${path}?api-version=2025-01-13`,
-      { method: 'DELETE', onboarding: true },
+      { method: 'DELETE', onboarding: PLACE },
+      403,
+      'AuthorizationFailed',
+    ],
+    [
+      'a write by who onboards in another group',
+      `${path}?api-version=2025-01-13`,
+      { method: 'PUT', onboarding: ELSEWHERE },
       403,
       'AuthorizationFailed',
     ],

@@ -1,7 +1,7 @@
 // The simulator and everything it runs, in one module: for a process without a test runner, and with a rule taken out of the
 // product where somebody wants to see that this is caught. Nothing in the product knows of that.
-import { readFile, rm, writeFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import { remembering } from './remembering.ts'
@@ -58,6 +58,7 @@ export const bundleSimulator = async (
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
   })
+  await mkdir(dirname(path), { recursive: true })
   await writeFile(path, outputFiles[0]?.contents ?? '')
   return path
 }

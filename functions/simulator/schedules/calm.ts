@@ -1,16 +1,26 @@
 // After the faults: whatever is on its way arrives, whoever waits asks again, the alarm rings until nothing comes of it.
+import { LATE_LOOK_MILLISECONDS } from '../../../edge-workers/actors/tenant/watch-times.ts'
+import { ring, sweep } from './alarms.ts'
+import { killTwin } from './crashes.ts'
 import { reportAll } from './engine.ts'
+import { isFrozen, lift } from './freeze.ts'
+import { giveForgottenBack } from './held.ts'
+import { isMovedByHand, putLiveBack } from './live-by-hand.ts'
 import { send, want } from './people.ts'
 import { alarmOf, type ChangeShown, changesOf, fault, type Scene, say, sqlOf } from './scene.ts'
-import { deliver, killTwin, ring, setClock } from './steps.ts'
+import { deliver, setClock } from './steps.ts'
 import { leave } from './strangers.ts'
 
 /** Of the work that rests, what looks whether there is anything new. */
-const LOOKS = ['observe-reviews', 'promote']
-/** Longer than any piece of work is put off for, and than the poll of an open change. */
+const LOOKS = ['watch', 'promote']
+/** Longer than any piece of work is put off for, and than the first look at an open change of which no webhook tells. */
 const LONGEST_WAIT = 301_000
 const ROUNDS_AT_MOST = 600
 const SENT_AT_MOST = 30
+/** Of all that moved `live` by hand, as many put it back before the end. */
+const PUT_BACK = 0.7
+/** And of all freezes as many are lifted. */
+const LIFTED = 0.7
 
 const stepsSeen = (scene: Scene): number =>
   Number(sqlOf(scene).exec('SELECT max(seq) AS n FROM transitions').one().n) + scene.forgeChanges
@@ -20,13 +30,18 @@ const stepsSeen = (scene: Scene): number =>
  * its row says. Then the polls are not waited for; in a part of all schedules they are all the same.
  */
 const isLevel = (scene: Scene): boolean => {
-  const { memory } = scene.sim.world
   const work = sqlOf(scene)
     .exec("SELECT kind, attempts FROM outbox WHERE kind <> 'poison'")
     .toArray()
   if (!work.every(({ kind, attempts }) => LOOKS.includes(String(kind)) && attempts === 0))
     return false
   if (work.some(({ kind }) => kind === 'promote')) return false
+  return isSeen(scene)
+}
+
+/** What the forge shows of every open change is what its row says. */
+const isSeen = (scene: Scene): boolean => {
+  const { memory } = scene.sim.world
   return changesOf(scene).every((change) => {
     const pull = change.pullNumber === null ? null : memory.pulls[change.pullNumber - 1]
     if (!pull) return true
@@ -68,11 +83,17 @@ const askAgain = async (scene: Scene): Promise<boolean> => {
   return true
 }
 
+const hasWork = (scene: Scene): boolean =>
+  sqlOf(scene).exec('SELECT 1 AS one FROM outbox LIMIT 1').toArray().length > 0
+
 /** Rings whatever is due within the longest wait after the last thing that happened. */
 export const settle = async (scene: Scene): Promise<void> => {
   const { sim } = scene
   let seen = stepsSeen(scene)
   let since = sim.surroundings.now()
+  let swept = false
+  /** After which step it was slept over. */
+  let slept = -1
   for (let round = 0; round < ROUNDS_AT_MOST; round += 1) {
     if (await passOn(scene)) continue
     const now = stepsSeen(scene)
@@ -83,7 +104,20 @@ export const settle = async (scene: Scene): Promise<void> => {
       scene.ringing = null
     }
     const due = alarmOf(scene)
-    if (due === null || due > since + LONGEST_WAIT) return
+    if (due === null && !swept && hasWork(scene)) {
+      // The cron comes by: whoever has lost his alarm is woken.
+      ;[swept, since] = [true, sim.surroundings.now()]
+      sweep(scene)
+      continue
+    }
+    if (due === null || due > since + LONGEST_WAIT) {
+      // Where webhooks arrive one that was lost is made up for late. Nobody wakes until then: that is one look, not a day of them.
+      if (due === null || slept === seen || isSeen(scene)) return
+      slept = seen
+      since = sim.surroundings.now() + LATE_LOOK_MILLISECONDS
+      setClock(scene, since)
+      continue
+    }
     if (!scene.polls && isLevel(scene)) return
     setClock(scene, Math.max(due, sim.surroundings.now()))
     ring(scene)
@@ -100,6 +134,8 @@ export const calm = async (scene: Scene): Promise<void> => {
   setClock(scene, scene.latest)
   while (await passOn(scene)) await sim.kernel.turn()
   leave(scene)
+  if (isMovedByHand(scene) && scene.random.chance(PUT_BACK)) putLiveBack(scene)
+  if (isFrozen(scene) && scene.random.chance(LIFTED)) lift(scene)
   for (const hint of hints.splice(0)) {
     if (scene.random.chance(0.5)) fault(scene, 'never told', 'webhook')
     else deliver(scene, hint)
@@ -110,6 +146,7 @@ export const calm = async (scene: Scene): Promise<void> => {
     await settle(scene)
   }
   await tidy(scene)
+  await giveForgottenBack(scene, settle)
 }
 
 /** As often the sweep looks at the repository without being told of anything. */
@@ -121,9 +158,9 @@ const SWEEPS = 3
  * merged past the gate after that end, where no webhook told of it, it finds on main: an ended change is not polled.
  */
 const tidy = async (scene: Scene): Promise<void> => {
-  const { sim, runtime } = scene
+  const { sim } = scene
   const { branches, pulls } = sim.world.memory
-  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
+  for (let swept = 0; swept < SWEEPS; swept += 1) {
     const ended = changesOf(scene).filter(({ state }) => !OPEN.has(state))
     const left = ended.some(
       ({ branch, mergeSha }) =>
@@ -136,7 +173,7 @@ const tidy = async (scene: Scene): Promise<void> => {
     )
     if (!left) return
     setClock(scene, sim.surroundings.now() + LOOK_MILLISECONDS)
-    sim.call(runtime, 'tenant', 'wake', []).catch(() => undefined)
+    sweep(scene)
     await settle(scene)
   }
 }

@@ -1,6 +1,7 @@
 // What stands for Argo CD: it follows `live` and says of each component of ours how it fares there.
 import type { StatusReport } from '../../../schemas/status.ts'
 import { CLUSTER, REPOSITORY } from '../tenant-world.ts'
+import { placeOf } from './live-by-hand.ts'
 import { digestNumber, fault, type Scene, say } from './scene.ts'
 
 const COMPONENT = new RegExp(`^rendered/${CLUSTER}/([^/]+)/`)
@@ -28,7 +29,7 @@ export const reportOf = (
     ...{ revision, state, message: state, simulated: true },
   }
   say(scene, () => `the engine: ${component} is ${state} at ${revision.slice(0, 7)}`)
-  if (state === 'healthy') scene.healthy.push({ component, place: scene.lives.indexOf(revision) })
+  if (state === 'healthy') scene.healthy.push({ component, place: placeOf(scene, revision) })
   const send = (): void => {
     const told = sim.call(runtime, 'tenant', 'reportStatus', [{ bodyDigest, report }])
     told.catch(() => undefined)

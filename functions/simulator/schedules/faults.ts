@@ -1,5 +1,5 @@
-// The kinds of fault, each with where it strikes. Every one is counted: a kind that never happened proves nothing, so a run
-// without it fails.
+// The kinds of fault, each with where it strikes, and who calls whom. Every one is counted: what never happened proves nothing,
+// so a run without it fails.
 
 /** Columns of the matrix: between whom it happens. */
 export type Where =
@@ -13,15 +13,15 @@ export type Where =
   | 'world'
 
 const FAULTS = {
-  'crash before the effect': ['client', 'actor', 'functions', 'forge'],
-  'crash after the effect': ['client', 'actor', 'functions', 'forge'],
+  'crash before the effect': ['client', 'actor', 'functions', 'forge', 'webhook', 'status'],
+  'crash after the effect': ['client', 'actor', 'functions', 'forge', 'webhook', 'status'],
   'crash, and the effect comes later': ['actor', 'functions', 'forge'],
   'crash within an alarm': ['alarm'],
-  'request lost': ['client', 'actor', 'functions', 'forge'],
-  'answer lost': ['client', 'actor', 'functions', 'forge'],
+  'request lost': ['client', 'actor', 'functions', 'forge', 'webhook', 'status'],
+  'answer lost': ['client', 'actor', 'functions', 'forge', 'webhook', 'status'],
   'done twice': ['client', 'actor', 'functions', 'forge', 'webhook', 'status'],
-  'out of order': ['client', 'actor', 'functions', 'forge', 'webhook'],
-  'on its way for minutes': ['client', 'actor', 'functions', 'forge'],
+  'out of order': ['client', 'actor', 'functions', 'forge', 'webhook', 'status'],
+  'on its way for minutes': ['client', 'actor', 'functions', 'forge', 'webhook', 'status'],
   'stale read': ['forge', 'status'],
   'absent right after it was made': ['forge'],
   '409': ['forge'],
@@ -34,16 +34,23 @@ const FAULTS = {
   'never told': ['webhook', 'status'],
   'no webhook at all': ['webhook'],
   'told again under another id': ['webhook'],
+  'promotions frozen': ['world'],
+  'freeze lifted': ['world'],
   'clock jumps ahead': ['world'],
   'clock jumps back': ['world'],
   'a second process': ['world'],
   'alarm twice': ['alarm'],
+  'alarm lost': ['alarm'],
   'poison in the outbox': ['alarm'],
   'malformed hint': ['webhook'],
   'restored to an older copy': ['world'],
   push: ['forge'],
   'forced push': ['forge'],
   'push to main': ['forge'],
+  'push to live': ['forge'],
+  'live moved back': ['forge'],
+  'live moved ahead': ['forge'],
+  'live put back': ['forge'],
   'branch deleted': ['forge'],
   'pull request closed': ['forge'],
   'body edited': ['forge'],
@@ -51,6 +58,13 @@ const FAULTS = {
   'review taken back': ['forge'],
 } as const satisfies Record<string, readonly Where[]>
 export type Fault = keyof typeof FAULTS
+
+/** Who calls whom. */
+const CALLS = [
+  ...['client -> tenant', 'runtime -> tenant', 'tenant -> inventory', 'inventory -> tenant'],
+  ...['tenant -> repository', 'repository -> forge', 'tenant -> log', 'tenant -> functions'],
+  ...['log -> functions', 'tenant -> directory', 'client -> directory', 'directory -> directory'],
+]
 
 export interface Tally {
   schedules: number
@@ -60,12 +74,15 @@ export interface Tally {
   fullLives: number
   crashes: number
   faults: Record<string, number>
+  /** By the two between whom they go. */
+  calls: Record<string, number>
   /** What looked like a loss and was none, each with why. */
   excused: Record<string, number>
 }
 
 export const newTally = (): Tally => ({
   ...{ schedules: 0, steps: 0, byStage: {}, fullLives: 0, crashes: 0, excused: {} },
+  calls: Object.fromEntries(CALLS.map((pair) => [pair, 0])),
   faults: Object.fromEntries(
     Object.entries(FAULTS).flatMap(([fault, places]) =>
       places.map((place) => [`${fault} (${place})`, 0]),
@@ -80,16 +97,21 @@ export const count = (tally: Tally, fault: Fault, where: Where): void => {
   if (fault.startsWith('crash')) tally.crashes += 1
 }
 
+export const countCall = ({ calls }: Tally, from: string, to: string): void => {
+  const pair = `${from} -> ${to}`
+  calls[pair] = (calls[pair] ?? 0) + 1
+}
+
 export const addTally = (to: Tally, more: Tally): void => {
   for (const field of ['schedules', 'steps', 'fullLives', 'crashes'] as const)
     to[field] += more[field]
-  for (const field of ['byStage', 'faults', 'excused'] as const)
+  for (const field of ['byStage', 'calls', 'faults', 'excused'] as const)
     for (const [name, number] of Object.entries(more[field]))
       to[field][name] = (to[field][name] ?? 0) + number
 }
 
-/** Kinds that have not happened. */
-export const missing = ({ faults }: Tally): string[] =>
-  Object.entries(faults)
+/** Faults that have not happened, and those who have not called each other. */
+export const missing = ({ faults, calls }: Tally): string[] =>
+  Object.entries({ ...faults, ...calls })
     .filter(([, number]) => number === 0)
     .map(([name]) => name)

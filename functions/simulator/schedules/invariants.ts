@@ -1,8 +1,20 @@
 // What must be true of a world at rest, whatever happened to it. Each finding begins with what it is: lost, doubled, stuck,
 // illegal, or the gate.
+import { BY_HAND } from '../../../gitops/propose.ts'
 import { type ChangeState, isOver, mayMove } from '../../../schemas/change.ts'
+import { isFrozen } from './freeze.ts'
+import { forgotten } from './held.ts'
+import { isMovedByHand, whereLeft } from './live-by-hand.ts'
 import { commits, keys, logs } from './log-invariants.ts'
-import { type ChangeShown, type Command, changesOf, excuse, type Scene, sqlOf } from './scene.ts'
+import {
+  alarmOf,
+  type ChangeShown,
+  type Command,
+  changesOf,
+  excuse,
+  type Scene,
+  sqlOf,
+} from './scene.ts'
 import { strangers } from './strangers.ts'
 import { INVENTORY } from './world.ts'
 
@@ -94,21 +106,34 @@ const atRest = (scene: Scene, changes: ChangeShown[]): Found => {
     const waits = state === 'proposed' || state === 'approved'
     if (waits && change.commitSha === null) found.push('stuck: a revision is never written')
     if (waits && change.pullNumber === null) found.push('stuck: it has no pull request')
-    if (waits && !has(id, 'observe-reviews')) found.push(`stuck: nobody looks at it (${state})`)
+    if (waits && !has(id, 'watch')) found.push(`stuck: nobody looks at it (${state})`)
     if (waits && change.gate === 'absent') found.push('stuck: its gate was never posted')
-    if (state === 'promoted' || state === 'applying')
-      found.push(`stuck: ${state}, and the engines have told that it is well`)
+    if (state === 'promoted' || state === 'applying') {
+      if (isMovedByHand(scene)) excuse(scene, 'promoted, and engines follow a live moved by hand')
+      else found.push(`stuck: ${state}, and the engines have told that it is well`)
+    }
     if (state === 'merged') {
       if (!has(id, 'promote')) found.push('stuck: merged, and nobody promotes it')
-      if (waitsForRoom(scene, change))
+      if (isMovedByHand(scene)) found.push(...waitsForLive(scene, change))
+      else if (change.reason?.includes(FROZEN) && isFrozen(scene))
+        excuse(scene, 'merged while every promotion is frozen')
+      else if (waitsForRoom(scene, change))
         excuse(scene, 'merged without room, for its requester to revert')
       else if (!isObstructed(scene, changes)) found.push('stuck: merged by right and not promoted')
     }
-    if (state === 'failed' && change.liveSha === null && scene.excuses === 0)
-      found.push(`lost: it failed, and nobody did anything: ${change.reason}`)
+    if (state === 'failed' && change.liveSha === null && scene.excuses === 0) {
+      if (isOverStray(change, changes))
+        excuse(scene, 'accepted before the merge it would overwrite')
+      else found.push(`lost: it failed, and nobody did anything: ${change.reason}`)
+    }
     if (isOver(state) && !change.reason && state !== 'applied' && state !== 'failed')
       found.push(`lost: it is ${state} and does not say why`)
   }
+  const alarm = alarmOf(scene)
+  const { due } = sql.exec(`SELECT min(dueAt) AS due FROM outbox WHERE kind <> 'poison'`).one()
+  const latest = Math.max(Number(due), scene.sim.surroundings.now())
+  if (due !== null && (alarm === null || alarm > latest))
+    found.push('stuck: there is work, and no alarm for it')
   // What looks again from time to time is there for good; what fails all the time, or should have been done once, is not.
   for (const { kind, attempts } of work)
     if (Number(attempts) > 0 || ONCE.has(String(kind))) found.push(`stuck: ${kind} is never done`)
@@ -132,6 +157,24 @@ const waitsForRoom = (scene: Scene, { id, reason }: ChangeShown): boolean => {
     .toArray()
   return rows?.some(({ mib }) => Number(mib) > HOST_MIB) ?? false
 }
+
+const FROZEN = 'promotion waits: frozen by operators since '
+const PUT_BACK = 'somebody else moved live: put it back to where Phoenix left it'
+
+/** It is the turn of whoever moved `live`, and the change says so. Counted, and printed. */
+const waitsForLive = (scene: Scene, { reason }: ChangeShown): Found => {
+  if (!reason?.includes(PUT_BACK)) return [`stuck: live was moved by hand, and it says: ${reason}`]
+  excuse(scene, 'merged behind a live moved by hand, for a person to put back')
+  return []
+}
+
+/**
+ * Asked for while nobody knew yet that a pull request of the same name, withdrawn by its requester, had just been merged on the
+ * forge: what that put on main is not written over unseen. Counted, and printed.
+ */
+const isOverStray = ({ name, reason }: ChangeShown, changes: ChangeShown[]): boolean =>
+  reason?.startsWith(BY_HAND) === true &&
+  changes.some((other) => other.name === name && other.state === 'merged_unauthorised')
 
 /** Between `live` and main stands something that no change by right put there, or somebody moved `live`. */
 const isObstructed = ({ sim: { world } }: Scene, changes: ChangeShown[]): boolean => {
@@ -211,7 +254,7 @@ const gates = (scene: Scene, changes: ChangeShown[]): Found => {
   return found
 }
 
-/** What `live` holds and the first commit did not is what promoted changes wrote. */
+/** What `live` holds where Phoenix left it, and the first commit did not, is what promoted changes wrote. */
 const live = (scene: Scene, changes: ChangeShown[]): Found => {
   const found: Found = []
   const { memory } = scene.sim.world
@@ -219,20 +262,23 @@ const live = (scene: Scene, changes: ChangeShown[]): Found => {
   const plans = sqlOf(scene)
     .exec('SELECT changeId, revision, written FROM plans WHERE written IS NOT NULL')
     .toArray()
-  for (const { id, revision, liveSha } of changes) {
+  const left = whereLeft(scene)
+  for (const { id, revision, liveSha, mergeSha } of changes) {
     const row = plans.find((one) => one.changeId === id && one.revision === revision)
-    if (!row || liveSha === null) continue
+    // Moved there, and moved away by hand before Phoenix had heard that it was.
+    const wasThere = mergeSha === left && isMovedByHand(scene)
+    if (!row || (liveSha === null && !wasThere)) continue
     for (const { path, blob } of JSON.parse(String(row.written)))
       written.set(path, (written.get(path) ?? new Set()).add(blob))
   }
-  for (const [path, blob] of memory.contentsOf('live')) {
+  for (const [path, blob] of memory.contentsAt(left)) {
     if (FOR_PEOPLE.test(path)) continue
     if (!written.get(path)?.has(blob)) found.push(`illegal: live holds ${path}`)
   }
   const line = new Set<string>()
   for (let at = memory.branches.get('main'); at !== undefined; at = memory.commit(at).parents[0])
     line.add(at)
-  if (!line.has(memory.branches.get('live') ?? '')) found.push('illegal: live is not on main')
+  if (!line.has(left)) found.push('illegal: live is not on main')
   for (const { state, mergeSha, liveSha } of changes)
     if (APPLIES.includes(state) && (liveSha === null || mergeSha === null))
       found.push(`lost: ${state} without its place in live`)
@@ -252,6 +298,7 @@ const rooms = (scene: Scene, changes: ChangeShown[]): Found => {
   const machines = sql
     .exec('SELECT change_id, name, site, host, memory_mib, vm_id, address FROM machines')
     .toArray()
+  if (forgotten(scene).length > 0) found.push('stuck: a change that nobody knows still holds')
   for (const change of changes) {
     const { id, state, mergeSha, liveSha } = change
     const row = rows.find(({ change_id }) => change_id === id)
@@ -290,12 +337,17 @@ const rooms = (scene: Scene, changes: ChangeShown[]): Found => {
   return found
 }
 
+/** Whether everything is frozen is asked right before each move of `live`. */
+const asked = ({ sim: { unasked } }: Scene): Found =>
+  unasked.moves > 0 ? ['illegal: live is moved, and nobody has said that it is not frozen'] : []
+
 /** Everything that is wrong, each thing once. */
 export const judge = (scene: Scene): Found => {
   const changes = changesOf(scene)
   return [
     ...new Set([
       ...scene.faults,
+      ...asked(scene),
       ...moves(scene, changes),
       ...acknowledged(scene, changes),
       ...atRest(scene, changes),

@@ -1,9 +1,9 @@
 // Every call between two processes stops here, twice: before it has its effect and before its answer arrives. Whoever drives
 // decides which goes on, which is lost, and which process dies meanwhile. Between two decisions nothing runs.
 
-export type Kind = 'tenant' | 'inventory' | 'repository' | 'log'
+export type Kind = 'tenant' | 'inventory' | 'repository' | 'log' | 'directory'
 export interface Process {
-  kind: Kind | 'client' | 'runtime'
+  kind: Kind | 'client' | 'runtime' | 'stranger'
   /** What runs in a dead one never goes on. */
   alive: boolean
 }
@@ -33,9 +33,12 @@ export const LOST = 'ConnectionLost'
 /** Everything that can go on without a decision has gone on. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+export type Heard = (from: Process['kind'], to: Crossing['to']) => void
+
 export const createKernel = (now: () => number) => {
   let crossings: Crossing[] = []
   let active = false
+  let heard: Heard = () => undefined
   const never = new Promise<never>(() => undefined)
 
   const forget = (crossing: Crossing): void => {
@@ -50,6 +53,7 @@ export const createKernel = (now: () => number) => {
   ): Promise<unknown> => {
     if (!active) return run(() => undefined)
     if (!from.alive) return never
+    heard(from.kind, to)
     return new Promise((resolve, reject) => {
       crossings.push({
         ...{ from, to, call, run, about, stage: 'asked', into: null, answer: null, at: now() },
@@ -117,8 +121,10 @@ export const createKernel = (now: () => number) => {
     again: (crossing: Crossing): void => {
       crossings.push(crossing)
     },
-    start: (): void => {
+    /** `hears` of every call. */
+    start: (hears: Heard): void => {
       active = true
+      heard = hears
       crossings = []
     },
     stop: (): void => {

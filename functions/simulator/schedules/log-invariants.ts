@@ -1,6 +1,7 @@
 // What must be true of the logs after a schedule: the tenant's leaves are its steps, every signed size has the root that the leaves
 // lead to (RFC 6962 §2.1, computed anew from their text), and the platform knows the newest head and never another tree's.
 import { createHash } from 'node:crypto'
+import { whereLeft } from './live-by-hand.ts'
 import { type ChangeShown, type Scene, sqlOf } from './scene.ts'
 
 const sha256 = (...parts: (string | Uint8Array)[]): Buffer => {
@@ -98,11 +99,15 @@ const PROPOSED: ReadonlySet<string> = new Set([
   ...['proposed', 'approved', 'merged', 'promoted', 'applying', 'applied'],
 ])
 
-/** Whatever was promoted is on the way that `live` has gone, and what was proposed is of the revision that it is said to be. */
-export const commits = ({ sim: { world } }: Scene, changes: readonly ChangeShown[]): string[] => {
+/** Whatever was promoted is on the way that Phoenix has taken `live`, and what was proposed is of the revision that it is said to be. */
+export const commits = (scene: Scene, changes: readonly ChangeShown[]): string[] => {
   const line = new Set<string>()
-  const { memory } = world
-  for (let at = memory.branches.get('live'); at !== undefined; at = memory.commit(at).parents[0])
+  const { memory } = scene.sim.world
+  for (
+    let at: string | undefined = whereLeft(scene);
+    at !== undefined;
+    at = memory.commit(at).parents[0]
+  )
     line.add(at)
   const found: string[] = []
   for (const { state, revision, commitSha, liveSha } of changes) {

@@ -19,6 +19,12 @@ export const BETWEEN: Planted[] = [
     ),
   ),
   bug(
+    'outbox',
+    'an alarm that the runtime has lost is not set again by the sweep',
+    {},
+    inTenant('sweep.ts', '  await context.arm()\n', ''),
+  ),
+  bug(
     'one step at a time',
     'a step does not compare the version',
     {
@@ -117,6 +123,12 @@ export const BETWEEN: Planted[] = [
   ),
   bug(
     'live',
+    'whoever else has moved it is not noticed',
+    { from: 'merged after another' },
+    inTenant('promotion.ts', '(await isStranger(context, live))', '!isStranger'),
+  ),
+  bug(
+    'live',
     'two merges on main wait for each other’s room',
     { from: 'two for one room' },
     inTenant(
@@ -154,7 +166,12 @@ export const BETWEEN: Planted[] = [
   bug(
     'Tenant to Inventory',
     'a claim is made before it is written down',
-    { from: 'approved' },
+    {
+      by: {
+        test: 'edge-workers/actors/tenant/room-rules.test.ts',
+        named: 'is written down before it is made, for two minutes',
+      },
+    },
     inTenant('room.ts', "enqueue(tx, 'unclaim', ", "if (!tx) enqueue(tx, 'unclaim', "),
   ),
   bug(
@@ -193,6 +210,23 @@ export const BETWEEN: Planted[] = [
     'whoever lost his room is not told',
     { by: { test: 'edge-workers/actors/tenant/room.test.ts', named: 'that is merged first is' } },
     at('edge-workers/actors/inventory.ts', 'this.#tell(losers)', 'void losers'),
+  ),
+  bug(
+    'Inventory to Tenant',
+    'nobody is asked about old holds',
+    {
+      by: {
+        test: 'edge-workers/actors/tenant/backup/forgotten-hold.test.ts',
+        named: 'goes once the tenant is restored without it',
+      },
+    },
+    at('edge-workers/actors/inventory.ts', '=> this.#ask(id, holds)', '=> void [id, holds]'),
+  ),
+  bug(
+    'Inventory to Tenant',
+    'a late answer takes away what was wanted anew',
+    { by: { test: 'edge-workers/actors/inventory/old-holds.test.ts', named: 'wanted anew while' } },
+    at('edge-workers/actors/inventory/old-holds.ts', 'row?.askAt !== askAt || (', '!row || ('),
   ),
   bug(
     'Tenant to Repository',
@@ -242,12 +276,7 @@ export const BETWEEN: Planted[] = [
   bug(
     'Tenant to Directory',
     'that nobody says whether it is frozen counts as no',
-    {
-      by: {
-        test: 'edge-workers/routes/freeze.test.ts',
-        named: 'nothing moves while nobody can say',
-      },
-    },
+    { from: 'merged' },
     inTenant(
       'promotion-bars.ts',
       "throw new Outage('directory', 'does not answer', undefined, error)",
@@ -256,13 +285,8 @@ export const BETWEEN: Planted[] = [
   ),
   bug(
     'Tenant to Directory',
-    'a freeze is not asked for right before the move',
-    {
-      by: {
-        test: 'edge-workers/routes/freeze.test.ts',
-        named: 'a freeze that begins between the merge and the move',
-      },
-    },
+    'that it is frozen is not listened to',
+    { from: 'merged' },
     inTenant(
       'promotion-bars.ts',
       'return frozen && `frozen by operators since ${frozen.since}: ${frozen.reason}`',

@@ -189,10 +189,6 @@ export const PROPOSAL: Planted[] = [
     'C13',
     'nobody looks at a pull request unless told',
     {},
-    inTenant(
-      'work.ts',
-      "enqueue(tx, 'observe-reviews', id, Date.parse(at) + POLL_MILLISECONDS)",
-      'void POLL_MILLISECONDS',
-    ),
+    inTenant('work.ts', "enqueue(tx, 'watch', id, Date.parse(at) + firstWait())", 'void firstWait'),
   ),
 ]

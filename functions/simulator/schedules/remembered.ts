@@ -17,7 +17,8 @@ export const remembered = <Input extends unknown[], Answer>(
 ): ((...input: Input) => Answer) => {
   const known = new Map<string, Answer>()
   return (...input) => {
-    const key = JSON.stringify(keyOf(...input))
+    const asked = keyOf(...input)
+    const key = typeof asked === 'string' ? asked : JSON.stringify(asked)
     const before = known.get(key)
     if (before !== undefined) return before
     const answer = frozen(pure(...input))

@@ -1,7 +1,7 @@
 // Pure functions of the product whose answers the simulator remembers (remembered.ts): where it is bundled, whoever imports one of
 // these modules gets it with memory. Each is the product's own, with whatever was taken out of it; the digest comes in as an
 // argument and is always the same.
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import type { Plugin } from 'esbuild'
 
 /** Of each export what its answer depends on, out of its arguments. */
@@ -16,14 +16,27 @@ export const PURE: Readonly<Record<string, Record<string, string>>> = {
     plan: '(request, snapshot) => [request, snapshot]',
     readsDigest: '(snapshot, { name, version }) => [name, version, snapshot]',
   },
+  'gitops/stored-plan.ts': {
+    parsePlan: '(text) => text',
+    parseSnapshot: '(text) => text',
+  },
+  'functions/local/node-identities.ts': {
+    simulateIdentity: '(...names) => names',
+  },
 }
 
+/** However they are imported. */
+const NAMES = new RegExp(
+  `/(?:${Object.keys(PURE)
+    .map((file) => basename(file, '.ts'))
+    .join('|')})\\.ts$`,
+)
 const REMEMBERED = join(import.meta.dirname, 'remembered.ts')
 
 export const remembering = (root: string): Plugin => ({
   name: 'remembering',
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /\/plan(?:-again)?\.ts$/ }, ({ path, resolveDir, namespace }) => {
+    onResolve({ filter: NAMES }, ({ path, resolveDir, namespace }) => {
       const found = join(resolveDir, path)
       // The module itself is asked for by the one that stands before it.
       if (namespace === 'remembering' || !(relative(root, found) in PURE)) return undefined

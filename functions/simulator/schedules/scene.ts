@@ -79,7 +79,7 @@ export interface Scene {
   latest: number
   /** Grows with whatever changes on the forge. */
   forgeChanges: number
-  /** What `live` has been, for engines that are behind. */
+  /** Where Phoenix has put `live`, for engines that are behind, and for whoever puts it back. */
   lives: string[]
   /** Heard from the engines: a component, and the place in `lives` at which it was well. */
   healthy: { component: string; place: number }[]

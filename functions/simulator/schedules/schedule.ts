@@ -1,8 +1,9 @@
 // One schedule from its seed: a stage, some steps with faults, calm, and then what must be true.
 import { LIVE } from '../../../gitops/propose.ts'
 import { calm, finish } from './calm.ts'
-import type { Tally } from './faults.ts'
+import { countCall, type Tally } from './faults.ts'
 import { judge, tooEarly } from './invariants.ts'
+import { liveNow } from './live-by-hand.ts'
 import { tell } from './people.ts'
 import { mix, randomOf, weighted } from './random.ts'
 import { beginDigests, changesOf, type Scene, sqlOf } from './scene.ts'
@@ -104,6 +105,8 @@ export const runSchedule = async (
   stage.putBack()
   sim.twins.splice(0)
   sim.published.heads = 0
+  sim.promoting.clear()
+  sim.unasked.moves = 0
   beginDigests()
   const scene = sceneOf(stage, tally, drawn, traced)
   surroundings.setNow(stage.at)
@@ -111,7 +114,7 @@ export const runSchedule = async (
     .filter(({ state }) => state === 'applied')
     .map(({ id }) => id)
   sim.watchForge((verb, input, answer) => noteForge(scene, verb, input, answer))
-  kernel.start()
+  kernel.start((from, to) => countCall(tally, from, to))
   try {
     for (let step = 0; step < drawn.steps; step += 1) {
       if (without.has(step)) continue
@@ -140,7 +143,7 @@ export const runSchedule = async (
   } finally {
     kernel.stop()
     sim.watchForge(null)
-    for (const name of ['tenant', 'inventory', 'repository'] as const) {
+    for (const name of ['tenant', 'inventory', 'repository', 'log', 'directory'] as const) {
       const process = sim.processOf(name)
       if (process) process.alive = false
     }
@@ -155,9 +158,8 @@ const WRITES = new Set([
 const noteForge = (scene: Scene, verb: string, [first]: unknown[], answer: unknown): void => {
   if (!WRITES.has(verb)) return
   scene.forgeChanges += 1
-  const live =
-    verb === 'moveBranch' && first === LIVE ? scene.sim.world.memory.branches.get(LIVE) : undefined
-  if (live !== undefined) scene.lives.push(live)
+  if (verb === 'moveBranch' && first === LIVE && answer === 'moved')
+    scene.lives.push(liveNow(scene))
   const app = { senderIsApp: true, sender: { login: 'phoenix[bot]', account: null } }
   if (verb === 'mergePull' && typeof first === 'number' && 'merged' in (answer as object))
     tell(scene, { ...app, kind: 'closed', pullNumber: first, merged: true })

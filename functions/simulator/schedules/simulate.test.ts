@@ -9,15 +9,16 @@ import { Inventory } from '../../../edge-workers/actors/inventory.ts'
 import { Repository } from '../../../edge-workers/actors/repository.ts'
 import { Tenant } from '../../../edge-workers/actors/tenant.ts'
 import { REPOSITORY } from '../tenant-world.ts'
-import { bundleSimulator } from './bundle.ts'
-import { missing } from './faults.ts'
+import { bundleSimulator, simulatorWithout } from './bundle.ts'
+import { missing, newTally } from './faults.ts'
 import { runInParts } from './parts.ts'
+import { PLANTED } from './planted.ts'
 import { takeOver } from './random.ts'
 import { addFigures, replay, said } from './simulate.ts'
 import { createSimulatedWorld, INVENTORY } from './world.ts'
 
-/** `npm run simulate` and .ci/run bring more. */
-const SCHEDULES = 1_000
+/** `npm run verify` runs ten times as many. */
+const SCHEDULES = 10_000
 const seed = Number(process.env.SIMULATE_SEED ?? 20_261_122)
 
 it(`loses, doubles and leaves nothing behind over ${SCHEDULES} schedules`, async () => {
@@ -25,7 +26,7 @@ it(`loses, doubles and leaves nothing behind over ${SCHEDULES} schedules`, async
   const wishes = { schedules: SCHEDULES, seed }
   const parts = await runInParts(path, wishes, availableParallelism()).finally(() => rm(path))
   const figures = addFigures(parts)
-  console.info(said(figures, seed))
+  console.info(said(figures, { seed }))
   expect(figures.failures).toEqual([])
   expect(figures.tally.schedules).toBe(SCHEDULES)
   expect(figures.tally.fullLives).toBeGreaterThan(0)
@@ -37,6 +38,29 @@ it('is the same twice from one seed', async () => {
   expect(first.trace.length).toBeGreaterThan(10)
   expect(second).toEqual(first)
 }, 60_000)
+
+it('shows of a failing schedule what it takes, and how to see it again', async () => {
+  const row = PLANTED.find(({ what }) => what === 'what ends gives nothing back')
+  const from = row?.from
+  if (!row || !from) throw new Error('that bug is not planted')
+  const without = await simulatorWithout(row.replace)
+  const figures = await without.simulate({ schedules: 50, seed, from, first: true })
+  const [failure] = figures.failures
+  if (!failure) throw new Error('nothing failed')
+  const shown = await without.replay(failure.seed, from)
+  expect(shown.found).toContain(failure.found[0])
+  expect(shown.left).toBeLessThan(shown.steps)
+  expect(shown.trace.filter((line) => /^\d+:$/.test(line))).toHaveLength(shown.left)
+  const again = `npm run simulate -- --replay ${failure.seed}`
+  expect(without.said(figures, { seed })).toMatch(new RegExp(`${again}$`))
+  expect(without.said(figures, { seed, from })).toContain(`${again} --from '${from}'`)
+}, 60_000)
+
+it('fails where a fault never happened, or a call', () => {
+  expect(missing(newTally())).toEqual(
+    expect.arrayContaining(['answer lost (status)', 'tenant -> inventory']),
+  )
+})
 
 it('runs the product’s own actors, over SQLite, and no copies of them', async () => {
   const surroundings = takeOver(Date.parse('2026-11-21T12:00:00Z'))

@@ -90,7 +90,7 @@ export const simulate = async ({
   return { ...figures, cpuSeconds: used(), seconds: (performance.now() - began) / 1_000 }
 }
 
-/** The schedule of a seed, step by step, and again with as few of its steps as still show the same. */
+/** The schedule of a seed, step by step, with as few of its steps as still show the same. */
 export const replay = async (
   seed: number,
   from: StageName | null = null,
@@ -108,7 +108,7 @@ export const replay = async (
       const fewer = await run(new Set([...without, step]))
       if (!fewer.found.includes(kind)) continue
       without.add(step)
-      trace = fewer.trace
+      ;({ found, trace } = fewer)
     }
     const left = drawn.steps - without.size
     return { seed, stage: drawn.stage, found, trace, steps: drawn.steps, left }
@@ -136,8 +136,9 @@ const KINDS = ['lost', 'doubled', 'stuck', 'illegal', 'gate'] as const
 /** As it is printed. */
 export const said = (
   { tally, failures, failed, kinds, cpuSeconds, seconds }: Figures,
-  seed: number,
+  { seed, from }: Pick<Wishes, 'seed' | 'from'>,
 ): string => {
+  const of = from === undefined ? '' : ` --from '${from}'`
   const share = (100 * tally.fullLives) / Math.max(1, tally.schedules)
   const faults = Object.values(tally.faults).reduce((sum, number) => sum + number, 0)
   return [
@@ -145,13 +146,14 @@ export const said = (
       `(${(tally.schedules / seconds).toFixed(0)} a second, ${((1_000 * cpuSeconds) / Math.max(1, tally.schedules)).toFixed(1)} ms of a core each)`,
     `${tally.steps} steps, ${faults} faults, ${tally.crashes} crashes, ${share.toFixed(1)} % whole lives`,
     `stages: ${list(tally.byStage)}`,
+    `calls: ${list(tally.calls)}`,
     `faults: ${list(tally.faults)}`,
     ...(Object.keys(tally.excused).length > 0 ? [`excused: ${list(tally.excused)}`] : []),
     `${KINDS.map((kind) => `${kinds[kind] ?? 0} ${kind}`).join(', ')} (of ${failed} schedules that failed)`,
     ...missing(tally).map((name) => `never happened: ${name}`),
     ...failures.map(
       ({ seed: failing, stage, found }) =>
-        `seed ${failing} (${stage}): ${found.join('; ')}\n  npm run simulate -- --replay ${failing}`,
+        `seed ${failing} (${stage}): ${found.join('; ')}\n  npm run simulate -- --replay ${failing}${of}`,
     ),
   ].join('\n')
 }

@@ -36,6 +36,13 @@ const prepared = {
   applied: async ({ world }: SimulatedWorld) => {
     await world.apply(world.vmRequest('web'))
   },
+  /** Where Phoenix has moved `live` before, and is about to. */
+  'merged after another': async ({ world }: SimulatedWorld) => {
+    await world.apply(world.vmRequest('web'))
+    const { id } = await world.propose(world.vmRequest('db'))
+    await world.approve(id)
+    await world.insist(world.decide('merge', id))
+  },
   'two for one room': async ({ world }: SimulatedWorld) => {
     for (const name of ['big', 'bulk']) {
       const { id } = await world.propose(
@@ -81,8 +88,9 @@ export const STAGES = Object.keys(prepared) as StageName[]
 /** `nothing` is where a whole life begins. */
 export const SHARES: Record<StageName, number> = {
   ...{ nothing: 2, accepted: 3, proposed: 4, approved: 5, merged: 3, promoted: 2, applied: 2 },
+  ...{ 'merged after another': 3 },
   ...{ 'two for one room': 3, 'a revision under way': 3, 'a withdrawal under way': 2 },
-  ...{ 'an unauthorised merge': 2, 'an update': 3, 'a chain approved': 5 },
+  ...{ 'an unauthorised merge': 2, 'an update': 3, 'a chain approved': 7 },
 }
 
 export interface Stage {

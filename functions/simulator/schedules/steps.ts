@@ -2,20 +2,19 @@
 // own random numbers, so that a step that is left out changes nothing about what the others draw.
 import { LIVE } from '../../../gitops/propose.ts'
 import { Outage } from '../../../schemas/result.ts'
+import { loseAlarm, mayRing, poison, ring, ringAgain, ringTwin, sweep } from './alarms.ts'
+import { columnOf, crash, crashOver, killTwin } from './crashes.ts'
 import { reportOf } from './engine.ts'
 import type { Where } from './faults.ts'
+import { freezeOrLift } from './freeze.ts'
 import { failureOfFunctions } from './functions-column.ts'
-import type { Crossing, Kind } from './kernel.ts'
+import type { Crossing } from './kernel.ts'
+import { isMovedByHand, moveLive } from './live-by-hand.ts'
 import { actOnForge, send, wantSomething } from './people.ts'
 import { weighted } from './random.ts'
 import { lookAfterRestore } from './restored.ts'
 import { alarmOf, digestNumber, fault, type Hint, type Scene, say, sqlOf } from './scene.ts'
 import { strange } from './strangers.ts'
-
-const columnOf = ({ from, to }: Crossing): Where => {
-  if (to === 'forge' || to === 'functions') return to
-  return from.kind === 'client' || from.kind === 'runtime' ? 'client' : 'actor'
-}
 
 const READS = new Set(['readBranch', 'findPulls', 'readPull', 'listReviews', 'readBlob', 'compare'])
 const MINUTE = 60_000
@@ -40,8 +39,10 @@ const REFUSALS: Record<string, ['409' | '422', unknown]> = {
 
 /** How often what goes between two processes is lost or done twice, is answered at once, and is lost on its way back else. */
 const USUALLY = { lost: 0.05, twice: 0.09, atOnce: 0.7, late: 0.12 }
-/** Few schedules reach the Functions at all. */
+/** Few schedules reach the Functions at all, and few calls are webhooks or reports. */
+const TOLD = { lost: 0.08, twice: 0.12, atOnce: 0.4, late: 0.2 }
 const OFTEN: Partial<Record<Where, typeof USUALLY>> = {
+  ...{ webhook: TOLD, status: TOLD },
   functions: { lost: 0.12, twice: 0.22, atOnce: 0.3, late: 0.4 },
 }
 
@@ -74,8 +75,8 @@ const goOn = async (scene: Scene, waiting: Crossing[]): Promise<void> => {
     kernel.again(again)
   }
   const verb = crossing.about?.verb ?? ''
-  // Merges are few, and of reads some are late.
-  const least = verb === 'mergePull' ? 0.35 : READS.has(verb) ? 0.7 : 0.8
+  // Merges are few, of reads some are late, and of writes some are refused.
+  const least = verb === 'mergePull' ? 0.2 : READS.has(verb) || verb in REFUSALS ? 0.7 : 0.8
   if (column === 'forge' && draw > least && (await forgeAnswers(scene, crossing, draw))) return
   if (column === 'functions' && draw > 0.75) {
     functionsFail(scene, crossing, 'and nothing was done')
@@ -129,7 +130,7 @@ const forgeAnswers = async (scene: Scene, crossing: Crossing, draw: number): Pro
   }
   if (!READS.has(verb)) {
     const refusal = REFUSALS[verb]
-    if (!refusal || (draw > 0.8 && draw < 0.91)) return false
+    if (!refusal || (draw > 0.8 && draw < 0.88)) return false
     scene.excuses += 1
     fault(scene, refusal[0], 'forge')
     say(scene, () => `forge ${crossing.call}: ${refusal[0]}`)
@@ -146,63 +147,6 @@ const forgeAnswers = async (scene: Scene, crossing: Crossing, draw: number): Pro
   sim.kernel.answer(crossing, { value })
   return true
 }
-
-/** The runtime's own: the alarm is gone before its handler runs, and is set again when that does not end. */
-export const ring = (scene: Scene): void => {
-  const { sim } = scene
-  const { world } = sim
-  say(scene, () => 'the alarm rings')
-  const handling = world.tenants.alarm(world.tenantId)
-  const process = sim.processOf('tenant') ?? null
-  scene.ringing = process
-  const end = (): void => {
-    if (scene.ringing === process) scene.ringing = null
-  }
-  handling.then(end, () => {
-    end()
-    scene.faults.push('stuck: an alarm was not handled to its end')
-  })
-}
-
-const mayRing = (scene: Scene): boolean => {
-  const due = alarmOf(scene)
-  return due !== null && due <= scene.sim.surroundings.now() && scene.ringing === null
-}
-
-const crash = (scene: Scene, kind: Kind): void => {
-  const { random, sim } = scene
-  const { kernel } = sim
-  const process = sim.processOf(kind)
-  if (!process) return
-  const busy = kernel.all().some(({ from, into }) => from === process || into === process)
-  if (!busy && scene.ringing !== process) return
-  say(scene, () => `the ${kind} dies`)
-  sim.evict(kind)
-  for (const crossing of kernel.all())
-    if (crossing.into === process && columnOf(crossing) === 'client')
-      fault(
-        ...([scene, crossing.stage === 'running' ? CRASH.before : CRASH.after, 'client'] as const),
-      )
-  const { asked, answered } = kernel.kill(process)
-  for (const crossing of asked) {
-    const later = random.chance(0.5)
-    fault(scene, later ? CRASH.later : CRASH.before, columnOf(crossing))
-    if (!later) continue
-    kernel.orphan(crossing)
-    kernel.again(crossing)
-  }
-  for (const crossing of answered) fault(scene, CRASH.after, columnOf(crossing))
-  if (scene.ringing === process) {
-    fault(scene, 'crash within an alarm', 'alarm')
-    scene.ringing = null
-    void sim.world.tenants.storageOf(sim.world.tenantId)?.setAlarm(sim.surroundings.now())
-  }
-}
-const CRASH = {
-  before: 'crash before the effect',
-  after: 'crash after the effect',
-  later: 'crash, and the effect comes later',
-} as const
 
 /** Time passes until something is due. */
 const wait = (scene: Scene): void => {
@@ -276,24 +220,15 @@ const nonsense = (scene: Scene): void => {
   })
 }
 
-const poison = (scene: Scene): void => {
-  fault(scene, 'poison in the outbox', 'alarm')
-  say(scene, () => 'a piece of work that nobody can do is due before all others')
-  sqlOf(scene).exec(
-    `INSERT INTO outbox (kind, changeId, dueAt, attempts, generation) VALUES ('poison', 'chg_none', 1, 0, 1)
-     ON CONFLICT DO NOTHING`,
-  )
-}
-
 /**
  * Only while nothing was merged and no head of the log published since: a database that is behind what was published does
  * nothing until an operator has restored a newer one, and what that does is `npm run drill`'s to show.
  */
 const restore = (scene: Scene): void => {
-  const { sim, commands } = scene
+  const { sim, commands, random } = scene
   const merged = sqlOf(scene).exec('SELECT count(*) AS n FROM changes WHERE mergeSha IS NOT NULL')
   if (merged.one().n !== scene.mergedAtFirst || scene.restores > 0) return
-  if (sim.published.heads > 0) return
+  if (sim.published.heads > 0 || isMovedByHand(scene)) return
   if (sim.world.memory.pulls.filter((pull) => pull.merged).length !== scene.mergedAtFirst) return
   if (sim.kernel.all().some(({ call }) => /^merge/.test(call))) return
   fault(scene, 'restored to an older copy', 'world')
@@ -307,37 +242,13 @@ const restore = (scene: Scene): void => {
   scene.ringing = null
   sim.world.tenants.storageOf(sim.world.tenantId)?.control.rewind()
   lookAfterRestore(scene)
-  // Whoever holds a receipt asks again under its key; what was decided meanwhile is decided again.
+  // Whoever holds a receipt asks again under its key, unless he has gone; what was decided meanwhile is decided again.
+  const gone = random.chance(0.3)
   for (const command of commands) {
-    command.state = command.asked.what === 'ask' ? 'waiting' : 'answered'
-    if (command.asked.what !== 'ask') command.answer = null
+    const again = command.asked.what === 'ask' && !gone
+    command.state = again ? 'waiting' : 'answered'
+    if (!again) command.answer = null
   }
-}
-
-export const killTwin = ({ sim }: Scene, twin: object): void => {
-  const process = sim.processOfTwin(twin as never)
-  if (process) sim.kernel.kill(process)
-  sim.twins.splice(0)
-}
-
-/** A second process over the same storage: as after an eviction that the first has not noticed. */
-const twin = (scene: Scene): void => {
-  const { sim } = scene
-  const [known] = sim.twins
-  fault(scene, 'a second process', 'world')
-  say(scene, () => 'a second process rings')
-  const second = known ?? sim.addTwin()
-  second.alarm().catch(() => scene.faults.push('stuck: an alarm was not handled to its end'))
-}
-
-const again = (scene: Scene): void => {
-  if (scene.ringing !== null) return
-  fault(scene, 'alarm twice', 'alarm')
-  ring(scene)
-}
-
-const sweep = ({ sim, runtime }: Scene): void => {
-  sim.call(runtime, 'tenant', 'wake', []).catch(() => undefined)
 }
 
 const resend = (scene: Scene): void => {
@@ -367,11 +278,16 @@ const WEIGHTS: [number, (scene: Scene) => unknown][] = [
   [10, hint],
   [5, report],
   [6, (scene) => crash(scene, 'tenant')],
-  [6, (scene) => crash(scene, 'repository')],
+  [10, (scene) => crash(scene, 'repository')],
   [1, (scene) => crash(scene, 'inventory')],
+  [1, (scene) => crash(scene, 'log')],
+  [1, (scene) => crash(scene, 'directory')],
+  [1, freezeOrLift],
+  [3, moveLive],
   [2, jump],
-  [2, twin],
-  [1, again],
+  [2, ringTwin],
+  [1, ringAgain],
+  [1, loseAlarm],
   [1, sweep],
   [0.7, nonsense],
   [0.7, poison],
@@ -382,8 +298,10 @@ export const takeStep = async (scene: Scene): Promise<void> => {
   const { random, sim } = scene
   strange(scene)
   const waiting = sim.kernel.waiting()
-  const asksFunctions = waiting.some(({ to }) => to === 'functions')
+  const asksFunctions = waiting.some(({ from, to }) => to === 'functions' && from.kind === 'tenant')
+  const answered = random.chance(0.05) ? waiting.find(({ stage }) => stage === 'answered') : null
   if (asksFunctions && random.chance(0.2)) crash(scene, 'tenant')
+  else if (answered) crashOver(scene, answered)
   else if (waiting.length > 0 && random.chance(0.78)) await goOn(scene, waiting)
   else {
     await weighted(WEIGHTS, random)(scene)

@@ -28,7 +28,7 @@ const strangerOf = (scene: Scene): Stranger | null => {
   began.set(scene, first)
   if (first === now) return null
   const seed = mix(now, 0x57a)
-  const process: Process = { kind: 'tenant', alive: true }
+  const process: Process = { kind: 'stranger', alive: true }
   const made = seed % SHARE === 0 ? { process, random: randomOf(seed), asked: [] } : null
   known.set(scene, made)
   return made

@@ -14,6 +14,7 @@ import type { Surroundings } from './random.ts'
 
 export type { Directory, Repository, Tenant }
 export const INVENTORY = 'inventory-eu'
+export const DIRECTORY = 'directory'
 /** Another tenant, of whom there are only his calls (strangers.ts). */
 export const STRANGER = 'ten_eu_ssssssssssssssss'
 export const PEOPLE = ['rita', 'anton', 'olga'] as const
@@ -37,6 +38,10 @@ export interface SimulatedWorld {
   evict: (kind: Kind) => void
   /** Heads of the tenant's log that the platform was told in this schedule. */
   published: { heads: number }
+  /** Where Phoenix has been about to move `live` in this schedule. */
+  promoting: Set<unknown>
+  /** Moves of `live` by a process that was not told right before that nothing is frozen. */
+  unasked: { moves: number }
   /** A call of an actor, by whoever. */
   call: (from: Process, kind: Kind, method: string, input: unknown[]) => Promise<unknown>
   /** Hears of every call that reached the forge. */
@@ -54,9 +59,13 @@ const methodOf = (actor: object, name: string): Method => {
   return found.bind(actor)
 }
 
-const NAME_OF: Record<Kind, 'tenants' | 'inventory' | 'repository' | 'log'> = {
-  ...{ tenant: 'tenants', inventory: 'inventory', repository: 'repository', log: 'log' },
-}
+const NAME_OF = {
+  tenant: 'tenants',
+  inventory: 'inventory',
+  repository: 'repository',
+  log: 'log',
+  directory: 'directory',
+} as const satisfies Record<Kind, string>
 
 /** `surroundings` has been taken over already. */
 export const createSimulatedWorld = async (
@@ -65,6 +74,10 @@ export const createSimulatedWorld = async (
 ): Promise<SimulatedWorld> => {
   const twins: Tenant[] = []
   const published = { heads: 0 }
+  const promoting = new Set<unknown>()
+  const unasked = { moves: 0 }
+  /** What each process was told last: true, that nothing is frozen. */
+  const free = new WeakMap<Process, boolean>()
   const kernel = createKernel(surroundings.now)
   const processes = new WeakMap<object, Process>()
   const byEnv = new WeakMap<Env, Process>()
@@ -73,7 +86,10 @@ export const createSimulatedWorld = async (
   let world: TenantWorld
 
   const nameOf = (kind: Kind): string =>
-    ({ tenant: world.tenantId, inventory: INVENTORY, repository: REPOSITORY, log: 'log' })[kind]
+    ({
+      ...{ tenant: world.tenantId, inventory: INVENTORY, repository: REPOSITORY, log: 'log' },
+      directory: DIRECTORY,
+    })[kind]
   const wake = (kind: Kind): object => {
     const [twin] = twins
     if (kind === 'tenant' && twin && Math.random() < 0.3) return twin
@@ -85,7 +101,11 @@ export const createSimulatedWorld = async (
   const call = (from: Process, kind: Kind, method: string, input: unknown[], to?: string) => {
     // Two instances may be there for a while; whose turn it is does not matter to a caller.
     const sent = input.map(crossing)
-    return kernel.cross(from, kind, method, async (into) => {
+    if (method === 'promote') {
+      promoting.add(input[1])
+      if (!free.get(from)) unasked.moves += 1
+    }
+    const answer = kernel.cross(from, kind, method, async (into) => {
       if (to === STRANGER) return null
       if (method === 'noteHead') published.heads += 1
       const actor = wake(kind)
@@ -93,6 +113,17 @@ export const createSimulatedWorld = async (
       if (process) into(process)
       return crossing(await methodOf(actor, method)(...sent))
     })
+    if (method !== 'frozen') return answer
+    return answer.then(
+      (frozen) => {
+        free.set(from, frozen === null)
+        return frozen
+      },
+      (error) => {
+        free.set(from, false)
+        throw error
+      },
+    )
   }
   /** What an instance gets for a namespace: its calls are known as its own. */
   const namespaceFor = <Api>(kind: Kind, from: Process, real: { getByName(name: string): Api }) => {
@@ -127,6 +158,7 @@ export const createSimulatedWorld = async (
       INVENTORY: namespaceFor('inventory', process, env.INVENTORY as never),
       REPOSITORY: namespaceFor('repository', process, env.REPOSITORY as never),
       LOG: namespaceFor('log', process, env.LOG as never),
+      DIRECTORY: namespaceFor('directory', process, env.DIRECTORY as never),
       ...reachFunctions(kernel, process, env.LOCAL),
     } as unknown as Env
     byEnv.set(own, process)
@@ -165,7 +197,7 @@ export const createSimulatedWorld = async (
     ...{ person: true, roles: ROLES[person], scopes: scopesOf(...ROLES[person]), behind: [] },
   })
   return {
-    ...{ world, kernel, surroundings, twins, call, published },
+    ...{ world, kernel, surroundings, twins, call, published, promoting, unasked },
     people: { rita: principalOf('rita'), anton: principalOf('anton'), olga: principalOf('olga') },
     processOf: (kind) => {
       const running = world[NAME_OF[kind]].actors.get(nameOf(kind))?.actor

@@ -43,6 +43,7 @@ export const MODULES: Record<string, { file: string; tests: string[] }> = {
   expiry: tenant('expiry', 'expiry'),
   // What it asks besides: whether the world is as it was read, whether a record holds, who pushed, whether a credential stands.
   strays: tenant('strays', 'strays'),
+  'unseen-merge': tenant('unseen-merge', 'unseen-merge'),
   reads: tenant('reads', 'reads-rules'),
   records: tenant('records', 'record-rules'),
   pushers: tenant('forge-accounts/pushers', 'forge-accounts/pusher-rules'),

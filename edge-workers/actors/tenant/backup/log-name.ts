@@ -1,6 +1,6 @@
 // Which log a tenant keeps now. A restore that lost leaves, or may have, cannot go on with the log that had them: what is
 // written next would contradict what was signed and shown of it. It goes on as another one, and the platform's log has heads of both.
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, max, type SQL, sql } from 'drizzle-orm'
 import { transitions } from '../../../../schemas/tables/tenant.ts'
 import { statement } from '../../database.ts'
 import type { Db, Tx } from '../context.ts'
@@ -28,4 +28,17 @@ export const nameAfter = (tenantId: string, at: string | undefined): string =>
 export const logName = (db: Db | Tx, tenantId: string): string => {
   const row = lastAdoption(db).get({ tenantId })
   return nameAfter(tenantId, row?.at)
+}
+
+/** The tenant's database was put back, whether leaves were lost or not, and nothing was promoted since. */
+export const isFreshlyRestored = (db: Db, tenantId: string): boolean => {
+  const last = (which: SQL | undefined) =>
+    db
+      .select({ seq: max(transitions.seq) })
+      .from(transitions)
+      .where(which)
+      .get()?.seq ?? 0
+  const { changeId, to } = transitions
+  const restored = last(and(eq(changeId, tenantId), inArray(to, [ADOPTED, RESTORED])))
+  return restored > 0 && last(eq(to, 'promoted')) < restored
 }

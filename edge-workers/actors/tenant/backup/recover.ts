@@ -212,12 +212,22 @@ const mergedByRight = (context: TenantContext, change: ChangeRow, pull: Merged):
   return member !== null && isApprover(context.db, member, change)
 }
 
+/** Found in a list, which does not say who merged (docs.github.com/rest/pulls, list pull requests). */
+const withMerger = async (context: TenantContext, found: Merged): Promise<Merged> => {
+  const read = await context.repository().readPull(context.tenant().repository, found.number, false)
+  throwIfOutage(read)
+  const { mergedBy = null, mergedByAccount } = (read.ok && read.value?.pull) || {}
+  return { ...found, mergedBy, ...(mergedByAccount === undefined ? {} : { mergedByAccount }) }
+}
+
 const waitAsMerged = async (
   context: TenantContext,
   before: ChangeRow,
-  pull: Merged,
+  found: Merged,
 ): Promise<void> => {
-  if (before.state === 'merged' || !mergedByRight(context, before, pull)) return
+  if (before.state === 'merged') return
+  const pull = await withMerger(context, found)
+  if (!mergedByRight(context, before, pull)) return
   if (!(await isOurs(context, before, pull))) return
   const at = context.now().toISOString()
   transaction(context.db, (tx) => {

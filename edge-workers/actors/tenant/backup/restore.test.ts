@@ -299,4 +299,14 @@ describe('what the platform keeps', () => {
     expect((await list()).status).toBe(200)
     expect((await world.apply(world.vmRequest('web'))).state).toBe('applied')
   })
+
+  it('asks about its holds where it is an Inventory that was lost', async () => {
+    await world.propose(world.vmRequest('web'))
+    await world.directory.alarm('directory')
+    world.inventory.lose('inventory-eu')
+    const body = { actor: 'inventory-eu', backup: 'newest' }
+    const sent = { token: world.operator, body }
+    expect((await world.http('POST', '/v1/platform/restore-backup', sent)).status).toBe(200)
+    expect(world.inventory.alarmOf('inventory-eu')).toBeLessThanOrEqual(Date.now() + 6 * 3_600_000)
+  })
 })

@@ -29,7 +29,7 @@ import { reserveAgain } from './reserve-again.ts'
 import { forgetExports, storageOf } from './take.ts'
 import { endUnderWay, noteUnderWay, readUnderWay, type UnderWay } from './under-way.ts'
 
-const { changes, outbox, sessions, tenant } = tables
+const { changes, forgeWord, outbox, sessions, tenant } = tables
 
 /** What was published says otherwise than the backup, and nobody said that this is to be left behind. */
 class Contradicted extends Error {
@@ -96,8 +96,8 @@ const alone = async <T>(
 }
 
 /** A leaf of the tenant itself. */
-const stepOfTenant = (
-  { db }: TenantContext,
+export const stepOfTenant = (
+  { db }: Pick<TenantContext, 'db'>,
   {
     also,
     ...said
@@ -251,6 +251,8 @@ const WORK: Partial<Record<ChangeState, OutboxKind[]>> = {
 
 /** What waited in the older copy is due at once; each piece of work may be done twice. */
 export const lookAgain = (tx: Tx, at: number): void => {
+  // That webhooks arrived where the copy was made says nothing of here.
+  tx.delete(forgeWord).run()
   tx.update(outbox)
     .set({ dueAt: at, attempts: 0, generation: sql`${outbox.generation} + 1` })
     .run()

@@ -4,6 +4,7 @@ import {
   createTenantWorld,
   type TenantWorld,
 } from '../../../../functions/simulator/tenant-world.ts'
+import { headOfNote, verifyNote } from '../../../../gitops/log/note.ts'
 import { verifyConsistency, verifyInclusion } from '../../../../gitops/log/proof.ts'
 import {
   type CheckpointView,
@@ -14,6 +15,7 @@ import {
 } from '../../../../schemas/log.ts'
 import type { Forge } from '../../../../schemas/ports.ts'
 import { sha256Hex } from '../../../digest.ts'
+import { edgeLogKey, verifySignature } from '../../../log-key.ts'
 import { rowsOf } from './rich-world.fixture.ts'
 
 interface Verifier {
@@ -166,12 +168,14 @@ describe('the log of a tenant', () => {
   })
 })
 
-it('the text of a pull request’s check shows where the log stands', async () => {
+it('a pull request’s check shows where the log stands, and the whole checkpoint, for whoever has the key', async () => {
   const texts: string[] = []
+  const reports: string[] = []
   const forgeOf = (forge: Forge): Forge => ({
     ...forge,
     postGate: (input) => {
       texts.push(input.summary)
+      reports.push(input.text ?? '')
       return forge.postGate(input)
     },
   })
@@ -188,5 +192,21 @@ it('the text of a pull request’s check shows where the log stands', async () =
     expect(proof.from.root.slice(0, 16)).toBe(root)
     const [row] = rowsOf(world, `SELECT subject FROM log_leaves WHERE "index" = ${leaf}`)
     expect(row).toEqual({ subject: id })
+    const report = reports.shift() ?? ''
+    const [, note = ''] = /\n```text\n(.+)```\n/s.exec(report) ?? []
+    expect(report.match(/```/g)).toHaveLength(2)
+    expect(headOfNote(note)).toEqual({ origin, size: Number(size), root: proof.from.root })
+    const key = edgeLogKey(world.env)
+    expect(await verifyNote(note, key, verifySignature)).toBe(true)
+    expect(await verifyNote(note.replace(`\n${size}\n`, '\n999\n'), key, verifySignature)).toBe(
+      false,
+    )
+    // With it alone whoever kept it sees later that the log grew out of what he had read.
+    const keys = JSON.stringify({
+      keys: [{ ...key, from: '2026-01-01T00:00:00.000Z', until: null, simulated: false }],
+    })
+    const { note: newest } = await get<CheckpointView>('/log/checkpoint')
+    const pins = verifier.readKeys(keys)
+    expect(verifier.verifyGrowth(note, newest, bytesOf(proof), pins).join()).not.toBe('')
   }
 })

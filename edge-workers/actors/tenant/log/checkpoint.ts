@@ -36,6 +36,16 @@ const last = statement((db: Db | Tx) =>
 )
 const lastCheckpoint = (db: Db | Tx): CheckpointRow | undefined => last(db).get()
 
+const insertCheckpoint = statement((db: Db | Tx) =>
+  db
+    .insert(logCheckpoints)
+    .values({
+      ...{ size: sql.placeholder('size'), root: sql.placeholder('root') },
+      ...{ note: sql.placeholder('note'), at: sql.placeholder('at') },
+    })
+    .prepare(),
+)
+
 const lastLeafOf = statement((db: Db | Tx) =>
   db
     .select({ index: logLeaves.index })
@@ -59,6 +69,23 @@ export const placeInLog = (
   ].join(' ')
 }
 
+/**
+ * The checkpoint itself, in Markdown: whoever keeps it needs nobody's word later that the log grew out of it. A note ends with a
+ * newline and has no backtick, so it cannot end its block.
+ */
+export const noteInCheck = (
+  { env }: Pick<TenantContext, 'env'>,
+  { note }: { note: string },
+): string =>
+  [
+    `The signed checkpoint of that head (C2SP signed-note), as a file to keep; its key is one of ${env.PUBLIC_URL}/v1/log/keys.`,
+    'What the log has become since is checked against it: `audit-log.mjs --from kept.note --to later.note`.',
+    '',
+    '```text',
+    `${note}\`\`\``,
+    '',
+  ].join('\n')
+
 /** Whether this head may be signed after what was. Throws where the log is not what it was: then nothing may be signed. */
 const maySign = (tx: Tx, { size, root }: LogHead): boolean => {
   const last = lastCheckpoint(tx)
@@ -81,7 +108,7 @@ export const signNewest = async (context: TenantContext): Promise<CheckpointRow>
   const note = noteOf(text, [await edgeSignatureLine(env, text)])
   const row = { ...head, note, at: now().toISOString() }
   return transaction(db, (tx) => {
-    if (maySign(tx, head)) tx.insert(logCheckpoints).values(row).run()
+    if (maySign(tx, head)) insertCheckpoint(tx).run(row)
     return lastCheckpoint(tx) ?? row
   })
 }

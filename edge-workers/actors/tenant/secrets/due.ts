@@ -1,16 +1,28 @@
 // Work of the outbox: the next value of a secret, and keys that wait for their turn at the vault. Each answers after how many
 // milliseconds it wants to run again.
-import { eq } from 'drizzle-orm'
+import { and, eq, gte } from 'drizzle-orm'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import type { TenantContext } from '../context.ts'
 import { waitForTurn } from './turns.ts'
-import { dueAfter, sendValue } from './values.ts'
+import { dueAfter, sendValue, untilThen } from './values.ts'
 import { inTurn, vaultOf } from './vault.ts'
 import { findKey, findSecret } from './views.ts'
 import { writeKey, writeSecret } from './write.ts'
 
 const { secrets, vaultKeys } = tables
 const HOUR_MILLISECONDS = 3_600_000
+
+const ROTATION_DUE = 'rotation_due'
+/** Every step of a secret puts this work into the outbox again. */
+const isTold = ({ db }: TenantContext, id: string, since: string): boolean => {
+  const { transitions } = tables
+  const told = and(
+    ...[eq(transitions.changeId, id), eq(transitions.to, ROTATION_DUE), gte(transitions.at, since)],
+  )
+  return (
+    db.select({ seq: transitions.seq }).from(transitions).where(told).limit(1).get() !== undefined
+  )
+}
 
 /** A value that nobody makes by itself is asked for once: an event, and the page says so until it is brought. */
 export const rotateDue = async (
@@ -26,12 +38,13 @@ export const rotateDue = async (
     if (wait > 0) return Math.min(wait, HOUR_MILLISECONDS)
     const { name, generator, contentType, rotateDays, version } = row
     if (generator === null) {
-      writeSecret(context, name, {}, { by: 'phoenix', to: 'rotation_due' })
+      if (!isTold(context, id, row.rotationDueAt))
+        writeSecret(context, name, {}, { by: 'phoenix', to: ROTATION_DUE })
       return undefined
     }
     const sent = await sendValue(context, {
       ...{ name, operation: `due-${id}-${version}`, value: undefined, generator, contentType },
-      expiresAt: null,
+      expiresAt: untilThen(context, row.expiresAt),
     })
     // What is deleted or gone beside us is asked for by somebody, not again by us.
     if (!sent.ok) return HOUR_MILLISECONDS
@@ -52,18 +65,19 @@ export const makeKeyInTurn = async (
   context: TenantContext,
   id: string,
 ): Promise<number | undefined> => {
-  const row = context.db.select().from(vaultKeys).where(eq(vaultKeys.id, id)).get()
-  if (row?.state !== 'queued') return undefined
-  const { name, kind, rotateDays, expireDays, version } = row
+  const asked = context.db.select().from(vaultKeys).where(eq(vaultKeys.id, id)).get()
+  if (asked?.state !== 'queued') return undefined
   const vault = vaultOf(context)
   const wait = await waitForTurn(context, id)
   if (wait > 0) return wait
-  const made = await vault('createKey', `create-${id}-${version}`, {
-    ...{ name, kind, expiresAt: null, notBefore: null },
-  })
-  return inTurn(context, `key ${name}`, async () => {
-    const now = findKey(context.db, name)
-    if (now?.state !== 'queued' || now.version !== version) return undefined
+  // Whoever deletes it meanwhile waits for what the vault says, and deletes that.
+  return inTurn(context, `key ${asked.name}`, async () => {
+    const row = findKey(context.db, asked.name)
+    if (row?.state !== 'queued') return undefined
+    const { name, kind, rotateDays, expireDays, version } = row
+    const made = await vault('createKey', `create-${id}-${version}`, {
+      ...{ name, kind, expiresAt: null, notBefore: null },
+    })
     if (!made.ok) {
       // A deleted one has the name: whoever asked sees it, and decides.
       writeKey(context, name, { kind, state: 'deleted' }, { by: 'phoenix' })

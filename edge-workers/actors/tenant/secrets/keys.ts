@@ -151,14 +151,12 @@ export const deleteKey = (
     if (!before.ok) return before
     const { state, kind, version } = before.value
     if (state === 'deleted') return ok(keyView(before.value))
-    // One that was never made leaves nothing in the vault.
-    const sent =
-      state === 'queued'
-        ? null
-        : await vaultOf(context)('deleteKey', `delete-key-${name}-${version}`, { name })
-    if (sent && !sent.ok && sent.fault.target !== 'deleted') return refusedByVault(sent.fault)
-    const purgeAt = sent?.ok ? sent.value.purgeAt : null
-    const to = sent === null ? ('purged' as const) : ('deleted' as const)
+    // One that waits for its turn is asked for as well: the vault may have made it, and the answer was lost.
+    const sent = await vaultOf(context)('deleteKey', `delete-key-${name}-${version}`, { name })
+    const isAbsent = state === 'queued' && !sent.ok && sent.fault.fault === 'absent'
+    if (!sent.ok && !isAbsent && sent.fault.target !== 'deleted') return refusedByVault(sent.fault)
+    const purgeAt = sent.ok ? sent.value.purgeAt : null
+    const to = isAbsent ? ('purged' as const) : ('deleted' as const)
     const row = writeKey(context, name, { kind, state: to, purgeAt }, { by: who.subject })
     return ok(keyView(row))
   })
@@ -214,6 +212,7 @@ export const purgeKey = (
   if (!who.person) return refuse('forbidden', { detail: 'Only people purge.' })
   if (input.body.confirm !== input.id)
     return refuse('confirm-required', {
+      detail: 'Send the name of the key once more as `confirm`: it is gone for good then.',
       errors: [{ pointer: '/confirm', detail: 'The name of the key, once more.' }],
     })
   return underKey(context, 'purge-key', input, who, async (operation) => {

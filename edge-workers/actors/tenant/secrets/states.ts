@@ -137,6 +137,7 @@ export const purgeSecret = (
   if (!who.person) return refuse('forbidden', { detail: 'Only people purge.' })
   if (input.body.confirm !== input.id)
     return refuse('confirm-required', {
+      detail: 'Send the name of the secret once more as `confirm`: it is gone for good then.',
       errors: [{ pointer: '/confirm', detail: 'The name of the secret, once more.' }],
     })
   return underKey(context, 'purge', input, who, async (operation, { name }) => {

@@ -7,12 +7,14 @@ import { vaultOf } from './vault.ts'
 /** Whoever comes later than this has missed his turn: others may have theirs by now. */
 const LATE_MILLISECONDS = 500
 /** Of this process: who forgets his turn takes another one. */
-const taken = new Map<string, number>()
+const turns = new WeakMap<TenantContext['db'], Map<string, number>>()
 const TAKEN_AT_MOST = 10_000
 
 /** Milliseconds until the turn; 0: it is now, and used up. Throws Outage where the vault is not known. */
 export const waitForTurn = async (context: TenantContext, id: string): Promise<number> => {
   const now = () => context.now().getTime()
+  const taken = turns.get(context.db) ?? new Map<string, number>()
+  turns.set(context.db, taken)
   const kept = taken.get(id)
   const own = kept !== undefined && kept + LATE_MILLISECONDS >= now() ? kept : undefined
   let at = own

@@ -23,6 +23,10 @@ type Answer = Promise<Result<Versioned<SecretView>>>
 export const dueAfter = (context: TenantContext, days: number | null): string | null =>
   days === null ? null : new Date(context.now().getTime() + days * DAY_MILLISECONDS).toISOString()
 
+/** Of the value before: one that is over would make the next one unusable at once. */
+export const untilThen = (context: TenantContext, expiresAt: string | null): string | null =>
+  expiresAt !== null && Date.parse(expiresAt) > context.now().getTime() ? expiresAt : null
+
 interface NextValue {
   name: string
   operation: string
@@ -112,9 +116,7 @@ export const rotateSecret = (
     const sent = await sendValue(context, {
       ...{ name, operation, value: body.value, contentType },
       ...{ generator: body.value === undefined ? generator : null },
-      // One that is over would be made unusable at once.
-      expiresAt:
-        expiresAt !== null && Date.parse(expiresAt) > context.now().getTime() ? expiresAt : null,
+      expiresAt: untilThen(context, expiresAt),
     })
     if (!sent.ok) return refusedByVault(sent.fault)
     const { version, expiresAt: until } = sent.value

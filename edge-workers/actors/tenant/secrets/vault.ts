@@ -52,21 +52,19 @@ export const inTurn = <T>(
 }
 
 /** Which vault, for who writes manifests: asked once in a while, and nobody waits for it in vain. */
-const places = new Map<string, { url: string; until: number }>()
+const places = new WeakMap<TenantContext['db'], { url: string; until: number }>()
 const PLACE_MILLISECONDS = 600_000
-const PLACES_AT_MOST = 5_000
 
 export const vaultUrlOf = async (context: TenantContext): Promise<string | null> => {
-  const { id } = context.tenant()
   const now = context.now().getTime()
-  const known = places.get(id)
+  const known = places.get(context.db)
   if (known && known.until > now) return known.url
   try {
     const asked = await vaultOf(context)('place', `place-${now}`, {})
     if (!asked.ok) return null
-    if (places.size >= PLACES_AT_MOST) places.clear()
-    places.set(id, { url: asked.value.url, until: now + PLACE_MILLISECONDS })
-    return asked.value.url
+    const { url } = asked.value
+    places.set(context.db, { url, until: now + PLACE_MILLISECONDS })
+    return url
   } catch {
     return null
   }

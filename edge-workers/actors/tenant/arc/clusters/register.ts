@@ -63,9 +63,21 @@ const judge = (tx: Tx, name: string): Result<null> => {
   return refuse('conflict', { detail, errors: [{ pointer: '/name', detail }] })
 }
 
-/** Of this cluster's own jurisdiction, or the cluster does not exist for the tenant. */
-const isKnown = async (context: TenantContext, name: string): Promise<boolean> =>
-  (await context.inventory().readCluster(name)) !== null
+/**
+ * What connects a cluster stands on all of it. Whoever has a base there, or owns it, may; others share nothing with it. Of another
+ * jurisdiction it does not exist for the tenant.
+ */
+const mayConnect = async (context: TenantContext, name: string): Promise<Result<null>> => {
+  const found = await context.inventory().readCluster(name)
+  if (!found) {
+    const detail = 'There is no such cluster here.'
+    return refuse('invalid-parameters', { errors: [{ pointer: '/cluster', detail }] })
+  }
+  const { slug, basesOn } = context.tenant()
+  return found.value.owner === slug || basesOn.includes(name)
+    ? ok(null)
+    : refuse('forbidden', { detail: 'The tenant has no base on this cluster and does not own it.' })
+}
 
 /** The same key gives the same cluster, and the agents' private key to nobody a second time. */
 export const registerCluster = async (
@@ -86,10 +98,8 @@ export const registerCluster = async (
   }
   const before = transaction(context.db, known)
   if (before) return before
-  if (!(await isKnown(context, body.cluster))) {
-    const detail = 'There is no such cluster here.'
-    return refuse('invalid-parameters', { errors: [{ pointer: '/cluster', detail }] })
-  }
+  const may = await mayConnect(context, body.cluster)
+  if (!may.ok) return may
   const agent = body.kind === 'connected' ? await makeAgentKey() : null
   return transaction(context.db, (tx): Made => {
     // Somebody else may have been first while the key was made.
@@ -148,6 +158,8 @@ export const rekeyCluster = async (
   }
   const before = transaction(context.db, standing)
   if (!before.ok || 'value' in before.value) return before as Made
+  const may = await mayConnect(context, before.value.cluster)
+  if (!may.ok) return may
   const agent = await makeAgentKey()
   return transaction(context.db, (tx): Made => {
     const now = standing(tx)

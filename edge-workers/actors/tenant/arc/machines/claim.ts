@@ -78,6 +78,11 @@ const giveBack = ({ db, now }: TenantContext, before: MachineRow, claimed: Machi
 const isDefinite = (error: unknown): boolean =>
   error instanceof Denied || (error instanceof Outage && error.port === SERVICE)
 
+const NOBODY_ONBOARDS = refuse('conflict', {
+  detail:
+    'No identity onboards machines in this tenant’s resource group yet: an operator of this installation names one (ARC_ONBOARDING in the runbook). The link still counts.',
+})
+
 const SPENT = refuse('outage', {
   detail:
     'It is not known whether the token was made, so this link is spent. Make another one for the machine.',
@@ -109,6 +114,7 @@ export const claimScript = async (
     const minted = await ask('mint', `arc-mint ${row.id} ${row.version}`, { place })
     if (!minted.ok) {
       giveBack(context, before, row)
+      if (minted.fault.fault === 'absent') return NOBODY_ONBOARDS
       return refuse('outage', { detail: `${SERVICE} gave no token; the link still counts.` })
     }
     const { subscriptionId, resourceGroup, location, entraTenantId } = scope.value

@@ -1,0 +1,1 @@
+ALTER TABLE `freezes` ADD `lifts_needed` integer;
