@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type ForgeHandle, startForge } from '../functions/local/forge/forge.ts'
 import { ACCOUNTS, receiveHooks } from '../functions/local/forge/testing.ts'
+import { passTime } from '../functions/simulator/pass-time.fixture.ts'
 import { createTenantWorld, REPOSITORY } from '../functions/simulator/tenant-world.ts'
 import type { Result } from '../schemas/result.ts'
 import { planBody } from './plan-body/body.ts'
@@ -121,18 +122,6 @@ describe('a change of the tenant', () => {
   })
 
   const HOUR = 3_600_000
-  /** Lets time pass as alarms would have it. */
-  const pass = async (world: Awaited<ReturnType<typeof openWorld>>, milliseconds: number) => {
-    const until = Date.now() + milliseconds
-    for (;;) {
-      const due = world.tenants.alarmOf(world.tenantId)
-      if (due === null || due > until) break
-      vi.setSystemTime(Math.max(due, Date.now()))
-      await world.settle()
-    }
-    vi.setSystemTime(until)
-  }
-
   it.each([
     ['an hour', HOUR],
     ['a day', 24 * HOUR],
@@ -143,9 +132,9 @@ describe('a change of the tenant', () => {
       asked = []
       const { id } = await world.propose(world.vmRequest(`quiet-${wait / HOUR}`))
       await world.hint('opened', { senderIsApp: true })
-      await pass(world, wait)
+      await passTime(world, wait)
       await world.land(id)
-      await pass(world, HOUR)
+      await passTime(world, HOUR)
       expect((await world.read(id)).state).toBe('promoted')
       console.log(`waited ${wait / HOUR} h, with webhooks:`, asked.length)
       expect(asked).toHaveLength(CALLS_OF_A_LIFE)
@@ -165,9 +154,9 @@ describe('a change of the tenant', () => {
         vi.spyOn(Math, 'random').mockReturnValue(chance)
         asked = []
         const { id } = await world.propose(world.vmRequest(`deaf-${wait / HOUR}-${chance}`))
-        await pass(world, wait)
+        await passTime(world, wait)
         await world.land(id)
-        await pass(world, HOUR)
+        await passTime(world, HOUR)
         expect((await world.read(id)).state).toBe('promoted')
         more.push(asked.length - CALLS_OF_A_LIFE)
       }

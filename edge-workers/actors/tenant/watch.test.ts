@@ -1,5 +1,6 @@
 // How often the forge is asked about an open change of which nobody tells, and how rarely where it tells of itself.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { passTime } from '../../../functions/simulator/pass-time.fixture.ts'
 import { createTenantWorld, type TenantWorld } from '../../../functions/simulator/tenant-world.ts'
 import { isLookDue, wakeAfter } from './watch-times.ts'
 
@@ -69,17 +70,7 @@ describe('a forge that tells of itself', () => {
     world = await createTenantWorld()
   })
   const reads = () => world.memory.calls.filter((verb) => verb === 'readPull').length
-  /** Lets time pass as alarms would have it. */
-  const pass = async (milliseconds: number) => {
-    const until = Date.now() + milliseconds
-    for (;;) {
-      const due = world.tenants.alarmOf(world.tenantId)
-      if (due === null || due > until) break
-      vi.setSystemTime(Math.max(due, Date.now()))
-      await world.settle()
-    }
-    vi.setSystemTime(until)
-  }
+  const pass = (milliseconds: number) => passTime(world, milliseconds)
   const opened = { senderIsApp: true }
 
   it('is not asked for a day; a review whose webhook was lost is seen after that', async () => {

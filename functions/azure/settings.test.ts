@@ -3,18 +3,19 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { onboardingOf } from '../../functions/arc/onboarding.ts'
-import { scopeLock } from '../../functions/arc/scopes.ts'
-import { type Vaults, vaultOfOwner, vaultsOf } from '../../functions/vault/settings.ts'
 import { readTracing } from '../../schemas/otlp.ts'
 import { WIRE_PLATFORM } from '../../schemas/wire.ts'
+import { onboardingOf } from '../arc/onboarding.ts'
+import { scopeLock } from '../arc/scopes.ts'
+import { type Vaults, vaultOfOwner, vaultsOf } from '../vault/settings.ts'
 import { openBicep } from './bicep.fixture.ts'
 
 const [ACME, GLOBEX, INITECH] = ['a', 'b', 'c'].map((one) => `ten_eu_${one.repeat(16)}`) as [
   ...[string, string, string],
 ]
 const [ONE, TWO] = [1, 2].map((n) => `00000000-0000-4000-8000-00000000000${n}`) as [string, string]
-const read = (file: string) => readFileSync(join(import.meta.dirname, file), 'utf8')
+const FOLDER = join(import.meta.dirname, '../../templates/azure')
+const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8')
 /** Each value of a file of parameters. */
 const EXAMPLE: Record<string, unknown> = { ...openBicep(read('tenants.example.bicepparam')).scope }
 const NOTHING = { edgePublicJwks: '{"keys":[]}' }
@@ -182,7 +183,7 @@ describe('ARC_ONBOARDING', () => {
 
   it('is of identities whose one role is in the group that they are in', () => {
     const role = 'b64e21ea-ac4e-4cdf-9dc9-5b892992bee7'
-    const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.bicep'))
+    const files = readdirSync(FOLDER).filter((file) => file.endsWith('.bicep'))
     expect(files.filter((file) => read(file).includes(role))).toEqual(['arc-scope.bicep'])
     const onboarder = { id: '/o', properties: { principalId: 'onboarder', clientId: 'c' } }
     const scope = openBicep(read('arc-scope.bicep'), {
