@@ -23,7 +23,7 @@ afterEach(() => {
 })
 
 const seeds = Array.from({ length: SEEDS }, (_, index) => FIRST + index)
-it.each(seeds)('seed %i', { timeout: 120_000 }, async (seed) => {
+it.each(seeds)('seed %i', async (seed) => {
   const http = memoryForgeOverHttp()
   const limiter = limitForge(http.fetch, Date.now)
   const { fetch, breaches } = limiter

@@ -24,7 +24,7 @@ const seeded = (seed: number) => {
 }
 const setTime = (at: number) => void vi.setSystemTime(at)
 
-it('drives 200 changes through: 0 breaches, 0 doubled, 0 lost', { timeout: 280_000 }, async () => {
+it('drives 200 changes through: 0 breaches, 0 doubled, 0 lost', async () => {
   const seed = 7
   const strikes = [
     { after: 20, seconds: 45, wording: 'secondary' as const },
@@ -39,9 +39,7 @@ it('drives 200 changes through: 0 breaches, 0 doubled, 0 lost', { timeout: 280_0
 /** Of the forge's hour, the slack of requests on their way included. */
 const WINDOW_SECONDS = 3_620
 
-it('of two who ask for 200 changes each leaves a third his pull request, soon', {
-  timeout: 280_000,
-}, async () => {
+it('of two who ask for 200 changes each leaves a third his pull request, soon', async () => {
   const asking = { tenants: 2, changes: 200, setTime, random: seeded(7) }
   // In the middle of their hour, when they have spent it.
   const result = await burst({ ...asking, latecomerAfter: 1_800 })

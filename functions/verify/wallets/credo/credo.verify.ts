@@ -10,7 +10,7 @@ let issuer: Issuer
 const wallets: Awaited<ReturnType<typeof createCredoWallet>>[] = []
 beforeAll(async () => {
   issuer = await startIssuer()
-}, 120_000)
+})
 afterAll(async () => {
   for (const wallet of wallets) await wallet.stop()
   await issuer?.stop()

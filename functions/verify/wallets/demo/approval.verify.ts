@@ -18,7 +18,7 @@ let demo: Awaited<ReturnType<typeof openDemoWallet>>
 beforeAll(async () => {
   demo = await openDemoWallet()
   laptop = await startTestLaptop()
-}, 120_000)
+})
 afterAll(async () => {
   await laptop?.stop()
   await demo?.close()
@@ -86,4 +86,4 @@ it('approve, revoke, not promoted; approve anew, promoted', async () => {
   await approve(id)
   await insist(approver, 'POST', `/changes/${id}/merge`)
   await changes.when(id, 'a promoted change', ({ state }) => /promoted|applied/.test(state))
-}, 120_000)
+})

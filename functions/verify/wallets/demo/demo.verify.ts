@@ -11,7 +11,7 @@ let demo: Awaited<ReturnType<typeof openDemoWallet>>
 beforeAll(async () => {
   demo = await openDemoWallet()
   issuer = await startIssuer()
-}, 120_000)
+})
 afterAll(async () => {
   await issuer?.stop()
   await demo?.close()

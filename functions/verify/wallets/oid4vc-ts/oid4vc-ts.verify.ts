@@ -8,7 +8,7 @@ import { answerRequest, type RedeemOptions, readOffer, readRequest, redeemOffer 
 let issuer: Issuer
 beforeAll(async () => {
   issuer = await startIssuer()
-}, 120_000)
+})
 afterAll(() => issuer?.stop())
 
 type MadeOffer = Awaited<ReturnType<Issuer['offer']>>

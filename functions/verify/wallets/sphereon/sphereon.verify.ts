@@ -11,7 +11,7 @@ import { readOffer, redeemOffer } from '../oid4vc-ts/wallet.ts'
 let issuer: Issuer
 beforeAll(async () => {
   issuer = await startIssuer()
-}, 120_000)
+})
 afterAll(() => issuer?.stop())
 
 const redeem = async (link: string, pin: string, before = async (): Promise<unknown> => null) => {
