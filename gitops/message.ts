@@ -1,5 +1,6 @@
 // The words of a commit and the title of a pull request. The body of the pull request is the plan: plan-body/body.ts.
 import type { Plan } from '../schemas/plan.ts'
+import type { BranchHead } from '../schemas/ports.ts'
 import { TENANT_DELETION } from '../schemas/tenant-deletion.ts'
 import { changeDirectory } from './paths.ts'
 
@@ -29,6 +30,29 @@ const ordinaryTitle = (plan: Plan): string =>
     `${VERB[plan.action]} ${plan.template.name} ${plan.name}${plan.action === 'delete' ? PHASE[plan.phase] : ''}${plan.move ? ` from ${plan.move.from} to ${plan.move.to}` : ''}`,
   )
 
+/** Author and committer of what Phoenix commits. */
+export const PHOENIX = { name: 'Phoenix', email: 'phoenix@users.noreply.invalid' } as const
+
+export interface Ours {
+  id: string
+  fingerprint: string
+}
+
+const trailersOf = ({ id, fingerprint }: Ours) => ({
+  id: `Phoenix-Change-Id: ${id}`,
+  fingerprint: `Phoenix-Fingerprint: ${fingerprint}`,
+})
+
+/** Whether Phoenix made this commit for this change: whoever amends it, its words and all, is its committer. */
+export const isOurs = (
+  { message, committer }: Pick<BranchHead, 'message' | 'committer'>,
+  change: Ours,
+): boolean => {
+  const lines = message.split('\n')
+  const { id, fingerprint } = trailersOf(change)
+  return committer === PHOENIX.email && lines.includes(id) && lines.includes(fingerprint)
+}
+
 /** Subject, reason, and the trailers by which the change is found again (git-interpret-trailers). */
 export const commitMessage = (
   plan: Plan,
@@ -39,8 +63,8 @@ export const commitMessage = (
     '',
     `Asked for by a member of ${oneLine(plan.tenant)}. The plan is in ${changeDirectory(change.id)}/PLAN.md.`,
     '',
-    `Phoenix-Change-Id: ${change.id}`,
+    trailersOf(change).id,
     `Phoenix-Revision: ${change.revision}`,
-    `Phoenix-Fingerprint: ${change.fingerprint}`,
+    trailersOf(change).fingerprint,
     '',
   ].join('\n')

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createMemoryForge, type MemoryForge } from '../functions/simulator/memory-forge.ts'
 import type { Forge } from '../schemas/ports.ts'
+import { Outage } from '../schemas/result.ts'
 import { planBody } from './plan-body/body.ts'
 import { branchName, type ProposeInput, propose, type Stood } from './propose.ts'
 import { planned, snapshotOf, VM_REQUEST } from './world.fixture.ts'
@@ -81,10 +82,97 @@ describe('the branch', () => {
     expect(callsOf('moveBranch')).toBe(0)
   })
 
-  it('that cannot be moved, or is held by what nobody can read, leaves no pull request', async () => {
-    memory.person.push('main', 'a.txt', 'a')
+  const HELD = `BRANCH-PUSHED-BY-HAND: ${BRANCH} holds what somebody else pushed`
+  /** As an attempt left it whose process ended before the pull request was opened. */
+  const halfWay = async (more: Partial<ProposeInput> = {}) => {
+    const openPull = () => Promise.reject(new Outage('forge', 'does not answer'))
+    await expect(ask(more, { openPull })).rejects.toBeInstanceOf(Outage)
+    return memory.branches.get(BRANCH) ?? ''
+  }
+
+  it('that somebody took before us stays his, and the proposal is refused with a way out', async () => {
+    memory.person.force(BRANCH, memory.branches.get('main') ?? '')
+    const pushed = memory.person.push(BRANCH, 'his.txt', 'his')
+    const refused = await ask()
+    expect(refused).toMatchObject(refusal(HELD))
+    expect(refused).toMatchObject(refusal('ask again for a change on a branch of its own'))
+    expect(memory.branches.get(BRANCH)).toBe(pushed)
+    expect(memory.pulls).toEqual([])
+    expect(callsOf('moveBranch')).toBe(0)
+  })
+
+  it('on which somebody pushed before its pull request was opened stays as he left it', async () => {
+    await halfWay()
+    const pushed = memory.person.push(BRANCH, 'his.txt', 'his')
+    expect(await ask()).toMatchObject(refusal(HELD))
+    memory.person.push('main', 'other.txt', 'x')
+    expect(await ask()).toMatchObject(refusal(HELD))
+    expect(memory.branches.get(BRANCH)).toBe(pushed)
+  })
+
+  it('whose commit somebody amended under our own words is his', async () => {
+    const sha = await halfWay()
+    const { tree, message, parents } = memory.commit(sha)
+    const author = { name: 'He', email: 'he@example.org', date: '2026-11-21T12:00:00Z' }
+    const amended = await memory.forge.writeCommit({
+      ...{ baseTree: tree, parents, message, author, files: [{ path: 'x', content: 'his' }] },
+    })
+    memory.person.force(BRANCH, amended?.sha ?? '')
+    expect(await ask()).toMatchObject(refusal(HELD))
+  })
+
+  it.each([
+    ['of another change', { id: `chg_${'b'.repeat(26)}` }],
+    ['of another request', { fingerprint: 'e'.repeat(64) }],
+  ])('that has a commit %s is not ours for this one', async (_, other) => {
+    const change = { ...inputOf().change, ...other }
+    await halfWay({ change })
+    expect(await ask()).toMatchObject(refusal(HELD))
+  })
+
+  it('on which somebody pushed after its pull request was opened is left to the gate', async () => {
+    const first = await ask()
+    const pushed = memory.person.push(BRANCH, 'his.txt', 'his')
+    expect(await ask()).toEqual(first)
+    expect(memory.branches.get(BRANCH)).toBe(pushed)
+    memory.person.close(1)
+    expect(await ask()).toMatchObject(refusal(HELD))
+  })
+
+  it('of an earlier attempt goes on from there, and is adopted again', async () => {
+    const before = await halfWay()
+    const moved = memory.person.push('main', 'other.txt', 'x')
+    const found = await ask(
+      {},
+      { openPull: async () => 'exists', findPulls: async () => [] },
+    ).catch(() => null)
+    expect(found).toBeNull()
+    const over = memory.branches.get(BRANCH) ?? ''
+    expect(memory.commit(over).parents).toEqual([moved, before])
+    expect(await ask()).toMatchObject({
+      ok: true,
+      value: { commitSha: over, treeSha: memory.commit(over).tree, baseSha: moved },
+    })
+    expect(callsOf('moveBranch')).toBe(1)
+  })
+
+  it('is not moved over what came between the look and the move', async () => {
+    await halfWay()
+    memory.person.push('main', 'other.txt', 'x')
+    let pushed = ''
+    const moveBranch: Forge['moveBranch'] = (...input) => {
+      pushed = memory.person.push(BRANCH, 'his.txt', 'his')
+      return memory.forge.moveBranch(...input)
+    }
+    await expect(ask({}, { moveBranch })).rejects.toBeInstanceOf(Outage)
+    expect(memory.branches.get(BRANCH)).toBe(pushed)
+    expect(await ask()).toMatchObject(refusal(HELD))
+  })
+
+  it('of a revision that cannot be moved, or is held by what nobody can read, leaves no pull request', async () => {
     await memory.forge.createBranch(BRANCH, memory.branches.get('main') ?? '')
-    expect(await ask({}, { moveBranch: async () => 'refused' })).toMatchObject(
+    const earlier = { pullNumber: 1, headSha: memory.branches.get('main') ?? '' }
+    expect(await ask({ earlier }, { moveBranch: async () => 'refused' })).toMatchObject(
       refusal('cannot be moved'),
     )
     const unreadable = (branch: string) =>

@@ -112,9 +112,10 @@ describe('an interruption', () => {
     await expect(propose(memory.forge, inputOf())).rejects.toBeInstanceOf(Outage)
     memory.setIntercept(null)
     const moved = memory.person.push('main', 'other.txt', 'x')
+    const left = memory.branches.get(BRANCH)
     const { baseSha, commitSha, pull } = await done(memory)
     expect(baseSha).toBe(moved)
-    expect(memory.commit(commitSha).parents).toEqual([moved])
+    expect(memory.commit(commitSha).parents).toEqual([moved, left])
     expect(memory.pulls).toMatchObject([{ number: pull.number, state: 'open', headSha: commitSha }])
   })
 
@@ -273,6 +274,16 @@ describe('a revision', () => {
     expect(memory.pulls[0]?.body).toContain('revision 2')
     expect(memory.filesOf(BRANCH)).not.toContain('by-hand.txt')
     expect(second.pull.headSha).toBe(second.commitSha)
+  })
+
+  it('leaves what somebody pushed while it was written to the gate', async () => {
+    const memory = createMemoryForge()
+    const first = await done(memory)
+    const pushed = memory.person.push(BRANCH, 'by-hand.txt', 'x')
+    const earlier = { pullNumber: 1, headSha: first.commitSha }
+    const { commitSha } = await done(memory, revision(earlier))
+    expect(memory.branches.get(BRANCH)).toBe(pushed)
+    expect(commitSha).not.toBe(pushed)
   })
 
   it('of a branch that was deleted makes it again, and of a closed pull request is refused', async () => {

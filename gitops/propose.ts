@@ -1,10 +1,10 @@
 // The composition to read first: a plan becomes one commit on a branch and one pull request whose body is the plan.
 // Four writes for any number of files. Every step may be repeated: create, then adopt; never look, then create.
 import type { Plan } from '../schemas/plan.ts'
-import type { CommitAuthor, Forge, PullRequest } from '../schemas/ports.ts'
+import type { BranchHead, CommitAuthor, Forge, PullRequest } from '../schemas/ports.ts'
 import { Outage, ok, type Result, refuse } from '../schemas/result.ts'
 import { planText, type RecordedChange, recordText } from './change-record.ts'
-import { commitMessage, pullTitle } from './message.ts'
+import { commitMessage, isOurs, type Ours, PHOENIX, pullTitle } from './message.ts'
 import { changeDirectory } from './paths.ts'
 import { planBody, planDocument } from './plan-body/body.ts'
 
@@ -61,8 +61,7 @@ export const commitFiles = ({
 }
 
 const author = (acceptedAt: string): CommitAuthor => ({
-  name: 'Phoenix',
-  email: 'phoenix@users.noreply.invalid',
+  ...PHOENIX,
   // Git keeps whole seconds; fixed per change, so that the same change makes the same commit.
   date: `${acceptedAt.slice(0, 19)}Z`,
 })
@@ -73,13 +72,16 @@ export const propose = async (forge: Forge, input: ProposeInput): Promise<Result
   if (!base) return refuse('conflict', { detail: 'The repository has no branch main.' })
   const seen = await nothingUnseen(forge, input, base.sha)
   if (!seen.ok) return seen
-  const commit = await write(forge, input, base)
-  const placed = await placeBranch(forge, input, commit.sha)
+  const commit = await write(forge, input, base, [base.sha])
+  const placed = await placeBranch(forge, input, { base, commit })
   if (!placed.ok) return placed
-  const pull = await openOrAdopt(forge, input, commit.sha)
+  const { sha: commitSha, tree: treeSha } = placed.value
+  const pull = await openOrAdopt(forge, input, commitSha)
   if (!pull.ok) return pull
-  return ok({ pull: pull.value, baseSha: base.sha, commitSha: commit.sha, treeSha: commit.tree })
+  return ok({ pull: pull.value, baseSha: base.sha, commitSha, treeSha })
 }
+
+type Tip = Pick<BranchHead, 'sha' | 'tree'>
 
 /**
  * The commit over main. What it takes away and main does not have any more, because somebody took it away by hand or an empty
@@ -88,13 +90,14 @@ export const propose = async (forge: Forge, input: ProposeInput): Promise<Result
 const write = async (
   forge: Forge,
   input: ProposeInput,
-  base: { sha: string; tree: string },
-): Promise<{ sha: string; tree: string }> => {
+  base: Tip,
+  parents: string[],
+): Promise<Tip> => {
   const files = commitFiles(input)
   const writeOf = (those: ProposeInput['files']) =>
     forge.writeCommit({
       baseTree: base.tree,
-      parents: [base.sha],
+      parents,
       files: those,
       message: commitMessage(input.plan, input.change),
       author: author(input.change.acceptedAt),
@@ -180,26 +183,68 @@ const nothingUnseen = async (
   })
 }
 
+/** How a refusal begins that is for what somebody pushed onto the change's branch. */
+export const BRANCH_BY_HAND = 'BRANCH-PUSHED-BY-HAND'
+
+/**
+ * Puts the commit on the change's branch, and nothing in the place of what somebody else pushed there. Returns the commit that is
+ * on the branch then. Throws Outage when somebody was there between the look and the move: repeat.
+ */
 const placeBranch = async (
   forge: Forge,
-  { branch, change, earlier }: ProposeInput,
-  sha: string,
-): Promise<Result<null>> => {
-  if (!earlier && (await forge.createBranch(branch, sha)) === 'created') return ok(null)
+  input: ProposeInput,
+  { base, commit }: { base: Tip; commit: Tip },
+): Promise<Result<Tip>> => {
+  const { branch, change, earlier } = input
+  if (!earlier && (await forge.createBranch(branch, commit.sha)) === 'created') return ok(commit)
   const head = await forge.readBranch(branch)
-  if (head?.sha === sha) return ok(null)
-  // Taken: by an earlier attempt of this change on an older base, by an earlier revision, or by somebody's push.
-  // Only the change's own branch is ever replaced; what a person pushed onto it is dropped by asking for a revision.
+  if (head?.sha === commit.sha) return ok(commit)
   if (!head) {
-    return (await forge.createBranch(branch, sha)) === 'created'
-      ? ok(null)
+    return (await forge.createBranch(branch, commit.sha)) === 'created'
+      ? ok(commit)
       : refuse('conflict', {
           detail: `The branch of change ${change.id} is held by something else.`,
         })
   }
-  return (await forge.moveBranch(branch, sha, { force: true })) === 'moved'
-    ? ok(null)
-    : refuse('conflict', { detail: `The branch of change ${change.id} cannot be moved.` })
+  // Whatever is there is shown on the change: who asks for a revision drops it.
+  if (head.sha === earlier?.headSha) {
+    return (await forge.moveBranch(branch, commit.sha, { force: true })) === 'moved'
+      ? ok(commit)
+      : refuse('conflict', { detail: `The branch of change ${change.id} cannot be moved.` })
+  }
+  if (isOurs(head, change)) return ok(await goOnFrom(forge, input, { base, commit, head }))
+  // Its pull request shows what was pushed, and the gate is red for any head but ours.
+  const pulls = await forge.findPulls(branch)
+  if (pulls.some(({ state, baseBranch }) => state === 'open' && baseBranch === MAIN))
+    return ok(commit)
+  return refuse('conflict', {
+    detail: `${BRANCH_BY_HAND}: ${branch} holds what somebody else pushed, and is left as it is: ask again for a change on a branch of its own`,
+  })
+}
+
+/**
+ * From what an earlier attempt of this change left, over an older base or before the database was put back. Never by force: what
+ * somebody pushes meanwhile is on no way forward to our commit, and the forge itself refuses the move.
+ */
+const goOnFrom = async (
+  forge: Forge,
+  input: ProposeInput,
+  { base, commit, head }: { base: Tip; commit: Tip; head: BranchHead },
+): Promise<Tip> => {
+  if (head.tree === commit.tree && head.parents[0] === base.sha) return head
+  const next = await write(forge, input, base, [base.sha, head.sha])
+  const moved = await forge.moveBranch(input.branch, next.sha, { force: false })
+  if (moved === 'refused') throw new Outage('forge', 'does not move the branch forward', 5)
+  return next
+}
+
+/** Takes a branch without a pull request away while it is ours: what somebody pushed onto it would be gone for good. */
+export const deleteOwn = async (forge: Forge, branch: string, change: Ours): Promise<void> => {
+  const head = await forge.readBranch(branch)
+  if (!head || !isOurs(head, change)) return
+  // What was read may be old; a write sees what is there.
+  const still = await forge.moveBranch(branch, head.sha, { force: false })
+  if (still === 'moved') await forge.deleteBranch(branch)
 }
 
 const openOrAdopt = async (

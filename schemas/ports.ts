@@ -36,6 +36,15 @@ export interface BranchTip {
   sha: GitSha
 }
 
+export interface BranchHead {
+  sha: GitSha
+  tree: GitSha
+  parents: GitSha[]
+  message: string
+  /** E-mail address of the committer: whoever amends a commit puts his own there. */
+  committer: string
+}
+
 export interface CommitSummary {
   sha: GitSha
   parents: GitSha[]
@@ -82,8 +91,8 @@ export interface ForgeAbilities {
 /** A Git forge, one repository. Every verb may be repeated with the same arguments: create, then adopt. */
 export interface Forge {
   abilities: ForgeAbilities
-  /** The commit a branch points at and its tree; null when there is no such branch. */
-  readBranch(branch: string): Promise<{ sha: GitSha; tree: GitSha } | null>
+  /** The commit a branch points at; null when there is no such branch. */
+  readBranch(branch: string): Promise<BranchHead | null>
   /**
    * One tree with inline content over a base tree, one commit on it. Returns ids equal to Git's own; null when the forge does
    * not take the tree, as for a file to take away (content null) that the base does not have.

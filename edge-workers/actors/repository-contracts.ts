@@ -2,6 +2,7 @@
 // repeated with the same arguments, and refusals come back as values.
 import type { OAuthCode } from '../../gitops/forges/github-oauth.ts'
 import type { Publication, Published } from '../../gitops/log/branch.ts'
+import type { Ours } from '../../gitops/message.ts'
 import type { Proposal, ProposeInput } from '../../gitops/propose.ts'
 import type {
   BranchTip,
@@ -73,7 +74,8 @@ export interface RepositoryApi {
     },
   ): Promise<Result<{ mergeSha: string }>>
   closePull(repository: string, number: number): Promise<Result<null>>
-  deleteBranch(repository: string, branch: string): Promise<Result<null>>
+  /** `own`: only while its head is a commit of this change. Else no pull request would show what somebody pushed there. */
+  deleteBranch(repository: string, branch: string, own?: Ours): Promise<Result<null>>
   /** Branches whose name begins so. */
   branches(repository: string, prefix: string): Promise<Result<BranchTip[]>>
   /** All pull requests of a branch, closed ones too. */

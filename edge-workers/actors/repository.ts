@@ -4,8 +4,9 @@ import { DurableObject } from 'cloudflare:workers'
 import { createGitHubForge, type GitHubOptions } from '../../gitops/forges/github.ts'
 import { accountBehindCode } from '../../gitops/forges/github-oauth.ts'
 import { publishCheckpoint, readPublished } from '../../gitops/log/branch.ts'
+import type { Ours } from '../../gitops/message.ts'
 import { firstParents } from '../../gitops/promote.ts'
-import { commitFiles, LIVE, MAIN, propose } from '../../gitops/propose.ts'
+import { commitFiles, deleteOwn, LIVE, MAIN, propose } from '../../gitops/propose.ts'
 import type { Forge } from '../../schemas/ports.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/repository.ts'
@@ -179,9 +180,10 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
     })
   }
 
-  deleteBranch(repository: string, branch: string): Promise<Result<null>> {
+  deleteBranch(repository: string, branch: string, own?: Ours): Promise<Result<null>> {
     return this.#ask(repository, 'write', async (forge) => {
-      await forge.deleteBranch(branch)
+      if (own) await deleteOwn(forge, branch, own)
+      else await forge.deleteBranch(branch)
       return ok(null)
     })
   }

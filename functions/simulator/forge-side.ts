@@ -24,7 +24,7 @@ export interface Side extends Party {
 }
 
 /** What two forges may say differently: addresses, numbers of accounts. */
-const OWN = new Set(['url', 'account', 'mergedByAccount'])
+const OWN = new Set(['url', 'account', 'mergedByAccount', 'committer'])
 
 const refusalOf = (why: string): string =>
   /head/.test(why) ? 'refused: head' : /gone/.test(why) ? 'refused: gone' : 'refused: rules'

@@ -7,6 +7,8 @@ export interface Commit {
   tree: string
   parents: string[]
   message: string
+  /** E-mail address. */
+  committer: string
 }
 
 export const createObjects = () => {
@@ -17,9 +19,9 @@ export const createObjects = () => {
     trees.set(id, files)
     return id
   }
-  const addCommit = (commit: Commit, author: CommitAuthor): string => {
+  const addCommit = (commit: Omit<Commit, 'committer'>, author: CommitAuthor): string => {
     const id = commitId({ ...commit, author })
-    commits.set(id, commit)
+    commits.set(id, { ...commit, committer: author.email })
     return id
   }
   const commitOf = (sha: string): Commit => {

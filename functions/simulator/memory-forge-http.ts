@@ -51,7 +51,13 @@ const routes: Route[] = [
     async ({ forge, at: [branch = ''] }) => {
       const head = await forge.readBranch(branch)
       if (!head) return refused(404)
-      return answer(200, { commit: { sha: head.sha, commit: { tree: { sha: head.tree } } } })
+      const { sha, tree, parents, message, committer } = head
+      return answer(200, {
+        commit: {
+          ...{ sha, parents: parents.map((parent) => ({ sha: parent })) },
+          commit: { tree: { sha: tree }, message, committer: { email: committer } },
+        },
+      })
     },
   ],
   [

@@ -127,7 +127,7 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
   const readsOf = ({ branches, pulls }: View): Pick<Forge, (typeof READS)[number]> => ({
     readBranch: async (branch) => {
       const sha = branches.get(branch)
-      return sha === undefined ? null : { sha, tree: commitOf(sha).tree }
+      return sha === undefined ? null : { sha, ...commitOf(sha) }
     },
     listBranches: async (prefix) =>
       [...branches]

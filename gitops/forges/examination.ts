@@ -155,11 +155,14 @@ export const examineForge = (
     it('are created once, and stay as they are when the name is taken', async () => {
       const candidate = await open()
       const { forge } = candidate
-      const { base, sha, tree } = await commitOver(candidate, { a: '1' })
+      const { base, sha, tree } = await commitOver(candidate, { a: '1' }, 'One\n\nBy: hand\n')
       expect(await forge.createBranch('phoenix/acme/x', sha)).toBe('created')
       expect(await forge.createBranch('phoenix/acme/x', sha)).toBe('exists')
       expect(await forge.createBranch('phoenix/acme/x', base.sha)).toBe('exists')
-      expect(await forge.readBranch('phoenix/acme/x')).toEqual({ sha, tree })
+      expect(await forge.readBranch('phoenix/acme/x')).toEqual({
+        ...{ sha, tree, parents: [base.sha], committer: author.email },
+        message: expect.stringMatching(/^One\n\nBy: hand\n?$/),
+      })
     })
 
     it('move forward, back only by force, and not at all when they are not there', async () => {

@@ -95,7 +95,13 @@ export const createGitHubForge = ({
       call(
         async () => {
           const { data } = await repos.getBranch({ ...at, branch })
-          return { sha: shaOf(data.commit.sha), tree: shaOf(data.commit.commit.tree.sha) }
+          const { sha, parents, commit } = data.commit
+          return {
+            ...{ sha: shaOf(sha), tree: shaOf(commit.tree.sha) },
+            parents: parents.map((parent) => shaOf(parent.sha)),
+            message: commit.message,
+            committer: commit.committer?.email ?? '',
+          }
         },
         { 404: null },
       ),

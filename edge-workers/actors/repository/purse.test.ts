@@ -6,7 +6,7 @@ import type { Cost, Said } from './limits.ts'
 import { spending } from './purse.ts'
 
 const SHA = 'a'.repeat(40)
-const BRANCH = { commit: { sha: SHA, commit: { tree: { sha: SHA } } } }
+const BRANCH = { commit: { sha: SHA, parents: [], commit: { tree: { sha: SHA }, message: 'x' } } }
 const forgeOver = (
   answer: () => Response,
   { whole = { writes: 1, reads: 1 }, paid = () => ok(null) as Result<null> } = {},

@@ -16,6 +16,7 @@ import { enqueue, readChangeRow, readPlanRow, step } from './context.ts'
 import { expireOffer } from './credentials/issuance/expiry.ts'
 import { endApprovals, revokeEnded } from './credentials/powers/due.ts'
 import { ageRequest } from './credentials/presentations/age.ts'
+import { takeBranchAway } from './drift/branches.ts'
 import { lookAtForge } from './drift/forge.ts'
 import { stoodFor } from './drift/stood.ts'
 import { renderChange, StaleTemplate } from './files.ts'
@@ -273,15 +274,12 @@ const closePull = async (context: TenantContext, id: string): Promise<void> => {
   const { repository } = context.tenant()
   if (change.pullNumber !== null)
     throwIfOutage(await context.repository().closePull(repository, change.pullNumber))
-  throwIfOutage(await context.repository().deleteBranch(repository, change.branch))
+  throwIfOutage(await takeBranchAway(context, change))
 }
 
 const deleteBranch = async (context: TenantContext, id: string): Promise<void> => {
   const change = readChangeRow(context.db, id)
-  if (change)
-    throwIfOutage(
-      await context.repository().deleteBranch(context.tenant().repository, change.branch),
-    )
+  if (change) throwIfOutage(await takeBranchAway(context, change))
 }
 
 /** A later change of the same resource has merged: what it brought must stay, and its own prune will tidy up. */

@@ -2,6 +2,7 @@
 import { LATE_LOOK_MILLISECONDS } from '../../../edge-workers/actors/tenant/watch-times.ts'
 import { ring, sweep } from './alarms.ts'
 import { killTwin } from './crashes.ts'
+import { isLeftOver } from './early-pushes.ts'
 import { reportAll } from './engine.ts'
 import { isFrozen, lift } from './freeze.ts'
 import { giveForgottenBack } from './held.ts'
@@ -159,12 +160,12 @@ const SWEEPS = 3
  */
 const tidy = async (scene: Scene): Promise<void> => {
   const { sim } = scene
-  const { branches, pulls } = sim.world.memory
+  const { pulls } = sim.world.memory
   for (let swept = 0; swept < SWEEPS; swept += 1) {
     const ended = changesOf(scene).filter(({ state }) => !OPEN.has(state))
     const left = ended.some(
       ({ branch, mergeSha }) =>
-        branches.has(branch) ||
+        isLeftOver(scene, branch) ||
         pulls.some(
           (pull) =>
             pull.headBranch === branch &&

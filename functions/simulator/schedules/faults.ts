@@ -45,6 +45,7 @@ const FAULTS = {
   'malformed hint': ['webhook'],
   'restored to an older copy': ['world'],
   push: ['forge'],
+  'push before it is proposed': ['forge'],
   'forced push': ['forge'],
   'push to main': ['forge'],
   'push to live': ['forge'],

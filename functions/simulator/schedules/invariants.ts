@@ -2,6 +2,7 @@
 // illegal, or the gate.
 import { BY_HAND } from '../../../gitops/propose.ts'
 import { type ChangeState, isOver, mayMove } from '../../../schemas/change.ts'
+import { isLeftOver } from './early-pushes.ts'
 import { isFrozen } from './freeze.ts'
 import { forgotten } from './held.ts'
 import { isMovedByHand, whereLeft } from './live-by-hand.ts'
@@ -201,7 +202,8 @@ export const tooEarly = (scene: Scene): Found =>
     .map(() => 'illegal: applied, and no engine has said so')
 
 /** One pull request for a change, merged once. */
-const pulls = ({ sim: { world } }: Scene, changes: ChangeShown[]): Found => {
+const pulls = (scene: Scene, changes: ChangeShown[]): Found => {
+  const { world } = scene.sim
   const found: Found = []
   for (const change of changes) {
     const { id, branch, pullNumber, mergeSha, state } = change
@@ -224,7 +226,7 @@ const pulls = ({ sim: { world } }: Scene, changes: ChangeShown[]): Found => {
     if (merged.some(({ mergeSha: sha }) => sha !== mergeSha))
       found.push(`lost: ${id} was merged and nobody knows (${state})`)
     const ended = isOver(state) || mergeSha !== null
-    if (ended && world.memory.branches.has(branch))
+    if (ended && isLeftOver(scene, branch))
       found.push(`stuck: the branch of a change that is ${state} is still there`)
   }
   return found

@@ -75,8 +75,8 @@ export const AFTER: Planted[] = [
     },
     inTenant(
       'drift/branches.ts',
-      'return change !== undefined && !USED.has(change.state)',
-      'return change !== undefined && USED.has(change.state) && !USED.has(change.state)',
+      'return change && !USED.has(change.state) ?',
+      'return change && USED.has(change.state) && !USED.has(change.state) ?',
     ),
   ),
   bug(

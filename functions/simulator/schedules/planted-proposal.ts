@@ -71,8 +71,24 @@ export const PROPOSAL: Planted[] = [
     { from: 'accepted' },
     at(
       'gitops/propose.ts',
-      "if (!earlier && (await forge.createBranch(branch, sha)) === 'created') return ok(null)",
-      "if (!earlier) return (await forge.createBranch(branch, sha)) === 'created' ? ok(null) : refuse('conflict', { detail: 'held' })",
+      "if (!earlier && (await forge.createBranch(branch, commit.sha)) === 'created') return ok(commit)",
+      "if (!earlier) return (await forge.createBranch(branch, commit.sha)) === 'created' ? ok(commit) : refuse('conflict', { detail: 'held' })",
+    ),
+  ),
+  bug(
+    'C6',
+    'whatever is on the branch is taken for ours',
+    { from: 'accepted' },
+    at('gitops/propose.ts', 'if (isOurs(head, change)) return', 'if (head) return'),
+  ),
+  bug(
+    'C6',
+    'the branch of a change that ends goes, whoever pushed there',
+    { from: 'accepted' },
+    inTenant(
+      'drift/branches.ts',
+      'pullNumber === null ? { id, fingerprint }',
+      'false ? { id, fingerprint }',
     ),
   ),
   bug(

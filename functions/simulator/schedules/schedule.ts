@@ -1,6 +1,7 @@
 // One schedule from its seed: a stage, some steps with faults, calm, and then what must be true.
 import { LIVE } from '../../../gitops/propose.ts'
 import { calm, finish } from './calm.ts'
+import { noteOverwriting } from './early-pushes.ts'
 import { countCall, type Tally } from './faults.ts'
 import { judge, tooEarly } from './invariants.ts'
 import { liveNow } from './live-by-hand.ts'
@@ -157,6 +158,7 @@ const WRITES = new Set([
 /** What Phoenix itself does, the forge tells as well. */
 const noteForge = (scene: Scene, verb: string, [first]: unknown[], answer: unknown): void => {
   if (!WRITES.has(verb)) return
+  noteOverwriting(scene, verb, first, answer)
   scene.forgeChanges += 1
   if (verb === 'moveBranch' && first === LIVE && answer === 'moved')
     scene.lives.push(liveNow(scene))

@@ -4,6 +4,7 @@ import { LIVE } from '../../../gitops/propose.ts'
 import { Outage } from '../../../schemas/result.ts'
 import { loseAlarm, mayRing, poison, ring, ringAgain, ringTwin, sweep } from './alarms.ts'
 import { columnOf, crash, crashOver, killTwin } from './crashes.ts'
+import { pushEarly } from './early-pushes.ts'
 import { reportOf } from './engine.ts'
 import type { Where } from './faults.ts'
 import { freezeOrLift } from './freeze.ts'
@@ -307,4 +308,5 @@ export const takeStep = async (scene: Scene): Promise<void> => {
     await weighted(WEIGHTS, random)(scene)
   }
   await sim.kernel.turn()
+  pushEarly(scene)
 }

@@ -3,19 +3,29 @@
 import { eq } from 'drizzle-orm'
 import { branchName } from '../../../../gitops/propose.ts'
 import type { ChangeState } from '../../../../schemas/change.ts'
+import type { Result } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { throwIfOutage } from '../../outage.ts'
-import type { TenantContext } from '../context.ts'
+import type { ChangeRow, TenantContext } from '../context.ts'
 
 /** One run takes so many away at most: each costs two calls. The rest waits for the next. */
 export const BRANCHES_AT_ONCE = 10
 /** A change in one of these states still needs its branch. */
 const USED: ReadonlySet<ChangeState> = new Set(['accepted', 'proposed', 'approved'])
 
-/** Whether this is the branch of a change of this tenant that has ended. What cannot be attributed is nobody's to delete. */
-const isLeftOver = ({ db }: TenantContext, branch: string): boolean => {
+/** The change of this tenant that had this branch and has ended. What cannot be attributed is nobody's to delete. */
+const endedOf = ({ db }: TenantContext, branch: string): ChangeRow | undefined => {
   const change = db.select().from(tables.changes).where(eq(tables.changes.branch, branch)).get()
-  return change !== undefined && !USED.has(change.state)
+  return change && !USED.has(change.state) ? change : undefined
+}
+
+/** Without a pull request, which shows what somebody pushed, only what is ours goes. */
+export const takeBranchAway = (
+  context: TenantContext,
+  { id, fingerprint, branch, pullNumber }: ChangeRow,
+): Promise<Result<null>> => {
+  const own = pullNumber === null ? { id, fingerprint } : undefined
+  return context.repository().deleteBranch(context.tenant().repository, branch, own)
 }
 
 /** Returns whether there may be more. */
@@ -24,12 +34,12 @@ export const tidyBranches = async (context: TenantContext): Promise<boolean> => 
   const listed = await context.repository().branches(repository, branchName(slug, ''))
   throwIfOutage(listed)
   if (!listed.ok) return false
-  const found = listed.value.map(({ branch }) => branch).filter((name) => isLeftOver(context, name))
+  const found = listed.value.map(({ branch }) => branch).filter((name) => endedOf(context, name))
   for (const branch of found.slice(0, BRANCHES_AT_ONCE)) {
     await closePulls(context, branch)
     // Nothing brings an ended change back; it is asked again all the same, right before.
-    if (!isLeftOver(context, branch)) continue
-    throwIfOutage(await context.repository().deleteBranch(repository, branch))
+    const ended = endedOf(context, branch)
+    if (ended) throwIfOutage(await takeBranchAway(context, ended))
   }
   return found.length > BRANCHES_AT_ONCE
 }
