@@ -13,3 +13,14 @@ it('wakes every tenant and counts those that failed', async () => {
   expect(report).toMatchObject({ tenants: 3, failed: 1 })
   for (const id of ids) expect(world.tenants.calls).toContain(`${id}.wake`)
 })
+
+it('wakes every inventory, that of a jurisdiction too whose tenants are all erased', async () => {
+  const world = createWorld()
+  const { id } = await world.createTenant('a')
+  await world.directory.namespace.getByName('directory').eraseTenant(id)
+  expect(await sweep(world.env)).toMatchObject({ tenants: 0, failed: 0 })
+  expect(world.inventory.calls).toContain('inventory-eu.wake')
+  const broken = world.inventory.actors.get('inventory-eu')?.actor
+  if (broken) broken.wake = () => Promise.reject(new Error('no'))
+  expect(await sweep(world.env)).toMatchObject({ failed: 1 })
+})

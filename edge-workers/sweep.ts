@@ -1,6 +1,6 @@
-// The sweep: walks the Directory and wakes every tenant, and then the log, so that a background step whose alarm was lost goes on.
-// Alarms are the normal way; the sweep finds nothing to do on a good day. One tenant's failure does not stop it.
-import { directoryStub, logStub, tenantStub } from './actors/stubs.ts'
+// The sweep: walks the Directory and wakes every tenant, then every inventory and the log, so that a background step whose alarm was
+// lost goes on. Alarms are the normal way; the sweep finds nothing to do on a good day. One actor's failure does not stop it.
+import { directoryStub, inventoryStub, logStub, tenantStub } from './actors/stubs.ts'
 import type { Env } from './env.ts'
 import { isolateCounters } from './http/counters.ts'
 
@@ -34,6 +34,15 @@ export const sweep = async (env: Env): Promise<SweepReport> => {
     }
     after = page.next
   } while (after !== null)
+  for (const jurisdiction of await directoryStub(env).jurisdictions()) {
+    try {
+      const reached = inventoryStub(env, jurisdiction)
+      if (!reached.ok) throw new Error('out of reach')
+      await reached.value.stub.wake()
+    } catch {
+      report.failed += 1
+    }
+  }
   try {
     report.due += (await logStub(env).wake()).due
   } catch {

@@ -126,6 +126,7 @@ export interface DirectoryApi extends FreezeApi, AzureDirectoryApi, BackedUp {
   erasuresOf(tenantId: string): Promise<{ memberId: string; at: string }[]>
   /** The tenant is erased: nobody is in it any more; slug and repository stay taken. */
   eraseTenant(tenantId: string): Promise<void>
+  isErased(tenantId: string): Promise<boolean>
   /** Which jurisdiction keeps a region, a site or a cluster. First writer wins. */
   registerPlace(
     kind: 'region' | 'site' | 'cluster',
@@ -230,6 +231,8 @@ export interface InventoryApi extends BackedUp, HeardApi {
   settle(changeId: string): Promise<void>
   /** The change was applied: machines of the resource that are not in `keep` are gone. */
   prune(input: { tenantId: string; resource: string; keep: string[] }): Promise<void>
+  /** What the sweep does: an alarm that was lost is set again. */
+  wake(): Promise<void>
   /** Whether the holds of a change still stand (checked again before promotion). */
   holds(changeId: string): Promise<{ held: number }>
 }

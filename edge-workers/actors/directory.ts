@@ -15,7 +15,7 @@ import { backUpPlatform } from './backup/sweep.ts'
 import type { DirectoryApi, Page, PageRequest, SessionEntry, TenantEntry } from './contracts.ts'
 import { among, openDatabase, transaction } from './database.ts'
 import { claimAzurePlace, releaseAzurePlace } from './directory/azure-places.ts'
-import { erasuresOf, noteErasure } from './directory/erasures.ts'
+import { eraseTenant, erasuresOf, isErased, noteErasure } from './directory/erasures.ts'
 import * as freeze from './directory/freeze.ts'
 import type { FreezeApi, FreezeInput, LiftInput, Voters } from './directory/freeze-contracts.ts'
 import { keepIssuer, resolveIssuer } from './directory/issuers.ts'
@@ -302,12 +302,11 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
   }
 
   async eraseTenant(tenantId: string): Promise<void> {
-    transaction(this.#database, (tx) => {
-      tx.update(tenants).set({ state: 'erased' }).where(eq(tenants.id, tenantId)).run()
-      tx.delete(identities).where(eq(identities.tenantId, tenantId)).run()
-      tx.delete(sessionTenants).where(eq(sessionTenants.tenantId, tenantId)).run()
-      return null
-    })
+    eraseTenant(this.#database, tenantId)
+  }
+
+  async isErased(tenantId: string): Promise<boolean> {
+    return isErased(this.#database, tenantId)
   }
 
   async registerPlace(

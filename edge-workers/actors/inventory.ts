@@ -31,6 +31,7 @@ import {
   unclaim,
 } from './inventory/claims.ts'
 import { type Heard, heardOf, noteHeard } from './inventory/heard.ts'
+import type { HoldsJudged } from './inventory/holds-contracts.ts'
 import { judgeRecord, keepRecord } from './inventory/kept.ts'
 import {
   afterRound,
@@ -51,7 +52,7 @@ import {
 import { priceBookOf } from './inventory/price-book.ts'
 import { holdsOf, prune, release, reserve, settle, snapshotOf } from './inventory/reservations.ts'
 import { migrations } from './migrations/inventory.ts'
-import { jurisdictionOf, tenantStub } from './stubs.ts'
+import { directoryStub, jurisdictionOf, tenantStub } from './stubs.ts'
 
 type KnownCluster = Cluster & { webhookGeneration: number }
 
@@ -83,15 +84,33 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
 
   async #ask(tenantId: string, holds: OldHold[]): Promise<void> {
     try {
-      const reached = tenantStub(this.env, jurisdictionOf(tenantId), tenantId)
-      if (!reached.ok) throw new Outage('tenant', 'is out of reach')
-      const judged = await reached.value.stub.judgeHolds(holds.map(({ changeId }) => changeId))
+      const judged = await this.#judge(
+        tenantId,
+        holds.map(({ changeId }) => changeId),
+      )
       for (const hold of holds) this.#tell(settleOldHold(this.#database, hold, judged, Date.now()))
     } catch (error) {
       isolateCounters.add('phoenix_retries_total', { of: 'inventory', kind: 'ask' })
       const about = { tenant: tenantId, error: wordsOfFailure(error) }
       console.log(JSON.stringify({ level: 'warn', event: 'old-holds-retry', ...about }))
     }
+  }
+
+  /** Rejects with whatever kept the tenant from answering. */
+  async #judge(tenantId: string, changeIds: string[]): Promise<HoldsJudged> {
+    const reached = tenantStub(this.env, jurisdictionOf(tenantId), tenantId)
+    if (!reached.ok) throw new Outage('tenant', 'is out of reach')
+    try {
+      return await reached.value.stub.judgeHolds(changeIds)
+    } catch (error) {
+      // A database that is lost answers nobody. That its tenant was erased the Directory knows: nothing of it stands.
+      if (await directoryStub(this.env).isErased(tenantId)) return { unknown: [], over: changeIds }
+      throw error
+    }
+  }
+
+  async wake(): Promise<void> {
+    await this.#arm()
   }
 
   async createRegion(

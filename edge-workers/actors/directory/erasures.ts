@@ -1,9 +1,9 @@
-// Members whose personal data was erased: a tenant that is restored from before is told again.
-import { asc, eq, lt } from 'drizzle-orm'
+// Members whose personal data was erased: a tenant that is restored from before is told again. And tenants that were erased.
+import { and, asc, eq, lt } from 'drizzle-orm'
 import * as tables from '../../../schemas/tables/directory.ts'
-import type { Database } from '../database.ts'
+import { type Database, transaction } from '../database.ts'
 
-const { erasures } = tables
+const { erasures, identities, sessionTenants, tenants } = tables
 type Db = Database<typeof tables>
 
 /** The last one counts: he may have been a member again in between. */
@@ -24,3 +24,17 @@ export const erasuresOf = (db: Db, tenantId: string): { memberId: string; at: st
     .where(eq(erasures.tenantId, tenantId))
     .orderBy(asc(erasures.memberId))
     .all()
+
+/** Nobody is in it any more; its slug and its repository stay taken. */
+export const eraseTenant = (db: Db, tenantId: string): null =>
+  transaction(db, (tx) => {
+    tx.update(tenants).set({ state: 'erased' }).where(eq(tenants.id, tenantId)).run()
+    tx.delete(identities).where(eq(identities.tenantId, tenantId)).run()
+    tx.delete(sessionTenants).where(eq(sessionTenants.tenantId, tenantId)).run()
+    return null
+  })
+
+export const isErased = (db: Db, tenantId: string): boolean => {
+  const erased = and(eq(tenants.id, tenantId), eq(tenants.state, 'erased'))
+  return db.select({ id: tenants.id }).from(tenants).where(erased).all().length > 0
+}

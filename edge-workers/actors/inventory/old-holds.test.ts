@@ -1,6 +1,7 @@
 // Old holds: when their tenants are asked, what becomes of the answer, and that nothing goes without one.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createWorld, REGION, siteOf, type World } from '../../../functions/simulator/edge-world.ts'
+import { sweep } from '../../sweep.ts'
 import type { HoldsJudged } from './holds-contracts.ts'
 
 const NAME = 'inventory-eu'
@@ -125,6 +126,15 @@ describe('a tenant is asked', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('also where the alarm was lost and nothing else wakes the inventory: the sweep does', async () => {
+    await world.createTenant('acme')
+    await reserve('chg_1')
+    await world.inventory.storageOf(NAME)?.deleteAlarm()
+    await sweep(world.env)
+    await pass(7)
+    expect(asked).toHaveLength(1)
+  })
+
   it('within a day where the clock was ahead', async () => {
     vi.setSystemTime(START + 9_000 * HOUR)
     await reserve('chg_1')
@@ -228,6 +238,17 @@ describe('a tenant that does not answer', () => {
     says[DBIS] = (unknown) => ({ unknown, over: [] })
     await pass(6.1)
     expect([await held('chg_1'), await held('chg_2')]).toEqual([1, 0])
+  })
+
+  it('because it was erased, and its database is lost, wants nothing', async () => {
+    const { id } = await world.createTenant('acme')
+    await reserve('chg_1', id)
+    world.tenants.lose(id)
+    await pass(24)
+    expect(await held('chg_1')).toBe(1)
+    await world.directory.namespace.getByName('directory').eraseTenant(id)
+    await pass(24)
+    expect([await held('chg_1'), stateOf('chg_1')]).toEqual([0, 'released'])
   })
 
   it('nor does an answer that is none free anything', async () => {
