@@ -29,8 +29,7 @@ beforeAll(async () => {
 type KeysOf = (tenant: string) => CredentialKeys
 /** As a process that starts. */
 const vaultKeys = (world: VaultWorld): KeysOf => {
-  const { vaults, clientsOf, now } = world.start()
-  const work = keyWork(vaults, clientsOf, now, 'issuer-key')
+  const work = keyWork(world.start(), 'issuer-key')
   return issuerKeysOf((owner) => storeOf(keyVerbs, work, owner))
 }
 

@@ -50,12 +50,13 @@ export const nameOfOwner = (
 /**
  * `target` of a `conflict` or `refused`. `deleted`: the name is a deleted one's until that is recovered or purged. `being-deleted`,
  * `being-recovered`: ask again soon. `disabled`: it, or this version, is. `not-yet-valid`, `expired`: of a key that was to sign.
- * `not-deleted`: only what is deleted can be purged or recovered. `purge-protected`: the vault keeps it until its `purgeAt`.
+ * `superseded`: a later request about
+ * the same name was here before. `not-deleted`: only what is deleted can be purged or recovered. `purge-protected`: the vault keeps it until its `purgeAt`.
  * `kind`: the key is of another kind than was asked for. `too-many`: more names or versions than are walked through.
  */
 export const VaultTarget = z.enum([
   ...(['deleted', 'being-deleted', 'being-recovered', 'disabled', 'not-yet-valid'] as const),
-  ...(['expired', 'not-deleted', 'purge-protected', 'kind', 'too-many'] as const),
+  ...(['expired', 'superseded', 'not-deleted', 'purge-protected', 'kind', 'too-many'] as const),
 ])
 export type VaultTarget = z.infer<typeof VaultTarget>
 
@@ -66,6 +67,12 @@ const Time = z.iso.datetime({ precision: null })
 /** What speaks to the vault counts those seconds since 1970 in 32 bits (@azure/keyvault-secrets 4.12): later is long ago there. */
 export const LAST_VAULT_TIME = '2038-01-19T03:14:07Z'
 const ContentType = z.string().min(1).max(255)
+/**
+ * When the request was made, in milliseconds since 1970; those about one name rise. One that comes after a later one changes
+ * nothing (`superseded`), however late it comes. Null: whoever asks makes a name once, and does nothing else with it.
+ */
+const Order = z.int().min(0).nullable()
+const order = Order.default(null)
 
 /** In bytes of UTF-8 (learn.microsoft.com/azure/key-vault/secrets/about-secrets: 25k). */
 export const SECRET_VALUE_BYTES_AT_MOST = 25_600
@@ -84,6 +91,8 @@ const VersionOf = {
   updatedAt: Time,
   expiresAt: Time.nullable(),
   notBefore: Time.nullable(),
+  /** Of the request that made it; null: it had none, or nobody here made it. */
+  order: Order,
 }
 export const SecretVersion = z.strictObject({ ...VersionOf, contentType: ContentType.nullable() })
 export type SecretVersion = z.infer<typeof SecretVersion>
@@ -106,6 +115,7 @@ export type WholeKey = z.infer<typeof WholeKey>
 
 const named = { name: VaultName }
 const Named = z.strictObject(named)
+const Ordered = z.strictObject({ ...named, order })
 const Nothing = z.strictObject({})
 const window = { expiresAt: Time.nullable(), notBefore: Time.nullable() }
 /** Null: stays as it is. `version` null: every one. */
@@ -114,6 +124,7 @@ const Change = z.strictObject({
   version: VaultVersion.nullable(),
   enabled: z.boolean().nullable(),
   expiresAt: Time.nullable(),
+  order,
 })
 export const VaultDeleted = z.strictObject({
   deletedAt: Time.nullable(),
@@ -127,14 +138,17 @@ const Deleted = z.strictObject({ names: z.array(VaultDeleted.extend(named)) })
 /** `already`: there was nothing of the name. */
 const Purged = z.strictObject({ already: z.boolean() })
 
-const NewSecret = z.strictObject({ ...named, contentType: ContentType.nullable(), ...window })
+const NewSecret = z.strictObject({
+  ...{ ...named, ...window, order },
+  contentType: ContentType.nullable(),
+})
 export const SetSecret = NewSecret.extend({ value: SecretValue })
 export type SetSecret = z.infer<typeof SetSecret>
 export const GenerateSecret = NewSecret.extend({ generator: SecretGenerator })
 export type GenerateSecret = z.infer<typeof GenerateSecret>
 /** Of the current version. */
 const SecretList = z.strictObject({
-  names: z.array(SecretVersion.omit({ version: true }).extend(named)),
+  names: z.array(SecretVersion.omit({ version: true, order: true }).extend(named)),
 })
 /** Newest first. */
 const SecretVersions = z.strictObject({ versions: z.array(SecretVersion) })
@@ -148,16 +162,16 @@ export const secretVerbs = {
   listSecrets: { path: path('secrets/list'), input: Nothing, output: SecretList },
   secretVersions: { path: path('secrets/versions'), input: Named, output: SecretVersions },
   updateSecret: { path: path('secrets/update'), input: Change, output: SecretVersions },
-  deleteSecret: { path: path('secrets/delete'), input: Named, output: VaultDeleted },
+  deleteSecret: { path: path('secrets/delete'), input: Ordered, output: VaultDeleted },
   deletedSecrets: { path: path('secrets/deleted'), input: Nothing, output: Deleted },
-  recoverSecret: { path: path('secrets/recover'), input: Named, output: SecretVersions },
-  purgeSecret: { path: path('secrets/purge'), input: Named, output: Purged },
+  recoverSecret: { path: path('secrets/recover'), input: Ordered, output: SecretVersions },
+  purgeSecret: { path: path('secrets/purge'), input: Ordered, output: Purged },
 } as const satisfies Verbs
 
-export const CreateKey = z.strictObject({ ...named, kind: KeyKind, ...window })
+export const CreateKey = z.strictObject({ ...named, kind: KeyKind, ...window, order })
 export type CreateKey = z.infer<typeof CreateKey>
 const KeyList = z.strictObject({
-  names: z.array(KeyVersion.omit({ version: true }).extend(named)),
+  names: z.array(KeyVersion.omit({ version: true, order: true }).extend(named)),
 })
 const KeyVersions = z.strictObject({ versions: z.array(KeyVersion) })
 /** `version` null: the current one. */
@@ -179,7 +193,7 @@ export const KeyPolicy = z
     { error: 'rotates at least 7 days before it expires', path: ['rotateDays'] },
   )
 export type KeyPolicy = z.infer<typeof KeyPolicy>
-const PutKeyPolicy = z.strictObject({ ...named, policy: KeyPolicy })
+const PutKeyPolicy = z.strictObject({ ...named, policy: KeyPolicy, order })
 
 /** In bytes: what is hashed and signed. */
 export const SIGNED_AT_MOST = 262_144
@@ -211,14 +225,14 @@ export const keyVerbs = {
   listKeys: { path: path('keys/list'), input: Nothing, output: KeyList },
   keyVersions: { path: path('keys/versions'), input: Named, output: KeyVersions },
   /** Another version of the same kind, that is valid as long as the policy says. */
-  rotateKey: { path: path('keys/rotate'), input: Named, output: WholeKey },
+  rotateKey: { path: path('keys/rotate'), input: Ordered, output: WholeKey },
   keyPolicy: { path: path('keys/policy'), input: Named, output: KeyPolicy },
   putKeyPolicy: { path: path('keys/policy/put'), input: PutKeyPolicy, output: KeyPolicy },
   updateKey: { path: path('keys/update'), input: Change, output: KeyVersions },
-  deleteKey: { path: path('keys/delete'), input: Named, output: VaultDeleted },
+  deleteKey: { path: path('keys/delete'), input: Ordered, output: VaultDeleted },
   deletedKeys: { path: path('keys/deleted'), input: Nothing, output: Deleted },
-  recoverKey: { path: path('keys/recover'), input: Named, output: KeyVersions },
-  purgeKey: { path: path('keys/purge'), input: Named, output: Purged },
+  recoverKey: { path: path('keys/recover'), input: Ordered, output: KeyVersions },
+  purgeKey: { path: path('keys/purge'), input: Ordered, output: Purged },
   sign: { path: path('keys/sign'), input: Sign, output: Signature },
 } as const satisfies Verbs
 

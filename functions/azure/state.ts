@@ -18,6 +18,7 @@ const checked = (name: string): string => {
   if (!NAME.test(name)) throw new Error('not a name of ours')
   return name
 }
+const NAMES_AT_MOST = 10_000
 const tagOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 const readIfThere = async (path: string): Promise<string | null> => {
@@ -72,6 +73,27 @@ export const containerState = (blobs: BlobContainer): FunctionsState => ({
   },
   write: (name, text, tag) => blobs.write(checked(name), new TextEncoder().encode(text), tag),
 })
+
+/** Of one process, for what nobody needs for longer than it lives. */
+export const memoryState = (): FunctionsState => {
+  const kept = new Map<string, string>()
+  const tagAt = (name: string): string | null => {
+    const text = kept.get(checked(name))
+    return text === undefined ? null : tagOf(text)
+  }
+  return {
+    async read(name) {
+      const tag = tagAt(name)
+      return tag === null ? null : { text: kept.get(name) ?? '', tag }
+    },
+    async write(name, text, tag) {
+      if (tagAt(name) !== tag) return false
+      if (kept.size >= NAMES_AT_MOST) kept.clear()
+      kept.set(name, text)
+      return true
+    },
+  }
+}
 
 /** Environment of the Functions. An empty text is none. */
 export interface StateSettings {

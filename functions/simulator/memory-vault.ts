@@ -28,6 +28,10 @@ const RETENTION_MS = 90 * 86_400_000
 const NO_POLICY: KeyPolicy = { rotateDays: null, expireDays: null }
 const conflict = (target: VaultTarget): AzureError => refusal('conflict', target)
 
+interface Ordered {
+  name: string
+  order: number | null
+}
 interface Times {
   version: string
   enabled: boolean
@@ -35,7 +39,9 @@ interface Times {
   updatedAt: string
   expiresAt: string | null
   notBefore: string | null
+  order: number | null
 }
+type Wish = Pick<Times, 'expiresAt' | 'notBefore' | 'order'>
 const kinds = {
   'EC-P256': () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
   'EC-P384': () => generateKeyPairSync('ec', { namedCurve: 'P-384' }),
@@ -47,7 +53,14 @@ const kinds = {
 /** What secrets and keys have in common. */
 const createShelf = <T extends Times>(now: () => Date) => {
   const kept = new Map<string, Kept<T>>()
+  /** Of each name, purged ones too: the order of the last request. */
+  const last = new Map<string, number>()
   const at = (owner: string, name: string): string => `${owner} ${name}`
+  const note = (owner: string, name: string, order: number | null): void => {
+    if (order === null) return
+    if ((last.get(at(owner, name)) ?? 0) > order) throw conflict('superseded')
+    last.set(at(owner, name), order)
+  }
   const find = (owner: string, name: string): Kept<T> | undefined => kept.get(at(owner, name))
   const living = (owner: string, name: string): Kept<T> => {
     const one = find(owner, name)
@@ -66,19 +79,20 @@ const createShelf = <T extends Times>(now: () => Date) => {
   const newest = ({ versions }: Kept<T>): T => versions.at(-1)?.version as T
   const all = (one: Kept<T>): T[] => one.versions.map(({ version }) => version).reverse()
   return {
-    ...{ living, newest, all },
+    ...{ living, newest, all, note },
     names: (owner: string) =>
       namesOf(owner, false).map(({ name, one }) => ({ name, ...newest(one) })),
     make(
       { owner, operation }: Asker,
       name: string,
-      asked: Pick<Times, 'expiresAt' | 'notBefore'>,
+      asked: Wish,
       build: (times: Times) => { version: T; key?: KeyObject },
     ): T {
       const one = find(owner, name)
       if (one && one.deletedAt !== null) throw conflict('deleted')
       const before = one?.versions.find((each) => each.operation === operation)
       if (before) return before.version
+      note(owner, name, asked.order)
       const time = now().toISOString()
       const times = { enabled: true, createdAt: time, updatedAt: time, ...asked }
       const made = build({ version: randomBytes(16).toString('hex'), ...times })
@@ -93,12 +107,14 @@ const createShelf = <T extends Times>(now: () => Date) => {
         version: string | null
         enabled: boolean | null
         expiresAt: string | null
+        order: number | null
       },
     ): T[] {
       const chosen = living(owner, asked.name).versions.filter(
         ({ version }) => asked.version === null || version.version === asked.version,
       )
       if (chosen.length === 0) throw refusal('absent')
+      note(owner, asked.name, asked.order)
       return chosen.reverse().map((each) => {
         each.version = {
           ...each.version,
@@ -108,24 +124,27 @@ const createShelf = <T extends Times>(now: () => Date) => {
         return each.version
       })
     },
-    remove(owner: string, name: string) {
+    remove(owner: string, { name, order }: Ordered) {
       const one = find(owner, name)
       if (!one) throw refusal('absent')
+      if (one.deletedAt === null) note(owner, name, order)
       one.deletedAt ??= now().toISOString()
       return deletedView(one.deletedAt)
     },
     deleted: (owner: string) => ({
       names: namesOf(owner, true).map(({ name, one }) => ({ name, ...deletedView(one.deletedAt) })),
     }),
-    recover(owner: string, name: string): T[] {
+    recover(owner: string, { name, order }: Ordered): T[] {
       const one = find(owner, name)
       if (!one) throw refusal('absent')
+      note(owner, name, order)
       one.deletedAt = null
       return all(one)
     },
-    purge(owner: string, name: string): { already: boolean } {
+    purge(owner: string, { name, order }: Ordered): { already: boolean } {
       const one = find(owner, name)
       if (one && one.deletedAt === null) throw conflict('not-deleted')
+      if (one) note(owner, name, order)
       return { already: !kept.delete(at(owner, name)) }
     },
   }
@@ -134,11 +153,11 @@ const createShelf = <T extends Times>(now: () => Date) => {
 const secretWorkOf = (now: () => Date): Work<typeof secretVerbs> => {
   const shelf = createShelf<SecretVersion>(now)
   const make = (
-    asked: { name: string; contentType: string | null } & Pick<Times, 'expiresAt' | 'notBefore'>,
+    asked: { name: string; contentType: string | null } & Wish,
     who: Asker,
   ): SecretVersion => {
-    const { name, contentType, expiresAt, notBefore } = asked
-    return shelf.make(who, name, { expiresAt, notBefore }, (times) => ({
+    const { name, contentType, expiresAt, notBefore, order } = asked
+    return shelf.make(who, name, { expiresAt, notBefore, order }, (times) => ({
       version: { ...times, contentType },
     }))
   }
@@ -146,16 +165,16 @@ const secretWorkOf = (now: () => Date): Work<typeof secretVerbs> => {
     setSecret: async (asked, who) => make(asked, who),
     generateSecret: async (asked, who) => make(asked, who),
     listSecrets: async (_, { owner }) => ({
-      names: shelf.names(owner).map(({ version: _version, ...one }) => one),
+      names: shelf.names(owner).map(({ version: _version, order: _order, ...one }) => one),
     }),
     secretVersions: async ({ name }, { owner }) => ({
       versions: shelf.all(shelf.living(owner, name)),
     }),
     updateSecret: async (asked, { owner }) => ({ versions: shelf.update(owner, asked) }),
-    deleteSecret: async ({ name }, { owner }) => shelf.remove(owner, name),
+    deleteSecret: async (asked, { owner }) => shelf.remove(owner, asked),
     deletedSecrets: async (_, { owner }) => shelf.deleted(owner),
-    recoverSecret: async ({ name }, { owner }) => ({ versions: shelf.recover(owner, name) }),
-    purgeSecret: async ({ name }, { owner }) => shelf.purge(owner, name),
+    recoverSecret: async (asked, { owner }) => ({ versions: shelf.recover(owner, asked) }),
+    purgeSecret: async (asked, { owner }) => shelf.purge(owner, asked),
   }
 }
 
@@ -165,7 +184,7 @@ const DAY_MS = 86_400_000
 const keyWorkOf = (now: () => Date): Work<typeof keyVerbs> => {
   const shelf = createShelf<WholeKey>(now)
   const make = (
-    { name, kind, ...asked }: Pick<WholeKey, 'kind' | 'expiresAt' | 'notBefore'> & { name: string },
+    { name, kind, ...asked }: Pick<WholeKey, 'kind'> & Wish & { name: string },
     who: Asker,
   ): WholeKey =>
     shelf.make(who, name, asked, (times) => {
@@ -185,32 +204,35 @@ const keyWorkOf = (now: () => Date): Work<typeof keyVerbs> => {
     readKey: async ({ name, version }, { owner }) => versionAt(owner, name, version).version,
     listKeys: async (_, { owner }) => ({
       names: shelf.names(owner).map(({ name, ...one }) => {
-        const { version: _version, ...rest } = bare(one)
+        const { version: _version, order: _order, ...rest } = bare(one)
         return { name, ...rest }
       }),
     }),
     keyVersions: async ({ name }, { owner }) => ({
       versions: shelf.all(shelf.living(owner, name)).map(bare),
     }),
-    rotateKey: async ({ name }, who) => {
+    rotateKey: async ({ name, order }, who) => {
       const one = shelf.living(who.owner, name)
       const { expireDays } = one.policy
       const end = expireDays === null ? null : new Date(now().getTime() + expireDays * DAY_MS)
       const expiresAt = end?.toISOString() ?? null
-      return make({ name, kind: shelf.newest(one).kind, expiresAt, notBefore: null }, who)
+      const { kind } = shelf.newest(one)
+      return make({ name, kind, expiresAt, notBefore: null, order }, who)
     },
     keyPolicy: async ({ name }, { owner }) => shelf.living(owner, name).policy,
-    putKeyPolicy: async ({ name, policy }, { owner }) => {
-      shelf.living(owner, name).policy = policy
+    putKeyPolicy: async ({ name, policy, order }, { owner }) => {
+      const one = shelf.living(owner, name)
+      shelf.note(owner, name, order)
+      one.policy = policy
       return policy
     },
     updateKey: async (asked, { owner }) => ({ versions: shelf.update(owner, asked).map(bare) }),
-    deleteKey: async ({ name }, { owner }) => shelf.remove(owner, name),
+    deleteKey: async (asked, { owner }) => shelf.remove(owner, asked),
     deletedKeys: async (_, { owner }) => shelf.deleted(owner),
-    recoverKey: async ({ name }, { owner }) => ({
-      versions: shelf.recover(owner, name).map(bare),
+    recoverKey: async (asked, { owner }) => ({
+      versions: shelf.recover(owner, asked).map(bare),
     }),
-    purgeKey: async ({ name }, { owner }) => shelf.purge(owner, name),
+    purgeKey: async (asked, { owner }) => shelf.purge(owner, asked),
     sign: async ({ name, version, algorithm, what }, { owner }) => {
       const found = versionAt(owner, name, version)
       if (!found.version.enabled) throw conflict('disabled')

@@ -3,8 +3,9 @@
 import type { Azure } from '../../schemas/azure.ts'
 import type { KeyStore, SecretStore } from '../../schemas/ports.ts'
 import type { PublicJwk, SignatureAlgorithm, WholeKey } from '../../schemas/vault.ts'
+import { examineLateKeys, examineLateSecrets } from './examination-late.ts'
 
-type Expect = (what: string, holds: boolean) => void
+export type Expect = (what: string, holds: boolean) => void
 
 export interface Examined {
   secrets: SecretStore
@@ -17,12 +18,16 @@ const plain = { contentType: null, expiresAt: null, notBefore: null }
 const VALUE = 'Sesame-Unsaid/+=é'
 const UNKNOWN = 'f'.repeat(32)
 
-const unwrap = <T>(answer: Azure<T>): T => {
+export const unwrap = <T>(answer: Azure<T>): T => {
   if (answer.ok) return answer.value
   const { fault, target } = answer.fault
   throw new Error(`answered ${fault} ${target ?? ''}`)
 }
-const faultIs = (answer: Azure<unknown>, fault: string, target: string | null = null): boolean =>
+export const faultIs = (
+  answer: Azure<unknown>,
+  fault: string,
+  target: string | null = null,
+): boolean =>
   !answer.ok && answer.fault.fault === fault && (target === null || answer.fault.target === target)
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
@@ -145,6 +150,7 @@ export const examineSecrets = async (
   const anew = unwrap(await own.secrets('setSecret', 'op-15', set))
   expect('then the name is free', anew.version !== first.version)
   expect('another tenant’s twin is untouched', (await versions(other)).length === 1)
+  await examineLateSecrets({ own, again }, fresh('late'), expect)
   for (const [of, which] of [
     [own, name],
     [own, second],
@@ -271,6 +277,7 @@ export const examineKeys = async (
   expect('purged again is said', unwrap(await own.keys('purgeKey', 'op-10', { name })).already)
   expect('another tenant’s is untouched', (await signAs(other, null, data)).ok)
   await other.keys('deleteKey', 'op-end', { name })
+  await examineLateKeys({ own, again }, fresh('late'), expect)
   if (all) await examineKinds(own, expect)
 }
 

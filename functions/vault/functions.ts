@@ -4,47 +4,25 @@ import { isAbsolute } from 'node:path'
 import type { CosignedHead } from '../../schemas/ports.ts'
 import { keyVerbs, vaultVerbs } from '../../schemas/vault.ts'
 import { WIRE_PLATFORM } from '../../schemas/wire.ts'
-import { azureTokens } from '../azure/credential.ts'
 import { configuredState } from '../azure/state.ts'
 import { verbHandlers, type Work } from '../azure/verbs.ts'
 import { edgeKeysOf } from '../checkpoint-note.ts'
 import { type Cosigner, cosignHandler } from '../cosign-checkpoint.ts'
 import { folderHead, stateHead } from '../cosigned-head.ts'
 import { credentialKeyHandlers } from '../credential-keys.ts'
-import { type ClientsOf, vaultClients } from './clients.ts'
 import { issuerKeysOf } from './issuer-keys.ts'
 import { keyWork } from './keys.ts'
+import { type VaultParts, vaultParts } from './parts.ts'
 import { vaultSigner } from './platform-key.ts'
 import { secretWork } from './secrets.ts'
-import { placeOf, type VaultSettings, type Vaults, vaultOfOwner, vaultsOf } from './settings.ts'
+import { placeOf, type VaultSettings, vaultOfOwner } from './settings.ts'
 import { bounded } from './shelf.ts'
 import { storeOf } from './store-of.ts'
 
-export interface VaultParts {
-  vaults: Vaults
-  clientsOf: ClientsOf
-  now: () => Date
-}
-
-/** Null: these Functions speak to no vault. Throws for a setting that cannot be read, by its name alone. */
-export const vaultParts = (settings: VaultSettings): VaultParts | null => {
-  const vaults = vaultsOf(settings)
-  if (!vaults) return null
-  const now = () => new Date()
-  const clientsOf = vaultClients({
-    ...{ credential: azureTokens(), fetch: (url, init) => fetch(url, init), now },
-    pace: {
-      clock: () => performance.now(),
-      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    },
-  })
-  return { vaults, clientsOf, now }
-}
-
-export const vaultWork = ({ vaults, clientsOf, now }: VaultParts): Work<typeof vaultVerbs> => ({
-  place: async (_, { owner }) => vaultOfOwner(vaults, owner),
-  ...secretWork(vaults, clientsOf),
-  ...keyWork(vaults, clientsOf, now),
+export const vaultWork = (parts: VaultParts): Work<typeof vaultVerbs> => ({
+  place: async (_, { owner }) => vaultOfOwner(parts.vaults, owner),
+  ...secretWork(parts),
+  ...keyWork(parts),
 })
 
 const once = <T>(make: () => T): (() => T) => {
@@ -56,8 +34,8 @@ const once = <T>(make: () => T): (() => T) => {
 }
 
 /** Keys of issuers in their tenants' vaults. */
-const issuerKeysIn = ({ vaults, clientsOf, now }: VaultParts) => {
-  const work = keyWork(vaults, clientsOf, now, 'issuer-key')
+const issuerKeysIn = (parts: VaultParts) => {
+  const work = keyWork(parts, 'issuer-key')
   return issuerKeysOf((owner) => storeOf(keyVerbs, work, owner))
 }
 
@@ -77,7 +55,7 @@ const cosignerIn = (parts: VaultParts, settings: VaultSettings): Cosigner | null
   const head = rememberedIn(settings)
   if (head === null) return null
   const purpose = 'platform-key'
-  const work = keyWork(vaults, clientsOf, now, purpose)
+  const work = keyWork(parts, purpose)
   const isSimulated = async (name: string): Promise<boolean> => {
     const { url, remote } = placeOf(vaults, WIRE_PLATFORM, purpose, name)
     return bounded(async (signal) => {

@@ -2,11 +2,13 @@
 // addresses.
 
 import { keyVerbs, secretVerbs } from '../../schemas/vault.ts'
+import { memoryState } from '../azure/state.ts'
 import { createVaultStandIn, type VaultStandInOptions } from '../local/vault/stand-in.ts'
 import { createIdentity } from '../local/verified-id/identity.ts'
 import { type ClientOptions, vaultClients } from './clients.ts'
 import type { Examined } from './examination.ts'
 import { keyWork } from './keys.ts'
+import { purgedNames } from './order.ts'
 import { secretWork } from './secrets.ts'
 import { type Vaults, vaultsOf } from './settings.ts'
 import { storeOf } from './store-of.ts'
@@ -52,6 +54,7 @@ export const createVaultWorld = async ({
   }
   const settled = typeof vaults === 'string' ? vaultsOf({ SECRET_VAULTS: vaults }) : vaults
   if (!settled) throw new Error('no vaults')
+  const purged = purgedNames(memoryState())
   /** As a process that starts: it knows nothing of what another has done. */
   const start = () => {
     const clientsOf = vaultClients({
@@ -59,11 +62,8 @@ export const createVaultWorld = async ({
       pace: { clock: () => now().getTime(), sleep: async () => undefined },
       ...clients,
     })
-    return {
-      ...{ vaults: settled, clientsOf, now },
-      secrets: secretWork(settled, clientsOf),
-      keys: keyWork(settled, clientsOf, now),
-    }
+    const parts = { vaults: settled, clientsOf, now, purged }
+    return { ...parts, secrets: secretWork(parts), keys: keyWork(parts) }
   }
   const of = (owner: string, process = start()): Examined => ({
     secrets: storeOf(secretVerbs, process.secrets, owner),

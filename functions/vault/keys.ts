@@ -4,11 +4,13 @@ import type { CreateKeyOptions, KeyClient, KeyVaultKey } from '@azure/keyvault-k
 import { KeyKind } from '../../schemas/secret.ts'
 import { type keyVerbs, nameOfOwner, type Sign, type VaultPurpose } from '../../schemas/vault.ts'
 import type { Work } from '../azure/verbs.ts'
-import type { ClientsOf, VaultClients } from './clients.ts'
+import type { VaultClients } from './clients.ts'
 import { digestToSign, policyOf, remotePolicyOf, wholeKey } from './key-parts.ts'
 import { allOf, createTurns, madeBy, newestFirst, tagsOf } from './once.ts'
+import { requireMakeable } from './order.ts'
 import { costOf } from './pace.ts'
-import { placeOf, type Vaults, vaultOfOwner } from './settings.ts'
+import type { VaultParts } from './parts.ts'
+import { type Place, placeOf, vaultOfOwner } from './settings.ts'
 import * as shelves from './shelf.ts'
 
 export const keyShelf = (client: KeyClient): shelves.Shelf => ({
@@ -78,9 +80,7 @@ const createSigners = () => {
 }
 
 export const keyWork = (
-  vaults: Vaults,
-  clientsOf: ClientsOf,
-  now: () => Date,
+  { vaults, clientsOf, now, purged }: VaultParts,
   purpose: VaultPurpose = 'key',
 ): Work<typeof keyVerbs> => {
   const inTurn = createTurns()
@@ -91,6 +91,18 @@ export const keyWork = (
     const clients = await clientsOf(url)
     return { url, remote, clients, client: clients.keys, shelf: keyShelf(clients.keys) }
   }
+  type Opened = Awaited<ReturnType<typeof open>>
+  /** One after the other for each name. */
+  const changing = <T>(
+    owner: string,
+    name: string,
+    work: (place: Place, opened: Opened, signal: shelves.Signal) => Promise<T>,
+  ): Promise<T> =>
+    shelves.bounded(async (signal) => {
+      const opened = await open(owner, name)
+      const { url, remote } = opened
+      return inTurn(`${url} ${remote}`, () => work({ url, remote }, opened, signal))
+    })
   const ownVault = async (owner: string) =>
     keyShelf((await clientsOf(vaultOfOwner(vaults, owner).url)).keys)
   const ownName = (owner: string) => (remote: string) => nameOfOwner(owner, purpose, remote)
@@ -109,23 +121,25 @@ export const keyWork = (
     createKey: (asked, who) =>
       shelves.bounded(async (signal) => {
         const { url, remote, client } = await open(who.owner, asked.name)
-        const tags = tagsOf('createKey', who)
+        const tags = tagsOf('createKey', who, asked.order)
         return inTurn(`${url} ${remote}`, async () => {
           const all = await allOf(client.listPropertiesOfKeyVersions(remote, signal))
           const version = madeBy(all, tags)?.version
           if (version) return wholeKey(await client.getKey(remote, { version, ...signal }))
+          await requireMakeable(purged, { url, remote }, all, asked.order)
           const options = { tags, ...shelves.windowOf(asked), ...signal }
           return wholeKey(await createKind(client, remote, asked.kind, options))
         })
       }),
-    rotateKey: ({ name }, who) =>
+    rotateKey: ({ name, order }, who) =>
       shelves.bounded(async (signal) => {
         const { url, remote, client } = await open(who.owner, name)
-        const tags = tagsOf('rotateKey', who)
+        const tags = tagsOf('rotateKey', who, order)
         return inTurn(`${url} ${remote}`, async () => {
           const all = await allOf(client.listPropertiesOfKeyVersions(remote, signal))
           const version = madeBy(all, tags)?.version
           if (version) return wholeKey(await client.getKey(remote, { version, ...signal }))
+          await requireMakeable(purged, { url, remote }, all, order)
           const kind = await kindAtLast(all, async () => client.getKey(remote, signal))
           const { expireDays } = policyOf(await client.getKeyRotationPolicy(remote, signal))
           const expiresAt =
@@ -158,38 +172,34 @@ export const keyWork = (
         const { client, remote } = await open(owner, name)
         return policyOf(await client.getKeyRotationPolicy(remote, signal))
       }),
-    putKeyPolicy: ({ name, policy }, { owner }) =>
-      shelves.bounded(async (signal) => {
-        const { client, remote } = await open(owner, name)
+    putKeyPolicy: ({ name, policy, order }, { owner }) =>
+      changing(owner, name, async ({ remote }, { client, shelf }, signal) => {
+        await shelves.fenceIfThere(shelf, remote, order, signal)
         const put = remotePolicyOf(policy)
         return policyOf(await client.updateKeyRotationPolicy(remote, put, signal))
       }),
     updateKey: (asked, { owner }) =>
-      shelves.bounded(async (signal) => {
-        const { shelf, remote } = await open(owner, asked.name)
+      changing(owner, asked.name, async ({ remote }, { shelf }, signal) => {
         const all = await shelves.updateAll(shelf, remote, asked, signal)
         return { versions: all.map(shelves.versionOf) }
       }),
-    deleteKey: ({ name }, { owner }) =>
-      shelves.bounded(async (signal) => {
-        const { shelf, remote } = await open(owner, name)
-        return shelves.deleteOne(shelf, remote, signal)
-      }),
+    deleteKey: (asked, { owner }) =>
+      changing(owner, asked.name, ({ remote }, { shelf }, signal) =>
+        shelves.deleteOne(shelf, remote, asked, signal),
+      ),
     deletedKeys: (_, { owner }) =>
       shelves.bounded(async (signal) =>
         shelves.listDeleted(await ownVault(owner), ownName(owner), signal),
       ),
-    recoverKey: ({ name }, { owner }) =>
-      shelves.bounded(async (signal) => {
-        const { shelf, remote } = await open(owner, name)
-        const all = await shelves.recoverOne(shelf, remote, signal)
+    recoverKey: (asked, { owner }) =>
+      changing(owner, asked.name, async ({ remote }, { shelf }, signal) => {
+        const all = await shelves.recoverOne(shelf, remote, asked, signal)
         return { versions: all.map(shelves.versionOf) }
       }),
-    purgeKey: ({ name }, { owner }) =>
-      shelves.bounded(async (signal) => {
-        const { shelf, remote } = await open(owner, name)
-        return shelves.purgeOne(shelf, remote, signal)
-      }),
+    purgeKey: ({ name, order }, { owner }) =>
+      changing(owner, name, (place, { shelf }, signal) =>
+        shelves.purgeOne(shelf, place, { order, purged }, signal),
+      ),
     sign: (asked, { owner }) => shelves.bounded((signal) => sign(asked, owner, signal)),
   }
 }

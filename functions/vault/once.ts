@@ -7,13 +7,16 @@ import { refusal } from './errors.ts'
 import type { Properties } from './shelf.ts'
 
 const TAG = 'phoenix-operation'
+export const ORDER_TAG = 'phoenix-order'
 const VERSIONS_AT_MOST = 5_000
 
 /** Tags are seen by whoever may list: a digest says neither who asked nor for what. */
 export const tagsOf = (
   verb: string,
   { owner, operation }: Asker,
+  order: number | null,
 ): Record<string, string> & { [TAG]: string } => ({
+  ...(order === null ? {} : { [ORDER_TAG]: String(order) }),
   [TAG]: createHash('sha256')
     .update(`${verb}\u0000${owner}\u0000${operation}`)
     .digest('hex')
@@ -29,9 +32,10 @@ export const allOf = async <T>(list: AsyncIterable<T>, atMost = VERSIONS_AT_MOST
   return all
 }
 
-const age = ({ createdOn, version = '' }: Properties): string =>
-  `${String(createdOn?.getTime() ?? 0).padStart(16, '0')} ${version}`
-/** Newest first; of the same second in the order of their names. */
+const padded = (number: number | string): string => String(number).padStart(16, '0')
+const age = ({ createdOn, tags, version = '' }: Properties): string =>
+  `${padded(createdOn?.getTime() ?? 0)} ${padded(tags?.[ORDER_TAG] ?? 0)} ${version}`
+/** Newest first. The vault keeps whole seconds: within one, in the order of the requests that made them. */
 export const newestFirst = (a: Properties, b: Properties): number => (age(a) < age(b) ? 1 : -1)
 
 /** The version that this operation made. Undefined: none yet. */

@@ -10,9 +10,10 @@ import {
   type secretVerbs,
 } from '../../schemas/vault.ts'
 import type { Asker, Work } from '../azure/verbs.ts'
-import type { ClientsOf } from './clients.ts'
 import { allOf, createTurns, madeBy, tagsOf } from './once.ts'
-import { type Place, placeOf, type Vaults, vaultOfOwner } from './settings.ts'
+import { requireMakeable } from './order.ts'
+import type { VaultParts } from './parts.ts'
+import { type Place, placeOf, vaultOfOwner } from './settings.ts'
 import * as shelves from './shelf.ts'
 
 const secretShelf = (client: SecretClient): shelves.Shelf => ({
@@ -47,7 +48,11 @@ const secretVersion = (one: shelves.Properties): SecretVersion => ({
   contentType: one.contentType ?? null,
 })
 
-export const secretWork = (vaults: Vaults, clientsOf: ClientsOf): Work<typeof secretVerbs> => {
+export const secretWork = ({
+  vaults,
+  clientsOf,
+  purged,
+}: Omit<VaultParts, 'now'>): Work<typeof secretVerbs> => {
   const inTurn = createTurns()
   const at = (owner: string, name: string): Place => placeOf(vaults, owner, 'secret', name)
   const clientOf = async (url: string): Promise<SecretClient> => (await clientsOf(url)).secrets
@@ -55,15 +60,30 @@ export const secretWork = (vaults: Vaults, clientsOf: ClientsOf): Work<typeof se
   const ownName = (owner: string) => (remote: string) => nameOfOwner(owner, 'secret', remote)
   const ownVault = (owner: string) => shelfOf(vaultOfOwner(vaults, owner).url)
 
+  /** One after the other for each name. */
+  const changing = <T>(
+    owner: string,
+    name: string,
+    work: (place: Place, shelf: shelves.Shelf, signal: shelves.Signal) => Promise<T>,
+  ): Promise<T> =>
+    shelves.bounded(async (signal) => {
+      const place = at(owner, name)
+      const shelf = await shelfOf(place.url)
+      return inTurn(`${place.url} ${place.remote}`, () => work(place, shelf, signal))
+    })
+
   const make = (verb: string, asked: Omit<SetSecret, 'value'>, who: Asker, value: () => string) =>
     shelves.bounded(async (signal) => {
-      const { url, remote } = at(who.owner, asked.name)
-      const tags = tagsOf(verb, who)
+      const { name, order } = asked
+      const place = at(who.owner, name)
+      const { url, remote } = place
+      const tags = tagsOf(verb, who, order)
       const client = await clientOf(url)
       return inTurn(`${url} ${remote}`, async () => {
         const all = await allOf(client.listPropertiesOfSecretVersions(remote, signal))
         const made = madeBy(all, tags)
         if (made) return secretVersion(made)
+        await requireMakeable(purged, place, all, order)
         const { contentType } = asked
         const options = {
           ...(contentType === null ? {} : { contentType }),
@@ -95,30 +115,26 @@ export const secretWork = (vaults: Vaults, clientsOf: ClientsOf): Work<typeof se
         return { versions: all.map(secretVersion) }
       }),
     updateSecret: (asked, { owner }) =>
-      shelves.bounded(async (signal) => {
-        const { url, remote } = at(owner, asked.name)
-        const all = await shelves.updateAll(await shelfOf(url), remote, asked, signal)
+      changing(owner, asked.name, async ({ remote }, shelf, signal) => {
+        const all = await shelves.updateAll(shelf, remote, asked, signal)
         return { versions: all.map(secretVersion) }
       }),
-    deleteSecret: ({ name }, { owner }) =>
-      shelves.bounded(async (signal) => {
-        const { url, remote } = at(owner, name)
-        return shelves.deleteOne(await shelfOf(url), remote, signal)
-      }),
+    deleteSecret: (asked, { owner }) =>
+      changing(owner, asked.name, ({ remote }, shelf, signal) =>
+        shelves.deleteOne(shelf, remote, asked, signal),
+      ),
     deletedSecrets: (_, { owner }) =>
       shelves.bounded(async (signal) =>
         shelves.listDeleted(await ownVault(owner), ownName(owner), signal),
       ),
-    recoverSecret: ({ name }, { owner }) =>
-      shelves.bounded(async (signal) => {
-        const { url, remote } = at(owner, name)
-        const all = await shelves.recoverOne(await shelfOf(url), remote, signal)
+    recoverSecret: (asked, { owner }) =>
+      changing(owner, asked.name, async ({ remote }, shelf, signal) => {
+        const all = await shelves.recoverOne(shelf, remote, asked, signal)
         return { versions: all.map(secretVersion) }
       }),
-    purgeSecret: ({ name }, { owner }) =>
-      shelves.bounded(async (signal) => {
-        const { url, remote } = at(owner, name)
-        return shelves.purgeOne(await shelfOf(url), remote, signal)
-      }),
+    purgeSecret: ({ name, order }, { owner }) =>
+      changing(owner, name, (place, shelf, signal) =>
+        shelves.purgeOne(shelf, place, { order, purged }, signal),
+      ),
   }
 }

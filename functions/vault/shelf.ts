@@ -5,6 +5,8 @@ import { LAST_VAULT_TIME, type VaultDeleted } from '../../schemas/vault.ts'
 import { AzureError, unreachable } from '../azure/errors.ts'
 import { errorOf, refusal, SERVICE } from './errors.ts'
 import { allOf, newestFirst } from './once.ts'
+import { fence, orderOf, type PurgedNames, requireLatest } from './order.ts'
+import type { Place } from './settings.ts'
 
 /** Of the SDK's SecretProperties and KeyProperties. */
 export interface Properties {
@@ -23,6 +25,9 @@ export interface DeletedProperties extends Properties {
   deletedOn?: Date
   scheduledPurgeDate?: Date
 }
+export interface Ordered {
+  order: number | null
+}
 export interface Signal {
   abortSignal: AbortSignal
 }
@@ -37,7 +42,7 @@ export interface Shelf {
   update(
     name: string,
     version: string,
-    change: { enabled?: boolean; expiresOn?: Date } & Signal,
+    change: { enabled?: boolean; expiresOn?: Date; tags?: Record<string, string> } & Signal,
   ): Promise<Properties>
   beginDelete(name: string, signal: Signal): Promise<Poller>
   getDeleted(name: string, signal: Signal): Promise<DeletedProperties>
@@ -80,7 +85,7 @@ export const viewOf = ({ enabled, createdOn, updatedOn, expiresOn, notBefore }: 
 export const versionOf = (properties: Properties) => {
   const { version } = properties
   if (!/^[0-9a-f]{32}$/.test(version ?? '')) throw unreachable(SERVICE, 200)
-  return { version: version as string, ...viewOf(properties) }
+  return { version: version as string, ...viewOf(properties), order: orderOf(properties) }
 }
 const deletedOf = (one: DeletedProperties): VaultDeleted => ({
   ...{ deletedAt: timeOf(one.deletedOn), purgeAt: timeOf(one.scheduledPurgeDate) },
@@ -127,13 +132,14 @@ export const listOf = async (
 export const updateAll = async (
   shelf: Shelf,
   name: string,
-  asked: { version: string | null; enabled: boolean | null; expiresAt: string | null },
+  asked: { version: string | null; enabled: boolean | null; expiresAt: string | null } & Ordered,
   signal: Signal,
 ): Promise<Properties[]> => {
-  const { version, enabled, expiresAt } = asked
+  const { version, enabled, expiresAt, order } = asked
   const all = await versionsOf(shelf, name, signal)
   const chosen = version === null ? all : all.filter((one) => one.version === version)
   if (chosen.length === 0) throw refusal('absent')
+  await fence(shelf, name, { versions: all, order }, signal)
   const seconds = expiresAt === null ? null : Math.floor(sendable(expiresAt).getTime() / 1_000)
   const changed: Properties[] = []
   for (const one of chosen) {
@@ -150,12 +156,25 @@ export const updateAll = async (
   return changed
 }
 
+/** What is not there is nobody's to fence. */
+export const fenceIfThere = async (
+  shelf: Shelf,
+  name: string,
+  order: number | null,
+  signal: Signal,
+): Promise<void> => {
+  const versions = (await orNull(allOf(shelf.versions(name, signal)))) ?? []
+  await fence(shelf, name, { versions, order }, signal)
+}
+
 /** Deleted before is deleted. */
 export const deleteOne = async (
   shelf: Shelf,
   name: string,
+  { order }: Ordered,
   signal: Signal,
 ): Promise<VaultDeleted> => {
+  await fenceIfThere(shelf, name, order, signal)
   try {
     await finish(await shelf.beginDelete(name, signal), signal)
   } catch (thrown) {
@@ -177,25 +196,39 @@ export const listDeleted = async (
 })
 
 /** Answers with its versions. Recovered before is recovered. */
-export const recoverOne = async (shelf: Shelf, name: string, signal: Signal) => {
-  if (await orNull(shelf.getDeleted(name, signal)))
+export const recoverOne = async (
+  shelf: Shelf,
+  name: string,
+  { order }: Ordered,
+  signal: Signal,
+) => {
+  const deleted = await orNull(shelf.getDeleted(name, signal))
+  if (deleted) {
+    requireLatest([deleted], order)
     await finish(await shelf.beginRecover(name, signal), signal)
-  return versionsOf(shelf, name, signal)
+  }
+  const versions = await versionsOf(shelf, name, signal)
+  await fence(shelf, name, { versions, order }, signal)
+  return versions
 }
 
 /** Asks first whether the vault would: a refusal for its protection looks like a right that is not there. */
 export const purgeOne = async (
   shelf: Shelf,
-  name: string,
+  place: Place,
+  { order, purged }: Ordered & { purged: PurgedNames },
   signal: Signal,
 ): Promise<{ already: boolean }> => {
+  const { remote: name } = place
   const deleted = await orNull(shelf.getDeleted(name, signal))
   if (!deleted) {
     const living = await orNull(versionsOf(shelf, name, signal))
     if (living) throw refusal('conflict', 'not-deleted')
     return { already: true }
   }
+  requireLatest([deleted], order)
   if (!deletedOf(deleted).purgeable) throw refusal('refused', 'purge-protected')
+  if (order !== null) await purged.note(place, order)
   await shelf.purge(name, signal)
   return { already: false }
 }

@@ -16,6 +16,7 @@ const WORDS: Record<VaultTarget, string> = {
   disabled: 'It is disabled.',
   'not-yet-valid': 'It is not valid yet.',
   expired: 'It has expired.',
+  superseded: 'Something was done with it since, and this changes nothing: look, and ask anew.',
   'not-deleted': 'Only what is deleted can be purged or recovered.',
   'purge-protected': 'Its vault is protected: it is forgotten at `purgeAt`, and by nobody sooner.',
   kind: 'A key of another kind has this name.',
