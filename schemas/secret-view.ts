@@ -60,6 +60,17 @@ export type RotateSecret = z.infer<typeof RotateSecret>
 export const PurgeSecret = z.strictObject({ confirm: VaultName })
 export type PurgeSecret = z.infer<typeof PurgeSecret>
 
+/**
+ * The last thing that was asked about it and not answered. `unanswered`: Phoenix asks again by itself. `lost`: the value that was
+ * sent has not come to the vault, and nobody here has it: send it again.
+ */
+const Unfinished = z.strictObject({
+  what: z.enum(['put', 'rotate', 'update', 'delete', 'recover', 'purge']),
+  state: z.enum(['unanswered', 'lost']),
+  since: z.iso.datetime(),
+})
+export type Unfinished = z.infer<typeof Unfinished>
+
 const Shown = {
   name: VaultName,
   /** The vault's own name of the current version; null while there is none. */
@@ -69,6 +80,7 @@ const Shown = {
   updatedAt: z.iso.datetime(),
   /** Of a deleted one: until then it can be had back; null where the vault does not say. */
   purgeAt: Time.nullable(),
+  unfinished: Unfinished.nullable(),
 }
 
 export const SecretView = z.strictObject({

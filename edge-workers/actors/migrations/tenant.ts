@@ -229,4 +229,12 @@ export const migrations: Migration[] = [
       "CREATE TABLE `pull_looks` (\n\t`changeId` text PRIMARY KEY NOT NULL,\n\t`at` integer NOT NULL\n);",
     ],
   },
+  {
+    tag: "0013_vault_requests",
+    statements: [
+      "ALTER TABLE `vault_requests` ADD `asked` integer DEFAULT 0 NOT NULL;",
+      "ALTER TABLE `vault_requests` ADD `unfinished` text;",
+      "CREATE INDEX `vault_requests_subject` ON `vault_requests` (`subject`,`asked`);",
+    ],
+  },
 ]

@@ -87,6 +87,8 @@ export const OUTBOX_KINDS = [
   // Of a secret whose value is due for its next, and of a key that waits for its turn at the vault: its id stands there.
   'rotate',
   'make-key',
+  // Of a request to the vault, in the same way: what nobody has heard the end of.
+  'finish-vault',
   // Of a machine, a cluster or a configuration in Arc: what Azure says of it is read again.
   'read-arc',
 ] as const

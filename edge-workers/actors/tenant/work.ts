@@ -33,6 +33,7 @@ import { advance } from './rollouts/advance.ts'
 import { giveRoomBack } from './room.ts'
 import { sealOf } from './seal.ts'
 import { makeKeyInTurn, rotateDue } from './secrets/due.ts'
+import { finishRequest } from './secrets/finish.ts'
 import { claimUnseenMerge } from './unseen-merge.ts'
 import { lookNow, watch } from './watch.ts'
 import { firstWait, noteOpened } from './watch-times.ts'
@@ -78,6 +79,7 @@ const allHandlers = (context: TenantContext): Handlers => ({
   'credential-revoke': (id) => revokeEnded(context, id),
   rotate: (id) => rotateDue(context, id),
   'make-key': (id) => makeKeyInTurn(context, id),
+  'finish-vault': (id) => finishRequest(context, id),
   'read-arc': (id) => readArc(context, id),
 })
 

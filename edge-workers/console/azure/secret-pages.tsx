@@ -1,7 +1,12 @@
 // Secrets and keys as pages: what there is and when it is due, never a value. A value that was sent is on no page, also where it
 // was refused.
 import { KeyKind } from '../../../schemas/secret.ts'
-import type { KeyView, SecretVersions, SecretView } from '../../../schemas/secret-view.ts'
+import type {
+  KeyView,
+  SecretVersions,
+  SecretView,
+  Unfinished,
+} from '../../../schemas/secret-view.ts'
 import { Refused } from '../refused.tsx'
 import { NextPage, Table } from '../table.tsx'
 import { TenantLink } from '../tenant-link.tsx'
@@ -14,8 +19,20 @@ const TONES: Record<SecretView['state'] | KeyView['state'], string> = {
   deleted: 'bad',
   purged: 'bad',
 }
+const UNFINISHED: Record<Unfinished['state'], (what: string) => string> = {
+  unanswered: (what) => `${what}: the vault has not answered yet`,
+  lost: (what) => `${what}: the value has not come to the vault; send it again`,
+}
 const State = ({ of }: { of: SecretView | KeyView }) => (
-  <span class={`badge ${TONES[of.state]}`}>{of.state}</span>
+  <>
+    <span class={`badge ${TONES[of.state]}`}>{of.state}</span>
+    {of.unfinished === null ? null : (
+      <>
+        {' '}
+        <span class="badge warn">{UNFINISHED[of.unfinished.state](of.unfinished.what)}</span>
+      </>
+    )}
+  </>
 )
 
 const scheduleOf = ({ rotateDays, rotationDueAt, rotationDue }: SecretView): string => {

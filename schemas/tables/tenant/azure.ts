@@ -11,6 +11,7 @@ import type {
 import type { ArcMachineRemote, ArcMachineState } from '../../arc-machine.ts'
 import type { ArmPending } from '../../arm.ts'
 import type { KeyKind, KeyState, SecretGenerator, SecretState } from '../../secret.ts'
+import type { UnfinishedRequest } from '../../vault-request.ts'
 
 /** One row, set by operators: the Functions' identity has rights there, and nowhere else for this tenant. */
 export const azureScope = sqliteTable('azure_scope', {
@@ -69,17 +70,25 @@ export const vaultKeys = sqliteTable(
   (table) => [uniqueIndex('vault_keys_name').on(table.name)],
 )
 
-/** Requests to the vault under their Idempotency-Keys. Fingerprints are keyed: a value could be guessed from a plain one. */
-export const vaultRequests = sqliteTable('vault_requests', {
-  /** Keyed digest. */
-  requestKey: text().primaryKey(),
-  fingerprint: text().notNull(),
-  /** Of the secret or key. */
-  subject: text().notNull(),
-  /** The vault's version that it made; null while unknown. */
-  vaultVersion: text(),
-  at: text().notNull(),
-})
+/** Requests to the vault, most under Idempotency-Keys. Fingerprints are keyed: a value could be guessed from a plain one. */
+export const vaultRequests = sqliteTable(
+  'vault_requests',
+  {
+    /** Keyed digest. */
+    requestKey: text().primaryKey(),
+    fingerprint: text().notNull(),
+    /** Of the secret or key. */
+    subject: text().notNull(),
+    /** When it was made, in milliseconds since 1970: no two about one name are of the same. 0: before there was an order. */
+    asked: integer().notNull().default(0),
+    /** The vault's version that it made; null while unknown. */
+    vaultVersion: text(),
+    /** What is asked, without a value, until the vault has answered. */
+    unfinished: text({ mode: 'json' }).$type<UnfinishedRequest>(),
+    at: text().notNull(),
+  },
+  (table) => [index('vault_requests_subject').on(table.subject, table.asked)],
+)
 
 export const arcMachines = sqliteTable(
   'arc_machines',

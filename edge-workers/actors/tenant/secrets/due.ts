@@ -2,7 +2,8 @@
 // milliseconds it wants to run again.
 import { and, eq, gte } from 'drizzle-orm'
 import * as tables from '../../../../schemas/tables/tenant.ts'
-import type { TenantContext } from '../context.ts'
+import type { TenantContext, Tx } from '../context.ts'
+import { beginRequest, endRequest } from './requests.ts'
 import { waitForTurn } from './turns.ts'
 import { dueAfter, sendValue, untilThen } from './values.ts'
 import { inTurn, vaultOf } from './vault.ts'
@@ -42,20 +43,22 @@ export const rotateDue = async (
         writeSecret(context, name, {}, { by: 'phoenix', to: ROTATION_DUE })
       return undefined
     }
-    const sent = await sendValue(context, {
-      ...{ name, operation: `due-${id}-${version}`, value: undefined, generator, contentType },
+    const key = { key: `${id} v${version}`, fingerprint: '' }
+    const asked = beginRequest(context, name, 'due', key)
+    if (!asked.ok || asked.value === null) return HOUR_MILLISECONDS
+    const { id: request } = asked.value
+    const sent = await sendValue(context, asked.value, {
+      ...{ name, value: undefined, brought: false, generator, contentType },
       expiresAt: untilThen(context, row.expiresAt),
     })
     // What is deleted or gone beside us is asked for by somebody, not again by us.
     if (!sent.ok) return HOUR_MILLISECONDS
+    const { version: made, expiresAt } = sent.value
     writeSecret(
       context,
       name,
-      {
-        ...{ vaultVersion: sent.value.version, expiresAt: sent.value.expiresAt },
-        rotationDueAt: dueAfter(context, rotateDays),
-      },
-      { by: 'phoenix', to: 'rotated' },
+      { vaultVersion: made, expiresAt, rotationDueAt: dueAfter(context, rotateDays) },
+      { by: 'phoenix', to: 'rotated', also: (tx) => endRequest(tx, request, made) },
     )
     return undefined
   })
@@ -65,18 +68,22 @@ export const makeKeyInTurn = async (
   context: TenantContext,
   id: string,
 ): Promise<number | undefined> => {
-  const asked = context.db.select().from(vaultKeys).where(eq(vaultKeys.id, id)).get()
-  if (asked?.state !== 'queued') return undefined
+  const queued = context.db.select().from(vaultKeys).where(eq(vaultKeys.id, id)).get()
+  if (queued?.state !== 'queued') return undefined
   const vault = vaultOf(context)
   const wait = await waitForTurn(context, id)
   if (wait > 0) return wait
   // Whoever deletes it meanwhile waits for what the vault says, and deletes that.
-  return inTurn(context, `key ${asked.name}`, async () => {
-    const row = findKey(context.db, asked.name)
+  return inTurn(context, `key ${queued.name}`, async () => {
+    const row = findKey(context.db, queued.name)
     if (row?.state !== 'queued') return undefined
     const { name, kind, rotateDays, expireDays, version } = row
-    const made = await vault('createKey', `create-${id}-${version}`, {
-      ...{ name, kind, expiresAt: null, notBefore: null },
+    const key = { key: `${id} v${version}`, fingerprint: '' }
+    const asked = beginRequest(context, name, 'make-key', key)
+    if (!asked.ok || asked.value === null) return HOUR_MILLISECONDS
+    const { id: request, operation, order } = asked.value
+    const made = await vault('createKey', operation, {
+      ...{ name, kind, expiresAt: null, notBefore: null, order },
     })
     if (!made.ok) {
       // A deleted one has the name: whoever asked sees it, and decides.
@@ -85,10 +92,12 @@ export const makeKeyInTurn = async (
     }
     if (rotateDays !== null || expireDays !== null) {
       const policy = { rotateDays, expireDays }
-      await vault('putKeyPolicy', `policy-${id}-${version}`, { name, policy })
+      await vault('putKeyPolicy', operation, { name, policy, order })
     }
     const { version: vaultVersion, publicJwk } = made.value
-    writeKey(context, name, { kind, state: 'active', vaultVersion, publicJwk }, { by: 'phoenix' })
+    const also = (tx: Tx) => endRequest(tx, request, vaultVersion)
+    const to = { kind, state: 'active', vaultVersion, publicJwk } as const
+    writeKey(context, name, to, { by: 'phoenix', also })
     return undefined
   })
 }

@@ -5,11 +5,12 @@ import type { Principal } from '../../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../../schemas/result.ts'
 import { KEYS_AT_MOST, type KeyView, type SecretVersions } from '../../../../schemas/secret-view.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
+import type { VaultRequest, VaultRequestKind } from '../../../../schemas/vault-request.ts'
 import type { Versioned } from '../../contracts.ts'
-import type { TenantContext } from '../context.ts'
+import type { TenantContext, Tx } from '../context.ts'
 import type { SecretOperations } from './contracts.ts'
-import { beginRequest, endRequest } from './requests.ts'
-import { standing } from './states.ts'
+import { type Asked, beginRequest, endRequest, keyOf, request, subjectOf } from './requests.ts'
+import { DONE, standing } from './states.ts'
 import { untilTurn } from './turns.ts'
 import { inTurn, refusedByVault, vaultOf } from './vault.ts'
 import { findKey, type KeyRow, keyView } from './views.ts'
@@ -17,8 +18,7 @@ import { writeKey } from './write.ts'
 
 type Answer = Promise<Result<Versioned<KeyView>>>
 const NO_POLICY = { rotateDays: null, expireDays: null }
-const DONE = 'done'
-const turnOf = (name: string): string => `key ${name}`
+const turnOf = (name: string): string => subjectOf('create-key', name)
 
 /** It is made in its turn (due.ts); until then it is queued. */
 export const createKey = (
@@ -28,10 +28,11 @@ export const createKey = (
 ): Answer =>
   inTurn(context, turnOf(body.name), async () => {
     const { name, kind, policy = NO_POLICY } = body
-    const request = beginRequest(context, 'create-key', name, asked)
-    if (!request.ok) return request
+    const begun = beginRequest(context, name, 'create-key', asked)
+    if (!begun.ok) return begun
     const before = findKey(context.db, name)
-    if (request.value.done && before) return ok(keyView(before))
+    if (begun.value === null && before) return ok(keyView(context, before))
+    const id = begun.value?.id ?? ''
     if (before && before.state !== 'purged')
       return refuse('conflict', { detail: 'There is a key of this name.' })
     const { vaultKeys } = tables
@@ -46,14 +47,14 @@ export const createKey = (
       context,
       name,
       { kind, ...policy, state: 'queued', publicJwk: null, vaultVersion: null, purgeAt: null },
-      { by: who.subject, also: (tx) => endRequest(context, tx, 'create-key', asked.key, DONE) },
+      { by: who.subject, also: (tx) => endRequest(tx, id, DONE) },
     )
-    return ok(keyView(row))
+    return ok(keyView(context, row))
   })
 
-export const readKey = ({ db }: TenantContext, name: string): Result<Versioned<KeyView>> => {
-  const row = standing(findKey(db, name), '*')
-  return row.ok ? ok(keyView(row.value)) : row
+export const readKey = (context: TenantContext, name: string): Result<Versioned<KeyView>> => {
+  const row = standing(findKey(context.db, name), '*')
+  return row.ok ? ok(keyView(context, row.value)) : row
 }
 
 export const keyVersions = async (
@@ -65,7 +66,8 @@ export const keyVersions = async (
   if (row.value.state === 'deleted' || row.value.state === 'queued') return ok({ versions: [] })
   const operation = `versions-${context.now().getTime()}`
   const asked = await vaultOf(context)('keyVersions', operation, { name })
-  return asked.ok ? ok(asked.value) : refusedByVault(asked.fault)
+  if (!asked.ok) return refusedByVault(asked.fault)
+  return ok({ versions: asked.value.versions.map(({ order: _, ...version }) => version) })
 }
 
 const usable = ({ state }: KeyRow): Result<null> => {
@@ -74,134 +76,197 @@ const usable = ({ state }: KeyRow): Result<null> => {
   return ok(null)
 }
 
+type By<Kind extends VaultRequestKind> = Extract<VaultRequest, { what: Kind }> & { by: string }
+
+export const doUpdateKey = async (
+  context: TenantContext,
+  name: string,
+  { by, body: { enabled, policy } }: By<'update-key'>,
+  { id, operation, order }: Asked,
+): Answer => {
+  const before = standing(findKey(context.db, name), '*')
+  if (!before.ok) return before
+  const can = usable(before.value)
+  if (!can.ok) return can
+  const vault = vaultOf(context)
+  if (enabled !== undefined) {
+    const sent = await vault('updateKey', operation, {
+      ...{ name, version: null, enabled, expiresAt: null, order },
+    })
+    if (!sent.ok) return refusedByVault(sent.fault)
+  }
+  if (policy !== undefined) {
+    const sent = await vault('putKeyPolicy', operation, { name, policy, order })
+    if (!sent.ok) return refusedByVault(sent.fault)
+  }
+  const patch = {
+    ...{ kind: before.value.kind, ...policy },
+    ...(enabled === undefined
+      ? {}
+      : { state: enabled ? ('active' as const) : ('disabled' as const) }),
+  }
+  const also = (tx: Tx) => endRequest(tx, id, DONE)
+  return ok(keyView(context, writeKey(context, name, patch, { by, also })))
+}
+
 export const updateKey = (
   context: TenantContext,
-  who: Principal,
+  { subject: by }: Principal,
   { id: name, ifVersion, body }: SecretOperations['keys.update']['input'],
 ): Answer =>
   inTurn(context, turnOf(name), async () => {
     const before = standing(findKey(context.db, name), ifVersion)
     if (!before.ok) return before
-    const can = usable(before.value)
-    if (!can.ok) return can
-    const { kind, version } = before.value
-    const { enabled, policy } = body
-    const vault = vaultOf(context)
-    if (enabled !== undefined) {
-      const sent = await vault('updateKey', `update-key-${name}-${version}`, {
-        ...{ name, version: null, enabled, expiresAt: null },
-      })
-      if (!sent.ok) return refusedByVault(sent.fault)
-    }
-    if (policy !== undefined) {
-      const sent = await vault('putKeyPolicy', `policy-${name}-${version}`, { name, policy })
-      if (!sent.ok) return refusedByVault(sent.fault)
-    }
-    const patch = {
-      ...{ kind, ...policy },
-      ...(enabled === undefined
-        ? {}
-        : { state: enabled ? ('active' as const) : ('disabled' as const) }),
-    }
-    return ok(keyView(writeKey(context, name, patch, { by: who.subject })))
+    const update = { what: 'update-key', by, body } as const
+    return request(
+      context,
+      { ...update, name, ...keyOf(name, before.value.version, body) },
+      (asked) => doUpdateKey(context, name, update, asked),
+      () => ok(keyView(context, before.value)),
+    )
   })
+
+/** In its turn: whoever calls has taken one. */
+export const doRotateKey = async (
+  context: TenantContext,
+  name: string,
+  by: string,
+  { id, operation, order }: Asked,
+): Answer => {
+  const before = standing(findKey(context.db, name), '*')
+  if (!before.ok) return before
+  const can = usable(before.value)
+  if (!can.ok) return can
+  const sent = await vaultOf(context)('rotateKey', operation, { name, order })
+  if (!sent.ok) return refusedByVault(sent.fault)
+  const { version, publicJwk } = sent.value
+  const row = writeKey(
+    context,
+    name,
+    { kind: before.value.kind, vaultVersion: version, publicJwk },
+    { by, to: 'rotated', also: (tx) => endRequest(tx, id, version) },
+  )
+  return ok(keyView(context, row))
+}
 
 /** Takes its turn as a new key does: it is one more for the vault. Where that is far away the caller is told to come back. */
 export const rotateKey = (
   context: TenantContext,
-  who: Principal,
-  { id: name, ...asked }: SecretOperations['keys.rotate']['input'],
+  { subject: by }: Principal,
+  { id: name, key, fingerprint }: SecretOperations['keys.rotate']['input'],
 ): Answer =>
   inTurn(context, turnOf(name), async () => {
     const before = standing(findKey(context.db, name), '*')
     if (!before.ok) return before
-    const request = beginRequest(context, 'rotate-key', name, asked)
-    if (!request.ok) return request
-    if (request.value.done) return ok(keyView(before.value))
-    const can = usable(before.value)
-    if (!can.ok) return can
-    const wait = await untilTurn(context, `${before.value.id} ${request.value.operation}`)
-    if (wait > 0)
-      return refuse('rate-limited', {
-        detail: 'The vault makes few keys at a time, and others are before you.',
-        retryAfterSeconds: Math.ceil(wait / 1_000),
-      })
-    const sent = await vaultOf(context)('rotateKey', request.value.operation, { name })
-    if (!sent.ok) return refusedByVault(sent.fault)
-    const { version, publicJwk } = sent.value
-    const row = writeKey(
+    return request(
       context,
-      name,
-      { kind: before.value.kind, vaultVersion: version, publicJwk },
-      {
-        ...{ by: who.subject, to: 'rotated' },
-        also: (tx) => endRequest(context, tx, 'rotate-key', asked.key, version),
+      { what: 'rotate-key', by, name, key, fingerprint },
+      async (asked) => {
+        const can = usable(before.value)
+        if (!can.ok) return can
+        const wait = await untilTurn(context, asked.id)
+        if (wait > 0)
+          return refuse('rate-limited', {
+            detail: 'The vault makes few keys at a time, and others are before you.',
+            retryAfterSeconds: Math.ceil(wait / 1_000),
+          })
+        return doRotateKey(context, name, by, asked)
       },
+      () => ok(keyView(context, before.value)),
     )
-    return ok(keyView(row))
   })
+
+export const doDeleteKey = async (
+  context: TenantContext,
+  name: string,
+  by: string,
+  { id, operation, order }: Asked,
+): Answer => {
+  const before = standing(findKey(context.db, name), '*')
+  if (!before.ok) return before
+  const { state, kind } = before.value
+  // One that waits for its turn is asked for as well: the vault may have made it, and the answer was lost.
+  const sent = await vaultOf(context)('deleteKey', operation, { name, order })
+  const isAbsent = state === 'queued' && !sent.ok && sent.fault.fault === 'absent'
+  if (!sent.ok && !isAbsent && sent.fault.target !== 'deleted') return refusedByVault(sent.fault)
+  const purgeAt = sent.ok ? sent.value.purgeAt : null
+  const to = isAbsent ? ('purged' as const) : ('deleted' as const)
+  const also = (tx: Tx) => endRequest(tx, id, DONE)
+  return ok(keyView(context, writeKey(context, name, { kind, state: to, purgeAt }, { by, also })))
+}
 
 export const deleteKey = (
   context: TenantContext,
-  who: Principal,
+  { subject: by }: Principal,
   { id: name, ifVersion }: SecretOperations['keys.delete']['input'],
 ): Answer =>
   inTurn(context, turnOf(name), async () => {
     const before = standing(findKey(context.db, name), ifVersion)
     if (!before.ok) return before
-    const { state, kind, version } = before.value
-    if (state === 'deleted') return ok(keyView(before.value))
-    // One that waits for its turn is asked for as well: the vault may have made it, and the answer was lost.
-    const sent = await vaultOf(context)('deleteKey', `delete-key-${name}-${version}`, { name })
-    const isAbsent = state === 'queued' && !sent.ok && sent.fault.fault === 'absent'
-    if (!sent.ok && !isAbsent && sent.fault.target !== 'deleted') return refusedByVault(sent.fault)
-    const purgeAt = sent.ok ? sent.value.purgeAt : null
-    const to = isAbsent ? ('purged' as const) : ('deleted' as const)
-    const row = writeKey(context, name, { kind, state: to, purgeAt }, { by: who.subject })
-    return ok(keyView(row))
+    if (before.value.state === 'deleted') return ok(keyView(context, before.value))
+    return request(
+      context,
+      { what: 'delete-key', by, name, ...keyOf(name, before.value.version) },
+      (asked) => doDeleteKey(context, name, by, asked),
+      () => ok(keyView(context, before.value)),
+    )
   })
+
+type Patch = Promise<Result<Partial<KeyRow>>>
+const patches = {
+  async 'recover-key'(context: TenantContext, name: string, asked: Asked): Patch {
+    const { operation, order } = asked
+    const sent = await vaultOf(context)('recoverKey', operation, { name, order })
+    if (!sent.ok) return refusedByVault(sent.fault)
+    const enabled = sent.value.versions[0]?.enabled !== false
+    return ok({ state: enabled ? 'active' : 'disabled', purgeAt: null })
+  },
+  async 'purge-key'(context: TenantContext, name: string, { operation, order }: Asked): Patch {
+    const sent = await vaultOf(context)('purgeKey', operation, { name, order })
+    if (!sent.ok) return refusedByVault(sent.fault)
+    return ok({ state: 'purged', vaultVersion: null, publicJwk: null })
+  },
+}
+
+export const doOfDeletedKey = async (
+  context: TenantContext,
+  name: string,
+  { what, by }: { what: keyof typeof patches; by: string },
+  asked: Asked,
+): Answer => {
+  const before = standing(findKey(context.db, name), '*')
+  if (!before.ok) return before
+  if (before.value.state !== 'deleted')
+    return refuse('conflict', { detail: 'Only what is deleted can be purged or recovered.' })
+  const patch = await patches[what](context, name, asked)
+  if (!patch.ok) return patch
+  const also = (tx: Tx) => endRequest(tx, asked.id, DONE)
+  const to = { ...patch.value, kind: before.value.kind }
+  return ok(keyView(context, writeKey(context, name, to, { by, also })))
+}
 
 const underKey = (
   context: TenantContext,
-  what: 'recover-key' | 'purge-key',
-  { id: name, ...asked }: { id: string; key: string; fingerprint: string },
-  who: Principal,
-  run: (operation: string) => Promise<Result<Partial<KeyRow>>>,
+  what: keyof typeof patches,
+  { id: name, key, fingerprint }: { id: string; key: string; fingerprint: string },
+  { subject: by }: Principal,
 ): Answer =>
   inTurn(context, turnOf(name), async () => {
     const before = findKey(context.db, name)
     if (!before) return refuse('not-found')
-    const request = beginRequest(context, what, name, asked)
-    if (!request.ok) return request
-    if (request.value.done) return ok(keyView(before))
-    const still = standing(before, '*')
-    if (!still.ok) return still
-    if (before.state !== 'deleted')
-      return refuse('conflict', { detail: 'Only what is deleted can be purged or recovered.' })
-    const patch = await run(request.value.operation)
-    if (!patch.ok) return patch
-    const also = (tx: Parameters<typeof endRequest>[1]) =>
-      endRequest(context, tx, what, asked.key, DONE)
-    const row = writeKey(
+    return request(
       context,
-      name,
-      { ...patch.value, kind: before.kind },
-      { by: who.subject, also },
+      { what, by, name, key, fingerprint },
+      (asked) => doOfDeletedKey(context, name, { what, by }, asked),
+      () => ok(keyView(context, before)),
     )
-    return ok(keyView(row))
   })
 
 export const recoverKey = (
   context: TenantContext,
   who: Principal,
   input: SecretOperations['keys.recover']['input'],
-): Answer =>
-  underKey(context, 'recover-key', input, who, async (operation) => {
-    const sent = await vaultOf(context)('recoverKey', operation, { name: input.id })
-    if (!sent.ok) return refusedByVault(sent.fault)
-    const enabled = sent.value.versions[0]?.enabled !== false
-    return ok({ state: enabled ? 'active' : 'disabled', purgeAt: null })
-  })
+): Answer => underKey(context, 'recover-key', input, who)
 
 export const purgeKey = (
   context: TenantContext,
@@ -215,9 +280,5 @@ export const purgeKey = (
       detail: 'Send the name of the key once more as `confirm`: it is gone for good then.',
       errors: [{ pointer: '/confirm', detail: 'The name of the key, once more.' }],
     })
-  return underKey(context, 'purge-key', input, who, async (operation) => {
-    const sent = await vaultOf(context)('purgeKey', operation, { name: input.id })
-    if (!sent.ok) return refusedByVault(sent.fault)
-    return ok({ state: 'purged', vaultVersion: null, publicJwk: null })
-  })
+  return underKey(context, 'purge-key', input, who)
 }

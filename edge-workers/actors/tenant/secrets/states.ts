@@ -2,10 +2,11 @@
 import type { Principal } from '../../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../../schemas/result.ts'
 import type { SecretVersions, SecretView } from '../../../../schemas/secret-view.ts'
+import type { VaultRequest, VaultRequestKind } from '../../../../schemas/vault-request.ts'
 import type { Versioned } from '../../contracts.ts'
-import type { TenantContext } from '../context.ts'
+import type { TenantContext, Tx } from '../context.ts'
 import type { SecretOperations } from './contracts.ts'
-import { beginRequest, endRequest } from './requests.ts'
+import { type Asked, endRequest, keyOf, request } from './requests.ts'
 import { dueAfter } from './values.ts'
 import { inTurn, refusedByVault, vaultOf, vaultUrlOf } from './vault.ts'
 import { findSecret, type SecretRow, secretView } from './views.ts'
@@ -14,7 +15,7 @@ import { writeSecret } from './write.ts'
 type Answer = Promise<Result<Versioned<SecretView>>>
 
 /** What has no version of the vault's own to remember. */
-const DONE = 'done'
+export const DONE = 'done'
 
 /** As it is now, where it is what the caller has read. */
 export const standing = <Row extends { version: number; state: string }>(
@@ -41,38 +42,75 @@ export const secretVersions = async (
   const operation = `versions-${context.now().getTime()}`
   const asked = await vaultOf(context)('secretVersions', operation, { name })
   if (!asked.ok) return refusedByVault(asked.fault)
-  return ok({ versions: asked.value.versions.map(({ contentType: _, ...version }) => version) })
+  return ok({
+    versions: asked.value.versions.map(
+      ({ contentType: _type, order: _order, ...version }) => version,
+    ),
+  })
+}
+
+type By<Kind extends VaultRequestKind> = Extract<VaultRequest, { what: Kind }> & { by: string }
+
+export const doUpdate = async (
+  context: TenantContext,
+  name: string,
+  { by, body }: By<'update'>,
+  { id, operation, order }: Asked,
+): Answer => {
+  const before = standing(findSecret(context.db, name), '*')
+  if (!before.ok) return before
+  const { state, rotateDays: days } = before.value
+  if (state === 'deleted') return refuse('conflict', { detail: 'It is deleted: recover it first.' })
+  const { enabled, expiresAt, rotateDays = days } = body
+  if (enabled !== undefined || expiresAt !== undefined) {
+    const sent = await vaultOf(context)('updateSecret', operation, {
+      ...{ name, version: null, enabled: enabled ?? null, expiresAt: expiresAt ?? null, order },
+    })
+    if (!sent.ok) return refusedByVault(sent.fault)
+  }
+  const patch: Partial<SecretRow> = {
+    ...(enabled === undefined ? {} : { state: enabled ? 'active' : 'disabled' }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(rotateDays === days ? {} : { rotateDays, rotationDueAt: dueAfter(context, rotateDays) }),
+  }
+  const also = (tx: Tx) => endRequest(tx, id, DONE)
+  return ok(secretView(context, writeSecret(context, name, patch, { by, also })))
 }
 
 export const updateSecret = (
   context: TenantContext,
-  who: Principal,
+  { subject: by }: Principal,
   { id: name, ifVersion, body }: SecretOperations['secrets.update']['input'],
 ): Answer =>
   inTurn(context, name, async () => {
     const before = standing(findSecret(context.db, name), ifVersion)
     if (!before.ok) return before
-    const { state, version, rotateDays: days } = before.value
-    if (state === 'deleted')
-      return refuse('conflict', { detail: 'It is deleted: recover it first.' })
-    const { enabled, expiresAt, rotateDays = days } = body
-    if (enabled !== undefined || expiresAt !== undefined) {
-      const sent = await vaultOf(context)('updateSecret', `update-${name}-${version}`, {
-        ...{ name, version: null, enabled: enabled ?? null, expiresAt: expiresAt ?? null },
-      })
-      if (!sent.ok) return refusedByVault(sent.fault)
-    }
-    const patch: Partial<SecretRow> = {
-      ...(enabled === undefined ? {} : { state: enabled ? 'active' : 'disabled' }),
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-      ...(rotateDays === days ? {} : { rotateDays, rotationDueAt: dueAfter(context, rotateDays) }),
-    }
-    return ok(secretView(context, writeSecret(context, name, patch, { by: who.subject })))
+    const update = { what: 'update', by, body } as const
+    return request(
+      context,
+      { ...update, name, ...keyOf(name, before.value.version, body) },
+      (asked) => doUpdate(context, name, update, asked),
+      () => ok(secretView(context, before.value)),
+    )
   })
+
+export const doDelete = async (
+  context: TenantContext,
+  name: string,
+  by: string,
+  { id, operation, order }: Asked,
+): Answer => {
+  const sent = await vaultOf(context)('deleteSecret', operation, { name, order })
+  if (!sent.ok && sent.fault.target !== 'deleted') return refusedByVault(sent.fault)
+  const purgeAt = sent.ok ? sent.value.purgeAt : null
+  const patch: Partial<SecretRow> = { state: 'deleted', purgeAt, rotationDueAt: null }
+  const also = (tx: Tx) => endRequest(tx, id, DONE)
+  return ok(secretView(context, writeSecret(context, name, patch, { by, also })))
+}
 
 export const deleteSecret = (
   context: TenantContext,
-  who: Principal,
+  { subject: by }: Principal,
   { id: name, ifVersion }: SecretOperations['secrets.delete']['input'],
 ): Answer =>
   inTurn(context, name, async () => {
@@ -80,53 +118,69 @@ export const deleteSecret = (
     if (!before.ok) return before
     const { state, version } = before.value
     if (state === 'deleted') return ok(secretView(context, before.value))
-    const sent = await vaultOf(context)('deleteSecret', `delete-${name}-${version}`, { name })
-    if (!sent.ok && sent.fault.target !== 'deleted') return refusedByVault(sent.fault)
-    const purgeAt = sent.ok ? sent.value.purgeAt : null
-    const patch: Partial<SecretRow> = { state: 'deleted', purgeAt, rotationDueAt: null }
-    return ok(secretView(context, writeSecret(context, name, patch, { by: who.subject })))
+    return request(
+      context,
+      { what: 'delete', by, name, ...keyOf(name, version) },
+      (asked) => doDelete(context, name, by, asked),
+      () => ok(secretView(context, before.value)),
+    )
   })
+
+type Patch = Promise<Result<Partial<SecretRow>>>
+const patches = {
+  async recover(context: TenantContext, name: string, { operation, order }: Asked): Patch {
+    const sent = await vaultOf(context)('recoverSecret', operation, { name, order })
+    if (!sent.ok) return refusedByVault(sent.fault)
+    const state = sent.value.versions[0]?.enabled === false ? 'disabled' : 'active'
+    const { rotateDays = null } = findSecret(context.db, name) ?? {}
+    return ok({ state, purgeAt: null, rotationDueAt: dueAfter(context, rotateDays) })
+  },
+  async purge(context: TenantContext, name: string, { operation, order }: Asked): Patch {
+    const sent = await vaultOf(context)('purgeSecret', operation, { name, order })
+    if (!sent.ok) return refusedByVault(sent.fault)
+    return ok({ state: 'purged', vaultVersion: null, generator: null, contentType: null })
+  },
+}
+
+export const doOfDeleted = async (
+  context: TenantContext,
+  name: string,
+  { what, by }: { what: keyof typeof patches; by: string },
+  asked: Asked,
+): Answer => {
+  const before = standing(findSecret(context.db, name), '*')
+  if (!before.ok) return before
+  if (before.value.state !== 'deleted')
+    return refuse('conflict', { detail: 'Only what is deleted can be purged or recovered.' })
+  const patch = await patches[what](context, name, asked)
+  if (!patch.ok) return patch
+  const also = (tx: Tx) => endRequest(tx, asked.id, DONE)
+  return ok(secretView(context, writeSecret(context, name, patch.value, { by, also })))
+}
 
 /** Under the caller's key: repeated, it is the answer of then. */
 const underKey = (
   context: TenantContext,
-  what: 'recover' | 'purge',
-  { id: name, ...asked }: { id: string; key: string; fingerprint: string },
-  who: Principal,
-  run: (operation: string, row: SecretRow) => Promise<Result<Partial<SecretRow>>>,
+  what: keyof typeof patches,
+  { id: name, key, fingerprint }: { id: string; key: string; fingerprint: string },
+  by: string,
 ): Answer =>
   inTurn(context, name, async () => {
     const before = findSecret(context.db, name)
     if (!before) return refuse('not-found')
-    const request = beginRequest(context, what, name, asked)
-    if (!request.ok) return request
-    if (request.value.done) return ok(secretView(context, before))
-    const still = standing(before, '*')
-    if (!still.ok) return still
-    if (before.state !== 'deleted')
-      return refuse('conflict', { detail: 'Only what is deleted can be purged or recovered.' })
-    const patch = await run(request.value.operation, before)
-    if (!patch.ok) return patch
-    const also = (tx: Parameters<typeof endRequest>[1]) =>
-      endRequest(context, tx, what, asked.key, DONE)
-    const row = writeSecret(context, name, patch.value, { by: who.subject, also })
-    return ok(secretView(context, row))
+    return request(
+      context,
+      { what, by, name, key, fingerprint },
+      (asked) => doOfDeleted(context, name, { what, by }, asked),
+      () => ok(secretView(context, before)),
+    )
   })
 
 export const recoverSecret = (
   context: TenantContext,
   who: Principal,
   input: SecretOperations['secrets.recover']['input'],
-): Answer =>
-  underKey(context, 'recover', input, who, async (operation, { name, rotateDays }) => {
-    const sent = await vaultOf(context)('recoverSecret', operation, { name })
-    if (!sent.ok) return refusedByVault(sent.fault)
-    const [newest] = sent.value.versions
-    return ok({
-      state: newest?.enabled === false ? 'disabled' : 'active',
-      ...{ purgeAt: null, rotationDueAt: dueAfter(context, rotateDays) },
-    })
-  })
+): Answer => underKey(context, 'recover', input, who.subject)
 
 export const purgeSecret = (
   context: TenantContext,
@@ -140,9 +194,5 @@ export const purgeSecret = (
       detail: 'Send the name of the secret once more as `confirm`: it is gone for good then.',
       errors: [{ pointer: '/confirm', detail: 'The name of the secret, once more.' }],
     })
-  return underKey(context, 'purge', input, who, async (operation, { name }) => {
-    const sent = await vaultOf(context)('purgeSecret', operation, { name })
-    if (!sent.ok) return refusedByVault(sent.fault)
-    return ok({ state: 'purged', vaultVersion: null, generator: null, contentType: null })
-  })
+  return underKey(context, 'purge', input, who.subject)
 }

@@ -1,16 +1,18 @@
 // Values of secrets: they pass through on their way to the vault and are kept nowhere here. The same request makes one version,
 // however often it comes.
 import { count, ne } from 'drizzle-orm'
+import type { Azure, AzureFault } from '../../../../schemas/azure.ts'
 import type { Principal } from '../../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../../schemas/result.ts'
 import type { SecretGenerator } from '../../../../schemas/secret.ts'
 import { SECRETS_AT_MOST, type SecretView } from '../../../../schemas/secret-view.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { VaultName } from '../../../../schemas/vault.ts'
+import type { VaultRequest } from '../../../../schemas/vault-request.ts'
 import type { Versioned } from '../../contracts.ts'
 import type { TenantContext } from '../context.ts'
 import type { SecretOperations } from './contracts.ts'
-import { beginRequest, endRequest } from './requests.ts'
+import { type Asked, endRequest, request } from './requests.ts'
 import { inTurn, refusedByVault, vaultOf } from './vault.ts'
 import { findSecret, type SecretRow, secretView } from './views.ts'
 import { writeSecret } from './write.ts'
@@ -29,22 +31,34 @@ export const untilThen = (context: TenantContext, expiresAt: string | null): str
 
 interface NextValue {
   name: string
-  operation: string
+  /** Undefined: it is made beside the vault, or the vault has it already. */
   value: string | undefined
+  brought: boolean
   generator: SecretGenerator | null
   contentType: string | null
   expiresAt: string | null
 }
 
-/** One more version in the vault. `conflict` where a deleted one has the name. */
-export const sendValue = (context: TenantContext, next: NextValue) => {
-  const { name, operation, value, generator, contentType, expiresAt } = next
-  const shared = { name, contentType, expiresAt, notBefore: null }
+/**
+ * One more version in the vault. `conflict` where a deleted one has the name; `absent` for a value that was brought once, that
+ * nobody has any more, and that has not come to the vault.
+ */
+export const sendValue = async (
+  context: TenantContext,
+  { operation, order }: Asked,
+  { name, value, brought, generator, contentType, expiresAt }: NextValue,
+): Promise<Azure<{ version: string; expiresAt: string | null }>> => {
+  const shared = { name, contentType, expiresAt, notBefore: null, order }
   const vault = vaultOf(context)
-  return value === undefined && generator !== null
-    ? vault('generateSecret', operation, { ...shared, generator })
-    : vault('setSecret', operation, { ...shared, value: value ?? '' })
+  if (value !== undefined) return vault('setSecret', operation, { ...shared, value })
+  if (!brought && generator !== null)
+    return vault('generateSecret', operation, { ...shared, generator })
+  const there = await vault('secretVersions', operation, { name })
+  if (!there.ok) return there
+  const made = there.value.versions.find((one) => one.order === order)
+  return made ? { ok: true, value: made } : { ok: false, fault: ABSENT }
 }
+const ABSENT: AzureFault = { fault: 'absent', target: null, retryAfterSeconds: null }
 
 const mayBegin = ({ db }: TenantContext, row: SecretRow | undefined): Result<null> => {
   if (row && row.state !== 'purged') return ok(null)
@@ -55,82 +69,108 @@ const mayBegin = ({ db }: TenantContext, row: SecretRow | undefined): Result<nul
     : refuse('conflict', { detail: `A tenant has at most ${SECRETS_AT_MOST} secrets.` })
 }
 
+type Put = Extract<VaultRequest, { what: 'put' }>
+
+export const doPut = async (
+  context: TenantContext,
+  name: string,
+  { by, ...put }: Put & { by: string },
+  asked: Asked,
+  value?: string,
+): Answer => {
+  const sent = await sendValue(context, asked, { ...put, name, value })
+  if (!sent.ok) return refusedByVault(sent.fault)
+  const { version } = sent.value
+  const { contentType, expiresAt, generator, rotateDays } = put
+  const before = findSecret(context.db, name)
+  const row = writeSecret(
+    context,
+    name,
+    {
+      ...{ state: 'active', contentType, expiresAt, generator, rotateDays, purgeAt: null },
+      ...{ rotationDueAt: dueAfter(context, rotateDays), vaultVersion: version },
+    },
+    {
+      by,
+      ...(before && before.state !== 'purged' ? { to: 'rotated' } : {}),
+      also: (tx) => endRequest(tx, asked.id, version),
+    },
+  )
+  return ok(secretView(context, row))
+}
+
 /** A first value, or another one; what is said with it replaces what was said before. */
 export const putSecret = (
   context: TenantContext,
   who: Principal,
-  { id: name, body, ...asked }: SecretOperations['secrets.put']['input'],
+  { id: name, body, ...keyed }: SecretOperations['secrets.put']['input'],
 ): Answer =>
   inTurn(context, name, async () => {
     if (!VaultName.safeParse(name).success) return refuse('invalid-parameters', { detail: NAMED })
     const before = findSecret(context.db, name)
     const begins = mayBegin(context, before)
     if (!begins.ok) return begins
-    const request = beginRequest(context, 'put', name, asked)
-    if (!request.ok) return request
-    if (request.value.done && before) return ok(secretView(context, before))
     const { value, generate: generator = null, contentType = null, expiresAt = null } = body
-    const { operation } = request.value
-    const sent = await sendValue(context, {
-      ...{ name, operation, value, generator, contentType, expiresAt },
-    })
-    if (!sent.ok) return refusedByVault(sent.fault)
-    const { version } = sent.value
-    const rotateDays = body.rotateDays ?? null
-    const row = writeSecret(
+    const put = {
+      ...({ what: 'put', by: who.subject, brought: value !== undefined, generator } as const),
+      ...{ contentType, expiresAt, rotateDays: body.rotateDays ?? null },
+    }
+    return request(
       context,
-      name,
-      {
-        ...{ state: 'active', contentType, expiresAt, generator, rotateDays, purgeAt: null },
-        ...{ rotationDueAt: dueAfter(context, rotateDays), vaultVersion: version },
-      },
-      {
-        by: who.subject,
-        ...(before && before.state !== 'purged' ? { to: 'rotated' } : {}),
-        also: (tx) => endRequest(context, tx, 'put', asked.key, version),
-      },
+      { ...put, ...keyed, name },
+      (asked) => doPut(context, name, put, asked, value),
+      () => (before ? ok(secretView(context, before)) : refuse('not-found')),
     )
-    return ok(secretView(context, row))
   })
+
+export const doRotate = async (
+  context: TenantContext,
+  name: string,
+  { by, brought }: { by: string; brought: boolean },
+  asked: Asked,
+  value?: string,
+): Answer => {
+  const before = findSecret(context.db, name)
+  if (!before || before.state === 'purged') return refuse('not-found')
+  const { generator, contentType, expiresAt, rotateDays } = before
+  const sent = await sendValue(context, asked, {
+    ...{ name, value, brought, generator, contentType },
+    expiresAt: untilThen(context, expiresAt),
+  })
+  if (!sent.ok) return refusedByVault(sent.fault)
+  const { version, expiresAt: until } = sent.value
+  const row = writeSecret(
+    context,
+    name,
+    {
+      ...{ state: 'active', vaultVersion: version, expiresAt: until },
+      rotationDueAt: dueAfter(context, rotateDays),
+    },
+    { by, to: 'rotated', also: (tx) => endRequest(tx, asked.id, version) },
+  )
+  return ok(secretView(context, row))
+}
 
 /** The next value: made beside the vault, or brought. All else stays as it was. */
 export const rotateSecret = (
   context: TenantContext,
   who: Pick<Principal, 'subject'>,
-  { id: name, body, ...asked }: SecretOperations['secrets.rotate']['input'],
+  { id: name, body: { value }, ...keyed }: SecretOperations['secrets.rotate']['input'],
 ): Answer =>
   inTurn(context, name, async () => {
     const before = findSecret(context.db, name)
     if (!before || before.state === 'purged') return refuse('not-found')
     if (before.state === 'deleted')
       return refuse('conflict', { detail: 'It is deleted: recover it first.' })
-    if (body.value === undefined && before.generator === null)
+    if (value === undefined && before.generator === null)
       return refuse('invalid-parameters', {
         errors: [{ pointer: '/value', detail: 'This secret is not generated: bring its value.' }],
       })
-    const request = beginRequest(context, 'rotate', name, asked)
-    if (!request.ok) return request
-    if (request.value.done) return ok(secretView(context, before))
-    const { operation } = request.value
-    const { generator, contentType, expiresAt, rotateDays } = before
-    const sent = await sendValue(context, {
-      ...{ name, operation, value: body.value, contentType },
-      ...{ generator: body.value === undefined ? generator : null },
-      expiresAt: untilThen(context, expiresAt),
-    })
-    if (!sent.ok) return refusedByVault(sent.fault)
-    const { version, expiresAt: until } = sent.value
-    const row = writeSecret(
+    const rotate = { what: 'rotate', by: who.subject, brought: value !== undefined } as const
+    return request(
       context,
-      name,
-      {
-        ...{ state: 'active', vaultVersion: version, expiresAt: until },
-        rotationDueAt: dueAfter(context, rotateDays),
-      },
-      {
-        ...{ by: who.subject, to: 'rotated' },
-        also: (tx) => endRequest(context, tx, 'rotate', asked.key, version),
-      },
+      { ...rotate, ...keyed, name },
+      (asked) => doRotate(context, name, rotate, asked, value),
+      () => ok(secretView(context, before)),
     )
-    return ok(secretView(context, row))
   })

@@ -1,11 +1,12 @@
 // How secrets and keys are shown: out of the rows, which never had a value.
 import { and, asc, eq, gt, ne } from 'drizzle-orm'
-import type { KeyView, SecretView } from '../../../../schemas/secret-view.ts'
+import type { KeyView, SecretView, Unfinished } from '../../../../schemas/secret-view.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { nameInVault } from '../../../../schemas/vault.ts'
 import type { Page, PageRequest, Versioned } from '../../contracts.ts'
 import { pageOf } from '../../page.ts'
 import type { Db, TenantContext, Tx } from '../context.ts'
+import { subjectOf, unfinishedOf } from './requests.ts'
 
 const { secrets, vaultKeys } = tables
 export type SecretRow = typeof secrets.$inferSelect
@@ -15,6 +16,17 @@ export const findSecret = (on: Db | Tx, name: string): SecretRow | undefined =>
   on.select().from(secrets).where(eq(secrets.name, name)).get()
 export const findKey = (on: Db | Tx, name: string): KeyRow | undefined =>
   on.select().from(vaultKeys).where(eq(vaultKeys.name, name)).get()
+
+const shownRequest = (db: Db, subject: string): Unfinished | null => {
+  const of = unfinishedOf(db, subject)
+  return (
+    of && {
+      what: of.what.replace('-key', '') as Unfinished['what'],
+      state: of.lost ? 'lost' : 'unanswered',
+      since: new Date(of.sentAt).toISOString(),
+    }
+  )
+}
 
 export const secretView = (
   context: TenantContext,
@@ -29,22 +41,19 @@ export const secretView = (
       ...shown,
       ...{ currentVersion: vaultVersion, generate: generator },
       rotationDue: due && generator === null && row.state === 'active',
+      unfinished: shownRequest(context.db, row.name),
       reference: { vault, key: nameInVault(context.tenant().id, 'secret', row.name) ?? '' },
     },
   }
 }
 
-export const keyView = ({
-  vaultVersion,
-  version,
-  rotateDays,
-  expireDays,
-  publicJwk,
-  ...shown
-}: KeyRow): Versioned<KeyView> => ({
+export const keyView = (
+  { db }: TenantContext,
+  { vaultVersion, version, rotateDays, expireDays, publicJwk, ...shown }: KeyRow,
+): Versioned<KeyView> => ({
   version,
   value: {
-    ...shown,
+    ...{ ...shown, unfinished: shownRequest(db, subjectOf('read-key', shown.name)) },
     ...{ currentVersion: vaultVersion, policy: { rotateDays, expireDays } },
     publicJwk: publicJwk as KeyView['publicJwk'],
   },
@@ -70,8 +79,8 @@ export const listSecrets = (
   )
 }
 
-export const listKeys = ({ db }: TenantContext, { limit, after }: PageRequest): Page<KeyView> => {
-  const rows = db
+export const listKeys = (context: TenantContext, { limit, after }: PageRequest): Page<KeyView> => {
+  const rows = context.db
     .select()
     .from(vaultKeys)
     .where(
@@ -84,6 +93,6 @@ export const listKeys = ({ db }: TenantContext, { limit, after }: PageRequest): 
     rows,
     limit,
     ({ name }) => name,
-    (row) => keyView(row).value,
+    (row) => keyView(context, row).value,
   )
 }
