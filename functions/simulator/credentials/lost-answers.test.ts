@@ -3,13 +3,16 @@
 import type { HttpHandler, HttpResponseInit, InvocationContext } from '@azure/functions'
 import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { TURN_MILLISECONDS } from '../../../edge-workers/actors/directory/vault-turns.ts'
 import type { CredentialOffer, IssuerIdentityView } from '../../../schemas/credential.ts'
+import { vaultVerbs } from '../../../schemas/vault.ts'
 import { verifiedIdVerbs } from '../../../schemas/verified-id.ts'
 import {
   CREDENTIAL_KEY_MAKE_PATH,
   CREDENTIAL_KEY_SIGN_PATH,
   WIRE_HEADER,
 } from '../../../schemas/wire.ts'
+import { verbHandlers } from '../../azure/verbs.ts'
 import { credentialKeyHandlers } from '../../credential-keys.ts'
 import { issuerKeysOf } from '../../vault/issuer-keys.ts'
 import { createWorld } from '../edge-world.ts'
@@ -60,11 +63,13 @@ describe('at Entra Verified ID', () => {
 
 describe('where the Functions keep the keys', () => {
   const handlersIn = (vault: ReturnType<typeof createMemoryVault>): Map<string, HttpHandler> => {
+    const { place } = verbHandlers(vaultVerbs, () => vault.work)
     const keysOf = issuerKeysOf((owner) => vault.of(owner).keys)
     const { make, sign } = credentialKeyHandlers(() => keysOf)
     return new Map([
       [CREDENTIAL_KEY_MAKE_PATH, make],
       [CREDENTIAL_KEY_SIGN_PATH, sign],
+      [vaultVerbs.place.path, place],
     ])
   }
   const functions = (handlers: Map<string, HttpHandler>): typeof fetch => {
@@ -107,5 +112,32 @@ describe('where the Functions keep the keys', () => {
     const kept = listed.ok ? listed.value.names : []
     // Its root, and one for each.
     expect(kept).toHaveLength(4)
+  })
+
+  it('a new one takes its turn at the vault, and nobody asks the vault before', async () => {
+    const vault = createMemoryVault()
+    const making: number[] = []
+    const office = functions(handlersIn(vault))
+    const counted: typeof fetch = (input, init) => {
+      if (String(input).endsWith(CREDENTIAL_KEY_MAKE_PATH)) making.push(Date.now())
+      return office(input, init)
+    }
+    const world = createWorld({
+      env: { CREDENTIAL_KEYS: 'functions', LOCAL: { fetch: counted } },
+    })
+    await world.createTenant('acme')
+    const { token } = await world.createToken('acme', 'owner')
+    const read = () => world.send('GET', '/v1/tenants/acme/issuer', { token })
+    const directory = world.env.DIRECTORY.getByName('directory')
+    for (let others = 0; others < 4; others += 1) await directory.takeVaultTurn('0'.repeat(16))
+    const early = await read()
+    expect([early.status, making]).toEqual([503, []])
+    const wait = Number(early.headers.get('retry-after'))
+    expect(wait).toBeGreaterThanOrEqual(1)
+    await new Promise((resolve) => setTimeout(resolve, wait * 1_000))
+    expect((await read()).status).toBe(200)
+    const [root = 0, first = 0] = making
+    expect(making).toHaveLength(2)
+    expect(first - root).toBeGreaterThanOrEqual(TURN_MILLISECONDS - 100)
   })
 })

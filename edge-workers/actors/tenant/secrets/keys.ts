@@ -11,7 +11,7 @@ import type { TenantContext, Tx } from '../context.ts'
 import type { SecretOperations } from './contracts.ts'
 import { type Asked, beginRequest, endRequest, keyOf, request, subjectOf } from './requests.ts'
 import { DONE, standing } from './states.ts'
-import { untilTurn } from './turns.ts'
+import { comeBackIn, untilTurn } from './turns.ts'
 import { inTurn, refusedByVault, vaultOf } from './vault.ts'
 import { findKey, type KeyRow, keyView } from './views.ts'
 import { writeKey } from './write.ts'
@@ -168,7 +168,7 @@ export const rotateKey = (
         if (wait > 0)
           return refuse('rate-limited', {
             detail: 'The vault makes few keys at a time, and others are before you.',
-            retryAfterSeconds: Math.ceil(wait / 1_000),
+            retryAfterSeconds: comeBackIn(wait),
           })
         return doRotateKey(context, name, by, asked)
       },

@@ -2,10 +2,12 @@
 // Both sign ES256 and nothing else.
 
 import type { CredentialKeys } from '../../../../../schemas/ports.ts'
+import { Outage } from '../../../../../schemas/result.ts'
 import { createBackOffice } from '../../../../back-office.ts'
 import { type EcPublicJwk, ecPublicJwk, thumbprintOf } from '../../../../credentials/keys.ts'
 import { outgoing } from '../../../../outgoing.ts'
 import type { TenantContext } from '../../context.ts'
+import { comeBackIn, untilTurn } from '../../secrets/turns.ts'
 import { openText, sealText } from './secrets.ts'
 
 const ES256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
@@ -63,9 +65,28 @@ export const functionsKeys = (context: KeysContext): CredentialKeys =>
     now: context.now,
   }).credentialKeys(context.tenant().id)
 
+/** Of this process: whoever comes again for one that is there waits for no turn. */
+const made = new WeakMap<TenantContext['db'], Set<string>>()
+
+/** A new key takes its turn at the vault as every other does. Throws Outage where that is far away. */
+const inTurn = (context: TenantContext, keys: CredentialKeys): CredentialKeys => ({
+  ...keys,
+  async make(name) {
+    const own = made.get(context.db) ?? new Set<string>()
+    made.set(context.db, own)
+    const wait = own.has(name) ? 0 : await untilTurn(context, `issuer-key ${name}`)
+    if (wait > 0) throw new Outage('vault', 'makes few keys at a time', comeBackIn(wait))
+    const key = await keys.make(name)
+    own.add(name)
+    return key
+  },
+})
+
 /** Where new keys of this installation go. */
-export const newKeysOf = (context: KeysContext): CredentialKeys =>
-  context.env.CREDENTIAL_KEYS === 'functions' ? functionsKeys(context) : sealedKeys(context)
+export const newKeysOf = (context: TenantContext): CredentialKeys =>
+  context.env.CREDENTIAL_KEYS === 'functions'
+    ? inTurn(context, functionsKeys(context))
+    : sealedKeys(context)
 
 interface KeptKey {
   kid: string
