@@ -188,9 +188,12 @@ export const FluxConfigurationView = z.strictObject({
   state: FluxState,
   spec: FluxSpec,
   status: FluxStatus.nullable(),
-  /** What the synced commit is here: the change that made it, and whether it is what `live` says now. Null: not one of ours. */
+  /**
+   * What the synced commit is here: the change that made it, and whether it is what `live` says now; null: nothing of this tenant
+   * was promoted yet.
+   */
   applied: z
-    .strictObject({ commit: GitSha, change: z.string().nullable(), isLive: z.boolean() })
+    .strictObject({ commit: GitSha, change: z.string().nullable(), isLive: z.boolean().nullable() })
     .nullable(),
   readAt: z.iso.datetime().nullable(),
   fault: z.string().nullable(),

@@ -292,7 +292,32 @@ describe('a Flux configuration', () => {
       return url.includes('/fluxConfigurations/') ? Response.json(shown) : answer
     }
     await on.pass(400)
-    expect((await on.read()).applied).toEqual({ commit: sha, change: null, isLive: false })
+    expect((await on.read()).applied).toEqual({ commit: sha, change: null, isLive: null })
+  })
+
+  it('reaches beyond the tenant’s own namespace on a cluster of its own alone', async () => {
+    const on = await open()
+    const id = await on.registerAks()
+    let made = 0
+    const ask = (more: object) => {
+      made += 1
+      const body = { name: `c${made}`, spec: spec(more) }
+      return on.api('POST', `${CLUSTERS}/${id}/flux-configurations`, { body })
+    }
+    for (const [more, pointer] of [
+      [{ namespace: 'kube-system' }, '/spec/namespace'],
+      [{ namespace: 'flux-system' }, '/spec/namespace'],
+      [{ namespace: 'globex' }, '/spec/namespace'],
+      [{ scope: 'cluster' }, '/spec/scope'],
+    ] as const) {
+      const refused = await ask(more)
+      expect([refused.status, refused.body.errors?.[0]?.pointer]).toEqual([403, pointer])
+    }
+    expect((await ask({})).status).toBe(201)
+    await on.api('PATCH', '/v1/clusters/aks', {
+      ...{ body: { owner: 'acme' }, token: on.world.operator, headers: { 'if-match': '*' } },
+    })
+    expect((await ask({ namespace: 'flux-system', scope: 'cluster' })).status).toBe(201)
   })
 
   it('is refused where its spec is none of ours', async () => {

@@ -3,6 +3,7 @@ import { and, asc, count, eq, ne } from 'drizzle-orm'
 import {
   FLUX_CONFIGURATIONS_AT_MOST,
   type FluxConfigurationView,
+  type FluxSpec,
 } from '../../../../../schemas/arc.ts'
 import type { Principal } from '../../../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../../../schemas/result.ts'
@@ -37,11 +38,33 @@ const judge = (tx: Tx, cluster: string, name: string): Result<null> => {
   return refuse('conflict', { detail, errors: [{ pointer: '/name', detail }] })
 }
 
-export const createFlux = (
+/**
+ * A cluster that several tenants stand on is everybody's but for their namespaces: only on its own may a tenant's configuration
+ * reach another one, those of the system, or all of it.
+ */
+const mayReach = async (
+  context: TenantContext,
+  cluster: string,
+  { namespace, scope }: FluxSpec,
+): Promise<Result<null>> => {
+  const of = findCluster(context.db, cluster)
+  if (!of) return refuse('not-found')
+  const { slug } = context.tenant()
+  const beyond = scope === 'cluster' ? 'scope' : namespace === slug ? null : 'namespace'
+  if (beyond === null) return ok(null)
+  const found = await context.inventory().readCluster(of.cluster)
+  if (found?.value.owner === slug) return ok(null)
+  const detail = `The tenant does not own this cluster: scope \`namespace\` and the namespace ${slug} are its own there.`
+  return refuse('forbidden', { detail, errors: [{ pointer: `/spec/${beyond}`, detail }] })
+}
+
+export const createFlux = async (
   context: TenantContext,
   who: Principal,
   { cluster, key, fingerprint, body }: ArcClusterOperations['flux.create']['input'],
-): Answer => {
+): Promise<Answer> => {
+  const may = await mayReach(context, cluster, body.spec)
+  if (!may.ok) return may
   const id = idFrom('flx', keyed(context, 'flux', key))
   const print = keyed(context, 'request', `${cluster}\u0000${fingerprint}`)
   return transaction(context.db, (tx): Answer => {
@@ -138,12 +161,14 @@ const change = (
     return ok(fluxView(tx, after))
   })
 
-export const updateFlux = (
+export const updateFlux = async (
   context: TenantContext,
   who: Principal,
   input: ArcClusterOperations['flux.update']['input'],
-): Answer =>
-  change(context, who, input, ({ spec }) => {
+): Promise<Answer> => {
+  const may = await mayReach(context, input.cluster, input.body.spec)
+  if (!may.ok) return may
+  return change(context, who, input, ({ spec }) => {
     const { spec: asked } = input.body
     // Azure takes both when it is made and never again.
     const moved = (['namespace', 'scope'] as const).find((field) => spec[field] !== asked[field])
@@ -154,6 +179,7 @@ export const updateFlux = (
     }
     return ok({ to: 'pending', patch: { spec: asked } })
   })
+}
 
 export const removeFlux = (
   context: TenantContext,

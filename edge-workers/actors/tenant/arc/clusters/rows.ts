@@ -78,7 +78,8 @@ const appliedOf = (on: Db | Tx, { status }: FluxRow): FluxConfigurationView['app
     .from(changes)
     .where(eq(changes.liveSha, commit))
     .get()
-  return { commit, change: change?.id ?? null, isLive: commit === liveNow(on) }
+  const live = liveNow(on)
+  return { commit, change: change?.id ?? null, isLive: live === null ? null : commit === live }
 }
 
 export const fluxView = (on: Db | Tx, row: FluxRow): Versioned<FluxConfigurationView> => {
