@@ -283,9 +283,12 @@ export const IssuerIdentityView = z.strictObject({
   keys: z.array(
     z.strictObject({
       kid: z.string(),
+      /** `previous`: signs no more, and verifies until all that it signed has ended; then, or by an owner's word, `retired`. */
       state: z.enum(['current', 'previous', 'retired']),
       createdAt: z.iso.datetime(),
       certificateUntil: z.iso.datetime(),
+      /** Null: it signs. */
+      verifiesUntil: z.iso.datetime().nullable(),
     }),
   ),
   /** Where the private keys are. */
@@ -312,6 +315,13 @@ export const UpdateIssuer = z
   })
   .partial()
 export type UpdateIssuer = z.infer<typeof UpdateIssuer>
+
+/** `endsCredentials`: the caller knows that credentials end with the key. */
+export const RetireKey = z.strictObject({
+  reason: Line(300),
+  endsCredentials: z.boolean().optional(),
+})
+export type RetireKey = z.infer<typeof RetireKey>
 
 /** Of the driver `entra`: the tenant's authority there, as Entra says it is now. */
 export const IssuerAuthorityView = z.strictObject({

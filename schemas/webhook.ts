@@ -55,7 +55,10 @@ export const EVENT_SUBJECTS = {
   },
   issuer: {
     ...{ id: /^isr_/, path: null },
-    words: ['made', 'changed', 'rotated', 'configured', 'withdrawn', 'trusts', 'distrusts'],
+    words: [
+      ...['made', 'changed', 'rotated', 'key_retired', 'configured', 'withdrawn', 'trusts'],
+      'distrusts',
+    ],
   },
   secret: { id: /^sec_/, path: null, words: [...SecretState.options, 'rotated', 'rotation_due'] },
   key: { id: /^key_/, path: null, words: [...KeyState.options, 'rotated'] },

@@ -22,7 +22,7 @@ export interface Trust {
 }
 export interface OwnIssuer {
   url: string
-  /** Those that verify: current and previous, none that is retired. */
+  /** Those that verify: the one that signs, and each before it until all that it signed has ended. */
   keys: readonly { kid: string; publicJwk: EcPublicJwk }[]
 }
 
@@ -89,8 +89,8 @@ const nameOfChain = (x5c: unknown): string | null => {
 }
 
 /**
- * By `kid`, whatever certificate came with it: a key may have been certified again since. Its retired keys are not in its list,
- * whatever a chain to its root says.
+ * By `kid`, whatever certificate came with it: a key may have been certified again since. What is not in its list is no key of its
+ * own any more, whatever a chain to its root says.
  */
 const findOwn = async ({ header, vct, ownIssuer }: IssuerQuestion): Promise<IssuerVerdict> => {
   const { url, keys } = ownIssuer

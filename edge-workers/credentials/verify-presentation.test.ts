@@ -32,7 +32,7 @@ const [issuer, stranger, own] = [
   await newIssuer('https://stranger.example.com', NOW),
   await newIssuer('https://phoenix.example/i/own', NOW),
 ]
-const [holder, thief, retired] = [await newSigner(), await newSigner(), await newSigner()]
+const [holder, thief, ended] = [await newSigner(), await newSigner(), await newSigner()]
 
 const fixed = {
   ...{ vct: VCT, iat: SECONDS - 60, nbf: SECONDS - 60, exp: SECONDS + 3_600 },
@@ -228,13 +228,13 @@ const REJECTED: Case[] = [
     () => withFixed({ iss: own.url }).then((text) => shown(text)),
   ],
   [
-    'ours: by a key of this tenant’s own that is retired',
+    'ours: by a key of this tenant’s own that it does not publish any more',
     'untrusted-issuer',
     async () =>
       shown(
         await own.issue({
-          ...{ claims: CLAIMS, fixed, holder: holder.publicJwk, signer: retired },
-          header: { kid: retired.kid, x5c: own.x5c },
+          ...{ claims: CLAIMS, fixed, holder: holder.publicJwk, signer: ended },
+          header: { kid: ended.kid, x5c: own.x5c },
         }),
       ),
   ],

@@ -6,7 +6,7 @@ import {
   type CredentialWorld,
   createCredentialWorld,
 } from '../actors/tenant/credentials/credential-world.fixture.ts'
-import { rotateKeys } from '../actors/tenant/credentials/issuer/operate.ts'
+import { rotateKeys } from '../actors/tenant/credentials/issuer/rotate.ts'
 import type { JsonObject } from '../credentials/json.ts'
 import { readStatusList, statusAt } from '../credentials/status-list.ts'
 

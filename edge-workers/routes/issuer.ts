@@ -4,6 +4,7 @@ import {
   DriverAbilities,
   IssuerAuthorityView,
   IssuerIdentityView,
+  RetireKey,
   UpdateIssuer,
 } from '../../schemas/credential.ts'
 import { tenantDoor } from '../auth/door.ts'
@@ -155,7 +156,7 @@ export const registerIssuerRoutes = (app: App): void => {
       path: `${ONE}/rotate`,
       summary: 'Rotate the issuer’s keys',
       description:
-        'A new key signs from now on. The one before it is published still; the one before that is retired. What was issued keeps verifying: each credential carries the certificate of its key under the same root.',
+        'A new key signs from now on. What was issued keeps verifying: each key before it is published, and verifies, until a day after the last credential that it signed has expired (`verifiesUntil`). To end one sooner, because somebody else may have it, retire it. `conflict` where 50 keys verify.',
       tag: TAG,
       action: 'issuer.write',
       idempotencyKey: true,
@@ -173,6 +174,34 @@ export const registerIssuerRoutes = (app: App): void => {
       const { key, fingerprint } = asked.value
       const sent = { key, fingerprint, body: null }
       return answerVersioned(c, await tenant.call(caller, 'issuer.rotate', sent))
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'post',
+      path: `${ONE}/keys/{kid}/retire`,
+      summary: 'End a key of the issuer before its time',
+      description:
+        'For a key that somebody else may have; after any other rotation keys end by themselves. It is published no more and verifies nothing here, and the credentials that it signed end with it for good: where there are any, that is a `conflict` that counts them, until `endsCredentials` says that you know. Those that members sign in and approve with are revoked with it. Whoever trusts the root certificate alone takes what the key signed until its certificate ends: revoke what it issued, and where that does not do, tell those verifiers. The key that signs is rotated first.',
+      tag: TAG,
+      action: 'issuer.write',
+      idempotencyKey: true,
+      body: RetireKey,
+      bodyName: 'RetireKey',
+      answers: { 200: { text: 'The issuer without it.', ...view } },
+      problems: ['conflict'],
+    },
+    async (c) => {
+      const door = await tenantDoor(c, param(c, 'tenant'))
+      if (!door.ok) return answerRefusal(c, door.refusal)
+      const kid = param(c, 'kid')
+      const asked = await readKeyed(c, RetireKey, `POST issuer/keys/${kid}/retire`)
+      if (!asked.ok) return answerRefusal(c, asked.refusal)
+      const { tenant, caller } = door.value
+      const input = { ...asked.value, id: kid }
+      return answerVersioned(c, await tenant.call(caller, 'issuer.retireKey', input))
     },
   )
 

@@ -237,4 +237,11 @@ export const migrations: Migration[] = [
       "CREATE INDEX `vault_requests_subject` ON `vault_requests` (`subject`,`asked`);",
     ],
   },
+  {
+    tag: "0014_issuer_keys",
+    statements: [
+      "ALTER TABLE `issuer_keys` ADD `verifiesUntil` text;",
+      "UPDATE `issuer_keys` SET `state` = 'previous', `sealed` = NULL, `retiredAt` = NULL, `verifiesUntil` = strftime('%Y-%m-%dT%H:%M:%fZ', max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), coalesce((SELECT max(`expiresAt`) FROM `credentials` WHERE `credentials`.`kid` = `issuer_keys`.`kid`), '')), '+1 day') WHERE `use` = 'sign' AND `state` <> 'current';",
+    ],
+  },
 ]

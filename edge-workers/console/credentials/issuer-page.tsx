@@ -2,7 +2,7 @@
 import type { DriverAbilities, IssuerIdentityView } from '../../../schemas/credential.ts'
 import { Table } from '../table.tsx'
 import { minute } from '../text.tsx'
-import { Act, State } from './pieces.tsx'
+import { Act, Key, State } from './pieces.tsx'
 
 const KEPT: Record<IssuerIdentityView['keptBy'], string> = {
   sealed: 'sealed in the tenant’s own database',
@@ -35,16 +35,48 @@ const Facts = ({ issuer }: { issuer: IssuerIdentityView }) => (
   </dl>
 )
 
-const Keys = ({ keys }: Pick<IssuerIdentityView, 'keys'>) => (
-  <Table heads={['Key', 'State', 'Since', 'Valid until']} stack>
-    {keys.map((key) => (
+const Retire = ({ action, formKey }: { action: string; formKey: string }) => (
+  <details>
+    <summary>Retire</summary>
+    <form method="post" action={action} class="form">
+      <Key value={formKey} />
+      <p class="small">
+        For a key that somebody else may have. The credentials that it signed end with it for good;
+        any other key ends by itself when they have.
+      </p>
+      <p>
+        <label>
+          Why <input name="reason" required maxlength={300} size={30} />
+        </label>
+      </p>
+      <p>
+        <label>
+          <input type="checkbox" name="endsCredentials" value="yes" /> I know that its credentials
+          end
+        </label>
+      </p>
+      <button type="submit" class="danger">
+        Retire the key
+      </button>
+    </form>
+  </details>
+)
+
+const Keys = ({ at, issuer, mayWrite, formKey }: Props) => (
+  <Table heads={['Key', 'State', 'Since', 'Verifies until', '']} stack>
+    {issuer.keys.map((key) => (
       <tr>
         <td class="mono">{key.kid}</td>
         <td>
           <State state={key.state} />
         </td>
         <td class="small">{minute(key.createdAt)}</td>
-        <td class="small">{minute(key.certificateUntil)}</td>
+        <td class="small">{key.verifiesUntil === null ? null : minute(key.verifiesUntil)}</td>
+        <td>
+          {mayWrite && key.state === 'previous' ? (
+            <Retire action={`${at}/keys/${key.kid}/retire`} formKey={`${formKey}-${key.kid}`} />
+          ) : null}
+        </td>
       </tr>
     ))}
   </Table>
@@ -119,23 +151,25 @@ const ChangeForm = ({ at, issuer }: { at: string; issuer: IssuerIdentityView }) 
   </form>
 )
 
-export const IssuerPage = (props: {
+interface Props {
   at: string
   issuer: IssuerIdentityView
   mayWrite: boolean
   formKey: string
-}) => {
+}
+
+export const IssuerPage = (props: Props) => {
   const { at, issuer, mayWrite, formKey } = props
   return (
     <>
       <Facts issuer={issuer} />
       <h2>Keys</h2>
-      <Keys keys={issuer.keys} />
+      <Keys {...props} />
       {mayWrite ? (
         <>
           <p class="small soft">
-            A new key signs from then on. What was issued keeps verifying: each credential carries
-            the certificate of its key under the same root.
+            A new key signs from then on. What was issued keeps verifying: each key before it does
+            until the last credential that it signed has expired.
           </p>
           <Act action={`${at}/rotate`} name="Rotate the key" fields={{ key: formKey }} />
         </>

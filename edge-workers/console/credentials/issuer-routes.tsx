@@ -1,10 +1,11 @@
 // /t/{tenant}/credentials/issuer.
-import { UpdateIssuer } from '../../../schemas/credential.ts'
+import { RetireKey, UpdateIssuer } from '../../../schemas/credential.ts'
 import { mayDo } from '../../../schemas/principal.ts'
 import { ok, type Refusal } from '../../../schemas/result.ts'
 import type { Entered } from '../../auth/door.ts'
 import type { App, AppContext } from '../../http/context.ts'
 import { keyed } from '../../http/idempotency.ts'
+import { param } from '../../http/route.ts'
 import { keyOf, newKey, onForm, onPage, refusedForm, versionOf } from '../forms.ts'
 import { IssuerPage } from './issuer-page.tsx'
 import { unfit } from './pieces.tsx'
@@ -60,6 +61,20 @@ const rotate = onForm(async (c, door, form) => {
     : refusedForm(c, done.refusal, (why) => show(c, door, why))
 })
 
+const retire = onForm(async (c, door, form) => {
+  const kid = param(c, 'kid')
+  const body = RetireKey.safeParse({
+    reason: form.get('reason')?.trim() ?? '',
+    endsCredentials: form.get('endsCredentials') === 'yes',
+  })
+  if (!body.success) return show(c, door, unfit('Say in one line why the key ends.'))
+  const sent = keyed(keyOf(form), body.data, `POST issuer/keys/${kid}/retire`)
+  const done = await door.tenant.call(door.caller, 'issuer.retireKey', { ...sent, id: kid })
+  return done.ok
+    ? c.redirect(`${rootOf(door.entry.slug)}/issuer`, 303)
+    : refusedForm(c, done.refusal, (why) => show(c, door, why))
+})
+
 export const registerIssuerPages = (app: App): void => {
   app.get(
     PATH,
@@ -67,4 +82,5 @@ export const registerIssuerPages = (app: App): void => {
   )
   app.post(PATH, change)
   app.post(`${PATH}/rotate`, rotate)
+  app.post(`${PATH}/keys/:kid/retire`, retire)
 }

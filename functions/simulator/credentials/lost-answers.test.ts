@@ -107,7 +107,7 @@ describe('where the Functions keep the keys', () => {
     expect((await rotate('two')).status).toBe(200)
     const issuer = (await (await world.send('GET', at, { token })).json()) as IssuerIdentityView
     const states = issuer.keys.map(({ state }) => state).sort()
-    expect(states).toEqual(['current', 'previous', 'retired'])
+    expect(states).toEqual(['current', 'previous', 'previous'])
     const listed = await vault.of(id).keys('listKeys', 'look', {})
     const kept = listed.ok ? listed.value.names : []
     // Its root, and one for each.

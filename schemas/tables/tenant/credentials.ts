@@ -48,10 +48,12 @@ export const issuerKeys = sqliteTable('issuer_keys', {
   /** DER in base64. */
   certificate: text().notNull(),
   certificateUntil: text().notNull(),
-  /** `previous`: verifies still, signs no more. `retired`: neither. */
+  /** `previous`: signs no more, and verifies until `verifiesUntil`. `retired`: an owner has ended it, whatever it signed. */
   state: text().$type<'current' | 'previous' | 'retired'>().notNull(),
   createdAt: text().notNull(),
   retiredAt: text(),
+  /** A day after the end of the last credential that it signed; null while it signs. */
+  verifiesUntil: text(),
 })
 
 export const credentialConfigurations = sqliteTable(

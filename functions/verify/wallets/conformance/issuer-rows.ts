@@ -7,6 +7,7 @@ const negative = inFile('edge-workers/routes/wallet/issuer-negative.test.ts')
 const once = inFile('edge-workers/routes/wallet/single-use.test.ts')
 const offers = inFile('edge-workers/routes/credential-offers.test.ts')
 const credentials = inFile('edge-workers/routes/credentials.test.ts')
+const rotation = inFile('edge-workers/actors/tenant/credentials/issuer/rotation.test.ts')
 const sdJwt = inFile('edge-workers/credentials/sd-jwt.test.ts')
 const positions = inFile('edge-workers/actors/tenant/credentials/status/positions.test.ts')
 const oid4vcTs = inFile('functions/verify/wallets/oid4vc-ts/oid4vc-ts.verify.ts')
@@ -179,6 +180,20 @@ export const positivePart: Part = {
       'VC §2.5, HAIP',
       issuance('is signed by a key that the issuer publishes'),
       credo('does not take a credential of an issuer whose root it does not trust'),
+    ),
+    row(
+      'ours: what was issued verifies by its key, which is published, after two rotations, until it has ended',
+      'VC §2.5, §3.5',
+      rotation(
+        'verifies after two more rotations, and is published, until all that it signed has ended',
+      ),
+    ),
+    row(
+      'ours: a key that an owner has ended verifies nothing, and is not published',
+      'VC §3.5',
+      rotation(
+        'is ended by an owner who knows what ends with it, and nothing that it signed verifies',
+      ),
     ),
   ],
 }

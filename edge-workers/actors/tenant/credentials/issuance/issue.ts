@@ -13,13 +13,13 @@ import { base32 } from '../../../../digest.ts'
 import { transaction } from '../../../database.ts'
 import type { Db, TenantContext, Tx } from '../../context.ts'
 import { type ConfigurationRow, configurationOf } from '../issuer/configurations.ts'
-import { type Signer, signerOf } from '../issuer/issuer.ts'
+import { isCurrent, type Signer, signerOf } from '../issuer/issuer.ts'
 import { drawPosition, keepCredential } from '../status/positions.ts'
 import { currentOffer } from './expiry.ts'
 import { secretOf } from './offer-secrets.ts'
 import { credentialsOf, findOffer, isOpen, move, type OfferRow, watch } from './rows.ts'
 import { type Copy, claimsToIssue, signCopies, timesOf } from './sign.ts'
-import { isFree, isSpentNonce, spendNonce } from './statements.ts'
+import { isFree, isSpentNonce, signedBy, spendNonce } from './statements.ts'
 import { DEFERRED_SECONDS } from './token.ts'
 import type { IssuedCredentials, LaterCredentials } from './wallet-contracts.ts'
 
@@ -132,10 +132,15 @@ const commit = (
     const fault = faultOf(tx, row, wish)
     if (fault) return { fault }
     if (row?.version !== signed.row.version) return null
+    // How long a key verifies was settled when another took its place.
+    if (!isCurrent(tx, signed.signer)) return null
     const isRepeat = issuedBefore(tx, wish).length > 0
     if (!isRepeat && !signed.copies.every((copy) => isFree(tx, copy))) return null
     spend(tx, wish)
-    if (isRepeat) return { done: true }
+    if (isRepeat) {
+      for (const { id } of signed.copies) signedBy(tx, id, signed.signer)
+      return { done: true }
+    }
     keepAll(tx, { ...signed, row })
     const at = context.now().toISOString()
     // A second configuration of an offer that has been issued is a note.
@@ -168,7 +173,6 @@ const postpone = (context: TenantContext, row: OfferRow, wish: IssueWish): Answe
 
 /** A valid access token and proofs are the caller's to have checked. */
 export const issue = async (context: TenantContext, wish: IssueWish): Promise<Result<Answer>> => {
-  const signer = await signerOf(context)
   for (let round = 0; round < ROUNDS; round += 1) {
     const { db } = context
     const row = currentOffer(context, (on) => findOffer(on, wish.offerId))
@@ -180,6 +184,7 @@ export const issue = async (context: TenantContext, wish: IssueWish): Promise<Re
     const copies = copiesOf(context, wish)
     const claims = await claimsToIssue(context, row, configuration)
     if (!claims) return ok(DENIED)
+    const signer = await signerOf(context)
     const made = await signCopies(context, signer, { configuration, claims, copies })
     const committed = commit(context, wish, { row, configuration, copies, signer })
     if (!committed) continue

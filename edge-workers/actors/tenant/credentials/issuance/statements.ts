@@ -9,6 +9,8 @@ const { credentialOffers: offers, credentials, spentNonces } = tables
 export type OfferRow = typeof offers.$inferSelect
 export type CredentialRow = typeof credentials.$inferSelect
 
+const given = (name: string) => sql`${sql.placeholder(name)}`
+
 const offerBy = (
   column: 'id' | 'issuanceId' | 'codeDigest' | 'accessTokenDigest' | 'idempotencyKey',
 ) => {
@@ -54,6 +56,18 @@ const atPosition = statement((on: Db | Tx) =>
 export const isFree = (tx: Tx, { list, position }: { list: number; position: number }): boolean =>
   atPosition(tx).get({ list, position }) === undefined
 
+const signAgain = statement((tx: Tx) =>
+  tx
+    .update(credentials)
+    .set({ kid: given('kid') })
+    .where(eq(credentials.id, given('id')))
+    .prepare(),
+)
+/** The same credential, by the key that signs now. */
+export const signedBy = (tx: Tx, id: string, { kid }: { kid: string }): void => {
+  signAgain(tx).run({ id, kid })
+}
+
 const spentOne = statement((on: Db | Tx) =>
   on
     .select({ digest: spentNonces.digest })
@@ -76,7 +90,6 @@ export const spendNonce = (tx: Tx, nonce: { digest: string; until: number }): vo
   spendOne(tx).run({ digest, until })
 }
 
-const given = (name: string) => sql`${sql.placeholder(name)}`
 const jsonOrNull = (value: unknown): string | null => (value == null ? null : JSON.stringify(value))
 
 const insertOne = statement((tx: Tx) =>

@@ -4,6 +4,7 @@ import type {
   DriverAbilities,
   IssuerIdentityView,
   NewCredentialConfiguration,
+  RetireKey,
   UpdateCredentialConfiguration,
   UpdateIssuer,
 } from '../../../../../schemas/credential.ts'
@@ -15,6 +16,11 @@ export interface IssuerOperations {
   'issuer.read': { input: null; output: Versioned<IssuerIdentityView> }
   'issuer.update': { input: Conditional<UpdateIssuer>; output: Versioned<IssuerIdentityView> }
   'issuer.rotate': { input: Keyed<unknown>; output: Versioned<IssuerIdentityView> }
+  /** `id`: its `kid`. */
+  'issuer.retireKey': {
+    input: Keyed<RetireKey> & { id: string }
+    output: Versioned<IssuerIdentityView>
+  }
   'issuer.drivers': { input: PageRequest; output: Page<DriverAbilities> }
   'configurations.create': {
     input: Keyed<NewCredentialConfiguration>

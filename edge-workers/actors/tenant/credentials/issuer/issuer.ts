@@ -1,6 +1,6 @@
 // The tenant as an issuer: made when it is first needed, with a root certificate and a key that signs. What it signs carries its
 // certificate; its keys rotate without a break for what was issued.
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, gt, or, sql } from 'drizzle-orm'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import { fromBase64url, toBase64, toBase64url } from '../../../../base64.ts'
 import { makeLeaf, makeRoot } from '../../../../credentials/certificates.ts'
@@ -47,7 +47,7 @@ export const noteIssuer = (
     reason = null,
     patch = {},
   }: {
-    to: 'changed' | 'rotated' | 'configured' | 'withdrawn' | 'trusts' | 'distrusts'
+    to: 'changed' | 'rotated' | 'key_retired' | 'configured' | 'withdrawn' | 'trusts' | 'distrusts'
     actor: string
     at: string
     reason?: string | null
@@ -67,27 +67,38 @@ export const noteIssuer = (
   return row
 }
 
-const keysIn = statement((db: Db | Tx) =>
+const { issuerKeys } = tables
+const theRoot = statement((db: Db | Tx) =>
+  db.select().from(issuerKeys).where(eq(issuerKeys.use, 'root')).prepare(),
+)
+const thoseThatVerify = statement((db: Db | Tx) =>
   db
     .select()
-    .from(tables.issuerKeys)
+    .from(issuerKeys)
     .where(
       and(
-        eq(tables.issuerKeys.use, sql.placeholder('use')),
-        inArray(tables.issuerKeys.state, ['current', 'previous']),
+        eq(issuerKeys.use, 'sign'),
+        or(
+          eq(issuerKeys.state, 'current'),
+          and(
+            eq(issuerKeys.state, 'previous'),
+            gt(issuerKeys.verifiesUntil, sql.placeholder('now')),
+          ),
+        ),
       ),
     )
     .prepare(),
 )
 
-/** Those that count: the current one first. */
-export const keysOf = (db: Db | Tx, use: IssuerKeyRow['use']): IssuerKeyRow[] =>
-  keysIn(db)
-    .all({ use })
+/** Those whose signatures count: the current one first, and each before it until all that it signed has ended. */
+export const verifyingKeys = ({ db, now }: KeysContext): IssuerKeyRow[] =>
+  thoseThatVerify(db)
+    .all({ now: now().toISOString() })
     .sort((a, b) => Number(b.state === 'current') - Number(a.state === 'current'))
+type KeysContext = Pick<TenantContext, 'db' | 'now'>
 
 export const rootOf = (db: Db | Tx): IssuerKeyRow => {
-  const [root] = keysOf(db, 'root')
+  const root = theRoot(db).get()
   if (!root) throw new Error('an issuer without a root')
   return root
 }
@@ -95,11 +106,9 @@ export const rootOf = (db: Db | Tx): IssuerKeyRow => {
 export const derOf = ({ certificate }: Pick<IssuerKeyRow, 'certificate'>): Uint8Array =>
   fromBase64url(certificate)
 
-/** Public keys that credentials of this issuer verify with: the current and the previous one. Call `issuerOf` first. */
-export const publicKeys = (
-  context: Pick<TenantContext, 'db'>,
-): { kid: string; jwk: EcPublicJwk; state: IssuerKeyRow['state'] }[] =>
-  keysOf(context.db, 'sign').map(({ kid, publicJwk, state }) => ({ kid, jwk: publicJwk, state }))
+/** Public keys that credentials of this issuer verify with. Call `issuerOf` first. */
+export const publicKeys = (context: KeysContext): { kid: string; jwk: EcPublicJwk }[] =>
+  verifyingKeys(context).map(({ kid, publicJwk }) => ({ kid, jwk: publicJwk }))
 
 type NewKey = Pick<IssuerKeyRow, 'kid' | 'publicJwk' | 'sealed'>
 const endOf = (now: Date, lasts: number): Date =>
@@ -139,7 +148,7 @@ export const insertKey = (
   at: string,
 ): void => {
   tx.insert(tables.issuerKeys)
-    .values({ ...key, state: 'current', createdAt: at, retiredAt: null })
+    .values({ ...key, state: 'current', createdAt: at, retiredAt: null, verifiesUntil: null })
     .run()
 }
 
@@ -240,7 +249,18 @@ const certifiedAgain = async (context: TenantContext, key: IssuerKeyRow): Promis
 /** What signs for this tenant now. Throws Outage where the Functions keep its keys and do not answer. */
 export const signerOf = async (context: TenantContext): Promise<Signer> => {
   await issuerOf(context)
-  const [current] = keysOf(context.db, 'sign')
-  if (!current) throw new Error('an issuer without a key')
+  const [current] = verifyingKeys(context)
+  if (current?.state !== 'current') throw new Error('an issuer without a key')
   return signerWith(context, await certifiedAgain(context, current))
 }
+
+const stateOf = statement((tx: Tx) =>
+  tx
+    .select({ state: issuerKeys.state })
+    .from(issuerKeys)
+    .where(eq(issuerKeys.kid, sql.placeholder('kid')))
+    .prepare(),
+)
+/** Whether no other has taken its place since it signed. */
+export const isCurrent = (tx: Tx, { kid }: Pick<Signer, 'kid'>): boolean =>
+  stateOf(tx).get({ kid })?.state === 'current'

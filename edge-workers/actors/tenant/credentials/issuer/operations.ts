@@ -10,12 +10,14 @@ import {
   withdrawConfiguration,
 } from './configure.ts'
 import type { IssuerOperations } from './contracts.ts'
-import { readOwnIssuer, rotateKeys, updateIssuer } from './operate.ts'
+import { readOwnIssuer, updateIssuer } from './operate.ts'
+import { retireKey, rotateKeys } from './rotate.ts'
 
 export const issuerOperations: OperationRows<IssuerOperations> = {
   'issuer.read': { action: 'issuer.read', run: (context) => readOwnIssuer(context) },
   'issuer.update': { action: 'issuer.write', run: updateIssuer },
   'issuer.rotate': { action: 'issuer.write', run: rotateKeys },
+  'issuer.retireKey': { action: 'issuer.write', run: retireKey },
   // There are two: all on the first page.
   'issuer.drivers': {
     action: 'issuer.read',

@@ -18,6 +18,7 @@ const { issuerKeys } = tables
 export const issuerView = (context: TenantContext, row: IssuerRow): IssuerIdentityView => {
   const { id, name, compat, linkSchemes, keptBy, version } = row
   const url = issuerUrl(context.env, id)
+  const now = context.now().toISOString()
   const keys = context.db
     .select()
     .from(issuerKeys)
@@ -27,8 +28,9 @@ export const issuerView = (context: TenantContext, row: IssuerRow): IssuerIdenti
   return {
     ...{ id, url, name, did: didOf(url), compat, linkSchemes },
     root: pemOf(derOf(rootOf(context.db))),
-    keys: keys.map(({ kid, state, createdAt, certificateUntil }) => ({
-      ...{ kid, state, createdAt, certificateUntil },
+    keys: keys.map(({ kid, state, createdAt, certificateUntil, retiredAt, verifiesUntil }) => ({
+      ...{ kid, createdAt, certificateUntil, verifiesUntil: retiredAt ?? verifiesUntil },
+      state: verifiesUntil !== null && verifiesUntil <= now ? 'retired' : state,
     })),
     ...{ keptBy, keptBySimulated: keptBy === 'functions' && isLaptop(context.env) },
     ...{ drivers: driversOf(context), version },

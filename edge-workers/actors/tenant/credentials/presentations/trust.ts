@@ -15,7 +15,7 @@ import type { StatusWord } from '../../../../credentials/status-list.ts'
 import type { Presented, ReadStatus } from '../../../../credentials/verify-presentation.ts'
 import { statement } from '../../../database.ts'
 import type { Db, TenantContext, Tx } from '../../context.ts'
-import { issuerUrl, keysOf, readIssuer } from '../issuer/issuer.ts'
+import { issuerUrl, readIssuer, verifyingKeys } from '../issuer/issuer.ts'
 import { readForeignKeys, readForeignList } from './foreign.ts'
 import { derOfPem } from './trusted-issuers.ts'
 
@@ -37,7 +37,7 @@ const kept = new WeakMap<object, Kept>()
 export const trustOf = (context: TenantContext): Pick<Kept, 'trust' | 'ownIssuer'> => {
   const { db, env, now } = context
   const rows = allTrusted(db).all()
-  const keys = keysOf(db, 'sign').map(({ kid, publicJwk }) => ({ kid, publicJwk }))
+  const keys = verifyingKeys(context).map(({ kid, publicJwk }) => ({ kid, publicJwk }))
   const name = JSON.stringify([rows.map(({ id, version }) => [id, version]), keys])
   const before = kept.get(context)
   if (before?.name === name) return before
@@ -60,8 +60,8 @@ export const trustOf = (context: TenantContext): Pick<Kept, 'trust' | 'ownIssuer
 }
 
 /** What `aud` of a key binding may be: the verifier by any of its certificates that hold (OpenID4VP 1.0 §5.9.3). */
-export const clientIdsOf = ({ db }: TenantContext): string[] =>
-  keysOf(db, 'sign').map(({ certificate }) => clientIdOfText(certificate))
+export const clientIdsOf = (context: TenantContext): string[] =>
+  verifyingKeys(context).map(({ certificate }) => clientIdOfText(certificate))
 
 const atPosition = statement((db: Db | Tx) =>
   db
