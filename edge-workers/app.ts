@@ -51,6 +51,7 @@ import { registerTokenRoutes } from './routes/tokens.ts'
 import { registerTrustedIssuerRoutes } from './routes/trusted-issuers.ts'
 import { registerVerifierRoutes } from './routes/verifiers.ts'
 import { registerEntraRoutes } from './routes/wallet/entra.ts'
+import { registerEntraHostRoutes } from './routes/wallet/entra-host.ts'
 import { registerIssuerDocumentRoutes } from './routes/wallet/issuer-documents.ts'
 import { registerPresentationWalletRoutes } from './routes/wallet/oid4vp.ts'
 import { registerOpenid4vciRoutes } from './routes/wallet/openid4vci.ts'
@@ -131,6 +132,7 @@ export const createApp = ({ clock = () => new Date() }: { clock?: Clock } = {}):
   registerCredentialOfferRoutes(app)
   registerOpenid4vciRoutes(app)
   registerEntraRoutes(app)
+  registerEntraHostRoutes(app)
   registerSecretRoutes(app)
   registerKeyRoutes(app)
   registerAzureScopeRoutes(app)

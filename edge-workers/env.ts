@@ -51,6 +51,9 @@ export interface Env {
   CREDENTIAL_KEYS?: string
   /** `functions`: credentials are issued and asked for by Microsoft Entra Verified ID too, through the Functions. Absent: not. */
   VERIFIED_ID?: string
+  /** Of the authority that this host itself has at Entra: its did.json, and its proofs (JWT) with spaces between. Absent: none. */
+  VERIFIED_ID_HOST_DID?: string
+  VERIFIED_ID_HOST_LINK?: string
   /** SHA-256 in hex of the secret of the installation's first operator token. */
   OPERATOR_TOKEN_DIGEST: string
   /** Identity providers that people sign in with, JSON (auth/oidc/issuers.ts). Has client secrets. Absent: none. */

@@ -23,6 +23,7 @@ import type { CreateTenant, TenantView, UpdateTenant } from '../../schemas/tenan
 import type { BackedUp } from './backup/platform.ts'
 import type { AzureDirectoryApi } from './directory/azure-contracts.ts'
 import type { FreezeApi } from './directory/freeze-contracts.ts'
+import type { IssuersApi } from './directory/issuers-contracts.ts'
 import type { HeardApi } from './inventory/heard.ts'
 import type { HoldsApi } from './inventory/holds-contracts.ts'
 import type { InputOf, OperationName, OutputOf } from './operations-contracts.ts'
@@ -88,7 +89,7 @@ export interface TenantEntry {
 }
 
 /** One per installation. Pseudonyms and names of places only; off the hot path. */
-export interface DirectoryApi extends FreezeApi, AzureDirectoryApi, BackedUp {
+export interface DirectoryApi extends FreezeApi, AzureDirectoryApi, IssuersApi, BackedUp {
   createTenant(
     key: string,
     fingerprint: string,
@@ -96,9 +97,6 @@ export interface DirectoryApi extends FreezeApi, AzureDirectoryApi, BackedUp {
     now: string,
   ): Promise<Result<TenantEntry & { replayed: boolean }>>
   /** By slug or id; null when there is none. */
-  /** Idempotent: the public id of this tenant's issuer. */
-  keepIssuer(issuer: string, tenantId: string): Promise<void>
-  resolveIssuer(issuer: string): Promise<TenantEntry | null>
   resolveTenant(slugOrId: string): Promise<TenantEntry | null>
   tenantByRepository(repository: string): Promise<TenantEntry | null>
   listTenants(page: PageRequest): Promise<Page<TenantEntry>>

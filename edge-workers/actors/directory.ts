@@ -18,11 +18,13 @@ import { claimAzurePlace, releaseAzurePlace } from './directory/azure-places.ts'
 import { eraseTenant, erasuresOf, isErased, noteErasure } from './directory/erasures.ts'
 import * as freeze from './directory/freeze.ts'
 import type { FreezeApi, FreezeInput, LiftInput, Voters } from './directory/freeze-contracts.ts'
-import { keepIssuer, resolveIssuer } from './directory/issuers.ts'
+import * as issuing from './directory/issuers.ts'
+import type { LinkedDids } from './directory/issuers-contracts.ts'
+import { findPlace, jurisdictionsOf, registerPlace } from './directory/places.ts'
 import { takeVaultTurn } from './directory/vault-turns.ts'
 import { migrations } from './migrations/directory.ts'
 
-const { tenants, places, identities, sessions, sessionTenants } = tables
+const { tenants, identities, sessions, sessionTenants } = tables
 const SWEEP_MILLISECONDS = 300_000
 /** Sessions that have expired, of one sweep: it stays short, and the next one goes on. */
 const PURGED_AT_MOST = 1_000
@@ -126,11 +128,19 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
   }
 
   async keepIssuer(issuer: string, tenantId: string): Promise<void> {
-    keepIssuer(this.#database, issuer, tenantId)
+    issuing.keepIssuer(this.#database, issuer, tenantId)
   }
 
   async resolveIssuer(issuer: string): Promise<TenantEntry | null> {
-    return resolveIssuer(this.#database, issuer)
+    return issuing.resolveIssuer(this.#database, issuer)
+  }
+
+  async linkDid(issuer: string, tenantId: string, jwt: string): Promise<Result<null>> {
+    return issuing.linkDid(this.#database, { issuer, tenantId, jwt, now: Date.now() })
+  }
+
+  async linkedDids(known: number): Promise<LinkedDids | null> {
+    return issuing.linkedDids(this.#database, known)
   }
 
   async takeVaultTurn(vault: string): Promise<{ at: number }> {
@@ -314,40 +324,15 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
     name: string,
     jurisdiction: Jurisdiction,
   ): Promise<Result<Jurisdiction>> {
-    return transaction(this.#database, (tx): Result<Jurisdiction> => {
-      tx.insert(places).values({ kind, name, jurisdiction }).onConflictDoNothing().run()
-      const [row] = tx
-        .select({ jurisdiction: places.jurisdiction })
-        .from(places)
-        .where(sql`${places.kind} = ${kind} and ${places.name} = ${name}`)
-        .all()
-      return row?.jurisdiction === jurisdiction
-        ? ok(jurisdiction)
-        : refuse('conflict', { detail: `A ${kind} of this name exists in another jurisdiction.` })
-    })
+    return registerPlace(this.#database, kind, name, jurisdiction)
   }
 
   async findPlace(kind: 'region' | 'site' | 'cluster', name: string): Promise<Jurisdiction | null> {
-    const [row] = this.#database
-      .select({ jurisdiction: places.jurisdiction })
-      .from(places)
-      .where(sql`${places.kind} = ${kind} and ${places.name} = ${name}`)
-      .all()
-    return row?.jurisdiction ?? null
+    return findPlace(this.#database, kind, name)
   }
 
-  /** Every jurisdiction that has a place or a tenant. */
   async jurisdictions(): Promise<Jurisdiction[]> {
-    const ofPlaces = this.#database
-      .selectDistinct({ jurisdiction: places.jurisdiction })
-      .from(places)
-      .all()
-    const ofTenants = this.#database
-      .selectDistinct({ jurisdiction: tenants.jurisdiction })
-      .from(tenants)
-      .all()
-    const all = new Set([...ofPlaces, ...ofTenants].map(({ jurisdiction }) => jurisdiction))
-    return [...all].sort()
+    return jurisdictionsOf(this.#database)
   }
 
   async frozen(): ReturnType<FreezeApi['frozen']> {

@@ -193,9 +193,8 @@ const GIVEN: Record<string, Given> = {
       ...['did.json', 'root.pem', 'types/{name}', 'status-lists/{list}'].map(
         (end) => `/i/{issuer}/${end}`,
       ),
-      ...['did.json', '.well-known/did-configuration.json'].map(
-        (end) => `/i/{issuer}/entra/${end}`,
-      ),
+      '/i/{issuer}/entra/did.json',
+      ...['did.json', 'did-configuration.json'].map((end) => `/.well-known/${end}`),
     ].map((path) => [`get ${path}`, { fine: always(404) }]),
   ),
   'post /v1/tenants/{tenant}/credential-offers': {

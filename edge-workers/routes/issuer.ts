@@ -84,7 +84,7 @@ const registerAuthority = (app: App): void => {
       path: `${AUTHORITY}/verify`,
       summary: 'Have Entra Verified ID look at the linked domain',
       description:
-        'Entra reads /.well-known/did-configuration.json below the issuer’s address. Asked again it looks again.',
+        'Publishes the proof of today beside those of all other tenants in /.well-known/did-configuration.json at the root of this host, and has Entra read it. Asked again it looks again.',
       tag: TAG,
       action: 'issuer.write',
       answers: { 200: { text: 'The authority as it is now.', ...authority } },

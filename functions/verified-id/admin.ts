@@ -34,7 +34,6 @@ const Authority = z.looseObject({
   id: z.string().min(1),
   didModel: z.looseObject({
     did: EntraDid,
-    linkedDomainUrls: z.array(z.string()).nullish(),
     didDocumentStatus: z.enum(['published', 'outOfSync', 'submitted']).nullish(),
   }),
   linkedDomainsVerified: z.boolean().nullish(),
@@ -103,8 +102,11 @@ const authorityOf = ({ id, didModel, ...more }: z.infer<typeof Authority>): Entr
 const contractOf = ({ id, manifestUrl }: z.infer<typeof Contract>): EntraContract => ({
   ...{ contractId: id, manifestUrl },
 })
-/** Theirs end in a slash, ours do not. */
-const sameUrl = (a: string, b: string): boolean => a.replace(/\/$/, '') === b.replace(/\/$/, '')
+/** did:web of an address (§3.1): a port's colon is escaped, slashes are colons. */
+const didWeb = (url: string): string => {
+  const { host, pathname } = new URL(url)
+  return ['did:web', encodeURIComponent(host), ...pathname.split('/').filter(Boolean)].join(':')
+}
 const at = (authorityId: string, contractId?: string): string =>
   `/authorities/${encodeURIComponent(authorityId)}${
     contractId === undefined ? '' : `/contracts/${encodeURIComponent(contractId)}`
@@ -117,9 +119,8 @@ export const createAdmin = (rest: Rest, keyVault: KeyVault | null) => {
 
   const findAuthority = async (url: string): Promise<EntraAuthority | undefined> => {
     const { value } = await read('/authorities', listOf(Authority))
-    const found = value.find(({ didModel }) =>
-      (didModel.linkedDomainUrls ?? []).some((one) => sameUrl(one, url)),
-    )
+    // By its DID: they may all be linked to the same domain.
+    const found = value.find(({ didModel }) => didModel.did === didWeb(url))
     return found && authorityOf(found)
   }
   const findContract = async (authorityId: string, name: string) => {

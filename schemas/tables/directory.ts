@@ -95,10 +95,18 @@ export const azureScopes = sqliteTable('azure_scopes', {
 })
 
 /** Issuers of credentials by their public id, which says nothing about the tenant. */
-export const issuers = sqliteTable('issuers', {
-  issuer: text('issuer').primaryKey(),
-  tenantId: text('tenant_id').notNull().unique(),
-})
+export const issuers = sqliteTable(
+  'issuers',
+  {
+    issuer: text('issuer').primaryKey(),
+    tenantId: text('tenant_id').notNull().unique(),
+    /** Proof (JWT) that this host is linked to the tenant's authority at Entra Verified ID. Null: there is none. */
+    linkedDid: text('linked_did'),
+    /** When that changed, milliseconds since 1970: no two changes of any tenant have the same. */
+    linkedAt: integer('linked_at'),
+  },
+  (table) => [index('issuers_linked_at').on(table.linkedAt)],
+)
 
 /** Freezes of every promotion. One without `liftedAt` is on. */
 export const freezes = sqliteTable('freezes', {

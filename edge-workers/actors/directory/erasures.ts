@@ -2,6 +2,7 @@
 import { and, asc, eq, lt } from 'drizzle-orm'
 import * as tables from '../../../schemas/tables/directory.ts'
 import { type Database, transaction } from '../database.ts'
+import { unlinkDid } from './issuers.ts'
 
 const { erasures, identities, sessionTenants, tenants } = tables
 type Db = Database<typeof tables>
@@ -31,6 +32,7 @@ export const eraseTenant = (db: Db, tenantId: string): null =>
     tx.update(tenants).set({ state: 'erased' }).where(eq(tenants.id, tenantId)).run()
     tx.delete(identities).where(eq(identities.tenantId, tenantId)).run()
     tx.delete(sessionTenants).where(eq(sessionTenants.tenantId, tenantId)).run()
+    unlinkDid(tx, tenantId, Date.now())
     return null
   })
 

@@ -58,4 +58,12 @@ export const migrations: Migration[] = [
       "ALTER TABLE `freezes` ADD `lifts_needed` integer;",
     ],
   },
+  {
+    tag: "0007_linked_dids",
+    statements: [
+      "ALTER TABLE `issuers` ADD `linked_did` text;",
+      "ALTER TABLE `issuers` ADD `linked_at` integer;",
+      "CREATE INDEX `issuers_linked_at` ON `issuers` (`linked_at`);",
+    ],
+  },
 ]

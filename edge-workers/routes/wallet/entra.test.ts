@@ -158,7 +158,7 @@ it('keeps of the key, the code and the claims nothing that could be read', async
   })
 })
 
-it('serves the documents of the authority, and none where there is no authority', async () => {
+it('serves the document of the authority, and none where there is no authority', async () => {
   const { body: issuer } = await on.api<{ url: string }>('GET', '/issuer')
   const at = new URL(issuer.url).pathname
   const own = (await (await on.world.send('GET', `${at}/did.json`)).json()) as { id: string }
@@ -166,8 +166,6 @@ it('serves the documents of the authority, and none where there is no authority'
   expect([did.status, did.headers.get('phoenix-simulated')]).toEqual([200, 'true'])
   const document = (await did.json()) as { id: string }
   expect(document.id).toBe(`${own.id}:entra`)
-  const linked = await on.world.send('GET', `${at}/entra/.well-known/did-configuration.json`)
-  expect(await linked.json()).toMatchObject({ linked_dids: [expect.any(String)] })
   const calls = vi.fn(() => Promise.reject(new TypeError('away')))
   const { LOCAL } = on.world.env
   Object.assign(on.world.env, { LOCAL: { fetch: calls } })
@@ -179,8 +177,7 @@ it('serves the documents of the authority, and none where there is no authority'
   const { token } = await on.world.createToken('other', 'owner')
   const other = await on.world.send('GET', '/v1/tenants/other/issuer', { token })
   const none = new URL(((await other.json()) as { url: string }).url).pathname
-  for (const path of ['did.json', '.well-known/did-configuration.json'])
-    expect((await on.world.send('GET', `${none}/entra/${path}`)).status).toBe(404)
+  expect((await on.world.send('GET', `${none}/entra/did.json`)).status).toBe(404)
 })
 
 describe('the authority', () => {
@@ -223,7 +220,7 @@ describe('the authority', () => {
     }
     Object.assign(on.world.env, { LOCAL: { fetch: lossy } })
     expect((await asked('POST', '/rotate', 'rotate-2')).status).toBe(503)
-    expect(calls).toBe(2)
+    expect(calls).toBe(3)
     Object.assign(on.world.env, { LOCAL })
     expect((await asked('GET')).body.document).toBe('outOfSync')
     expect((await asked('POST', '/rotate', 'rotate-2')).body.document).toBe('published')

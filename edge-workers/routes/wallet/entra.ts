@@ -1,10 +1,9 @@
-// What Microsoft Entra Verified ID asks of us: where it tells what became of a request, and the documents of a tenant's authority
-// at the domain that it is linked to.
+// What Microsoft Entra Verified ID asks of us: where it tells what became of a request, and the DID document of a tenant's
+// authority. What this host as a whole shows is in entra-host.ts.
 import * as z from 'zod'
 import { EntraCallback } from '../../../schemas/verified-id.ts'
 import { isSimulated } from '../../actors/tenant/credentials/entra/abilities.ts'
 import { callbackDigest } from '../../actors/tenant/credentials/entra/connect.ts'
-import type { EntraDocumentName } from '../../actors/tenant/credentials/entra/documents.ts'
 import { secretScope } from '../../actors/tenant/credentials/issuer/secrets.ts'
 import { answerDigested } from '../../http/answer.ts'
 import { readJson } from '../../http/body.ts'
@@ -15,19 +14,6 @@ import { addWalletRoute } from './wallet-route.ts'
 const TAG = 'Entra Verified ID'
 const KEPT = 'public, max-age=300'
 const KEY_CHARACTERS_AT_MOST = 200
-
-const documents: { path: string; what: EntraDocumentName; summary: string }[] = [
-  {
-    path: '/i/{issuer}/entra/did.json',
-    what: 'did',
-    summary: 'The tenant’s authority at Entra Verified ID as did:web',
-  },
-  {
-    path: '/i/{issuer}/entra/.well-known/did-configuration.json',
-    what: 'did-configuration',
-    summary: 'The proof that this domain is linked to the authority',
-  },
-]
 
 export const registerEntraRoutes = (app: App): void => {
   addWalletRoute(
@@ -56,19 +42,19 @@ export const registerEntraRoutes = (app: App): void => {
     },
   )
 
-  for (const { path, what, summary } of documents)
-    addWalletRoute(
-      app,
-      {
-        ...{ method: 'get', path, summary, tag: TAG, action: 'open' },
-        answers: { 200: { text: 'The document.', schema: z.record(z.string(), z.json()) } },
-      },
-      async (c, { tenant }) => {
-        const read = await tenant.wallet('entra.document', what)
-        if (isSimulated(c.env)) c.header('phoenix-simulated', 'true')
-        return read.ok
-          ? answerDigested(c, read.value, 'application/json', { cacheControl: KEPT })
-          : answerRefusal(c, read.refusal)
-      },
-    )
+  addWalletRoute(
+    app,
+    {
+      ...{ method: 'get', path: '/i/{issuer}/entra/did.json', tag: TAG, action: 'open' },
+      summary: 'The tenant’s authority at Entra Verified ID as did:web',
+      answers: { 200: { text: 'The document.', schema: z.record(z.string(), z.json()) } },
+    },
+    async (c, { tenant }) => {
+      const read = await tenant.wallet('entra.document', null)
+      if (isSimulated(c.env)) c.header('phoenix-simulated', 'true')
+      return read.ok
+        ? answerDigested(c, read.value, 'application/json', { cacheControl: KEPT })
+        : answerRefusal(c, read.refusal)
+    },
+  )
 }

@@ -13,6 +13,10 @@ const didOf = (url: string): string => {
   return ['did:web', encodeURIComponent(host), ...pathname.split('/').filter(Boolean)].join(':')
 }
 
+/** Of an authority with a path the host alone (did-web-path.md, step 5), which the proof names (admin-api.md: one of its domains). */
+export const linkedDomainOf = ({ linkedDomainUrl }: Pick<Authority, 'linkedDomainUrl'>): string =>
+  `${new URL(linkedDomainUrl).origin}/`
+
 /** The newest first: it signs. */
 export const keysOf = ({ kid, key, earlier = [] }: Authority) => [{ kid, key }, ...earlier]
 
@@ -21,7 +25,7 @@ export const authorityView = (authority: Authority) => ({
   didModel: {
     did: authority.did,
     signingKeys: keysOf(authority).map(({ kid }) => `${authority.did}#${kid}`),
-    linkedDomainUrls: [`${authority.linkedDomainUrl.replace(/\/$/, '')}/`],
+    linkedDomainUrls: [linkedDomainOf(authority)],
     didDocumentStatus: authority.outOfSync ? 'outOfSync' : 'published',
   },
   linkedDomainsVerified: authority.linkedDomainsVerified ?? false,
@@ -147,7 +151,7 @@ export const revokeCredential = (
 
 export const didDocument = ({ state }: Service, authorityId: string): Response => {
   const authority = authorityAt(state, authorityId)
-  const { did, linkedDomainUrl } = authority
+  const { did } = authority
   const methods = keysOf(authority).map(({ kid, key: { kty, crv, x, y } }) => ({
     ...{ id: `#${kid}`, controller: did, type: 'EcdsaSecp256r1VerificationKey2019' },
     publicKeyJwk: { kty, crv, x, y },
@@ -159,7 +163,7 @@ export const didDocument = ({ state }: Service, authorityId: string): Response =
     service: [
       {
         ...{ id: '#linkeddomains', type: 'LinkedDomains' },
-        serviceEndpoint: { origins: [`${linkedDomainUrl.replace(/\/$/, '')}/`] },
+        serviceEndpoint: { origins: [linkedDomainOf(authority)] },
       },
     ],
     ...{ verificationMethod: methods, authentication: ids, assertionMethod: ids },
@@ -172,10 +176,10 @@ export const didConfiguration = async (
   authorityId: string,
   body: unknown,
 ): Promise<Response> => {
-  const { did, kid, key, linkedDomainUrl } = authorityAt(state, authorityId)
+  const authority = authorityAt(state, authorityId)
+  const { did, kid, key } = authority
   const { domainUrl } = (body ?? {}) as { domainUrl?: unknown }
-  const bare = (url: string) => url.replace(/\/$/, '')
-  if (typeof domainUrl !== 'string' || bare(domainUrl) !== bare(linkedDomainUrl))
+  if (typeof domainUrl !== 'string' || domainUrl !== linkedDomainOf(authority))
     throw badField('domainUrl')
   const vc = {
     '@context': [
@@ -194,7 +198,7 @@ export const didConfiguration = async (
     .setExpirationTime(at + 315_360_000)
     .sign(await importJWK({ ...key } as Parameters<typeof importJWK>[0], 'ES256'))
   return Response.json({
-    '@context': 'https://identity.foundation/.well-known/did-configuration/v1',
+    '@context': 'https://identity.foundation/.well-known/contexts/did-configuration-v0.0.jsonld',
     linked_dids: [jwt],
   })
 }

@@ -1,7 +1,7 @@
 // An authority's keys and its domain at the stand-in: rotated there, published by the tenant, and looked at where they are
 // published. Unlike the rest it calls out: to the domain that the authority is linked to, which is on this machine.
 import { importJWK, jwtVerify } from 'jose'
-import { authorityAt, authorityView, keysOf, newKey } from './admin.ts'
+import { authorityAt, authorityView, keysOf, linkedDomainOf, newKey } from './admin.ts'
 import type { HolderService } from './holder.ts'
 import { badField } from './refusal.ts'
 import type { Authority } from './state.ts'
@@ -17,11 +17,9 @@ export const rotateSigningKey = ({ state }: HolderService, authorityId: string):
 
 const published = async (
   { deliver }: HolderService,
-  { linkedDomainUrl }: Authority,
-  name: string,
+  url: string,
 ): Promise<Record<string, unknown>> => {
   try {
-    const url = `${linkedDomainUrl.replace(/\/$/, '')}/${name}`
     const response = await deliver(url, { method: 'GET', redirect: 'manual' })
     return response.status === 200 ? ((await response.json()) as Record<string, unknown>) : {}
   } catch {
@@ -35,7 +33,8 @@ export const synchronize = async (
   authorityId: string,
 ): Promise<Response> => {
   const authority = authorityAt(service.state, authorityId)
-  const { id, verificationMethod } = await published(service, authority, 'did.json')
+  const didUrl = `${authority.linkedDomainUrl.replace(/\/$/, '')}/did.json`
+  const { id, verificationMethod } = await published(service, didUrl)
   const methods = Array.isArray(verificationMethod) ? (verificationMethod as { id?: string }[]) : []
   if (id !== authority.did || !methods.some((one) => one.id === `#${authority.kid}`))
     throw badField('didDocument', 'The published DID document lacks the signing key.')
@@ -55,16 +54,18 @@ const isLinked = async (authority: Authority, jwt: unknown): Promise<boolean> =>
   return false
 }
 
-/** Refused where the proof at the domain is not by a key of this authority. */
+/** Refused where none of the proofs at the root of the host is by a key of this authority. */
 export const validateDomain = async (
   service: HolderService,
   authorityId: string,
 ): Promise<Response> => {
   const authority = authorityAt(service.state, authorityId)
-  const name = '.well-known/did-configuration.json'
-  const { linked_dids: linked } = await published(service, authority, name)
-  const [jwt] = Array.isArray(linked) ? (linked as unknown[]) : []
-  if (!(await isLinked(authority, jwt)))
+  const url = `${linkedDomainOf(authority)}.well-known/did-configuration.json`
+  const { linked_dids: linked } = await published(service, url)
+  const all = await Promise.all(
+    (Array.isArray(linked) ? linked : []).map((jwt: unknown) => isLinked(authority, jwt)),
+  )
+  if (!all.includes(true))
     throw badField('linkedDomainUrl', 'The domain has no proof of this authority.')
   authority.linkedDomainsVerified = true
   service.state.save()

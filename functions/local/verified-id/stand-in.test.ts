@@ -18,14 +18,14 @@ type Json = Record<string, unknown>
 let standIn: Awaited<ReturnType<typeof createVerifiedIdStandIn>>
 const told: { url: string; headers: Headers; body: Json }[] = []
 const withheld = new Set<string>()
-/** Below the linked domain. */
+/** By address. */
 let published: Record<string, Json> = {}
 beforeAll(async () => {
   standIn = await createVerifiedIdStandIn({
     ...{ path: null, now: () => NOW, withhold: (role) => withheld.has(role) },
     deliver: async (url, init) => {
       if (init.method === 'GET') {
-        const document = published[url.replace(AUTHORITY.linkedDomainUrl, '')]
+        const document = published[url]
         return document ? Response.json(document) : new Response(null, { status: 404 })
       }
       told.push({ url, headers: new Headers(init.headers), body: JSON.parse(String(init.body)) })
@@ -74,6 +74,7 @@ const hold = async (step: string, body: object) =>
     })
   ).json()) as Json
 
+const HOST = 'https://phoenix.example/'
 const AUTHORITY = {
   ...{ name: 'phoenix', linkedDomainUrl: 'https://phoenix.example/i/x/entra', didMethod: 'web' },
   keyVaultMetadata: {
@@ -502,7 +503,7 @@ describe('authorities and contracts', () => {
       ...{ id: authorityId, name: 'phoenix' },
       didModel: {
         ...{ did: 'did:web:phoenix.example:i:x:entra', didDocumentStatus: 'published' },
-        linkedDomainUrls: ['https://phoenix.example/i/x/entra/'],
+        linkedDomainUrls: [HOST],
         signingKeys: [expect.any(String)],
       },
       linkedDomainsVerified: false,
@@ -541,15 +542,30 @@ describe('authorities and contracts', () => {
         error: { code: 'badRequest', innererror: { code: 'badOrMissingField' } },
       })
     const document = (await send('POST', `${at}/generateDidDocument`)).body
-    const proof = (
-      await send('POST', `${at}/generateWellknownDidConfiguration`, {
-        domainUrl: AUTHORITY.linkedDomainUrl,
-      })
-    ).body
-    published = { '/did.json': document, '/.well-known/did-configuration.json': proof }
+    const proofOf = async (id: string) =>
+      (
+        await send('POST', `/authorities/${id}/generateWellknownDidConfiguration`, {
+          domainUrl: HOST,
+        })
+      ).body.linked_dids as string[]
+    const other = { ...AUTHORITY, linkedDomainUrl: 'https://phoenix.example/i/y/entra' }
+    const { body: stranger } = await send('POST', '/authorities', other)
+    const strangers = await proofOf(String(stranger.id))
+    const path = AUTHORITY.linkedDomainUrl
+    const own = { linked_dids: await proofOf(authorityId) }
+    // Below the path nobody looks, and of somebody else's proof nothing follows.
+    published = {
+      [`${path}/did.json`]: document,
+      [`${path}/.well-known/did-configuration.json`]: own,
+      [`${HOST}.well-known/did-configuration.json`]: { linked_dids: strangers },
+    }
+    const validate = () => send('POST', `${at}/validateWellKnownDidConfiguration`)
+    expect((await validate()).status).toBe(400)
+    const linked = { linked_dids: [...strangers, ...own.linked_dids] }
+    published[`${HOST}.well-known/did-configuration.json`] = linked
     const synchronized = await send('POST', `${at}/didInfo/synchronizeWithDidDocument`)
     expect(synchronized.body).toMatchObject({ didModel: { didDocumentStatus: 'published' } })
-    const verified = await send('POST', `${at}/validateWellKnownDidConfiguration`)
+    const verified = await validate()
     expect([verified.status, verified.body]).toMatchObject([204, {}])
     expect((await send('GET', at)).body).toMatchObject({ linkedDomainsVerified: true })
   })
@@ -558,14 +574,15 @@ describe('authorities and contracts', () => {
     const document = await send('POST', `/authorities/${authorityId}/generateDidDocument`)
     expect(document.body).toMatchObject({ id: did, service: [{ type: 'LinkedDomains' }] })
     expect(JSON.stringify(document.body)).not.toContain('"d"')
-    const proof = await send(
-      'POST',
-      `/authorities/${authorityId}/generateWellknownDidConfiguration`,
-      {
-        domainUrl: AUTHORITY.linkedDomainUrl,
-      },
-    )
+    const prove = (domainUrl: string) =>
+      send('POST', `/authorities/${authorityId}/generateWellknownDidConfiguration`, { domainUrl })
+    const proof = await prove(HOST)
+    // «The domainUrl is the domain name without the path.»
+    expect((await prove(AUTHORITY.linkedDomainUrl)).status).toBe(400)
     const [jwt = ''] = proof.body.linked_dids as string[]
-    expect(decodeJwt(jwt)).toMatchObject({ iss: did, sub: did })
+    expect(decodeJwt(jwt)).toMatchObject({
+      ...{ iss: did, sub: did },
+      vc: { credentialSubject: { id: did, origin: HOST } },
+    })
   })
 })

@@ -11,7 +11,8 @@ import { earlierCommand, keepCommand } from '../commands.ts'
 import { issuerOf, noteIssuer } from '../issuer/issuer.ts'
 import { isSimulated } from './abilities.ts'
 import { notConnected, refusedByEntra, verifiedIdOf } from './connect.ts'
-import { authorityIn, forgetEntraDocuments } from './documents.ts'
+import { authorityIn, forgetEntraDocument } from './documents.ts'
+import { linkDomain } from './linked-domain.ts'
 
 type Tend = (act: TendAuthority['act']) => Promise<Result<EntraAuthority>>
 
@@ -52,10 +53,12 @@ const rotated = async (context: TenantContext, tend: Tend): Promise<Result<Entra
   const before = await tend('read')
   if (!before.ok) return before
   if (before.value.didDocumentStatus !== 'outOfSync') {
+    // A proof by the key that is the one before from now on: Entra forgets keys after ten, and the link with them.
+    await linkDomain(context, { authorityId: before.value.id, did: before.value.did })
     const made = await tend('rotate')
     if (!made.ok) return made
   }
-  forgetEntraDocuments(context)
+  forgetEntraDocument(context)
   return tend('synchronize')
 }
 
@@ -86,10 +89,14 @@ export const rotateAuthority = async (
   return shown(context, done)
 }
 
-/** Has Entra look whether this domain is linked. The same however often. */
+/** Publishes the proof that Entra signs now, and has Entra look for it. The same however often. */
 export const verifyDomain = async (
   context: TenantContext,
 ): Promise<Result<IssuerAuthorityView>> => {
+  await issuerOf(context)
   const tend = tending(context)
-  return tend.ok ? shown(context, await tend.value('validate')) : tend
+  const remote = authorityIn(context.db)
+  if (!tend.ok || !remote) return tend.ok ? refuse('conflict', { detail: NONE }) : tend
+  const linked = await linkDomain(context, remote)
+  return linked.ok ? shown(context, await tend.value('validate')) : linked
 }

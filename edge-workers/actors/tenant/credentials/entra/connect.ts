@@ -18,9 +18,13 @@ export const verifiedIdOf = (context: TenantContext): VerifiedId | null =>
 export const notConnected = (context: TenantContext): Refused =>
   refuse('driver-unavailable', { detail: entraAbilities(context).unavailable ?? '' })
 
-/** The domain that the tenant's authority is linked to. Its did:web and its documents are below it (routes/wallet/entra.ts). */
+/** Where the tenant's authority is: its did:web and its DID document are below it (routes/wallet/entra.ts). */
 export const entraDomain = (context: TenantContext): string =>
   `${issuerUrl(context.env, issuerIdOf(context))}/entra`
+
+/** What it is linked to: the host alone, which all tenants share. `domainUrl` is without a path (did-web-path.md, step 5). */
+export const hostUrl = ({ env }: Pick<TenantContext, 'env'>): string =>
+  `${new URL(env.PUBLIC_URL).origin}/`
 
 const CALLBACKS = '/callbacks'
 /**

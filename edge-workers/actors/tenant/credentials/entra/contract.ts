@@ -14,6 +14,8 @@ import type { TenantContext } from '../../context.ts'
 import type { ConfigurationRow } from '../issuer/configurations.ts'
 import { type IssuerRow, issuerOf } from '../issuer/issuer.ts'
 import { entraDomain, notConnected, refusedByEntra, verifiedIdOf } from './connect.ts'
+import { authorityIn } from './documents.ts'
+import { linkDomain } from './linked-domain.ts'
 
 export type EntraRemote = NonNullable<ConfigurationRow['remote']>
 
@@ -83,6 +85,8 @@ export const publishContract = async (
   const { contractId } = made.value
   const said = await ask('revise', `revise-${name}`, { authorityId, contractId, ...text })
   if (!said.ok) return refusedByEntra(said.fault, 'contract')
+  // Issued is without it too, with a warning of the wallet: whoever verifies the domain is told why it cannot be.
+  if (authorityIn(context.db) === null) await linkDomain(context, { authorityId, did })
   return ok({ ...made.value, authorityId, did })
 }
 

@@ -6,5 +6,5 @@ import type { EntraWalletCalls } from './wallet-contracts.ts'
 
 export const entraWalletCalls: WalletRows<EntraWalletCalls> = {
   'entra.callback': takeCallback,
-  'entra.document': entraDocument,
+  'entra.document': (context) => entraDocument(context),
 }
