@@ -2,8 +2,9 @@
 // for one file and for 3,250. Counted on the wire, through the real actors, against a real forge.
 // Where the forge's webhooks arrive that holds however long it waits; where none ever does, it is looked at now and then
 // (tenant/watch-times.ts), and what that costs is counted here as well.
-// Where main is ahead of `live` when a change is proposed, one comparison comes on top (propose.ts, nothingUnseen). The look at
-// the repository every six hours (tenant/drift/forge.ts) costs two calls for a tenant, whatever the number of changes.
+// Where main is ahead of `live` when a change is proposed, one comparison comes on top (propose.ts, nothingUnseen). So it does for a
+// revert; that of an update reads another, and each file that it takes back (undo.ts). The look at the repository every six hours
+// (tenant/drift/forge.ts) costs two calls for a tenant, whatever the number of changes.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -4,6 +4,7 @@ import type { OAuthCode } from '../../gitops/forges/github-oauth.ts'
 import type { Publication, Published } from '../../gitops/log/branch.ts'
 import type { Ours } from '../../gitops/message.ts'
 import type { Proposal, ProposeInput } from '../../gitops/propose.ts'
+import type { Merge, Undoing } from '../../gitops/undo.ts'
 import type {
   BranchTip,
   CommitSummary,
@@ -89,6 +90,8 @@ export interface RepositoryApi {
     repository: string,
     base: string,
   ): Promise<Result<{ live: string; commits: CommitSummary[] } | null>>
+  /** What came over the files of a merge since, and what they were before it. Refused where main does not have it any more. */
+  undoing(repository: string, merge: Merge): Promise<Result<Undoing>>
   /** A file's text at a commit; null when it is not there. */
   file(repository: string, path: string, ref: string): Promise<Result<string | null>>
   /** What differs between two commits; null when one of them is unknown. */

@@ -7,6 +7,7 @@ import { publishCheckpoint, readPublished } from '../../gitops/log/branch.ts'
 import type { Ours } from '../../gitops/message.ts'
 import { firstParents } from '../../gitops/promote.ts'
 import { commitFiles, deleteOwn, LIVE, MAIN, propose } from '../../gitops/propose.ts'
+import { readUndoing } from '../../gitops/undo.ts'
 import type { Forge } from '../../schemas/ports.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/repository.ts'
@@ -239,6 +240,10 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
       if (!compared || !live) return ok(null)
       return ok({ live: live.sha, commits: compared.commits })
     })
+  }
+
+  undoing(...[repository, merge]: Parameters<RepositoryApi['undoing']>) {
+    return this.#ask(repository, 'read', (forge) => readUndoing(forge, merge))
   }
 
   file(repository: string, path: string, ref: string): Promise<Result<string | null>> {

@@ -113,13 +113,13 @@ const revert: Decision<z.infer<typeof ReasonRequest>> = {
   name: 'revert',
   summary: 'Revert a change',
   description:
-    'Requests the inverse as a change of its own, with its own plan and its own approval.',
+    'Requests the inverse as a change of its own, with its own plan and its own approval. Git is asked first: refused where main was changed by hand at its files since, and where an update would not lead back to what Git had, byte by byte.',
   action: 'changes.revert',
   status: 202,
   needsKey: true,
   body: ReasonRequest,
   bodyName: 'ReasonRequest',
-  problems: ['wrong-state', 'plan-blocked', 'open-change'],
+  problems: ['wrong-state', 'plan-blocked', 'open-change', 'conflict', 'outage'],
   act: (tenant, caller, id, key) => tenant.revertChange(caller, id, key),
 }
 

@@ -9,7 +9,7 @@ import * as tables from '../../../schemas/tables/tenant.ts'
 import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
 import { transaction } from '../database.ts'
 import { changeIdOf } from './accept.ts'
-import { type Bench, NOON, openBench } from './bench.fixture.ts'
+import { type Bench, NOON, onlyForge, openBench } from './bench.fixture.ts'
 import { type ChangeRow, type PlanRow, step, type TenantContext } from './context.ts'
 import { revert, undoStray } from './revert.ts'
 
@@ -21,17 +21,23 @@ let bench: Bench
 let key: string
 let tests = 0
 const claim = vi.fn()
+const undoing = vi.fn()
 const arm = vi.fn(async () => undefined)
 const changed = vi.fn()
 beforeEach(async () => {
   bench = await openBench()
   vi.clearAllMocks()
   claim.mockResolvedValue(ok({ held: 1 }))
+  undoing.mockResolvedValue(ok({ since: [], before: [] }))
   tests += 1
   key = `reverted-${tests}`
 })
 const context = (more: Partial<TenantContext> = {}) =>
-  bench.context({ inventory: bench.inventory({ claim }), arm, changed, ...more })
+  bench.context({
+    ...{ inventory: bench.inventory({ claim }), arm, changed },
+    repository: onlyForge({ undoing }),
+    ...more,
+  })
 const suspended = () => context({ tenant: () => ({ ...bench.tenant, state: 'suspended' }) })
 const rita = { person: true, behind: ['maker'] }
 const ask = ({ id }: Pick<ChangeRow, 'id'>, own = context()) =>
@@ -80,6 +86,78 @@ const followers = ({ id }: ChangeRow) =>
     .filter(({ follows }) => follows === id)
 const requests = (change: ChangeRow) => followers(change).map(({ request }) => request)
 const untouched = (change: ChangeRow) => expect(bench.read(change.id)).toEqual(change)
+
+describe('what Git says', () => {
+  const FILE = { path: 'rendered/lab/60-web/x.yaml', blob: 'a'.repeat(40) }
+  const OTHER = { ...FILE, blob: 'b'.repeat(40) }
+  const updated = () => {
+    const change = applied(asking({ action: 'update' }), over(2))
+    standing(change)
+    return change
+  }
+
+  it('is asked of the merge, for the files of the change', async () => {
+    const change = updated()
+    await ask(change)
+    const paths = bench.plan.plan.files.map(({ path }) => path)
+    const { mergeSha, headSha } = change
+    expect(undoing.mock.calls).toEqual([
+      ['acme/infrastructure', { mergeSha, headSha, paths, before: true }],
+    ])
+  })
+
+  it('refuses where somebody changed a file since, and not where a later change of ours did', async () => {
+    undoing.mockResolvedValue(ok({ since: [FILE], before: [] }))
+    const by = (path: string, blob: string, more: Partial<ChangeRow> = {}) =>
+      bench.copy({ state: 'closed', mergeSha: 'f'.repeat(40), ...more }, () => ({
+        written: [{ path, blob }],
+      }))
+    by(FILE.path, OTHER.blob)
+    by('rendered/other.yaml', FILE.blob)
+    by(FILE.path, FILE.blob, { mergeSha: null })
+    by(FILE.path, FILE.blob, { name: 'db' })
+    const change = updated()
+    expect(await ask(change)).toMatchObject(
+      refusal('conflict', `GIT-CHANGED-BY-HAND: main was changed by hand at ${FILE.path} since`),
+    )
+    expect(followers(change)).toEqual([])
+    by(FILE.path, FILE.blob)
+    expect((await ask(change)).ok).toBe(true)
+  })
+
+  it('names three files, and how many more', async () => {
+    const since = ['a', 'b', 'c', 'd', 'e'].map((path) => ({ path, blob: null }))
+    undoing.mockResolvedValue(ok({ since, before: [] }))
+    expect(await ask(updated())).toMatchObject(refusal('conflict', 'at a, b, c and 2 more since'))
+  })
+
+  it('refuses an update that would not lead to what was there, byte by byte', async () => {
+    undoing.mockResolvedValue(ok({ since: [], before: [FILE] }))
+    expect(await ask(updated())).toMatchObject(
+      refusal('conflict', `REVERT-NOT-EXACT: before this change Git had something else at`),
+    )
+  })
+
+  it('does not keep a creation from its removal, whose files were not there', async () => {
+    undoing.mockResolvedValue(ok({ since: [], before: [{ ...FILE, blob: null }] }))
+    const change = applied()
+    standing(change)
+    expect((await ask(change)).ok).toBe(true)
+    expect(undoing.mock.calls[0]?.[1]).toMatchObject({ before: false })
+  })
+
+  it('is not asked of what went around the gate', async () => {
+    const change = applied({ state: 'merged_unauthorised', liveSha: null, livePlace: null })
+    undoing.mockResolvedValue(refuse('conflict'))
+    await ask(change)
+    expect(undoing).not.toHaveBeenCalled()
+  })
+
+  it('is waited for', async () => {
+    undoing.mockResolvedValue(refuse('outage', { retryAfterSeconds: 5 }))
+    expect(await ask(updated())).toMatchObject(refusal('outage'))
+  })
+})
 
 describe('what is asked for', () => {
   it('after a creation is the removal of what stands, with what goes confirmed', async () => {

@@ -83,6 +83,67 @@ describe('a revert', () => {
   })
 })
 
+describe('before a revert Git is asked', () => {
+  const updated = async () => {
+    await world.apply(world.vmRequest('web'))
+    const first = await tree()
+    const { id } = await world.apply(world.vmRequest('web', { cores: 2 }, { action: 'update' }))
+    const known = new Map(first.map(([path, blob]) => [path, blob]))
+    const [path] = (await tree()).find(([path, blob]) => known.get(path) !== blob) ?? []
+    return { id, path: String(path) }
+  }
+
+  it('and it is refused where somebody changed its files since, which nobody told of', async () => {
+    const { id, path } = await updated()
+    const pushed = world.memory.person.push('main', path, 'by: "hand"\n')
+    const { status, body } = await world.decide('revert', id, { token: token() })
+    expect([status, body.type]).toEqual([409, expect.stringContaining('conflict')])
+    expect(body.detail).toContain(`GIT-CHANGED-BY-HAND: main was changed by hand at ${path}`)
+    expect(body.detail).toContain('undo that on the forge')
+    world.memory.person.force('main', world.memory.commit(pushed).parents[0] ?? '')
+    expect((await revert(id)).state).toBe('applied')
+  })
+
+  it('and it is refused where its files were others before than their parameters lead to now', async () => {
+    const { id, path } = await updated()
+    let asked = 0
+    world.memory.setIntercept(async (verb, run) => {
+      const answer = await run()
+      if (verb === 'readBlob') asked += 1
+      return verb === 'readBlob' && asked === 1 ? 'd'.repeat(40) : answer
+    })
+    const { status, body } = await world.decide('revert', id, { token: token() })
+    expect([status, body.detail]).toEqual([409, expect.stringContaining(`REVERT-NOT-EXACT: `)])
+    expect(body.detail).toContain(path)
+    expect(body.detail).toContain('as an update')
+  })
+
+  it('by two calls and one for each file, and once', async () => {
+    const { id } = await updated()
+    const { body } = await world.send('GET', `/changes/${id}/files`)
+    const files = (body.items ?? []).length
+    const before = world.memory.calls.length
+    await world.insist(world.decide('revert', id, { token: token() }))
+    const asked = world.memory.calls.slice(before)
+    expect(asked.slice(0, 2 + files)).toEqual([
+      ...['compare', 'compare'],
+      ...Array.from({ length: files }, () => 'readBlob'),
+    ])
+    world.memory.calls.length = 0
+    await world.insist(world.decide('revert', id, { token: token() }))
+    expect(world.memory.calls.filter((verb) => verb === 'readBlob')).toEqual([])
+  })
+
+  it('and whoever asks is told to come back while it does not answer', async () => {
+    const { id } = await updated()
+    world.memory.setIntercept(() => Promise.reject(new Outage('forge', 'does not answer')))
+    const { status } = await world.decide('revert', id, { token: token() })
+    expect(status).toBe(503)
+    world.memory.setIntercept(null)
+    expect((await revert(id)).state).toBe('applied')
+  })
+})
+
 describe('a merge that went around the gate', () => {
   const stray = async (login: string, body: object = world.vmRequest('stray')) => {
     const { id, pullRequest } = await world.propose(body)

@@ -15,6 +15,7 @@ import type { ChangeRow, PlanRow, TenantContext } from './context.ts'
 import { readChangeRow, readPlanRow, step } from './context.ts'
 import { find } from './decisions.ts'
 import { turnStray } from './promotion.ts'
+import { proveInverse } from './prove-inverse.ts'
 import { lostAtPromotion } from './room.ts'
 import { strayOf } from './strays.ts'
 
@@ -80,6 +81,8 @@ const acceptInverse = async (
   if (!inverse.ok) return inverse
   const preview = await planRequest(context, inverse.value, { previewOnly: true, asker })
   if (!preview.ok) return preview
+  const proved = await proveInverse(context, change, preview.value)
+  if (!proved.ok) return proved
   const digest = preview.value.planned.plan.destroys?.digest
   const request = digest === undefined ? inverse.value : { ...inverse.value, confirm: digest }
   return acceptChange(
