@@ -1,6 +1,7 @@
 // Which browser it is that began a presentation: a cookie of random bytes that says nothing else. It is proved by being sent back
 // (OpenID4VP 1.0 §13.3); what the tenant keeps of it is a keyed digest.
 import { setCookie } from 'hono/cookie'
+import ipaddr from 'ipaddr.js'
 import { secretScope } from '../actors/tenant/credentials/issuer/secrets.ts'
 import { digestFor } from '../actors/tenant/credentials/presentations/request-secrets.ts'
 import { randomHex } from '../digest.ts'
@@ -29,4 +30,16 @@ export const ensureBrowser = (c: AppContext, tenantId: string): string => {
     secure: c.env.PUBLIC_URL.startsWith('https:'),
   })
   return digestFor(secretScope(c.env, tenantId), 'browser', value)
+}
+
+/** Whoever has an address of IPv6 has 2^64 of them: bytes of the network that is one caller's (RFC 6177 §2). */
+const NETWORK_BYTES = 8
+
+/** Where it comes from, as Cloudflare or the proxy before us says: a keyed digest of the network. Null: nobody says. */
+export const callerDigest = (c: AppContext, tenantId: string): string | null => {
+  const address = c.req.header('cf-connecting-ip') ?? ''
+  if (!ipaddr.isValid(address)) return null
+  const bytes = ipaddr.process(address).toByteArray()
+  const network = bytes.length === 4 ? bytes : bytes.slice(0, NETWORK_BYTES)
+  return digestFor(secretScope(c.env, tenantId), 'browser', `from ${network.join('.')}`)
 }

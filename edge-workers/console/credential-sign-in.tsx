@@ -5,7 +5,7 @@ import { Slug } from '../../schemas/ids.ts'
 import type { TenantApi, TenantEntry } from '../actors/contracts.ts'
 import { findTenantNow, tenantStub } from '../actors/stubs.ts'
 import type { SignInPage as Shown } from '../actors/tenant/credentials/powers/sign-in.ts'
-import { browserDigest, ensureBrowser } from '../auth/presentation-cookie.ts'
+import { browserDigest, callerDigest, ensureBrowser } from '../auth/presentation-cookie.ts'
 import { cookieOf, drop, nameOf } from '../auth/session-cookie.ts'
 import type { App, AppContext } from '../http/context.ts'
 import { answerRefusal } from '../http/problem.ts'
@@ -40,10 +40,13 @@ const begin = async (c: AppContext): Promise<Response> => {
   const slug = (form.get('tenant') ?? '').trim().toLowerCase()
   const mode = form.get('mode') === 'same-device' ? 'same-device' : 'cross-device'
   const found = await reach(c, slug)
-  const browser = ensureBrowser(c, found?.entry.id ?? NOBODY)
-  const begun = await found?.tenant.wallet('powers.begin-sign-in', { browserDigest: browser, mode })
-  if (!begun?.ok)
-    return showSignIn(c, next, begun?.refusal.problem === 'rate-limited' ? 'busy' : 'credential')
+  const tenantId = found?.entry.id ?? NOBODY
+  const begun = await found?.tenant.wallet('powers.begin-sign-in', {
+    ...{ browserDigest: ensureBrowser(c, tenantId), callerDigest: callerDigest(c, tenantId), mode },
+  })
+  if (begun && !begun.ok && begun.refusal.problem === 'rate-limited')
+    return showSignIn(c, next, 'busy', begun.refusal.retryAfterSeconds)
+  if (!begun?.ok) return showSignIn(c, next, 'credential')
   setCookie(c, nameOf(c, NEXT), next, {
     ...{ httpOnly: true, sameSite: 'Lax', path: '/', maxAge: NEXT_SECONDS },
     secure: c.env.PUBLIC_URL.startsWith('https:'),

@@ -9,7 +9,7 @@ import { TenantBanner } from './tenant-banner.tsx'
 
 export interface PageOptions {
   title: string
-  status?: 200 | 202 | 400 | 401 | 403 | 404 | 409 | 422 | 500 | 503
+  status?: 200 | 202 | 400 | 401 | 403 | 404 | 409 | 422 | 429 | 500 | 503
   /** Scripts of our own to load, as addresses on this host. */
   scripts?: string[]
   headers?: Record<string, string>

@@ -23,19 +23,21 @@ import { SignInPage } from './sign-in-pages.tsx'
 
 const MAX_LABEL = 60
 
-const statusOf = (note: string | null) => {
-  if (note === null) return 200
-  return note === 'outage' || note === 'busy' ? 503 : 401
-}
+type Note = 'refused' | 'token' | 'outage' | 'credential' | 'busy'
+const STATUS = { refused: 401, token: 401, outage: 503, credential: 401, busy: 429 } as const
 
 export const showSignIn = (
   c: AppContext,
   next: string,
-  note: 'refused' | 'token' | 'outage' | 'credential' | 'busy' | null = null,
+  note: Note | null = null,
+  retryAfterSeconds?: number,
 ) =>
   answerPageHtml(
     c,
-    { title: 'Sign in', status: statusOf(note) },
+    {
+      ...{ title: 'Sign in', status: note === null ? 200 : STATUS[note] },
+      headers: retryAfterSeconds === undefined ? {} : { 'retry-after': `${retryAfterSeconds}` },
+    },
     <SignInPage
       {...{ next, note, issuers: readIssuers(c.env).issuers, laptop: isLaptop(c.env) }}
     />,

@@ -244,4 +244,10 @@ export const migrations: Migration[] = [
       "UPDATE `issuer_keys` SET `state` = 'previous', `sealed` = NULL, `retiredAt` = NULL, `verifiesUntil` = strftime('%Y-%m-%dT%H:%M:%fZ', max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), coalesce((SELECT max(`expiresAt`) FROM `credentials` WHERE `credentials`.`kid` = `issuer_keys`.`kid`), '')), '+1 day') WHERE `use` = 'sign' AND `state` <> 'current';",
     ],
   },
+  {
+    tag: "0015_callers",
+    statements: [
+      "ALTER TABLE `presentation_requests` ADD `callerDigest` text;",
+    ],
+  },
 ]

@@ -237,6 +237,8 @@ export const presentationRequests = sqliteTable(
     encryptionKey: text(),
     /** Of the browser that began it. */
     sessionDigest: text(),
+    /** Of a sign-in: of the network that it was begun from; null where nobody says. */
+    callerDigest: text(),
     responseCodeDigest: text(),
     pageDigest: text().notNull(),
     /** PresentedCredential[] as JSON, sealed; forgotten after a day. */

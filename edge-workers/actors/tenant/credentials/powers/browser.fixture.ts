@@ -1,11 +1,13 @@
 // A browser that keeps its cookies, for tests of signing in with a credential.
 import type { PowerWorld } from './power-world.fixture.ts'
 
-export const browserOf = (made: PowerWorld) => {
+/** `address`: where it comes from. */
+export const browserOf = (made: PowerWorld, address?: string) => {
   const jar = new Map<string, string>()
   const go = async (method: string, path: string, form?: Record<string, string>) => {
     const response = await made.world.http(method, path, {
       headers: {
+        ...(address === undefined ? {} : { 'cf-connecting-ip': address }),
         cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
         ...(form
           ? {
@@ -24,6 +26,7 @@ export const browserOf = (made: PowerWorld) => {
     return {
       status: response.status,
       to: response.headers.get('location'),
+      retryAfter: response.headers.get('retry-after'),
       text: await response.text(),
     }
   }

@@ -180,3 +180,62 @@ describe('nobody is signed in', () => {
     expect([none.status, other.status, plain(none)]).toEqual([401, 401, plain(other)])
   })
 })
+
+describe('whoever begins many', () => {
+  const strangers = async (many: number, address: (one: number) => string) => {
+    let last = await browserOf(made, address(0)).begin()
+    for (let one = 1; one < many; one += 1) last = await browserOf(made, address(one)).begin()
+    return last
+  }
+
+  it('at one address, or in one network of IPv6, locks nobody out, and loses his own oldest', async () => {
+    const [first, elsewhere] = [browserOf(made, '192.0.2.1'), browserOf(made, '198.51.100.7')]
+    const [{ to }, theirs] = [await first.begin(), await elsewhere.begin()]
+    expect((await strangers(21, () => '192.0.2.1')).status).toBe(303)
+    expect((await strangers(21, (one) => `2001:db8::${one + 1}`)).status).toBe(303)
+    const lost = await first.go('GET', to ?? '')
+    expect(lost.text.includes('Time is over')).toBe(true)
+    const page = await elsewhere.go('GET', theirs.to ?? '')
+    expect(await scan(page.text, held)).toMatchObject({ status: 200, fault: null })
+    const { open } = sql()
+      .exec("SELECT count(*) AS open FROM presentation_requests WHERE state = 'pending'")
+      .one() as { open: number }
+    expect(open).toBe(40)
+  }, 60_000)
+
+  it('in one browser loses his oldest tab', async () => {
+    const browser = newBrowser()
+    const tabs = []
+    for (let tab = 0; tab < 4; tab += 1) tabs.push(await browser.begin())
+    const texts = []
+    for (const { to } of tabs) texts.push((await browser.go('GET', to ?? '')).text)
+    expect(texts.map((text) => text.includes('Time is over'))).toEqual([true, false, false, false])
+  })
+
+  it('at a thousand addresses is told to come back, and when', async () => {
+    const { to } = await newBrowser().begin()
+    const id = to?.split('/').at(-1) ?? ''
+    sql().exec(
+      `WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 999)
+       INSERT INTO presentation_requests SELECT ${columns()} FROM presentation_requests, many WHERE presentation_requests.id = ?`,
+      id,
+    )
+    const told = await browserOf(made, '203.0.113.5').begin()
+    expect([told.status, told.retryAfter]).toEqual([429, '60'])
+    expect(told.text.includes('Too many sign-ins')).toBe(true)
+  })
+})
+
+const sql = () => {
+  const storage = made.world.tenants.storageOf(made.world.tenantId)
+  if (!storage) throw new Error('no tenant')
+  return storage.sql
+}
+/** All of a row, and what has to be its own of each. */
+const columns = (): string =>
+  sql()
+    .exec('SELECT name FROM pragma_table_info(?)', 'presentation_requests')
+    .toArray()
+    .map(({ name }) => String(name))
+    .map((name) => (/^(?:id|stateDigest|sessionDigest)$/.test(name) ? `${name} || n` : name))
+    .join(', ')

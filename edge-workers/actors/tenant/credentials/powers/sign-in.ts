@@ -1,18 +1,19 @@
 // Signing in by presenting a phoenix-member credential: begun by a browser that nobody knows, and ended by the same.
-import { and, count, eq, gt, inArray } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
 import type { PresentationFault, PresentationState } from '../../../../../schemas/presentation.ts'
 import { ok, type Result, refuse } from '../../../../../schemas/result.ts'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import { SESSION_SECONDS } from '../../../../auth/session-cookie.ts'
 import { base32, deriveKey, equalInConstantTime, hmacSha256 } from '../../../../digest.ts'
 import type { SessionEntry } from '../../../contracts.ts'
+import { transaction } from '../../../database.ts'
 import { directoryStub } from '../../../stubs.ts'
-import type { TenantContext } from '../../context.ts'
+import type { Db, TenantContext, Tx } from '../../context.ts'
 import { memberById } from '../../people/roles.ts'
 import { configurationOf, MEMBER_CONFIGURATION } from '../issuer/configurations.ts'
 import { issuerOf } from '../issuer/issuer.ts'
 import { askedView, askPresentation } from '../presentations/ask.ts'
-import { bareView, findRequest, isOpen, type RequestRow } from '../presentations/rows.ts'
+import { bareView, findRequest, isOpen, move, type RequestRow } from '../presentations/rows.ts'
 import { findCredential } from '../status/change.ts'
 import { hasCredential } from './members.ts'
 import { BY_CREDENTIAL, credentialIdentity } from './sign-in-identity.ts'
@@ -21,14 +22,18 @@ const { presentationRequests: requests } = tables
 
 const SECONDS = 300
 /** Of one tenant at one time: whoever begins one is a stranger. */
-const OPEN_AT_MOST = 200
+const OPEN_AT_MOST = 1_000
+/** Of one browser, and from one network, where many may sit: the next takes the place of the oldest. */
+const OF_ONE_AT_MOST = { sessionDigest: 3, callerDigest: 20 } as const
+const RETRY_SECONDS = 60
 /** A browser that comes for its session later than this begins again. */
 const FETCH_MILLISECONDS = 300_000
 const NOT_FOUND = refuse('not-found')
 
-const openSignIns = ({ db, now }: TenantContext): number =>
-  db
-    .select({ open: count() })
+/** The oldest first. */
+const openSignIns = ({ now }: TenantContext, on: Db | Tx): RequestRow[] =>
+  on
+    .select()
     .from(requests)
     .where(
       and(
@@ -36,16 +41,38 @@ const openSignIns = ({ db, now }: TenantContext): number =>
         gt(requests.expiresAt, now().toISOString()),
       ),
     )
-    .get()?.open ?? 0
+    .orderBy(asc(requests.createdAt), asc(sql`rowid`))
+    .all()
+
+interface Beginner {
+  browserDigest: string
+  callerDigest: string | null
+}
+
+/** Makes room for one more among his own. False: there is none among the tenant's. */
+const makeRoom = (context: TenantContext, { browserDigest, callerDigest }: Beginner): boolean =>
+  transaction(context.db, (tx) => {
+    const step = { actor: 'phoenix', at: context.now().toISOString(), reason: 'begun again' }
+    let open = openSignIns(context, tx)
+    const his = { sessionDigest: browserDigest, callerDigest }
+    for (const by of ['sessionDigest', 'callerDigest'] as const) {
+      const same = open.filter((row) => row[by] !== null && row[by] === his[by])
+      const over = same.slice(0, Math.max(0, same.length + 1 - OF_ONE_AT_MOST[by]))
+      for (const row of over) move(tx, row, 'expired', step)
+      open = open.filter((row) => !over.includes(row))
+    }
+    return open.length < OPEN_AT_MOST
+  })
 
 /** A tenant without anybody who could sign in so is as one that does not exist. */
 export const beginSignIn = async (
   context: TenantContext,
-  { browserDigest, mode }: { browserDigest: string; mode: RequestRow['mode'] },
+  { mode, ...beginner }: Beginner & { mode: RequestRow['mode'] },
 ): Promise<Result<{ id: string }>> => {
   if (context.tenant().state === 'erased') return NOT_FOUND
   if (!hasCredential(context, MEMBER_CONFIGURATION)) return NOT_FOUND
-  if (openSignIns(context) >= OPEN_AT_MOST) return refuse('rate-limited', { retryAfterSeconds: 60 })
+  if (!makeRoom(context, beginner))
+    return refuse('rate-limited', { retryAfterSeconds: RETRY_SECONDS })
   await issuerOf(context)
   const vct = configurationOf(context.db, MEMBER_CONFIGURATION)?.vct
   if (!vct) return NOT_FOUND
@@ -60,7 +87,8 @@ export const beginSignIn = async (
       ],
     },
     purpose: `Sign in to ${context.tenant().slug}`,
-    ...{ createdBy: 'browser', key: null, fingerprint: '', sessionDigest: browserDigest },
+    ...{ createdBy: 'browser', key: null, fingerprint: '' },
+    ...{ sessionDigest: beginner.browserDigest, callerDigest: beginner.callerDigest },
   })
   return asked.ok ? ok({ id: asked.value.id }) : asked
 }

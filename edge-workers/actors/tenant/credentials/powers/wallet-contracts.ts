@@ -5,7 +5,8 @@ import type { SignInPage } from './sign-in.ts'
 
 export interface PowerWalletCalls {
   'powers.begin-sign-in': {
-    input: { browserDigest: string; mode: RequestRow['mode'] }
+    /** `callerDigest`: of the network that he comes from; null where nobody says. */
+    input: { browserDigest: string; callerDigest: string | null; mode: RequestRow['mode'] }
     output: { id: string }
   }
   'powers.sign-in': {

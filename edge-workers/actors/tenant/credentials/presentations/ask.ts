@@ -47,6 +47,7 @@ export interface PresentationWish {
   fingerprint: string
   /** Of the browser that began it (`digestFor … 'browser'`); null: the first that opens the page of a same-device request. */
   sessionDigest: string | null
+  callerDigest?: string | null
   /** Absent: this installation asks itself. */
   driver?: CredentialDriver
   /** Of `entra` alone. */
@@ -169,7 +170,8 @@ const insert = (
         nonce: about ? commitNonce(about) : freshNonce(),
         stateDigest: digestFor(context, 'state', secretOf(context, 'state', id)),
         pageDigest: digestFor(context, 'page', secretOf(context, 'page', id)),
-        ...{ sessionDigest: wish.sessionDigest, expiresAt, createdAt: at, updatedAt: at },
+        ...{ sessionDigest: wish.sessionDigest, callerDigest: wish.callerDigest ?? null },
+        ...{ expiresAt, createdAt: at, updatedAt: at },
         version: 1,
       })
       .run()
