@@ -361,6 +361,11 @@ describe('the credential endpoint refuses', () => {
         expectCode(refused, 'invalid_token', 401)
         expect(refused.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
       }
+      // Whose token it is comes before what else was sent.
+      for (const body of ['{', '[]', '{"proofs":1,"transaction_id":1,"notification_id":1}']) {
+        const refused = await holder.post(endpoint, body, { token: 'a'.repeat(64) })
+        expectCode(refused, 'invalid_token', 401)
+      }
       // In the address or in the body it is none (RFC 6750 §2.2, §2.3).
       expectCode(
         await holder.post(`${endpoint}?access_token=${token}`, good(jwt)),

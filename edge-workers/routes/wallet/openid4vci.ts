@@ -124,26 +124,40 @@ const withToken =
     return run(c, issuing, digestFor(scopeOf(c, issuing), 'access-token', token))
   }
 
+/** What is wrong with the body is said to whoever has a token that holds (RFC 6750 §3.1). */
+const answerMalformed = async (
+  c: AppContext,
+  { tenant }: Issuing,
+  { tokenDigest, error, fault }: { tokenDigest: string; error: string; fault: string },
+): Promise<Response> => {
+  const held = await tenant.wallet('token.check', { tokenDigest })
+  if (!held.ok) return answerRefusal(c, held.refusal)
+  return held.value
+    ? answerOAuthError(c, error, { description: fault })
+    : answerUnauthorized(c, true)
+}
+
 const answerCredential = withToken(async (c, issuing, tokenDigest) => {
   const request = await readWalletJson(c, CredentialRequest)
-  if (!request.ok)
-    return answerOAuthError(c, 'invalid_credential_request', { description: request.fault })
+  const error = 'invalid_credential_request'
+  if (!request.ok) return answerMalformed(c, issuing, { tokenDigest, error, fault: request.fault })
   const input = await credentialInput(c, issuing, { tokenDigest, request: request.value })
   return answerCredentials(c, await issuing.tenant.wallet('credential.request', input))
 })
 
 const answerDeferred = withToken(async (c, issuing, tokenDigest) => {
   const request = await readWalletJson(c, DeferredRequest)
-  if (!request.ok)
-    return answerOAuthError(c, 'invalid_transaction_id', { description: request.fault })
+  const error = 'invalid_transaction_id'
+  if (!request.ok) return answerMalformed(c, issuing, { tokenDigest, error, fault: request.fault })
   const input = { tokenDigest, transactionId: request.value.transaction_id }
   return answerCredentials(c, await issuing.tenant.wallet('credential.deferred', input))
 })
 
 const answerNotification = withToken(async (c, issuing, tokenDigest) => {
   const request = await readWalletJson(c, NotificationRequest)
+  const malformed = 'invalid_notification_request'
   if (!request.ok)
-    return answerOAuthError(c, 'invalid_notification_request', { description: request.fault })
+    return answerMalformed(c, issuing, { tokenDigest, error: malformed, fault: request.fault })
   const { notification_id: notificationId, event } = request.value
   const taken = await issuing.tenant.wallet('credential.notify', {
     ...{ tokenDigest, notificationId, event },

@@ -31,6 +31,11 @@ const offerFor = (context: TenantContext, digest: string): OfferRow | null => {
   return row && until && Date.parse(until) > context.now().getTime() ? row : null
 }
 
+export const checkToken = (
+  context: TenantContext,
+  { tokenDigest }: Input<'token.check'>,
+): Output<'token.check'> => ok(offerFor(context, tokenDigest) !== null)
+
 /** Which configuration is asked for: by its name, or by an identifier where the token came with some (§8.2). */
 const configurationIn = (
   { configurations, granted }: OfferRow,

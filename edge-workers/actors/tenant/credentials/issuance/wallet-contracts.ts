@@ -55,6 +55,8 @@ export interface HolderOffer {
 export interface IssuanceWalletCalls {
   'offer.fetch': { input: { id: string; linkDigest: string }; output: OfferObject }
   'offer.page': { input: { id: string; pageDigest: string }; output: HolderOffer }
+  /** Whether it holds, for a request of which nothing else can be read (RFC 6750 §3.1). */
+  'token.check': { input: { tokenDigest: string }; output: boolean }
   'token.redeem': {
     input: {
       codeDigest: string
