@@ -283,6 +283,20 @@ describe('a deferred issuance', () => {
     expect(world.row(made)).toMatchObject({ claims: null, holderKeys: null })
   })
 
+  it('has a handle that is unknown a minute after it was issued, and gets the same again until then', async () => {
+    const { made, ask } = await waiting()
+    await world.api('POST', `/issuances/${made.issuance.id}/release`)
+    expect((await ask()).status).toBe(200)
+    world.advance(59)
+    expect((await ask()).status).toBe(200)
+    world.advance(1)
+    const late = await ask()
+    expect([late.status, late.body.error]).toEqual([400, 'invalid_transaction_id'])
+    expect(await world.issuance(made)).toMatchObject({
+      ...{ state: 'issued', credentials: [expect.any(String)] },
+    })
+  })
+
   it('is denied, and says so to the wallet', async () => {
     const { made, ask } = await waiting()
     await world.api('POST', `/issuances/${made.issuance.id}/deny`)

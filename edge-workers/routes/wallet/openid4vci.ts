@@ -238,7 +238,8 @@ export const registerOpenid4vciRoutes = (app: App): void => {
     {
       ...{ method: 'post', path: `${BASE}/deferred`, tag: TAG, action: 'proof' },
       summary: 'Ask for a deferred credential',
-      description: 'OpenID4VCI 1.0 §9.',
+      description:
+        'OpenID4VCI 1.0 §9. A minute after the credential was issued its transaction_id is unknown: until then a wallet that lost the answer gets it again.',
       ...{ body: DeferredRequest, bodyName: 'DeferredRequest', answers: credentialAnswers },
       problems: ['tenant-suspended'],
     },

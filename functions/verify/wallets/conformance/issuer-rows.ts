@@ -130,6 +130,13 @@ export const positivePart: Part = {
       oid4vcTs('waits for a deferred one'),
     ),
     row(
+      'a transaction_id is invalid once its credential was obtained; ours: for a minute the same answer comes again to a wallet that lost it',
+      'VCI §9.1, §9.3',
+      offers(
+        'has a handle that is unknown a minute after it was issued, and gets the same again until then',
+      ),
+    ),
+    row(
       'a notification is 2xx, and idempotent',
       'VCI §11.2',
       once('say what became of it: it is accepted once'),

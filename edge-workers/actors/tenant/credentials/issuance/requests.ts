@@ -118,6 +118,16 @@ const handled = (
 ): string | undefined =>
   row.configurations.find((name) => equalInConstantTime(handleOf(context, what, row, name), sent))
 
+/** A wallet that lost the answer asks again at once; after that its handle is no more (OpenID4VCI 1.0 §9.1). */
+const DEFERRED_AGAIN_MILLISECONDS = 60_000
+
+const isTaken = ({ db, now }: TenantContext, { id }: OfferRow, configuration: string): boolean =>
+  credentialsOf(db, id).some(
+    (one) =>
+      one.configuration === configuration &&
+      Date.parse(one.issuedAt) + DEFERRED_AGAIN_MILLISECONDS <= now().getTime(),
+  )
+
 export const requestDeferred = async (
   context: TenantContext,
   { tokenDigest, transactionId }: Input<'credential.deferred'>,
@@ -130,7 +140,8 @@ export const requestDeferred = async (
   if (configuration !== undefined && gone)
     return ok(faulty('credential_request_denied', 'This offer has ended.'))
   const keys = configuration === undefined ? undefined : row.holderKeys?.[configuration]
-  if (configuration === undefined || !keys) return ok(faulty('invalid_transaction_id'))
+  if (configuration === undefined || !keys || isTaken(context, row, configuration))
+    return ok(faulty('invalid_transaction_id'))
   return issue(context, {
     ...{ offerId: row.id, configuration, nonces: [] },
     keys: keys.map((jwk) => ({ jwk, thumbprint: thumbprintOf(jwk) })),
