@@ -8,20 +8,9 @@ import { browserDigest } from '../auth/presentation-cookie.ts'
 import type { App, AppContext } from '../http/context.ts'
 import { param } from '../http/route.ts'
 import { findIssuer } from '../routes/wallet/wallet-route.ts'
-import { answerPageHtml } from './layout.tsx'
+import { answerHolder, wordsOf } from './holder/frame.tsx'
 
 const CODE = /^[0-9a-f]{64}$/
-
-const Elsewhere = () => (
-  <>
-    <h1>This is not where it began</h1>
-    <p>
-      Your wallet has answered, but this browser did not ask: nothing was presented to anybody. If
-      you scanned or opened somebody else’s link, do not go on. Otherwise open the page again in the
-      browser where you began.
-    </p>
-  </>
-)
 
 const returned = async (c: AppContext) => {
   const entry = await findIssuer(c.env, param(c, 'issuer'))
@@ -40,6 +29,14 @@ export const registerPresentationReturn = (app: App): void => {
   app.get('/presentations/:issuer/:id/return', async (c) => {
     const back = await returned(c)
     if (back) return c.redirect(back.page, 303)
-    return answerPageHtml(c, { title: 'This is not where it began', status: 404 }, <Elsewhere />)
+    const [title, text] = wordsOf(c).presentation.notHere
+    return answerHolder(
+      c,
+      { title, status: 404 },
+      <>
+        <h1>{title}</h1>
+        <p>{text}</p>
+      </>,
+    )
   })
 }

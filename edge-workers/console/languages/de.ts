@@ -110,6 +110,10 @@ export const de: Messages = {
       'In einem anderen Browser begonnen',
       'Fahren Sie in dem Browser fort, in dem Sie begonnen haben, oder bitten Sie um eine neue Anfrage.',
     ],
+    notHere: [
+      'Hier hat es nicht begonnen',
+      'Ihre Wallet hat geantwortet, aber dieser Browser hat nicht gefragt: Niemandem wurde etwas vorgelegt. Wenn Sie den Link eines anderen gescannt oder geöffnet haben, machen Sie nicht weiter. Sonst öffnen Sie die Seite wieder in dem Browser, in dem Sie begonnen haben.',
+    ],
     openHere: 'Öffnen Sie den Link auf diesem Gerät.',
     back: 'Ihre Wallet hat geantwortet. Gehen Sie zu ihr zurück, und lassen Sie sie diesen Browser wieder öffnen.',
     again: (verifier) => `Beginnen Sie bei ${verifier} von vorn.`,

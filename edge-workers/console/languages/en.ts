@@ -99,6 +99,10 @@ export const en = {
       'Begun in another browser',
       'Go on in the browser in which you began, or ask for a new request.',
     ] as readonly [string, string],
+    notHere: [
+      'This is not where it began',
+      'Your wallet has answered, but this browser did not ask: nothing was presented to anybody. If you scanned or opened somebody else’s link, do not go on. Otherwise open the page again in the browser where you began.',
+    ] as readonly [string, string],
     openHere: 'Open the link on this device.',
     back: 'Your wallet has answered. Go back to it, and let it open this browser again.',
     again: (verifier: string) => `Begin again at ${verifier}.`,

@@ -107,6 +107,10 @@ export const es: Messages = {
       'Empezado en otro navegador',
       'Continúe en el navegador en el que empezó, o pida una nueva solicitud.',
     ],
+    notHere: [
+      'No empezó aquí',
+      'Su cartera ha respondido, pero este navegador no había preguntado: no se ha presentado nada a nadie. Si escaneó o abrió el enlace de otra persona, no siga. Si no, vuelva a abrir la página en el navegador en el que empezó.',
+    ],
     openHere: 'Abra el enlace en este dispositivo.',
     back: 'Su cartera ha respondido. Vuelva a ella y deje que abra de nuevo este navegador.',
     again: (verifier) => `Empiece de nuevo en ${verifier}.`,

@@ -115,6 +115,10 @@ export const fr: Messages = {
       'Commencé dans un autre navigateur',
       'Continuez dans le navigateur où vous avez commencé, ou demandez une nouvelle demande.',
     ],
+    notHere: [
+      'Ce n’est pas ici que cela a commencé',
+      'Votre portefeuille a répondu, mais ce navigateur n’avait rien demandé : rien n’a été présenté à personne. Si vous avez scanné ou ouvert le lien de quelqu’un d’autre, ne continuez pas. Sinon, rouvrez la page dans le navigateur où vous avez commencé.',
+    ],
     openHere: 'Ouvrez le lien sur cet appareil.',
     back: 'Votre portefeuille a répondu. Revenez-y, et laissez-le rouvrir ce navigateur.',
     again: (verifier) => `Recommencez auprès de ${verifier}.`,

@@ -75,6 +75,14 @@ describe('a request on one device', () => {
     expect((await comeBack(uri, MINE)).status).toBe(303)
   })
 
+  it('says so to another browser in the language of whoever reads it', async () => {
+    const { uri } = await answered()
+    const headers = { 'accept-language': 'de-AT, en;q=0.5' }
+    const response = await world.world.send('GET', uri, { headers })
+    expect([response.status, response.headers.get('content-language')]).toEqual([404, 'de'])
+    expect(await response.text()).toContain('<h1>Hier hat es nicht begonnen</h1>')
+  })
+
   it('that no browser began counts for nobody', async () => {
     const { asked, uri } = await answered(null)
     for (const browser of [undefined, MINE]) expect((await comeBack(uri, browser)).status).toBe(404)
