@@ -21,7 +21,6 @@ export const securityHeaders: MiddlewareHandler<AppTypes> = async (c, next) => {
   headers.set('content-security-policy', page ? PAGE_POLICY : DATA_POLICY)
   headers.set('x-content-type-options', 'nosniff')
   // With no-referrer a browser sends `Origin: null` with our own forms (Fetch §3.2), and they would be refused as foreign.
-  // Pages whose address is a secret say `no-referrer` themselves, and have no form that this would matter to.
   if (!headers.has('referrer-policy'))
     headers.set('referrer-policy', page ? 'same-origin' : 'no-referrer')
   headers.set('cross-origin-resource-policy', 'same-origin')

@@ -1,5 +1,5 @@
 // The frame of what holders see: no way into the console, no words but theirs. The address of such a page is a secret, so it is
-// told to nobody and indexed nowhere.
+// told to no other host and indexed nowhere.
 import type { Child } from 'hono/jsx'
 import { isLaptop } from '../../env.ts'
 import type { AppContext } from '../../http/context.ts'
@@ -68,7 +68,6 @@ export const answerHolder = (c: AppContext, page: HolderPage, body: Child): Resp
   return c.body(`<!doctype html>${shell}`, page.status ?? 200, {
     'content-type': 'text/html; charset=utf-8',
     'content-language': words.lang,
-    'referrer-policy': 'no-referrer',
     'x-robots-tag': 'noindex, nofollow',
     vary: 'accept-language',
   })

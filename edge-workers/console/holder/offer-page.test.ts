@@ -47,7 +47,7 @@ describe('the page of an offer', () => {
     expect(text).toContain('<noscript><meta http-equiv="refresh"')
     expect(text).toContain('data-left="900">15:00<')
     expect(Object.fromEntries(response.headers)).toMatchObject({
-      ...{ 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex, nofollow' },
+      ...{ 'referrer-policy': 'same-origin', 'x-robots-tag': 'noindex, nofollow' },
       ...{ vary: 'accept-language', 'cache-control': 'no-store' },
     })
     // Of others it stays as it was.

@@ -42,7 +42,7 @@ describe('a request between devices', () => {
     expect(text).toContain(VCT)
     expect(text).toContain('Go on only if you began this yourself')
     expect(scanned(text)).toBe(asked.uri)
-    expect((await get(world.local(asked.page))).headers.get('referrer-policy')).toBe('no-referrer')
+    expect((await get(world.local(asked.page))).headers.get('referrer-policy')).toBe('same-origin')
   })
 
   it('promises no more than is kept back', async () => {
@@ -88,8 +88,13 @@ describe('a request on one device', () => {
         ...[true, false],
       ])
     }
-    // With no-referrer a form has no origin to tell.
-    const begun = await world.world.send('POST', path, { headers: { origin: 'null' } })
+    for (const origin of ['https://elsewhere.example', 'null', undefined]) {
+      const headers: Record<string, string> = origin === undefined ? {} : { origin }
+      const foreign = await world.world.send('POST', path, { headers })
+      expect([foreign.status, foreign.headers.get('set-cookie')]).toEqual([403, null])
+    }
+    const headers = { origin: world.world.env.PUBLIC_URL }
+    const begun = await world.world.send('POST', path, { headers })
     expect([begun.status, begun.headers.get('location')]).toEqual([303, path])
     expect(await read(path, cookieIn(begun))).toContain('openid4vp://')
   })

@@ -12,8 +12,10 @@ import { digestFor as requestDigest } from '../../actors/tenant/credentials/pres
 import { credentialPageDigest } from '../../actors/tenant/credentials/status/page.ts'
 import { browserDigest, ensureBrowser } from '../../auth/presentation-cookie.ts'
 import type { App, AppContext } from '../../http/context.ts'
+import { answerRefusal } from '../../http/problem.ts'
 import { param } from '../../http/route.ts'
 import { findIssuer } from '../../routes/wallet/wallet-route.ts'
+import { isOwnForm } from '../session.ts'
 import { CredentialPage } from './credential-page.tsx'
 import { answerHolder, answerNothing, wordsOf } from './frame.tsx'
 import { OfferPage, liveOf as offerLive } from './offer-page.tsx'
@@ -103,8 +105,9 @@ const showRequest = async (c: AppContext): Promise<Response> => {
   )
 }
 
-/** Where the first look could not tell that somebody looks. Whoever knows the secret may: there is nothing else to forge. */
+/** Where the first look could not tell that somebody looks. Another site’s form does not begin it in his browser. */
 const beginRequest = async (c: AppContext): Promise<Response> => {
+  if (!isOwnForm(c)) return answerRefusal(c, { problem: 'forbidden' })
   const way = await requestWay(c)
   if (!way) return answerNothing(c)
   const { id, pageDigest, tenant } = way
