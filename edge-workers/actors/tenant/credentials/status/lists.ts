@@ -17,8 +17,8 @@ import { statusListUrl } from './positions.ts'
 const { credentials, statusLists } = tables
 export type StatusListRow = typeof statusLists.$inferSelect
 
-/** How long a verifier may keep it before it asks again: a revocation is seen everywhere within this time. */
-export const LIST_TTL_SECONDS = 60
+/** How long a verifier may keep it before it asks again, and a cache between us as long: a revocation is seen within a minute. */
+export const LIST_TTL_SECONDS = 30
 /** From then on nobody believes it. */
 export const LIST_LASTS_SECONDS = 86_400
 /** Whoever gets it can believe it for at least half of that. */
