@@ -211,6 +211,8 @@ export const IssuanceView = z.strictObject({
   credentials: z.array(CredentialId),
   /** Wrong transaction codes that are still forgiven; null where none is asked for. */
   triesLeft: z.int().nullable(),
+  /** It came to nothing, and its holder asks for another offer in its place. */
+  askedAgainAt: z.iso.datetime().nullable(),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),

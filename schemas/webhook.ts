@@ -48,7 +48,7 @@ export const EVENT_SUBJECTS = {
   webhook: { id: /^whe_/, path: 'webhooks', words: ['enabled', 'disabled', 'deleted'] },
   component: { id: /^cmp_/, path: 'components', words: ComponentState.options },
   credential: { id: /^crd_/, path: 'credentials', words: CredentialStatus.options },
-  issuance: { id: /^isu_/, path: 'issuances', words: IssuanceState.options },
+  issuance: { id: /^isu_/, path: 'issuances', words: [...IssuanceState.options, 'asked_again'] },
   presentation: {
     ...{ id: /^prq_/, path: 'presentation-requests' },
     words: PresentationState.options,

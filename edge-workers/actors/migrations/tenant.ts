@@ -250,4 +250,10 @@ export const migrations: Migration[] = [
       "ALTER TABLE `presentation_requests` ADD `callerDigest` text;",
     ],
   },
+  {
+    tag: "0016_asked_again",
+    statements: [
+      "ALTER TABLE `credential_offers` ADD `askedAgainAt` text;",
+    ],
+  },
 ]

@@ -12,6 +12,10 @@ import { minute } from '../text.tsx'
 import { ClaimFields } from './offer-form.tsx'
 import { Act, Duration, Key, State } from './pieces.tsx'
 
+/** Its holder has asked for another, and nobody has made one. */
+const AsksAgain = ({ issuance }: { issuance: IssuanceView }) =>
+  issuance.askedAgainAt === null ? null : <span class="badge warn">asks for another</span>
+
 export const OffersPage = (props: {
   root: string
   offers: CredentialOfferView[]
@@ -39,7 +43,7 @@ export const OffersPage = (props: {
                 <code class="small soft">{id.slice(0, 12)}…</code>
               </td>
               <td>
-                <State state={issuance.state} />
+                <State state={issuance.state} /> <AsksAgain issuance={issuance} />
               </td>
               <td>{issuance.member === null ? '' : <Person id={issuance.member} />}</td>
               <td class="small">{minute(issuance.createdAt)}</td>
@@ -172,7 +176,8 @@ export const OfferPage = (props: {
   return (
     <>
       <p>
-        <State state={issuance.state} /> <code class="small soft">{offer.id}</code>
+        <State state={issuance.state} /> <AsksAgain issuance={issuance} />{' '}
+        <code class="small soft">{offer.id}</code>
       </p>
       {made === null ? null : <Made made={made} />}
       <Facts root={root} issuance={issuance} />

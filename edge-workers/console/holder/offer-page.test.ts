@@ -87,10 +87,24 @@ describe('the page of an offer', () => {
     const failed = await read(pathOf(offer), offer)
     expect(failed).toContain('The code was wrong too often.')
     expect(failed).toMatch(/Ask [^<]+ for a new offer\./)
+    const asked = (headers: Record<string, string>) =>
+      world.send('POST', pathOf(offer), { headers })
+    expect((await asked({ origin: 'https://elsewhere.example' })).status).toBe(403)
+    expect((await world.issuance(offer)).askedAgainAt).toBeNull()
+    expect(failed).toContain('Ask for a new offer</button>')
+    for (const _ of ['once', 'twice']) {
+      const told = await asked({ origin: world.env.PUBLIC_URL })
+      expect([told.status, told.headers.get('location')]).toEqual([303, pathOf(offer)])
+    }
+    expect(await world.issuance(offer)).toMatchObject({
+      ...{ state: 'failed', askedAgainAt: expect.any(String) },
+    })
+    expect(await read(pathOf(offer), offer)).toContain('was told that you ask for a new offer')
     const renewed = await world.api('POST', `/credential-offers/${offer.id}/renew`, {
       body: { claims: CLAIMS },
     })
     expect(await read(pathOf(offer), offer)).toContain(`href="${renewed.body.page}"`)
+    expect((await world.issuance(offer)).askedAgainAt).toBeNull()
   })
 
   it('expires, and was taken back', async () => {

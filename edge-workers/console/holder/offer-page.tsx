@@ -52,7 +52,8 @@ const What = ({ offer, words }: { offer: HolderOffer; words: Messages }) => (
 
 /** Why it came to nothing, and the way on. */
 const Ended = ({ offer, words }: { offer: HolderOffer; words: Messages }) => {
-  const { error, next, state } = offer
+  const { error, next, state, again } = offer
+  const issuer = isolated(offer.issuerName, words)
   if (state !== 'failed' && state !== 'denied' && state !== 'expired') return null
   const known = error === null ? undefined : words.offer.errors[error.code]
   return (
@@ -64,7 +65,14 @@ const Ended = ({ offer, words }: { offer: HolderOffer; words: Messages }) => {
         </p>
       ) : null}
       {next === null ? (
-        <p>{words.offer.again(isolated(offer.issuerName, words))}</p>
+        <>
+          <p>{again === 'asked' ? words.offer.asked(issuer) : words.offer.again(issuer)}</p>
+          {again === 'may-ask' ? (
+            <form method="post">
+              <button type="submit">{words.offer.ask}</button>
+            </form>
+          ) : null}
+        </>
       ) : (
         <p>
           <a class="button" href={next}>
@@ -97,12 +105,13 @@ const Code = ({ offer, words }: { offer: HolderOffer; words: Messages }) => {
   )
 }
 
-const isWaiting = ({ state }: HolderOffer): boolean => !isIssuanceEnded(state) || state === 'issued'
+const isWaiting = ({ state, again, next }: HolderOffer): boolean =>
+  !isIssuanceEnded(state) || state === 'issued' || (again === 'asked' && next === null)
 
 /** What the script compares, and whether there is anything to wait for. */
 export const liveOf = (offer: HolderOffer) => ({
   live: isWaiting(offer),
-  version: `${offer.state} ${offer.triesLeft} ${offer.uri === null} ${offer.credentials.length}`,
+  version: `${offer.state} ${offer.triesLeft} ${offer.uri === null} ${offer.next === null} ${offer.credentials.length}`,
 })
 
 export const OfferPage = ({

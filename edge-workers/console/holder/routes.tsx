@@ -56,6 +56,15 @@ const showOffer = async (c: AppContext): Promise<Response> => {
   )
 }
 
+const askForAnother = async (c: AppContext): Promise<Response> => {
+  if (!isOwnForm(c)) return answerRefusal(c, { problem: 'forbidden' })
+  const way = await wayIn(c, (id) => CredentialOfferId.safeParse(id).success)
+  if (!way) return answerNothing(c)
+  const pageDigest = offerDigest(way.scope, 'page', way.secret)
+  const asked = await way.tenant.wallet('offer.ask-again', { id: way.id, pageDigest })
+  return asked.ok ? c.redirect(c.req.path, 303) : answerNothing(c)
+}
+
 const showCredential = async (c: AppContext): Promise<Response> => {
   const way = await wayIn(c, (id) => CredentialId.safeParse(id).success)
   if (!way) return answerNothing(c)
@@ -126,6 +135,7 @@ export const registerHolderPages = (app: App): void => {
     }),
   )
   app.get('/offers/:issuer/:id/:secret', showOffer)
+  app.post('/offers/:issuer/:id/:secret', askForAnother)
   app.get('/credentials/:issuer/:id/:secret', showCredential)
   app.get('/presentations/:issuer/:id/:secret', showRequest)
   app.post('/presentations/:issuer/:id/:secret', beginRequest)

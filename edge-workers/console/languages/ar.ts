@@ -54,6 +54,9 @@ export const ar: Messages = {
       credential_deleted: 'رُفضت وثيقة الاعتماد في المحفظة.',
     },
     again: (issuer) => `اطلب عرضًا جديدًا من ${issuer}.`,
+    ask: 'طلب عرض جديد',
+    asked: (issuer) =>
+      `أُبلغ ${issuer} بأنك تطلب عرضًا جديدًا. عندما يتوفر ستجد الطريق إليه في هذه الصفحة.`,
     next: 'يوجد عرض جديد مكانه',
     statusOf: (name) => `تحقق من سريان ${name}`,
   },

@@ -60,6 +60,9 @@ export const de: Messages = {
       credential_deleted: 'Der Nachweis wurde in der Wallet abgelehnt.',
     },
     again: (issuer) => `Bitten Sie ${issuer} um ein neues Angebot.`,
+    ask: 'Um ein neues Angebot bitten',
+    asked: (issuer) =>
+      `${issuer} weiß, dass Sie um ein neues Angebot bitten. Sobald es da ist, führt diese Seite dorthin.`,
     next: 'An seiner Stelle gibt es ein neues Angebot',
     statusOf: (name) => `Prüfen, ob ${name} gilt`,
   },

@@ -53,6 +53,9 @@ export const en = {
       credential_deleted: 'The credential was declined in the wallet.',
     } as Record<string, string>,
     again: (issuer: string) => `Ask ${issuer} for a new offer.`,
+    ask: 'Ask for a new offer',
+    asked: (issuer: string) =>
+      `${issuer} was told that you ask for a new offer. When there is one, the way to it is on this page.`,
     next: 'There is a new offer in its place',
     statusOf: (name: string) => `See whether ${name} counts`,
   },

@@ -58,6 +58,9 @@ export const es: Messages = {
       credential_deleted: 'La credencial fue rechazada en la cartera.',
     },
     again: (issuer) => `Pida una nueva oferta a ${issuer}.`,
+    ask: 'Pedir una nueva oferta',
+    asked: (issuer) =>
+      `${issuer} sabe que pide una nueva oferta. Cuando la haya, esta página le llevará a ella.`,
     next: 'Hay una nueva oferta en su lugar',
     statusOf: (name) => `Ver si ${name} es válida`,
   },

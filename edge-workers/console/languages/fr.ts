@@ -64,6 +64,9 @@ export const fr: Messages = {
       credential_deleted: 'L’attestation a été refusée dans le portefeuille.',
     },
     again: (issuer) => `Demandez une nouvelle offre à ${issuer}.`,
+    ask: 'Demander une nouvelle offre',
+    asked: (issuer) =>
+      `${issuer} sait que vous demandez une nouvelle offre. Dès qu’il y en aura une, cette page y mènera.`,
     next: 'Une nouvelle offre la remplace',
     statusOf: (name) => `Vérifier si ${name} est valable`,
   },

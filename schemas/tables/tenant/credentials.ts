@@ -115,6 +115,8 @@ export const credentialOffers = sqliteTable(
     holderKeys: text({ mode: 'json' }).$type<Record<string, HolderKey[]> | null>(),
     /** The offer that was made in the place of this one, which has ended. */
     replacedBy: text(),
+    /** When its holder asked for another, after it had come to nothing. */
+    askedAgainAt: text(),
     /** Of the secret in the address of the holder's page. */
     pageDigest: text().notNull(),
     error: text({ mode: 'json' }).$type<{ code: string; detail: string } | null>(),

@@ -9,6 +9,7 @@ import { isSimulated } from '../entra/abilities.ts'
 import { configurationOf } from '../issuer/configurations.ts'
 import { issuerOf, issuerUrl } from '../issuer/issuer.ts'
 import { credentialPageUrl } from '../status/page.ts'
+import { mayAskAgain } from './ask-again.ts'
 import { currentOffer } from './expiry.ts'
 import { digestFor, secretOf } from './offer-secrets.ts'
 import {
@@ -94,6 +95,7 @@ export const holderOffer = async (
     ...{ txCode: row.txCode, triesLeft: row.triesLeft },
     ...{ expiresAt: row.expiresAt, updatedAt: row.updatedAt },
     next: row.replacedBy === null ? null : pageUrl(context, issuer.id, row.replacedBy),
+    again: mayAskAgain(row) ? 'may-ask' : row.askedAgainAt === null ? null : 'asked',
     credentials: credentialsOf(context.db, row.id).map((one) => ({
       configuration: one.configuration,
       page: credentialPageUrl(context, issuer.id, one.id),

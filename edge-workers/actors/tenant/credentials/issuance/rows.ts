@@ -24,6 +24,7 @@ export const issuanceView = (db: Db | Tx, row: OfferRow): IssuanceView => ({
   ...{ member: row.member, state: row.state, error: row.error },
   credentials: credentialsOf(db, row.id).map(({ id }) => id),
   ...{ triesLeft: row.triesLeft, createdAt: row.createdAt, expiresAt: row.expiresAt },
+  askedAgainAt: row.replacedBy === null ? row.askedAgainAt : null,
   updatedAt: row.updatedAt,
 })
 
@@ -48,7 +49,7 @@ export const offerView = (db: Db | Tx, row: OfferRow, uri: string | null): Crede
 type Changing = Pick<
   OfferRow,
   | ('claims' | 'triesLeft' | 'accessTokenDigest' | 'accessTokenUntil' | 'expiresAt')
-  | ('releasedAt' | 'granted' | 'holderKeys' | 'error' | 'replacedBy')
+  | ('releasedAt' | 'granted' | 'holderKeys' | 'error' | 'replacedBy' | 'askedAgainAt')
 >
 
 export interface OfferStep {
@@ -57,6 +58,8 @@ export interface OfferStep {
   at: string
   /** Words of ours. */
   reason?: string | null
+  /** What the log and events call it, where that is not the state. */
+  word?: 'asked_again'
   patch?: Partial<Changing>
 }
 
@@ -71,7 +74,7 @@ export const move = (
   tx: Tx,
   row: OfferRow,
   to: IssuanceState,
-  { actor, at, reason = null, patch = {} }: OfferStep,
+  { actor, at, reason = null, word, patch = {} }: OfferStep,
 ): OfferRow => {
   if (to !== row.state && !issuanceMoves[row.state].includes(to))
     throw new Error(`illegal move ${row.state} -> ${to}`)
@@ -80,7 +83,8 @@ export const move = (
   const stands = { state: to, version, updatedAt: at }
   const moved: OfferRow = { ...row, ...patch, ...(over ? ENDED : {}), ...stands }
   if (!updateRow(tx, moved, row.version)) throw new Error('the offer has moved since it was read')
-  record(tx, { changeId: row.issuanceId, version, from: row.state, to, reason, actor, at })
+  const step = { from: row.state, to: word ?? to, reason, actor, at }
+  record(tx, { changeId: row.issuanceId, version, ...step })
   return moved
 }
 

@@ -107,6 +107,7 @@ const insertOne = statement((tx: Tx) =>
       ...{ txCodeDigest: given('txCodeDigest'), triesLeft: given('triesLeft') },
       ...{ accessTokenDigest: null, accessTokenUntil: null, deferred: given('deferred') },
       ...{ releasedAt: null, granted: null, holderKeys: null, replacedBy: null, error: null },
+      askedAgainAt: null,
       ...{ pageDigest: given('pageDigest'), remote: given('remote') },
       ...{ callbackDigest: given('callbackDigest'), expiresAt: given('expiresAt') },
       ...{ createdAt: given('createdAt'), createdBy: given('createdBy') },
@@ -118,7 +119,7 @@ const insertOne = statement((tx: Tx) =>
 /** What an offer does not have when it is made. */
 const NOTHING_YET = {
   ...{ accessTokenDigest: null, accessTokenUntil: null, releasedAt: null, granted: null },
-  ...{ holderKeys: null, replacedBy: null, error: null, version: 1 },
+  ...{ holderKeys: null, replacedBy: null, askedAgainAt: null, error: null, version: 1 },
 } as const
 export type NewOffer = Omit<OfferRow, keyof typeof NOTHING_YET | 'updatedAt'>
 
@@ -142,7 +143,8 @@ const updateOne = statement((tx: Tx) =>
       ...{ accessTokenDigest: given('accessTokenDigest') },
       ...{ accessTokenUntil: given('accessTokenUntil'), releasedAt: given('releasedAt') },
       ...{ granted: given('granted'), holderKeys: given('holderKeys'), error: given('error') },
-      ...{ replacedBy: given('replacedBy'), expiresAt: given('expiresAt') },
+      ...{ replacedBy: given('replacedBy'), askedAgainAt: given('askedAgainAt') },
+      expiresAt: given('expiresAt'),
       ...{ updatedAt: given('updatedAt'), version: given('version') },
     })
     .where(and(eq(offers.id, given('id')), eq(offers.version, given('before'))))

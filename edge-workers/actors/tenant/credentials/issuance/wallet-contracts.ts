@@ -47,6 +47,8 @@ export interface HolderOffer {
   updatedAt: string
   /** Address of the page of the offer that took this one's place. */
   next: string | null
+  /** Whether its holder may ask for another, or has. */
+  again: 'may-ask' | 'asked' | null
   /** Once issued: the holder's page of each credential. */
   credentials: { configuration: string; page: string }[]
   simulated: boolean
@@ -54,6 +56,7 @@ export interface HolderOffer {
 
 export interface IssuanceWalletCalls {
   'offer.fetch': { input: { id: string; linkDigest: string }; output: OfferObject }
+  'offer.ask-again': { input: { id: string; pageDigest: string }; output: null }
   'offer.page': { input: { id: string; pageDigest: string }; output: HolderOffer }
   /** Whether it holds, for a request of which nothing else can be read (RFC 6750 §3.1). */
   'token.check': { input: { tokenDigest: string }; output: boolean }
