@@ -157,8 +157,8 @@ const REJECTED: Case[] = [
       return [jwt, second, bound].join('~')
     },
   ],
-  ['VP §14.1.2: another nonce', 'wrong-nonce', () => shown(good, { nonce: `${NONCE}x` })],
-  ['VP §14.1.2: no nonce', 'wrong-nonce', () => shown(good, { binding: { nonce: undefined } })],
+  ['VP §14.2.2: another nonce', 'wrong-nonce', () => shown(good, { nonce: `${NONCE}x` })],
+  ['VP §14.2.2: no nonce', 'wrong-nonce', () => shown(good, { binding: { nonce: undefined } })],
   ['VP §B.3.6: another audience', 'wrong-audience', () => shown(good, { audience: 'x509_hash:b' })],
   [
     'VP §B.3.6: the audience without its prefix',

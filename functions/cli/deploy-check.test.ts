@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse as parseToml } from 'smol-toml'
 import { expect, it } from 'vitest'
-import { complaintsOf, environmentsOf } from './deploy-check.ts'
+import { addressFault, complaintsOf, environmentsOf } from './deploy-check.ts'
 
 const WRANGLER = join(import.meta.dirname, '../../wrangler.toml')
 
@@ -21,6 +21,15 @@ it('every environment has the bindings and the vars of the top', async () => {
   for (const [name, one] of Object.entries(env)) {
     expect(one.durable_objects.bindings, name).toEqual(top.durable_objects.bindings)
     expect(Object.keys(one.vars), name).toEqual(Object.keys(top.vars))
+  }
+})
+
+it('deploys to no address that is not https', async () => {
+  const text = await readFile(WRANGLER, 'utf8')
+  const open = text.replaceAll(/^PUBLIC_URL = "https:/gm, 'PUBLIC_URL = "http:')
+  for (const environment of environmentsOf(text)) {
+    expect(addressFault(text, environment)).toBeNull()
+    expect(addressFault(open, environment)).toContain('not https')
   }
 })
 

@@ -6,9 +6,11 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { parse as parseToml } from 'smol-toml'
 import * as z from 'zod'
+import { publicUrlFault } from '../../edge-workers/public-url.ts'
 import { buildFunctions, buildWorker } from './build.ts'
 
 const root = join(import.meta.dirname, '../..')
+const Vars = z.object({ vars: z.object({ PUBLIC_URL: z.string().default('') }) })
 const Environments = z.object({ env: z.record(z.string(), z.unknown()).default({}) })
 
 /** Lines of wrangler's output that are warnings or errors, without colours. */
@@ -25,6 +27,13 @@ export const environmentsOf = (wranglerToml: string): (string | null)[] => [
   null,
   ...Object.keys(Environments.parse(parseToml(wranglerToml)).env),
 ]
+
+/** Why this environment's address is none to deploy to; null: nothing is wrong with it. */
+export const addressFault = (wranglerToml: string, environment: string | null): string | null => {
+  const top = parseToml(wranglerToml)
+  const one = environment === null ? top : Environments.parse(top).env[environment]
+  return publicUrlFault(Vars.parse(one).vars.PUBLIC_URL)
+}
 
 const wranglerPath = (): string =>
   join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin/wrangler.js')
@@ -56,15 +65,17 @@ export const dryRun = (
 if (process.argv[1] === import.meta.filename) {
   await Promise.all([buildWorker(), buildFunctions()])
   const config = join(root, 'wrangler.toml')
-  for (const environment of environmentsOf(await readFile(config, 'utf8'))) {
+  const toml = await readFile(config, 'utf8')
+  for (const environment of environmentsOf(toml)) {
     const { code, output } = await dryRun(config, environment)
-    const complaints = complaintsOf(output)
+    const fault = addressFault(toml, environment)
+    const complaints = [...complaintsOf(output), ...(fault === null ? [] : [fault])]
     const name = environment ?? 'top of wrangler.toml'
     if (code === 0 && complaints.length === 0) {
       console.log(`${name}: ${/Total Upload: .*/.exec(output)?.[0] ?? 'would be deployed'}`)
       continue
     }
     process.exitCode = 1
-    console.error(`${name}: would not be deployed cleanly\n${output}`)
+    console.error(`${name}: would not be deployed cleanly\n${output}${complaints.join('\n')}`)
   }
 }

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import * as z from 'zod'
 import { forgeAppOf } from '../../edge-workers/forge-credentials/settings.ts'
+import { publicUrlFault } from '../../edge-workers/public-url.ts'
 import { loadSecrets } from '../local/secrets.ts'
 import type { DoctorSettings } from './doctor-read.ts'
 
@@ -29,6 +30,8 @@ const fromEnvironment = async (
   named: string[],
 ): Promise<DoctorSettings> => {
   const { FORGE_APP_KEY_FILE, PUBLIC_URL, PHOENIX_TOKEN } = environment
+  const fault = PUBLIC_URL ? publicUrlFault(PUBLIC_URL) : null
+  if (fault !== null) throw new Error(fault)
   const FORGE_APP_KEY =
     environment.FORGE_APP_KEY ??
     (FORGE_APP_KEY_FILE ? await readFile(FORGE_APP_KEY_FILE, 'utf8') : '')

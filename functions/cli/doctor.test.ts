@@ -8,6 +8,7 @@ import { RULES } from '../local/forge/rules.ts'
 import { openForge } from '../local/forge/testing.ts'
 import { examine } from './doctor.ts'
 import type { DoctorSettings } from './doctor-read.ts'
+import { doctorSettings } from './doctor-settings.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const key = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
@@ -100,4 +101,9 @@ it('the rulesets that it prints pin the check and leave live to the App alone', 
   expect(owned?.bypass_actors).toEqual([
     { actor_id: 4711, actor_type: 'Integration', bypass_mode: 'always' },
   ])
+})
+
+it('looks at no installation whose address is not https', async () => {
+  const environment = { FORGE_TOKEN: 'x', PUBLIC_URL: 'http://phoenix.example' }
+  await expect(doctorSettings(environment, ['dbis/gitops'])).rejects.toThrow('not https')
 })

@@ -3,6 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { isAbsolute, join } from 'node:path'
+import { publicUrlFault } from '../../edge-workers/public-url.ts'
 
 /** Without these no request could be answered. */
 const NEEDED = [
@@ -74,6 +75,8 @@ export const readSelfHostSettings = async (env: NodeJS.ProcessEnv): Promise<Self
     if (env[name]) throw new Error(`${name} is a secret: give it as a credential`)
   }
   if (missing.length > 0) throw new Error(`not set: ${missing.join(', ')}`)
+  const fault = publicUrlFault(text.PUBLIC_URL ?? '')
+  if (fault !== null) throw new Error(fault)
   const networks = (env.CONFIGURED_NETWORKS ?? 'public').split(/[\s,]+/).filter(Boolean)
   const wrong = networks.filter((each) => !isNetwork(each))
   if (wrong.length > 0) throw new Error('CONFIGURED_NETWORKS has what is no network')

@@ -49,6 +49,13 @@ it('names everything that is missing, and refuses a secret in the environment', 
   await expect(readSelfHostSettings(wide)).rejects.toThrow('CONFIGURED_NETWORKS')
 })
 
+it('starts at no address that is not https', async () => {
+  for (const PUBLIC_URL of ['http://phoenix.example', 'https://phoenix.example/'])
+    await expect(readSelfHostSettings({ ...folders(), ...settings, PUBLIC_URL })).rejects.toThrow(
+      /^PUBLIC_URL is not/,
+    )
+})
+
 it('knows every setting of the Worker but the laptop’s own', async () => {
   const text = await readFile(join(import.meta.dirname, '../../edge-workers/env.ts'), 'utf8')
   const names = [...text.matchAll(/^ {2}([A-Z_]+)\??: string$/gm)].map(([, name]) => name)

@@ -1,7 +1,8 @@
 // The way of a credential, from the offer to the wallet's word that it has it: OpenID4VCI 1.0 §4 to §11 over the edge and the
 // tenant's actor in one process.
 
-import { compactVerify, importJWK } from 'jose'
+import { X509Certificate } from 'node:crypto'
+import { compactVerify, importJWK, type JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createDice, type Dice } from '../../../functions/simulator/api-fuzz/mutate.ts'
 import { readSdJwt } from '../../credentials/sd-jwt.ts'
@@ -82,7 +83,7 @@ describe('an offer by reference', () => {
     expect((await world.issuance(made)).state).toBe('accepted')
   })
 
-  it('is signed by a key that the issuer publishes', async () => {
+  it('is signed by a key that the issuer publishes, in a leaf under its root that is not self-signed', async () => {
     const { token } = await world.authorized()
     const issued = await world.holder.request(token, 'badge', [await holderKey()])
     const [jwt = ''] = (credentialsIn(issued.body)[0] ?? '').split('~')
@@ -91,9 +92,19 @@ describe('an offer by reference', () => {
       'GET',
       `/.well-known/jwt-vc-issuer${new URL(world.base).pathname}`,
     )
-    const { jwks } = (await published.json()) as { jwks: { keys: { kid: string }[] } }
+    const { jwks } = (await published.json()) as { jwks: { keys: (JWK & { kid: string })[] } }
     const jwk = jwks.keys.find(({ kid }) => kid === header.kid)
     await expect(compactVerify(jwt, await importJWK(jwk ?? {}, 'ES256'))).resolves.toBeTruthy()
+    const { pathname } = new URL(world.base)
+    const pem = await (await world.send('GET', `${pathname}/root.pem`)).text()
+    const [leaf = ''] = (header.x5c ?? []) as string[]
+    const [own, root] = [new X509Certificate(Buffer.from(leaf, 'base64')), new X509Certificate(pem)]
+    expect(own.verify(root.publicKey)).toBe(true)
+    expect([own.issuer === root.subject, own.subject === own.issuer]).toEqual([true, false])
+    expect(own.verify(own.publicKey)).toBe(false)
+    expect(own.publicKey.export({ format: 'jwk' })).toMatchObject({ x: jwk?.x, y: jwk?.y })
+    // Whoever trusts the root has it already (HAIP §6.1.1).
+    expect(header.x5c).toHaveLength(1)
   })
 
   it('leaves a leaf for every step, and no claim in any of them', async () => {

@@ -50,6 +50,19 @@ describe('the request object', () => {
     expect(asked.uri).toMatch(/^openid4vp:\/\/\?/)
   })
 
+  it('is at addresses below the issuer’s own, without a query and a fragment (RFC 9101 §5.2)', async () => {
+    for (const mode of ['cross-device', 'same-device']) {
+      const asked = await world.ask({ mode })
+      const { object } = await world.fetchObject(asked)
+      const { url } = await world.insist<{ url: string }>('GET', '/issuer')
+      const requestUri = new URL(asked.uri).searchParams.get('request_uri') ?? ''
+      for (const address of [requestUri, object.response_uri]) {
+        expect(address.startsWith(`${url}/oid4vp/`)).toBe(true)
+        expect(address).not.toMatch(/[#?]/)
+      }
+    }
+  })
+
   it('has what a wallet needs and nothing that it would have to pass over (VP §5)', async () => {
     const { object } = await world.fetchObject(await world.ask())
     expect(RequestObject.parse(object)).toEqual(object)

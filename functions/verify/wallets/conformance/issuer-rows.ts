@@ -1,5 +1,5 @@
 // What the conformance suite checks of an issuer (oid4vci-1_0-issuer-test-plan, pre_authorization_code, sd_jwt_vc, plain).
-import { inFile, NO_HAIP, ON_HTTPS, type Part, row } from './table.ts'
+import { HTTPS, inFile, NO_HAIP, type Part, row } from './table.ts'
 
 const documents = inFile('edge-workers/routes/wallet/issuer-documents.test.ts')
 const issuance = inFile('edge-workers/routes/wallet/issuance.test.ts')
@@ -35,7 +35,14 @@ export const metadataPart: Part = {
         'has every required member, every address below the identifier, and no member that nobody knows',
       ),
     ),
-    row('all addresses are https', 'VCI §12.2.1', ON_HTTPS),
+    row(
+      'all addresses are https',
+      'VCI §12.2.1',
+      documents(
+        'has every required member, every address below the identifier, and no member that nobody knows',
+      ),
+      ...HTTPS,
+    ),
     row(
       'authorization server metadata: 200, JSON, the same issuer',
       'RFC 8414 §3.3, VCI §12.3',
@@ -124,6 +131,11 @@ export const positivePart: Part = {
       positions('are distinct, and as likely in every sixteenth of the list'),
     ),
     row(
+      'herd privacy: credentials of every configuration and holder share a list of 2^17 places',
+      'TSL §12.2, §12.5',
+      positions('of every configuration are in one list, which is opened with all its places'),
+    ),
+    row(
       'deferred: 202 with an interval, the same transaction_id, then the credential',
       'VCI §9',
       offers('waits, is released, and is issued to the keys that asked'),
@@ -185,7 +197,9 @@ export const positivePart: Part = {
     row(
       'the x5c chain of the credential: a leaf that is not self-signed, under the published root',
       'VC §2.5, HAIP',
-      issuance('is signed by a key that the issuer publishes'),
+      issuance(
+        'is signed by a key that the issuer publishes, in a leaf under its root that is not self-signed',
+      ),
       credo('does not take a credential of an issuer whose root it does not trust'),
     ),
     row(

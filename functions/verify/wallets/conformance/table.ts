@@ -27,5 +27,10 @@ export const inFile =
 export const NO_HAIP =
   'The HAIP profile is not claimed: it asks for the authorization code, PAR, DPoP and client attestation, which are not built.'
 export const NO_MDOC = 'ISO mdoc is not issued and not asked for: the one format is dc+sd-jwt.'
-export const ON_HTTPS =
-  'In production all addresses are below PUBLIC_URL, which is https; on the laptop they are http, and the wallets are told to allow it.'
+/** All addresses are below PUBLIC_URL. On the laptop that is http, and the wallets are told to allow it. */
+export const HTTPS: readonly [Held, ...Held[]] = [
+  ['edge-workers/public-url.test.ts', 'is an https origin; http is for loopback alone'],
+  ['functions/cli/self-host.test.ts', 'starts at no address that is not https'],
+  ['functions/cli/deploy-check.test.ts', 'deploys to no address that is not https'],
+  ['functions/cli/doctor.test.ts', 'looks at no installation whose address is not https'],
+]

@@ -1,5 +1,5 @@
 // What the conformance suite checks of a verifier (x509_hash, request_uri_signed, direct_post and direct_post.jwt, dc+sd-jwt).
-import { inFile, NO_HAIP, NO_MDOC, ON_HTTPS, type Part, row } from './table.ts'
+import { HTTPS, inFile, NO_HAIP, NO_MDOC, type Part, row } from './table.ts'
 
 const wallet = inFile('edge-workers/routes/wallet/oid4vp.test.ts')
 const dcql = inFile('edge-workers/credentials/dcql.test.ts')
@@ -18,7 +18,14 @@ const STANDING =
 export const requestPart: Part = {
   name: 'Verifier, its request',
   rows: [
-    row('request_uri and response_uri are https', 'VP §5.10, §8.2', ON_HTTPS),
+    row(
+      'request_uri and response_uri are https, and without a fragment',
+      'VP §5.10, §8.2, RFC 9101 §5.2',
+      wallet(
+        'is at addresses below the issuer’s own, without a query and a fragment (RFC 9101 §5.2)',
+      ),
+      ...HTTPS,
+    ),
     row(
       'the request object is served again at a second fetch',
       'VP §5.10',
@@ -105,7 +112,7 @@ export const responsePart: Part = {
       verify('SD §7.3: a corrupt key binding signature'),
     ),
     row('a wrong sd_hash', 'RFC 9901 §4.3', verify('SD §4.3: another sd_hash')),
-    row('a wrong nonce of the key binding', 'VP §14.2.2', verify('VP §14.1.2: another nonce')),
+    row('a wrong nonce of the key binding', 'VP §14.2.2', verify('VP §14.2.2: another nonce')),
     row(
       'a wrong audience of the key binding, also one without its prefix',
       'VP §B.3.6',

@@ -1,6 +1,6 @@
 // Positions in status lists: distinct, all over the list, in no order that anybody could guess.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { POSITIONS } from '../../../../credentials/status-list.ts'
+import { emptyList, POSITIONS } from '../../../../credentials/status-list.ts'
 import { transaction } from '../../../database.ts'
 import { type CredentialWorld, createCredentialWorld } from '../credential-world.fixture.ts'
 import { drawPosition, keepCredential, statusReference } from './positions.ts'
@@ -12,12 +12,12 @@ beforeAll(async () => {
 
 const AT = '2026-11-22T12:00:00.000Z'
 let count = 0
-const keep = (draw?: () => number) =>
+const keep = (draw?: () => number, configuration = 'badge') =>
   transaction(made.db, (tx) => {
     count += 1
     const place = drawPosition(tx, { at: AT, ...(draw ? { draw } : {}) })
     keepCredential(tx, {
-      ...{ id: `crd_${count}`, configuration: 'badge', driver: 'openid4vci', offerId: 'ofr_1' },
+      ...{ id: `crd_${count}`, configuration, driver: 'openid4vci', offerId: 'ofr_1' },
       ...{ member: null, holder: null, kid: null, actor: 'phoenix', issuedAt: AT, expiresAt: AT },
       ...place,
     })
@@ -47,6 +47,14 @@ describe('positions', () => {
     // Nor is one after the other: of neighbours in time half go up.
     const ups = drawn.filter((position, at) => at > 0 && position > (drawn[at - 1] ?? 0)).length
     expect(Math.abs(ups - 800)).toBeLessThan(160)
+  })
+
+  it('of every configuration are in one list, which is opened with all its places', () => {
+    const lists = ['badge', 'phoenix-member', 'diploma'].map(
+      (configuration) => keep(undefined, configuration).list,
+    )
+    expect(new Set(lists).size).toBe(1)
+    expect(emptyList()).toHaveLength((2 ** 17 * 2) / 8)
   })
 
   it('are proved by the index: one is nobody else’s even where it was drawn twice', () => {
