@@ -107,6 +107,25 @@ describe('an offer by reference', () => {
     expect(header.x5c).toHaveLength(1)
   })
 
+  it('whose answer was lost comes again by the key that signs now, and its row says which', async () => {
+    const { token } = await world.authorized()
+    const key = await holderKey()
+    const get = async () => {
+      const { body } = await world.holder.request(token, 'badge', [key])
+      const { header, payload } = read(credentialsIn(body)[0] ?? '')
+      return { kid: String(header.kid), place: payload.status }
+    }
+    const first = await get()
+    await world.api('POST', '/issuer/rotate', { body: {} })
+    const again = await get()
+    expect(again.place).toEqual(first.place)
+    expect(again.kid).not.toBe(first.kid)
+    const rows = world.tenants.storageOf(world.tenantId)?.sql
+    const { many } =
+      rows?.exec('select count(*) as many from credentials where kid = ?', again.kid).one() ?? {}
+    expect(many).toBe(1)
+  })
+
   it('leaves a leaf for every step, and no claim in any of them', async () => {
     const { made, token } = await world.authorized()
     const issued = await world.holder.request(token, 'badge', [await holderKey()])
