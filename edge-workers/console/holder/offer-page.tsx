@@ -17,7 +17,10 @@ const nameOf = ({ name, display }: HolderOffer['configurations'][number], words:
 
 const Steps = ({ offer, words }: { offer: HolderOffer; words: Messages }) => {
   const state = offer.state === 'deferred' ? 'authorized' : offer.state
-  const steps = STEPS.filter((step) => offer.driver !== 'entra' || step !== 'authorized')
+  // Entra tells less: neither that the code is accepted nor that the wallet has confirmed.
+  const steps = STEPS.filter(
+    (step) => offer.driver !== 'entra' || (step !== 'authorized' && step !== 'accepted'),
+  )
   const at = (steps as readonly string[]).indexOf(state)
   if (at < 0) return null
   return (
@@ -105,8 +108,17 @@ const Code = ({ offer, words }: { offer: HolderOffer; words: Messages }) => {
   )
 }
 
-const isWaiting = ({ state, again, next }: HolderOffer): boolean =>
-  !isIssuanceEnded(state) || state === 'issued' || (again === 'asked' && next === null)
+/** With Entra nothing comes after `issued`; of other wallets a confirmation may. What failed is renewed once the holder asks. */
+const isWaiting = ({ state, driver, again, next }: HolderOffer): boolean =>
+  !isIssuanceEnded(state) ||
+  (state === 'issued' && driver !== 'entra') ||
+  (again === 'asked' && next === null)
+
+const stateWords = ({ state, driver }: HolderOffer, { offer: { states } }: Messages) => {
+  const [title = '', text = ''] = states[state] ?? []
+  const isEnd = state === 'issued' && driver === 'entra'
+  return [title, (isEnd ? states.accepted?.[1] : undefined) ?? text] as const
+}
 
 /** What the script compares, and whether there is anything to wait for. */
 export const liveOf = (offer: HolderOffer) => ({
@@ -125,13 +137,12 @@ export const OfferPage = ({
 }) => {
   const issuer = isolated(offer.issuerName, words)
   const open = !isIssuanceEnded(offer.state)
-  const { states } = words.offer
   return (
     <>
       <h1>{words.offer.title(issuer)}</h1>
       {offer.simulated ? <p class="note warn">{words.simulated}</p> : null}
       <Steps offer={offer} words={words} />
-      <State words={states[offer.state] ?? ['', '']} tone={TONE[offer.state]} />
+      <State words={stateWords(offer, words)} tone={TONE[offer.state]} />
       <Ended offer={offer} words={words} />
       {offer.uri === null ? null : (
         <WalletLink uri={offer.uri} alt={words.offer.qrAlt(issuer)} words={words} />

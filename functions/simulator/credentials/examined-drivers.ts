@@ -47,7 +47,8 @@ export interface ExaminedDriver {
 
 const START = '2026-11-21T12:00:00.000Z'
 
-const tenantOf = async (env: Parameters<typeof createWorld>[0]) => {
+type Opening = NonNullable<Parameters<typeof createWorld>[0]>
+const tenantOf = async (env: Opening) => {
   vi.useFakeTimers({ toFake: ['Date'], now: new Date(START) })
   const world = createWorld(env)
   const { id: tenantId } = await world.createTenant('acme')
@@ -160,7 +161,8 @@ const signerOf = async ({ privateKey, jwk }: Awaited<ReturnType<typeof holderKey
   }
 }
 
-export const openEntraDriver = async () => {
+/** `register`: pages beside the API. */
+export const openEntraDriver = async (more: Pick<Opening, 'register'> = {}) => {
   const now = () => new Date()
   let reach: World | undefined
   /** What was posted to the edge, newest last. */
@@ -184,6 +186,7 @@ export const openEntraDriver = async () => {
   const office = createVerifiedIdOffice(standIn, { now, pace })
   const tenant = await tenantOf({
     env: { VERIFIED_ID: 'functions', LOCAL: { fetch: office } },
+    ...more,
   })
   reach = tenant.world
   const act = async (step: string, url: string | null, pin?: string | null) => {
