@@ -140,6 +140,8 @@ export const DriverAbilities = z.strictObject({
     dcqlClaimSets: z.boolean(),
     dcqlCredentialSets: z.boolean(),
     faceCheck: z.boolean(),
+    /** `expiresInSeconds` of offers and requests; otherwise the driver alone decides how long its links hold. */
+    expiresIn: z.boolean(),
   }),
 })
 export type DriverAbilities = z.infer<typeof DriverAbilities>
@@ -161,11 +163,8 @@ export const NewCredentialOffer = z.strictObject({
   member: MemberId.optional(),
   /** `false`: whoever has the link has the credential. */
   txCode: z.union([TxCodeWish, z.literal(false)]).default({ mode: 'numeric', length: 6 }),
-  expiresInSeconds: z
-    .int()
-    .min(OFFER_SECONDS.least)
-    .max(OFFER_SECONDS.most)
-    .default(OFFER_SECONDS.default),
+  /** Absent: 900. `entra` decides itself, and refuses another wish. */
+  expiresInSeconds: z.int().min(OFFER_SECONDS.least).max(OFFER_SECONDS.most).optional(),
   /** Issued once somebody has said so (POST …/issuances/{id}/release). */
   deferred: z.boolean().default(false),
 })

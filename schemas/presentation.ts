@@ -81,11 +81,12 @@ export const NewPresentationRequest = z.strictObject({
   /** `same-device`: the browser that began it is the one that ends it. */
   mode: z.enum(['cross-device', 'same-device']).default('cross-device'),
   response: z.enum(['direct_post', 'direct_post.jwt']).default('direct_post.jwt'),
+  /** Absent: 300. `entra` decides itself, and refuses another wish. */
   expiresInSeconds: z
     .int()
     .min(PRESENTATION_SECONDS.least)
     .max(PRESENTATION_SECONDS.most)
-    .default(PRESENTATION_SECONDS.default),
+    .optional(),
   /** `entra` alone, and premium there. */
   faceCheck: z
     .strictObject({

@@ -36,7 +36,19 @@ const ofOwn = ({ dcql_query: query, faceCheck }: NewPresentationRequest): Limit[
   ]),
 ]
 
-const ofEntra = ({ dcql_query: query, response, mode }: NewPresentationRequest): Limit[] => [
+const ofEntra = (wish: NewPresentationRequest): Limit[] => [
+  ...(wish.expiresInSeconds === undefined
+    ? []
+    : [
+        {
+          pointer: '/expiresInSeconds',
+          detail: 'How long its links hold Entra Verified ID decides itself: leave it out.',
+        },
+      ]),
+  ...ofEntraQuery(wish),
+]
+
+const ofEntraQuery = ({ dcql_query: query, response, mode }: NewPresentationRequest): Limit[] => [
   ...(mode === 'same-device'
     ? [{ pointer: '/mode', detail: 'Entra Verified ID binds no answer to a browser.' }]
     : []),

@@ -141,14 +141,21 @@ export const NewOfferPage = (props: {
         <label for="hint">Where the holder finds the PIN, as his wallet shows it</label>
         <input id="hint" name="hint" value={said('hint')} maxlength={300} size={50} />
       </p>
-      <Duration most={604_800} chosen={Number(said('seconds', '900'))} />
       {chosen.driver === 'openid4vci' ? (
-        <p>
-          <label class="choice">
-            <input type="checkbox" name="deferred" value="on" checked={said('deferred') === 'on'} />{' '}
-            Issue it only when somebody has released it
-          </label>
-        </p>
+        <>
+          <Duration most={604_800} chosen={Number(said('seconds', '900'))} />
+          <p>
+            <label class="choice">
+              <input
+                type="checkbox"
+                name="deferred"
+                value="on"
+                checked={said('deferred') === 'on'}
+              />{' '}
+              Issue it only when somebody has released it
+            </label>
+          </p>
+        </>
       ) : null}
       <button type="submit">Make the offer</button>
       <p class="small soft">

@@ -17,7 +17,7 @@ import { ALL, keyOf, newKey, onForm, onPage, refusedForm } from '../forms.ts'
 import { handlesOf, People } from '../people.tsx'
 import { claimsOf, NewOfferPage } from './offer-form.tsx'
 import { OfferPage, OffersPage } from './offer-pages.tsx'
-import { unfit } from './pieces.tsx'
+import { secondsOf, unfit } from './pieces.tsx'
 import { answerSection, rootOf } from './section.tsx'
 
 const ROOT = '/t/:tenant/credentials'
@@ -158,7 +158,7 @@ const create = onForm(async (c, door, form) => {
   const body = NewCredentialOffer.safeParse({
     ...{ configurations: [name], claims: claimsOf(form, configurations), txCode: txCodeOf(form) },
     ...(member === '' ? {} : { member }),
-    expiresInSeconds: Number(form.get('seconds') ?? 900),
+    ...secondsOf(form),
     deferred: form.get('deferred') === 'on',
   })
   if (!body.success)
@@ -175,7 +175,7 @@ const renew = onForm(async (c, door, form) => {
   const configurations = await configurationsNamed(door, read.value.value.issuance.configurations)
   const body = RenewCredentialOffer.safeParse({
     claims: claimsOf(form, configurations),
-    expiresInSeconds: Number(form.get('seconds') ?? 900),
+    ...secondsOf(form),
   })
   if (!body.success) return again(unfit('Values of this form.'))
   const sent = { id, ...keyed(keyOf(form), body.data, 'POST renew') }

@@ -58,6 +58,12 @@ const SECONDS: readonly (readonly [number, string])[] = [
   [604_800, '7 days'],
 ]
 
+/** Nothing where the form does not ask for it. */
+export const secondsOf = (form: URLSearchParams): { expiresInSeconds?: number } => {
+  const seconds = form.get('seconds')
+  return seconds === null ? {} : { expiresInSeconds: Number(seconds) }
+}
+
 export const Duration = ({ most, chosen }: { most: number; chosen: number }) => (
   <p>
     <label for="seconds">Can be used for</label>

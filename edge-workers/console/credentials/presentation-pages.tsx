@@ -212,7 +212,9 @@ export const NewRequestPage = (props: {
           </option>
         </select>
       </p>
-      <Duration most={3_600} chosen={Number(typed.get('seconds') ?? '300')} />
+      {chosen?.driver === 'entra' ? null : (
+        <Duration most={3_600} chosen={Number(typed.get('seconds') ?? '300')} />
+      )}
       <button type="submit">Ask for it</button>
     </form>
   )

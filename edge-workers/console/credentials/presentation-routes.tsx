@@ -9,7 +9,7 @@ import { keyed } from '../../http/idempotency.ts'
 import { parseJson } from '../../http/json.ts'
 import { nextLink, readPage } from '../../http/page.ts'
 import { ALL, keyOf, newKey, onForm, onPage, refusedForm } from '../forms.ts'
-import { unfit } from './pieces.tsx'
+import { secondsOf, unfit } from './pieces.tsx'
 import { NewRequestPage, RequestPage, RequestsPage } from './presentation-pages.tsx'
 import { answerSection, rootOf } from './section.tsx'
 
@@ -111,7 +111,7 @@ const create = onForm(async (c, door, form) => {
     dcql_query: read ? queryFrom(read.value.value, form.getAll('claim')) : typedQuery(form),
     driver: read?.value.value.driver ?? 'openid4vci',
     ...{ purpose: form.get('purpose')?.trim(), mode: form.get('mode') ?? 'cross-device' },
-    expiresInSeconds: Number(form.get('seconds') ?? 300),
+    ...secondsOf(form),
   })
   if (!body.success)
     return again(unfit('One line of purpose; a DCQL query as OpenID4VP 1.0 has it, in JSON.'))

@@ -81,6 +81,8 @@ export const examineIssuer = (name: string, open: () => Promise<ExaminedDriver>)
       expect(batch.status).toBe(can.supports.batch ? 201 : 422)
       const deferred = await on.api('POST', '/credential-offers', wish({ deferred: true }))
       expect(deferred.status).toBe(can.supports.deferred ? 201 : 422)
+      const short = await on.api('POST', '/credential-offers', wish({ expiresInSeconds: 60 }))
+      expect(short.status).toBe(can.supports.expiresIn ? 201 : 422)
       const made = await offer()
       expect(made.value !== null).toBe(can.supports.offerByValue)
     })
@@ -151,7 +153,7 @@ export const examineIssuer = (name: string, open: () => Promise<ExaminedDriver>)
     })
 
     it('is over when its time is', async () => {
-      const made = await offer({ expiresInSeconds: 60 })
+      const made = await offer(can.supports.expiresIn ? { expiresInSeconds: 60 } : {})
       on.advance((Date.parse(made.issuance.expiresAt) - Date.now()) / 1_000 + 1)
       expect(await on.holder.take(made, made.txCode)).toBe(false)
       expect((await issuance(made)).state).toBe('expired')
@@ -227,6 +229,8 @@ export const examineIssuer = (name: string, open: () => Promise<ExaminedDriver>)
       const sets = [{ options: [['one']] }]
       const more = { dcql_query: { credentials: [one], credential_sets: sets } }
       expect((await ask([], more)).status).toBe(can.supports.dcqlCredentialSets ? 201 : 422)
+      const short = await ask([{ path: ['family_name'] }], { expiresInSeconds: 60 })
+      expect(short.status).toBe(can.supports.expiresIn ? 201 : 422)
     })
   })
 }

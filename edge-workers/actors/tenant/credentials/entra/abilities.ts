@@ -24,5 +24,7 @@ export const entraAbilities = ({
   supports: {
     ...{ offerByValue: false, batch: false, deferred: false, notification: false, suspend: false },
     ...{ hashedPin: true, dcqlClaimSets: false, dcqlCredentialSets: false, faceCheck: true },
+    // A shorter time of ours would end nothing there: its wallet could still take the credential.
+    expiresIn: false,
   },
 })

@@ -18,7 +18,7 @@ import type { OfferRow } from './rows.ts'
 type Faults = NonNullable<Refusal['errors']>
 type Asked = Pick<
   NewCredentialOffer,
-  'configurations' | 'claims' | 'member' | 'txCode' | 'deferred'
+  'configurations' | 'claims' | 'member' | 'txCode' | 'deferred' | 'expiresInSeconds'
 >
 
 const invalid = (errors: Faults) => refuse('invalid-parameters', { errors })
@@ -53,9 +53,10 @@ const faultsOfMember = (
     : []
 }
 
+const DECIDES = 'How long its links hold Entra decides itself: leave it out.'
 const faultsOfDriver = (
   configurations: readonly ConfigurationRow[],
-  { deferred }: Pick<Asked, 'deferred'>,
+  { deferred, expiresInSeconds }: Pick<Asked, 'deferred' | 'expiresInSeconds'>,
 ): Faults => {
   if (configurations.every(({ driver }) => driver === 'openid4vci')) return []
   const more = configurations.length > 1
@@ -64,6 +65,7 @@ const faultsOfDriver = (
       ? [{ pointer: '/configurations', detail: 'Of Entra one configuration at a time.' }]
       : []),
     ...(deferred ? [{ pointer: '/deferred', detail: 'Entra issues at once or not at all.' }] : []),
+    ...(expiresInSeconds === undefined ? [] : [{ pointer: '/expiresInSeconds', detail: DECIDES }]),
   ]
 }
 

@@ -1,6 +1,6 @@
 // Offers are made here, once per Idempotency-Key, and again in the place of one that came to nothing. The answer alone has the
 // transaction code and the links; everything secret in it is a function of the offer (offer-secrets.ts).
-import type { NewCredentialOffer } from '../../../../../schemas/credential.ts'
+import { type NewCredentialOffer, OFFER_SECONDS } from '../../../../../schemas/credential.ts'
 import type { Principal } from '../../../../../schemas/principal.ts'
 import { ok, type Refused, type Result, refuse } from '../../../../../schemas/result.ts'
 import { fromBase64url } from '../../../../base64.ts'
@@ -120,7 +120,8 @@ const makeOffer = async (context: TenantContext, wish: Wish): Promise<Result<Mad
   const judged = judgeOffer(context, wish)
   if (!judged.ok) return judged
   const ids = idsOf(context, wish)
-  const until = new Date(context.now().getTime() + wish.expiresInSeconds * 1000).toISOString()
+  const { expiresInSeconds: seconds = OFFER_SECONDS.default } = wish
+  const until = new Date(context.now().getTime() + seconds * 1_000).toISOString()
   const remote = await asEntra(context, judged.value, { id: ids.id, wish })
   if (remote && !remote.ok) return remote
   const claims = await sealText(context, claimsPurpose(ids.id), JSON.stringify(wish.claims))

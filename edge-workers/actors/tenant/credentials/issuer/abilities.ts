@@ -12,6 +12,7 @@ const own: DriverAbilities = {
   supports: {
     ...{ offerByValue: true, batch: true, deferred: true, notification: true, suspend: true },
     ...{ hashedPin: true, dcqlClaimSets: true, dcqlCredentialSets: true, faceCheck: false },
+    expiresIn: true,
   },
 }
 

@@ -1,9 +1,10 @@
 // Presentation requests as a tenant's own systems and people use them: asked for, looked at.
 import { desc, lt, or, sql } from 'drizzle-orm'
-import type {
-  NewPresentationRequest,
-  PresentationRequest,
-  PresentationRequestView,
+import {
+  type NewPresentationRequest,
+  PRESENTATION_SECONDS,
+  type PresentationRequest,
+  type PresentationRequestView,
 } from '../../../../../schemas/presentation.ts'
 import type { Principal } from '../../../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../../../schemas/result.ts'
@@ -26,7 +27,8 @@ export const createRequest = async (
 ): Promise<Result<Versioned<PresentationRequest>>> => {
   const refused = unanswerable(body)
   if (refused) return { ok: false, refusal: refused }
-  const { dcql_query: query, purpose, mode, response, expiresInSeconds: seconds } = body
+  const { dcql_query: query, purpose, mode, response } = body
+  const { expiresInSeconds: seconds = PRESENTATION_SECONDS.default } = body
   const asked = await askPresentation(context, {
     ...{ kind: 'request', about: null, query, purpose, mode, response, seconds, fingerprint },
     ...{ createdBy: who.subject, key: `${who.subject} ${key}`, sessionDigest: null },
