@@ -200,7 +200,14 @@ it('show the issuer, rotate its key, name it', async () => {
   const before = (await page(at)).text
   const key = found(before, /name="key" value="([^"]+)"/)
   expect((await send(`${at}/rotate`, { key })).status).toBe(303)
-  expect((await page(at)).text).toContain('previous')
+  const rotated = (await page(at)).text
+  expect(rotated).toContain('previous')
+  const kid = found(rotated, /action="[^"]*\/keys\/([^/"]+)\/retire"/)
+  const retire = (reason: string) =>
+    send(`${at}/keys/${kid}/retire`, { key: `${key}-2`, reason, endsCredentials: 'yes' })
+  expect((await retire('')).status).toBe(409)
+  expect((await retire('its copy was lost')).status).toBe(303)
+  expect((await page(at)).text).toContain('retired')
   const version = found((await page(at)).text, /name="version" value="(\d+)"/)
   const form = { version, name: 'A <b> issuer', compat: 'strict' }
   const links = { offer: 'haip-vci://', presentation: 'haip-vp://' }
@@ -246,7 +253,14 @@ it('give readers no buttons, others what is public, and other sites nothing', as
   for (const path of ['/offers', '/presentations', '/new-offer', '/new-configuration'])
     expect([path, (await page(`${ROOT}${path}`, tokens.requester)).status]).toEqual([path, 403])
   expect((await page('/t/other/credentials')).status).toBe(404)
-  const posts = ['/configurations', '/offers', '/presentations', '/issuer', '/issuer/rotate']
+  const posts = [
+    '/configurations',
+    '/offers',
+    '/presentations',
+    '/issuer',
+    '/issuer/rotate',
+    '/issuer/keys/x/retire',
+  ]
   for (const path of [...posts, '/trusted-issuers', '/issued/crd_x/status', '/offers/ofr_x/deny']) {
     const elsewhere = await send(`${ROOT}${path}`, OFFER, { origin: 'https://evil.example' })
     expect([path, elsewhere.status]).toEqual([path, 403])
