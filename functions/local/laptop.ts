@@ -87,8 +87,9 @@ export interface LaptopOptions {
   onCrash: (what: string) => void
   /** Waited for before anybody can reach the product. */
   beforeOpen?: (local: LocalFile) => Promise<void>
-  /** `functions`: issuers' keys are made and kept there; otherwise sealed in the tenants' databases. */
+  /** `functions`: issuers' keys are kept there; else sealed in the tenants' databases. `traces`: of both sides (otlp.ts). */
   credentialKeys?: string | undefined
+  traces?: Record<string, string>
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -119,6 +120,7 @@ export const startLaptop = async ({
   onCrash,
   beforeOpen,
   credentialKeys,
+  traces,
 }: LaptopOptions): Promise<Laptop> => {
   const secrets = await loadSecrets(folder.path)
   const operator = operatorTokenOf(secrets)
@@ -170,7 +172,7 @@ export const startLaptop = async ({
           COSIGNER_FOLDER: join(folder.path, 'cosigner'),
           COSIGNER_NAME: SIMULATED_COSIGNER,
           VERIFIED_ID_FOLDER: join(folder.path, 'verified-id-requests'),
-          ...{ ...verifiedId.settings, ...vault.settings, ...arm.settingsFor(places) },
+          ...{ ...traces, ...verifiedId.settings, ...vault.settings, ...arm.settingsFor(places) },
           ARC_SCOPES: JSON.stringify(`${AZURE.subscriptionId}/${AZURE.groupOf('{tenant}')}`),
           LOCAL_REROUTES: JSON.stringify({
             ...JSON.parse(verifiedId.settings.LOCAL_REROUTES),
@@ -193,7 +195,7 @@ export const startLaptop = async ({
         text: {
           ...bindings(secrets, operator.digest, url, forge.url, provider.url, host.port),
           ...(credentialKeys === 'functions' ? { CREDENTIAL_KEYS: credentialKeys } : {}),
-          LOCAL_WEBHOOK_ORIGIN: receiver.origin,
+          ...{ ...traces, LOCAL_WEBHOOK_ORIGIN: receiver.origin },
         },
       })
       const workerd = await startWorkerd({ configPath, log })

@@ -254,9 +254,10 @@ export interface RunningLaptop {
   stop: () => Promise<void>
 }
 
-/** Starts the whole laptop in this process, on free ports, in a folder that goes with it. `log` gets what its parts say. */
+/** Starts the whole laptop in this process, on free ports, in a folder that goes with it. `log` gets what its parts say. `traces`: settings. */
 export const startTestLaptop = async (
   log: (line: string) => void = () => {},
+  traces: Record<string, string> = {},
 ): Promise<RunningLaptop> => {
   const folder = await mkdtemp(join(tmpdir(), 'phoenix-story-'))
   const state = await openStateFolder(join(folder, 'home'))
@@ -264,7 +265,7 @@ export const startTestLaptop = async (
   const laptop = await startLaptop({
     folder: state,
     ports: await choosePorts('0'),
-    log,
+    ...{ log, traces },
     onCrash: (what) => crashes.push(what),
   })
   return {
