@@ -79,7 +79,18 @@ it('have no field in any answer that a value or a private key could be in', () =
   for (const { output } of Object.values(vaultVerbs)) visit(z.toJSONSchema(output))
   expect([...told].sort()).toEqual([
     ...['already', 'contentType', 'createdAt', 'crv', 'deletedAt', 'e', 'enabled', 'expireDays'],
-    ...['expiresAt', 'kind', 'kty', 'n', 'name', 'names', 'notBefore', 'publicJwk', 'purgeAt'],
+    ...[
+      'expiresAt',
+      'kind',
+      'kty',
+      'n',
+      'name',
+      'names',
+      'notBefore',
+      'order',
+      'publicJwk',
+      'purgeAt',
+    ],
     ...['purgeable', 'rotateDays', 'shared', 'signature', 'updatedAt', 'url', 'vault', 'version'],
     ...['versions', 'x', 'y'],
   ])
