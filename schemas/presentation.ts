@@ -119,7 +119,7 @@ export const PresentationFault = z.enum([
     'wrong-hash',
     'wrong-time',
   ] as const),
-  ...(['not-permitted'] as const),
+  ...(['not-permitted', 'too-large'] as const),
 ])
 export type PresentationFault = z.infer<typeof PresentationFault>
 

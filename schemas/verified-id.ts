@@ -160,17 +160,17 @@ export const verifiedIdVerbs = {
 
 export type VerifiedId = Ask<typeof verifiedIdVerbs>
 
-const CallbackError = z.looseObject({ code: z.string().max(200).optional() })
-const VerifiedCredential = z.looseObject({
+const CallbackError = z.object({ code: z.string().max(200).optional() })
+const VerifiedCredential = z.object({
   issuer: z.string().max(1_000),
   type: z.array(z.string().max(200)).max(20),
   claims: z.record(z.string(), z.json()),
-  credentialState: z.looseObject({ revocationStatus: z.string().max(50) }).optional(),
+  credentialState: z.object({ revocationStatus: z.string().max(50) }).optional(),
   issuanceDate: z.string().max(50).optional(),
   expirationDate: z.string().max(50).optional(),
 })
-/** As the request service posts it. Fields and statuses that nobody knows yet are ignored. */
-export const EntraCallback = z.looseObject({
+/** As the request service posts it. Fields that nobody needs go no further: a receipt, a photo's score. */
+export const EntraCallback = z.object({
   requestId: z.string().min(1).max(200),
   requestStatus: z.string().min(1).max(100),
   state: z.string().min(1).max(200),

@@ -1,4 +1,4 @@
-// Bodies of requests: read once, counted while they come in, at most 1 MiB.
+// Bodies of requests: read once, counted while they come in, at most 1 MiB; Entra's callbacks alone may have photos in them.
 // readBody is for senders that sign their bytes (webhooks); everything else uses readJson.
 import type { MiddlewareHandler } from 'hono'
 import type * as z from 'zod'
@@ -9,11 +9,15 @@ import { parseJson } from './json.ts'
 import { answerRefusal } from './problem.ts'
 
 export const MAX_BODY_BYTES = 1_048_576
+/** Verified ID's FAQ: «callback result 10 MB without receipt». */
+export const MAX_CALLBACK_BYTES = 10 * MAX_BODY_BYTES
+const CALLBACKS = /^\/i\/[^/]+\/entra\/callbacks$/
 
 /** Refuses early what announces itself as too large; what lies about its length is caught by readBody. */
 export const bodyLimit: MiddlewareHandler<AppTypes> = async (c, next) => {
   const announced = Number(c.req.header('content-length') ?? 0)
-  if (announced > MAX_BODY_BYTES) return answerRefusal(c, { problem: 'payload-too-large' })
+  const most = CALLBACKS.test(c.req.path) ? MAX_CALLBACK_BYTES : MAX_BODY_BYTES
+  if (announced > most) return answerRefusal(c, { problem: 'payload-too-large' })
   return next()
 }
 
@@ -60,9 +64,9 @@ const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
 export const readJson = async <T>(
   c: AppContext,
   schema: z.ZodType<T>,
-  { optional = false }: { optional?: boolean } = {},
+  { optional = false, maxBytes }: { optional?: boolean; maxBytes?: number } = {},
 ): Promise<Result<T>> => {
-  const body = await readBody(c)
+  const body = await readBody(c, maxBytes)
   if (!body.ok) return body
   const empty = optional && body.value.byteLength === 0
   if (!empty && !JSON_TYPE.test(c.req.header('content-type') ?? '')) {

@@ -124,6 +124,53 @@ describe('a callback', () => {
     }
   })
 
+  it('of two ends at once takes the first, and of a success after its time keeps the credential', async () => {
+    const both = await offer()
+    const { post } = await caller(both)
+    const ends = [post(SUCCESS), post({ requestStatus: 'issuance_error' }), post(SUCCESS)]
+    expect((await Promise.all(ends)).map(({ status }) => status)).toEqual([204, 204, 204])
+    const ended = await issuance(both)
+    expect([ended.state, ended.credentials.length]).toEqual(['issued', 1])
+    const late = await offer()
+    const { post: tell } = await caller(late)
+    on.advance(301)
+    await on.world.tenants.alarm(on.tenantId)
+    expect((await issuance(late)).state).toBe('expired')
+    for (const more of [SUCCESS, { requestStatus: 'request_retrieved' }, SUCCESS])
+      expect((await tell(more)).status).toBe(204)
+    const { state, credentials } = await issuance(late)
+    expect([state, credentials.length]).toEqual(['expired', 1])
+  })
+
+  it('may be large, and is refused unread where its key is none of ours', async () => {
+    const { path, key, body, post } = await caller(await offer())
+    const filled = (bytes: number) => ({ receipt: { id_token: 'x'.repeat(bytes) } })
+    expect((await post({ requestStatus: 'other', ...filled(2_000_000) })).status).toBe(204)
+    expect((await post(filled(10_485_760))).status).toBe(413)
+    let pulls = 0
+    const stream = () =>
+      new ReadableStream({
+        pull(controller) {
+          pulls += 1
+          controller.enqueue(new Uint8Array(65_536).fill(32))
+        },
+      })
+    const sent = (apiKey: string) =>
+      on.world.app.request(
+        new Request(`${on.world.env.PUBLIC_URL}${path}`, {
+          ...{ method: 'POST', body: stream(), duplex: 'half' },
+          headers: { 'api-key': apiKey, 'content-type': 'application/json' },
+        } as RequestInit),
+        undefined,
+        on.world.env,
+      )
+    expect((await sent(`${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`)).status).toBe(404)
+    expect(pulls).toBeLessThan(3)
+    expect((await sent(key)).status).toBe(413)
+    expect(pulls).toBeGreaterThan(160)
+    expect(body.state).toBe(key.slice(0, 30))
+  })
+
   it('of a success after the end leaves the state, and a credential that can be revoked', async () => {
     const made = await offer()
     const { post } = await caller(made)
@@ -371,6 +418,57 @@ describe('a presentation', () => {
       expect((await read(asked.id)).state).toBe(seen.state)
     }
   })
+})
+
+it('keeps of a large answer what was asked for, as far as it fits, and nothing after its time', async () => {
+  const { body: issuer } = await on.api<{ did: string }>('GET', '/issuer')
+  const ask = async () => {
+    const one = {
+      ...{ id: 'one', format: 'jwt_vc_json', meta: { type_values: [['Badge']] } },
+      claims: [{ path: ['photo'] }],
+    }
+    const wish = { dcql_query: { credentials: [one] }, purpose: 'To see', driver: 'entra' }
+    return (
+      await on.api<PresentationRequestView & { uri: string }>(
+        'POST',
+        '/presentation-requests',
+        wish,
+      )
+    ).body
+  }
+  const answer = (photo: string) => ({
+    ...{ requestStatus: 'presentation_verified', receipt: { vp_token: 'Sesame-Unsaid' } },
+    verifiedCredentialsData: [
+      {
+        ...{ issuer: `${issuer.did}:entra`, type: ['VerifiableCredential', 'Badge'] },
+        claims: { photo, unasked: 'Sesame'.repeat(500_000) },
+        credentialState: { revocationStatus: 'VALID' },
+        faceCheck: { matchConfidenceScore: 86 },
+      },
+    ],
+  })
+  const read = async ({ id }: { id: string }) =>
+    (await on.api<PresentationRequestView>('GET', `/presentation-requests/${id}`)).body
+  for (const [characters, state, fault] of [
+    [1_400_000, 'verified', null],
+    [1_500_000, 'rejected', 'too-large'],
+  ] as const) {
+    const asked = await ask()
+    const { post } = await caller(asked)
+    expect((await post(answer('p'.repeat(characters)))).status).toBe(204)
+    const seen = await read(asked)
+    expect([seen.state, seen.fault]).toEqual([state, fault])
+    const row = on.world.tenants
+      .storageOf(on.tenantId)
+      ?.sql.exec('select presented from presentation_requests where id = ?', asked.id)
+      .one()
+    expect(String(row?.presented ?? '').length).toBeLessThan(2_000_000)
+  }
+  const late = await ask()
+  const { post } = await caller(late)
+  on.advance(301)
+  for (let times = 0; times < 2; times += 1) expect((await post(answer('p'))).status).toBe(204)
+  expect(await read(late)).toMatchObject({ state: 'expired', presented: null })
 })
 
 describe('a member who leaves', () => {

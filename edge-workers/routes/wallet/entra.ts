@@ -3,10 +3,10 @@
 import * as z from 'zod'
 import { EntraCallback } from '../../../schemas/verified-id.ts'
 import { isSimulated } from '../../actors/tenant/credentials/entra/abilities.ts'
-import { callbackDigest } from '../../actors/tenant/credentials/entra/connect.ts'
+import { callbackDigest, isCallbackKey } from '../../actors/tenant/credentials/entra/connect.ts'
 import { secretScope } from '../../actors/tenant/credentials/issuer/secrets.ts'
 import { answerDigested } from '../../http/answer.ts'
-import { readJson } from '../../http/body.ts'
+import { MAX_CALLBACK_BYTES, readJson } from '../../http/body.ts'
 import type { App } from '../../http/context.ts'
 import { answerRefusal } from '../../http/problem.ts'
 import { addWalletRoute } from './wallet-route.ts'
@@ -23,7 +23,7 @@ export const registerEntraRoutes = (app: App): void => {
       path: '/i/{issuer}/entra/callbacks',
       summary: 'Tell what became of a request',
       description:
-        'Posted by Microsoft’s request service with the header `api-key` of that very request. Steps go forward only: a repeat, or a step that is over, changes nothing and is 204 as well. No such request, another key and another request id are the same 404.',
+        'Posted by Microsoft’s request service with the header `api-key` of that very request. Steps go forward only: a repeat, or a step that is over, changes nothing and is 204 as well. No such request, another key and another request id are the same 404, the key before the body is read. At most 10 MiB; of what it says only what was asked for is kept.',
       tag: TAG,
       action: 'proof',
       who: 'whoever has the key of the request',
@@ -33,10 +33,13 @@ export const registerEntraRoutes = (app: App): void => {
     },
     async (c, { entry, tenant }) => {
       const key = c.req.header('api-key') ?? ''
-      const callback = await readJson(c, EntraCallback)
+      const scope = secretScope(c.env, entry.id)
+      // First, and without reading on: what a stranger sends may be large.
+      if (key.length > KEY_CHARACTERS_AT_MOST || !isCallbackKey(scope, key))
+        return answerRefusal(c, { problem: 'not-found' })
+      const callback = await readJson(c, EntraCallback, { maxBytes: MAX_CALLBACK_BYTES })
       if (!callback.ok) return answerRefusal(c, callback.refusal)
-      if (key.length > KEY_CHARACTERS_AT_MOST) return answerRefusal(c, { problem: 'not-found' })
-      const keyDigest = callbackDigest(secretScope(c.env, entry.id), key)
+      const keyDigest = callbackDigest(scope, key)
       const taken = await tenant.wallet('entra.callback', { keyDigest, callback: callback.value })
       return taken.ok ? c.body(null, 204) : answerRefusal(c, taken.refusal)
     },

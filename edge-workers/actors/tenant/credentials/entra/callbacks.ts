@@ -127,6 +127,11 @@ const reject = (context: TenantContext, id: string, fault: PresentationFault): v
   })
 }
 
+/** A photo of 1 MB in base64, which is what Entra puts into a credential. Sealed it has to fit into a row, which has 2 MB. */
+const PRESENTED_BYTES_AT_MOST = 1_450_000
+const byteLength = (value: unknown): number =>
+  new TextEncoder().encode(JSON.stringify(value)).byteLength
+
 const takePresented = async (
   context: TenantContext,
   row: RequestRow,
@@ -135,6 +140,8 @@ const takePresented = async (
   if (presentationMoves[row.state].length === 0) return
   const first = judgePresented(context, row.query, callback)
   if (!first.ok) return reject(context, row.id, first.fault)
+  if (byteLength(first.presented) > PRESENTED_BYTES_AT_MOST)
+    return reject(context, row.id, 'too-large')
   const sealed = { presented: await sealPresented(context, first.presented), evidence: null }
   // Revoked, or taken off the trust list, while it was sealed.
   const again = judgePresented(context, row.query, callback)

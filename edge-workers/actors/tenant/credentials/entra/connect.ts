@@ -3,6 +3,7 @@
 import type { AzureFault } from '../../../../../schemas/azure.ts'
 import { type Refused, refuse } from '../../../../../schemas/result.ts'
 import { type VerifiedId, verifiedIdVerbs } from '../../../../../schemas/verified-id.ts'
+import { equalInConstantTime } from '../../../../digest.ts'
 import { askAzure } from '../../azure.ts'
 import type { TenantContext } from '../../context.ts'
 import { issuerIdOf, issuerUrl } from '../issuer/issuer.ts'
@@ -27,21 +28,32 @@ export const hostUrl = ({ env }: Pick<TenantContext, 'env'>): string =>
   `${new URL(env.PUBLIC_URL).origin}/`
 
 const CALLBACKS = '/callbacks'
+/** Of `ofr_…` and `prq_…`. */
+const ID_CHARACTERS = 30
+const keyOf = (scope: SecretScope, id: string): string =>
+  `${id}${digestOfSecret(scope, 'make entra-callback', id)}`
+
 /**
- * What comes back with every callback of this request: nobody else knows the key, and no two requests have the same. It is a
- * function of the request, so that the same request can be asked for again after a crash; of it only the digest is kept.
+ * What comes back with every callback of this request: nobody else knows the key, no two requests have the same, and of it only the
+ * digest is kept. It is derived and not random for two reasons. The same request has to be asked for again, word for word, after its
+ * answer was lost, or there would be two: a random key would have to be kept readable until then. And whoever has the platform's key
+ * can tell one from its look alone, before a byte of a large body is read.
  */
 export const callbackFor = (
   context: TenantContext,
   id: string,
 ): { callback: { url: string; state: string; apiKey: string }; callbackDigest: string } => {
-  const apiKey = digestOfSecret(context, 'make entra-callback', id)
+  const apiKey = keyOf(context, id)
   const url = `${entraDomain(context)}${CALLBACKS}`
   return { callback: { url, state: id, apiKey }, callbackDigest: callbackDigest(context, apiKey) }
 }
 
 export const callbackDigest = (scope: SecretScope, apiKey: string): string =>
   digestOfSecret(scope, 'entra-callback', apiKey)
+
+/** Whether it is the key of some request of this tenant; of which one the digest in its row says. */
+export const isCallbackKey = (scope: SecretScope, apiKey: string): boolean =>
+  equalInConstantTime(apiKey, keyOf(scope, apiKey.slice(0, ID_CHARACTERS)))
 
 const words: Partial<Record<AzureFault['fault'], (what: string) => string>> = {
   absent: (what) => `Entra Verified ID does not know this ${what}.`,
