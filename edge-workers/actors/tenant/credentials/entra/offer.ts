@@ -25,7 +25,10 @@ export interface EntraOffered {
   expiresAt: string
 }
 
-/** The credential that an offer ends in: one, and known before it is issued. */
+/**
+ * The credential that an offer ends in: one, and known before it is issued. 130 bits of an HMAC, where a UUID has 122 random ones: a
+ * repeat after a lost answer has to name the same credential.
+ */
 export const credentialIdOf = (scope: SecretScope, offerId: string): string =>
   `crd_${base32(fromBase64url(digestOfSecret(scope, 'make entra-credential', offerId)), 26)}`
 
