@@ -2,6 +2,7 @@
 // One per jurisdiction. Holds are all-or-nothing and idempotent by change id; time alone frees nothing: of what has been held for
 // long the tenant is asked whether it still wants it.
 import { DurableObject } from 'cloudflare:workers'
+import { Jurisdiction } from '../../schemas/ids.ts'
 import type { Cluster, Kept, Region, Site, UpdateCluster } from '../../schemas/place.ts'
 import type { Finding } from '../../schemas/plan.ts'
 import type { PriceBook } from '../../schemas/price-book.ts'
@@ -21,6 +22,7 @@ import type {
   Versioned,
 } from './contracts.ts'
 import { openDatabase, transaction } from './database.ts'
+import { askHolders } from './inventory/ask-holders.ts'
 import {
   type Concerned,
   claim,
@@ -268,8 +270,11 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
   async restoreBackup(owner: string, backup: string): ReturnType<InventoryApi['restoreBackup']> {
     const from = { owner, backup, migrations }
     const restored = await restoreActor(this.ctx.storage, this.env, from)
+    if (!restored.ok) return restored
+    const jurisdiction = Jurisdiction.parse(owner.slice('inventory-'.length))
+    const held = await askHolders(this.env, jurisdiction)
     await this.#arm()
-    return restored
+    return held.ok ? restored : held
   }
 
   async holds(changeId: string): Promise<{ held: number }> {

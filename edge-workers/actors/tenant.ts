@@ -38,7 +38,7 @@ import { type KeptViews, keepViews } from './tenant/kept-views.ts'
 import { listChanges } from './tenant/list-changes.ts'
 import { openLog } from './tenant/log/append.ts'
 import * as standing from './tenant/log/standing.ts'
-import { judgeHolds } from './tenant/old-holds.ts'
+import { holdAgain, judgeHolds } from './tenant/old-holds.ts'
 import type { Operation } from './tenant/operation.ts'
 import { operations } from './tenant/operations.ts'
 import { nextDue, runDue } from './tenant/outbox.ts'
@@ -50,7 +50,7 @@ import { actionOf, actOn } from './tenant/rollouts/act.ts'
 import { createRollout } from './tenant/rollouts/ask.ts'
 import { ownHealth } from './tenant/rollouts/foundations.ts'
 import { listRollouts, readRolloutView, readText } from './tenant/rollouts/read.ts'
-import { judgeRoomAgain } from './tenant/room.ts'
+import { roomChanged } from './tenant/room.ts'
 import { ownRow, settle, tenantView, update } from './tenant/settings.ts'
 import { reportStatus } from './tenant/statuses.ts'
 import { sweepTenant } from './tenant/sweep.ts'
@@ -300,14 +300,15 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     })
   }
 
-  async roomChanged(changeIds: string[]): Promise<void> {
-    await standing.beforeWriting(this.#context)
-    transaction(this.#context.db, (tx) => judgeRoomAgain(tx, changeIds, Date.now()))
-    await this.#arm()
+  roomChanged(...[changeIds]: Parameters<TenantApi['roomChanged']>) {
+    return roomChanged(this.#context, changeIds)
   }
 
   judgeHolds(...[changeIds]: Parameters<TenantApi['judgeHolds']>) {
     return judgeHolds(this.#context, changeIds)
+  }
+  holdAgain() {
+    return holdAgain(this.#context)
   }
 
   async systemHealth(system: string): ReturnType<TenantApi['systemHealth']> {

@@ -7,13 +7,26 @@ import { mock } from 'node:test'
 import { createFolderStore } from '../backup/folder.ts'
 import { startForge } from '../local/forge/forge.ts'
 import { createTenantWorld, REPOSITORY } from '../simulator/tenant-world.ts'
-import { type DrillResult, runDrill } from './drill-run.ts'
+import { type CoreActor, type CoreResult, drillCore } from './drill-core.ts'
+import { type DrillOptions, type DrillResult, runDrill } from './drill-run.ts'
 
 const START = Date.parse('2026-11-21T12:00:00.000Z')
 const APP = { login: 'phoenix[bot]', token: 'drill-token' }
 
-/** One drill in a folder of its own, which is gone afterwards. Moves this process's `Date` while it runs. */
-export const drillOnce = async (seed: number, steps: number): Promise<DrillResult> => {
+/** A tenant's database is lost. */
+export const drillOnce = (seed: number, steps: number): Promise<DrillResult> =>
+  drillIn(seed, steps, runDrill)
+
+/** One of the platform's own actors is lost. */
+export const drillCoreOnce = (actor: CoreActor, seed: number, steps: number): Promise<CoreResult> =>
+  drillIn(seed, steps, (options) => drillCore(actor, options))
+
+/** In a folder of its own, which is gone afterwards. Moves this process's `Date` while it runs. */
+const drillIn = async <T>(
+  seed: number,
+  steps: number,
+  run: (options: DrillOptions) => Promise<T>,
+): Promise<T> => {
   const home = await mkdtemp(join(tmpdir(), 'phoenix-drill-'))
   const forge = await startForge({
     home: join(home, 'forge'),
@@ -29,7 +42,7 @@ export const drillOnce = async (seed: number, steps: number): Promise<DrillResul
     const apiUrl = `${forge.url}/api/v3`
     const world = await createTenantWorld({ forge: { apiUrl, token: APP.token, fetch } })
     const store = createFolderStore({ home: join(home, 'backups'), now: () => new Date() })
-    return await runDrill({
+    return await run({
       ...{ seed, steps, world, store },
       pass: (milliseconds) => mock.timers.setTime(Date.now() + milliseconds),
       pullsOf: async (branch) => {

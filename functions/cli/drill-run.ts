@@ -56,15 +56,15 @@ export const randomOf = (seed: number): (() => number) => {
   }
 }
 
-interface Acknowledged {
+export interface Acknowledged {
   id: string
   key: string
   body: object
 }
 type Known = ChangeView & { id: string }
 
-const STANDING = new Set(['promoted', 'applying', 'applied'])
-const ENDED = new Set(['applied', 'failed', 'rejected', 'closed', 'expired', 'superseded'])
+export const STANDING = new Set(['promoted', 'applying', 'applied'])
+export const ENDED = new Set(['applied', 'failed', 'rejected', 'closed', 'expired', 'superseded'])
 
 export const runDrill = async (options: DrillOptions): Promise<DrillResult> => {
   const { seed, steps, world, store, pass } = options
@@ -120,7 +120,7 @@ export const runDrill = async (options: DrillOptions): Promise<DrillResult> => {
 }
 
 /** One request or decision of somebody; what is refused is refused. */
-const act = async (
+export const act = async (
   world: TenantWorld,
   acknowledged: Acknowledged[],
   random: () => number,
@@ -147,7 +147,7 @@ const act = async (
 }
 
 /** Those that are there, by id. */
-const readAll = async (
+export const readAll = async (
   world: TenantWorld,
   acknowledged: readonly Acknowledged[],
 ): Promise<Map<string, Known>> => {
@@ -191,7 +191,10 @@ const confirmTokens = async (world: TenantWorld): Promise<void> => {
 }
 
 /** As every client does that had no answer, or wants to be sure. */
-const repeat = async (world: TenantWorld, acknowledged: readonly Acknowledged[]): Promise<void> => {
+export const repeat = async (
+  world: TenantWorld,
+  acknowledged: readonly Acknowledged[],
+): Promise<void> => {
   for (const { id, key, body } of acknowledged) {
     const answered = await world.request(body, { key })
     if (answered.status >= 300) throw new Error(`${id} repeated: ${JSON.stringify(answered.body)}`)
@@ -202,7 +205,7 @@ const repeat = async (world: TenantWorld, acknowledged: readonly Acknowledged[])
 const ROUNDS = 10
 
 /** Life goes on: what is open is approved, merged and reported on. */
-const landAll = async (
+export const landAll = async (
   world: TenantWorld,
   acknowledged: readonly Acknowledged[],
   pass: (milliseconds: number) => void,
@@ -225,7 +228,7 @@ const landAll = async (
   }
 }
 
-const resourcesOf = async (world: TenantWorld): Promise<Set<string>> => {
+export const resourcesOf = async (world: TenantWorld): Promise<Set<string>> => {
   const names = new Set<string>()
   let path: string | null = '/resources?limit=200'
   while (path !== null) {
@@ -244,7 +247,7 @@ const leavesOf = async (world: TenantWorld): Promise<number> => {
   return Number(row?.leaves ?? 0)
 }
 
-const countDoubled = async (
+export const countDoubled = async (
   { pullsOf }: DrillOptions,
   acknowledged: readonly Acknowledged[],
 ): Promise<number> => {
@@ -261,9 +264,9 @@ const timeOf = (backup: string): number =>
     backup.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z.*$/, '$1-$2-$3T$4:$5:$6.$7Z'),
   )
 
-const RPO_SECONDS = 15 * 60
-/** That of the core, 4 h, is of actors that this does not destroy: Directory, Log, Inventory. It is not measured. */
-const RTO_SECONDS = { regional: 3_600 }
+export const RPO_SECONDS = 15 * 60
+/** The core: Directory, Log, Inventory (drill-core.ts). */
+export const RTO_SECONDS = { regional: 3_600, core: 4 * 3_600 }
 
 /** What a client would have waited. */
 const recoverySecondsOf = ({ restoreSeconds, waitedSeconds }: DrillResult): number =>

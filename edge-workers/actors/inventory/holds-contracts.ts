@@ -13,4 +13,6 @@ export interface HoldsApi {
    * tenant cannot know: its database is behind what was published of its log, a restore is under way, the forge does not answer.
    */
   judgeHolds(changeIds: string[]): Promise<HoldsJudged>
+  /** Reserves again for all that stands and is open: the Inventory was restored from an export. Rejects as above. */
+  holdAgain(): Promise<void>
 }

@@ -1,9 +1,12 @@
 // What this tenant says of holds that the Inventory asks about: those of changes that came to nothing, and of changes that are not
-// here. A database that was lost may have forgotten a change whose machines stand, so Git is asked before one counts as unknown.
+// here. A database that was lost may have forgotten a change whose machines stand, so Git is asked before one counts as unknown. And
+// what it holds once more, to an Inventory that was restored.
 import { branchName } from '../../../gitops/propose.ts'
 import { isOpen } from '../../../schemas/change.ts'
+import * as tables from '../../../schemas/tables/tenant.ts'
 import type { HoldsJudged } from '../inventory/holds-contracts.ts'
 import { throwIfOutage } from '../outage.ts'
+import { reserveAgain } from './backup/reserve-again.ts'
 import { type ChangeRow, readChangeRow, type TenantContext } from './context.ts'
 import { beforeWriting } from './log/standing.ts'
 
@@ -40,4 +43,11 @@ export const judgeHolds = async (
     unknown: nowhere.filter((id) => !readChangeRow(context.db, id)),
     over: rows.flatMap((row) => (row && !isWanted(row) ? [row.id] : [])),
   }
+}
+
+/** The Inventory asks for it. Nothing where nobody has come yet. Rejects with Outage while this database is not level. */
+export const holdAgain = async (context: TenantContext): Promise<void> => {
+  if (!context.db.select().from(tables.tenant).get()) return
+  await beforeWriting(context)
+  if (context.tenant().state !== 'erased') await reserveAgain(context)
 }

@@ -12,6 +12,7 @@ import * as tables from '../../../schemas/tables/tenant.ts'
 import { statement, transaction } from '../database.ts'
 import type { ChangeRow, Db, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow } from './context.ts'
+import { beforeWriting } from './log/standing.ts'
 
 const { changes, outbox, resources } = tables
 
@@ -206,6 +207,16 @@ export const judgeRoomAgain = (tx: Tx, ids: readonly string[], at: number): void
     .where(and(inArray(changes.id, [...ids]), inArray(changes.state, OPEN)))
     .all()
   for (const { id, pullNumber } of open) if (pullNumber !== null) enqueue(tx, 'gate', id, at)
+}
+
+/** The Inventory's hint. Rejects with Outage while this database is not level. */
+export const roomChanged = async (
+  context: TenantContext,
+  changeIds: readonly string[],
+): Promise<void> => {
+  await beforeWriting(context)
+  transaction(context.db, (tx) => judgeRoomAgain(tx, changeIds, context.now().getTime()))
+  await context.arm()
 }
 
 /** What a merge took from the quota, what came back to it, a record that holds now: any may decide over every open change. */

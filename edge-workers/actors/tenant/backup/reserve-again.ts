@@ -1,4 +1,5 @@
-// Holds of the restored rows are asserted again: the Inventory may have been restored too, or have heard of nothing since.
+// Holds are asserted again: after a restore of this tenant, whose Inventory may have heard of nothing since, and after one of the
+// Inventory, which knows nothing of what it was told after its export.
 import { inArray, ne } from 'drizzle-orm'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import type { TenantContext } from '../context.ts'
@@ -20,7 +21,7 @@ export const reserveAgain = async (context: TenantContext): Promise<void> => {
   const open = db
     .select()
     .from(changes)
-    .where(inArray(changes.state, ['proposed', 'approved', 'merged']))
+    .where(inArray(changes.state, ['accepted', 'proposed', 'approved', 'merged']))
     .all()
   for (const change of open) {
     const { plan } = readPlanRow(db, change)
