@@ -9,7 +9,7 @@ import type { Env } from '../../env.ts'
 import { answerDigested } from '../../http/answer.ts'
 import type { App, AppContext } from '../../http/context.ts'
 import { answerRefusal } from '../../http/problem.ts'
-import { addRoute } from '../../http/route.ts'
+import { addSharedRoute } from './wallet-route.ts'
 
 const TAG = 'Entra Verified ID'
 const KEPT = 'public, max-age=300'
@@ -28,13 +28,11 @@ const linkedDids = async (env: Env): Promise<string[]> => {
 
 const show = (c: AppContext, text: string): Response => {
   if (isSimulated(c.env)) c.header('phoenix-simulated', 'true')
-  // Wallets may be web pages.
-  c.header('access-control-allow-origin', '*')
   return answerDigested(c, text, 'application/json', { cacheControl: KEPT })
 }
 
 export const registerEntraHostRoutes = (app: App): void => {
-  addRoute(
+  addSharedRoute(
     app,
     {
       method: 'get',
@@ -42,7 +40,7 @@ export const registerEntraHostRoutes = (app: App): void => {
       summary: 'Proofs that this host is linked to authorities at Entra Verified ID',
       description:
         'One JWT in `linked_dids` for each issuer that uses Entra, signed by its authority there. 404 where there is none.',
-      ...{ tag: TAG, action: 'open', anyQuery: true },
+      ...{ tag: TAG, action: 'open' },
       answers: { 200: { text: 'The document.', schema: z.record(z.string(), z.json()) } },
     },
     async (c) => {
@@ -54,14 +52,14 @@ export const registerEntraHostRoutes = (app: App): void => {
     },
   )
 
-  addRoute(
+  addSharedRoute(
     app,
     {
       method: 'get',
       path: '/.well-known/did.json',
       summary: 'The authority of this host at Entra Verified ID as did:web',
       description: 'Those of tenants are below it. 404 where the operators have set none.',
-      ...{ tag: TAG, action: 'open', anyQuery: true },
+      ...{ tag: TAG, action: 'open' },
       answers: { 200: { text: 'The document.', schema: z.record(z.string(), z.json()) } },
     },
     (c) => {

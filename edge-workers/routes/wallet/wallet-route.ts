@@ -33,7 +33,7 @@ export interface Issuing {
   tenant: Pick<TenantApi, 'wallet'>
 }
 
-/** The path has `{issuer}`; the door is `open` or `proof`. */
+/** The door is `open` or `proof`; of one issuer, the path has `{issuer}`. */
 export type WalletDoc = Omit<RouteDoc, 'anyQuery' | 'action'> & { action: 'open' | 'proof' }
 
 const CORS = { 'access-control-allow-origin': '*' }
@@ -62,28 +62,30 @@ const addPreflight = (app: App, path: string, method: string): void => {
   })
 }
 
-/** Registers a route, its preflight, and its page in the reference. */
-export const addWalletRoute = (
-  app: App,
-  doc: WalletDoc,
-  handler: (c: AppContext, issuing: Issuing) => Response | Promise<Response>,
-): void => {
+type Answering<More extends unknown[]> = (
+  c: AppContext,
+  ...more: More
+) => Response | Promise<Response>
+
+/** A route that pages of any origin may call, its preflight, and its page in the reference. */
+export const addSharedRoute = (app: App, doc: WalletDoc, handler: Answering<[]>): void => {
   addPreflight(app, doc.path.replaceAll(/\{(\w+)\}/g, ':$1'), doc.method.toUpperCase())
   // Parameters that nobody knows are ignored, as OAuth has it (RFC 6749 §3.2).
   addRoute(app, { ...doc, anyQuery: true }, async (c) => {
     // Now for what is thrown, afterwards for responses that were made without this context.
     c.header('access-control-allow-origin', '*')
-    const response = await enter(c, handler)
+    const response = await handler(c)
     response.headers.set('access-control-allow-origin', '*')
     response.headers.set('access-control-expose-headers', EXPOSED)
     return response
   })
 }
 
-const enter = async (
-  c: AppContext,
-  handler: (c: AppContext, issuing: Issuing) => Response | Promise<Response>,
-): Promise<Response> => {
+/** The same of one issuer, whose public id is in the path. */
+export const addWalletRoute = (app: App, doc: WalletDoc, handler: Answering<[Issuing]>): void =>
+  addSharedRoute(app, doc, (c) => enter(c, handler))
+
+const enter = async (c: AppContext, handler: Answering<[Issuing]>): Promise<Response> => {
   const issuerId = param(c, 'issuer')
   const entry = await findIssuer(c.env, issuerId)
   const reached = entry && tenantStub(c.env, entry.jurisdiction, entry.id)
