@@ -10,10 +10,11 @@ import { vaultVerbs } from '../../schemas/vault.ts'
 
 const START = Date.parse('2026-11-22T12:00:00Z')
 const SECOND = 1_000
+const BUSY = { fault: 'conflict', target: 'being-deleted', retryAfterSeconds: null }
 let world: TenantWorld
 let real: typeof fetch
 /** What becomes of the next writes to the vault. */
-let fate: 'answered' | 'answer-lost' | 'never-came'
+let fate: 'answered' | 'answer-lost' | 'never-came' | 'busy'
 let sent: [string, RequestInit][]
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: START })
@@ -29,6 +30,7 @@ beforeEach(async () => {
       const writes = !/(place|versions|list)$/.test(url)
       if (writes) sent.push([url, init])
       if (writes && fate === 'never-came') throw new TypeError('not reached')
+      if (writes && fate === 'busy') return Response.json({ ok: false, fault: BUSY })
       const answer = await real(url, init)
       if (writes && fate === 'answer-lost') throw new TypeError('no answer')
       return answer
@@ -151,6 +153,46 @@ it('is not done after what came later', async () => {
   const again = await call('POST', '/secrets/four/rotate', {}, 'overtaken')
   expect(again).toMatchObject({ status: 409, body: { type: expect.stringMatching(/conflict$/) } })
   expect(await read('/secrets/four')).toMatchObject({ unfinished: null })
+})
+
+it('is done once the vault has done what was asked of it before', async () => {
+  await call('PUT', '/secrets/six', { generate })
+  fate = 'busy'
+  const answer = await call('DELETE', '/secrets/six')
+  expect(answer).toMatchObject({ status: 503, body: { detail: expect.stringContaining('vault') } })
+  await later(31)
+  expect(await read('/secrets/six')).toMatchObject({ state: 'deleted', unfinished: null })
+})
+
+it('a deletion that nobody heard of is not forgotten for a schedule', async () => {
+  await call('PUT', '/secrets/seven', { generate })
+  fate = 'answer-lost'
+  await call('DELETE', '/secrets/seven')
+  fate = 'answered'
+  expect((await call('PATCH', '/secrets/seven', { rotateDays: 3 })).status).toBe(404)
+  await later(31)
+  expect(await read('/secrets/seven')).toMatchObject({ state: 'deleted', unfinished: null })
+})
+
+it('what is deleted stays so, though it was to be had back', async () => {
+  await call('PUT', '/secrets/eight', { generate })
+  await call('DELETE', '/secrets/eight')
+  fate = 'never-came'
+  expect((await call('POST', '/secrets/eight/recover')).status).toBe(503)
+  fate = 'answered'
+  expect((await call('DELETE', '/secrets/eight')).status).toBe(200)
+  await later(31)
+  expect(await read('/secrets/eight')).toMatchObject({ state: 'deleted', unfinished: null })
+})
+
+it('what was rotated and not answered is current, whatever is answered next', async () => {
+  await call('PUT', '/secrets/nine', { generate })
+  fate = 'answer-lost'
+  await call('POST', '/secrets/nine/rotate', {})
+  fate = 'answered'
+  const { body } = await call('PATCH', '/secrets/nine', { enabled: false })
+  const [newest] = (await versions('/secrets/nine')) as { version: string }[]
+  expect(body.currentVersion).toBe(newest?.version)
 })
 
 it('what was on its way for long changes nothing', async () => {

@@ -1,8 +1,10 @@
 // Processes die: what they wait for never arrives, who waits for them hears that the connection is lost, and what they had
 // already sent may have its effect later.
 import type { Where } from './faults.ts'
-import type { Crossing, Kind } from './kernel.ts'
+import type { Crossing } from './kernel.ts'
 import { fault, type Scene, say } from './scene.ts'
+import { noteRepeated } from './secrets.ts'
+import type { Mortal } from './world.ts'
 
 /** What comes from outside and is no request of a person. */
 const TOLD: Readonly<Record<string, Where>> = { forgeHint: 'webhook', reportStatus: 'status' }
@@ -11,11 +13,11 @@ const isFromOutside = ({ from: { kind } }: Crossing): boolean =>
 
 export const columnOf = (crossing: Crossing): Where => {
   const { to, call } = crossing
-  if (to === 'forge' || to === 'functions') return to
+  if (to === 'forge' || to === 'functions' || to === 'vault') return to
   return isFromOutside(crossing) ? (TOLD[call] ?? 'client') : 'actor'
 }
 
-export const crash = (scene: Scene, kind: Kind): void => {
+export const crash = (scene: Scene, kind: Mortal): void => {
   const { random, sim } = scene
   const { kernel } = sim
   const process = sim.processOf(kind)
@@ -34,6 +36,7 @@ export const crash = (scene: Scene, kind: Kind): void => {
     const later = random.chance(0.5)
     fault(scene, later ? CRASH.later : CRASH.before, columnOf(crossing))
     if (!later) continue
+    noteRepeated(scene, crossing)
     kernel.orphan(crossing)
     kernel.again(crossing)
   }
@@ -57,7 +60,9 @@ export const crashOver = (scene: Scene, crossing: Crossing): void => {
   const actor = ACTORS.find((one) => one === kind)
   if (actor) crash(scene, actor)
 }
-const ACTORS: readonly Kind[] = ['tenant', 'inventory', 'repository', 'log', 'directory']
+const ACTORS: readonly Mortal[] = [
+  ...(['tenant', 'inventory', 'repository', 'log', 'directory', 'functions'] as const),
+]
 
 export const killTwin = ({ sim }: Scene, twin: object): void => {
   const process = sim.processOfTwin(twin as never)

@@ -6,6 +6,7 @@ export type Where =
   | 'client'
   | 'actor'
   | 'functions'
+  | 'vault'
   | 'forge'
   | 'webhook'
   | 'alarm'
@@ -13,24 +14,34 @@ export type Where =
   | 'world'
 
 const FAULTS = {
-  'crash before the effect': ['client', 'actor', 'functions', 'forge', 'webhook', 'status'],
-  'crash after the effect': ['client', 'actor', 'functions', 'forge', 'webhook', 'status'],
-  'crash, and the effect comes later': ['actor', 'functions', 'forge'],
+  'crash before the effect': [
+    'client',
+    'actor',
+    'functions',
+    'vault',
+    'forge',
+    'webhook',
+    'status',
+  ],
+  'crash after the effect': ['client', 'actor', 'functions', 'vault', 'forge', 'webhook', 'status'],
+  'crash, and the effect comes later': ['actor', 'functions', 'vault', 'forge'],
   'crash within an alarm': ['alarm'],
-  'request lost': ['client', 'actor', 'functions', 'forge', 'webhook', 'status'],
-  'answer lost': ['client', 'actor', 'functions', 'forge', 'webhook', 'status'],
-  'done twice': ['client', 'actor', 'functions', 'forge', 'webhook', 'status'],
-  'out of order': ['client', 'actor', 'functions', 'forge', 'webhook', 'status'],
-  'on its way for minutes': ['client', 'actor', 'functions', 'forge', 'webhook', 'status'],
-  'stale read': ['forge', 'status'],
+  'request lost': ['client', 'actor', 'functions', 'vault', 'forge', 'webhook', 'status'],
+  'answer lost': ['client', 'actor', 'functions', 'vault', 'forge', 'webhook', 'status'],
+  'done twice': ['client', 'actor', 'functions', 'vault', 'forge', 'webhook', 'status'],
+  'out of order': ['client', 'actor', 'functions', 'vault', 'forge', 'webhook', 'status'],
+  'on its way for minutes': ['client', 'actor', 'functions', 'vault', 'forge', 'webhook', 'status'],
+  'stale read': ['vault', 'forge', 'status'],
   'absent right after it was made': ['forge'],
-  '409': ['forge'],
+  '409': ['vault', 'forge'],
   '422': ['forge'],
-  '429 with Retry-After': ['functions', 'forge'],
+  '429 with Retry-After': ['functions', 'vault', 'forge'],
   'secondary limit': ['forge'],
-  '5xx': ['functions', 'forge'],
-  'HTML for an answer': ['functions', 'forge'],
-  'truncated answer': ['functions', 'forge'],
+  slow: ['vault'],
+  unreachable: ['vault'],
+  '5xx': ['functions', 'vault', 'forge'],
+  'HTML for an answer': ['functions', 'vault', 'forge'],
+  'truncated answer': ['functions', 'vault', 'forge'],
   'never told': ['webhook', 'status'],
   'no webhook at all': ['webhook'],
   'told again under another id': ['webhook'],
@@ -65,6 +76,7 @@ const CALLS = [
   ...['client -> tenant', 'runtime -> tenant', 'tenant -> inventory', 'inventory -> tenant'],
   ...['tenant -> repository', 'repository -> forge', 'tenant -> log', 'tenant -> functions'],
   ...['log -> functions', 'tenant -> directory', 'client -> directory', 'directory -> directory'],
+  'functions -> vault',
 ]
 
 export interface Tally {

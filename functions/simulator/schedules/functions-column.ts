@@ -4,6 +4,7 @@ import type { Env } from '../../../edge-workers/env.ts'
 import type { Fault } from './faults.ts'
 import type { Kernel, Process } from './kernel.ts'
 import type { Random } from './random.ts'
+import type { VaultOffice } from './vault-column.ts'
 
 type Fetch = typeof fetch
 
@@ -12,10 +13,15 @@ export const reachFunctions = (
   kernel: Kernel,
   from: Process,
   local: Env['LOCAL'],
+  office: VaultOffice,
 ): { LOCAL: NonNullable<Env['LOCAL']> } | object => {
   if (!local) return {}
-  const reach = (input: Parameters<Fetch>[0], init: Parameters<Fetch>[1]) =>
-    kernel.cross(from, 'functions', new URL(String(input)).pathname, () => local.fetch(input, init))
+  const reach = (...asked: Parameters<Fetch>) => {
+    const path = new URL(String(asked[0])).pathname
+    return kernel.cross(from, 'functions', path, (into) =>
+      office.knows(path) ? office.answer(into, ...asked) : local.fetch(...asked),
+    )
+  }
   return { LOCAL: { fetch: reach as Fetch } }
 }
 

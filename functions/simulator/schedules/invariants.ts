@@ -16,6 +16,7 @@ import {
   type Scene,
   sqlOf,
 } from './scene.ts'
+import { secrets } from './secret-invariants.ts'
 import { strangers } from './strangers.ts'
 import { INVENTORY } from './world.ts'
 
@@ -360,6 +361,7 @@ export const judge = (scene: Scene): Found => {
       ...logs(scene),
       ...keys(scene),
       ...strangers(scene),
+      ...secrets(scene),
       ...commits(scene, changes),
     ]),
   ]

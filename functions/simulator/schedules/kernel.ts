@@ -3,7 +3,7 @@
 
 export type Kind = 'tenant' | 'inventory' | 'repository' | 'log' | 'directory'
 export interface Process {
-  kind: Kind | 'client' | 'runtime' | 'stranger'
+  kind: Kind | 'functions' | 'client' | 'runtime' | 'stranger'
   /** What runs in a dead one never goes on. */
   alive: boolean
 }
@@ -11,9 +11,9 @@ export interface Process {
 type Answer = { value: unknown } | { error: unknown }
 export interface Crossing {
   from: Process
-  to: Kind | 'forge' | 'functions'
+  to: Kind | 'forge' | 'functions' | 'vault'
   call: string
-  /** Of a call to the forge. */
+  /** Of a call to the forge, or to the vault. */
   about: { verb: string; input: unknown[] } | null
   /** Has the effect; `into` is told in which process. */
   run: (into: (process: Process) => void) => Promise<unknown>

@@ -19,13 +19,16 @@ import { chainRequest } from './stages.ts'
 
 const OPEN = ['proposed', 'approved']
 
+const wordsOf = ({ asked }: Command): string =>
+  asked.what === 'secret' ? `${asked.operation} ${asked.input.id}` : asked.what
+
 /** Sends it, or sends it again. */
 export const send = (scene: Scene, command: Command): void => {
   const { sim, client } = scene
   command.state = 'sent'
   command.sent += 1
   const [method, input] = methodOf(scene, command)
-  say(scene, () => `${command.who} sends ${command.asked.what} (${command.key})`)
+  say(scene, () => `${command.who} sends ${wordsOf(command)} (${command.key})`)
   const { restores } = scene
   sim.call(client, 'tenant', method, input).then(
     (result) => {
@@ -60,17 +63,22 @@ const methodOf = ({ sim }: Scene, { who, asked, key }: Command): [string, unknow
       return ['revertChange', [caller, asked.id, key]]
     case 'revise':
       return ['reviseChange', [caller, asked.id, key, asked.parameters]]
+    case 'secret': {
+      const { operation, input } = asked
+      return ['call', [caller, operation, { ...input, key, fingerprint: `of ${key}` }]]
+    }
   }
 }
 
 const take = (
   scene: Scene,
   command: Command,
-  result: { ok: true; value: { id: string } } | { ok: false; refusal: Omit<Answer, 'ok' | 'id'> },
+  result: { ok: true; value: { id?: string } } | { ok: false; refusal: Omit<Answer, 'ok' | 'id'> },
 ): void => {
   const { key } = command
+  scene.said?.push(JSON.stringify(result))
   if (result.ok) {
-    const { id } = result.value
+    const { id = null } = result.value
     if (command.answer?.ok && command.answer.id !== id)
       scene.faults.push(`doubled: ${key} was answered with two changes`)
     command.answer = { ok: true, id, problem: null }

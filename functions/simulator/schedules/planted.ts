@@ -6,8 +6,9 @@ import { BETWEEN } from './planted-actors.ts'
 import { AFTER } from './planted-after.ts'
 import type { Planted } from './planted-bug.ts'
 import { PROPOSAL } from './planted-proposal.ts'
+import { VAULT } from './planted-vault.ts'
 
-export const PLANTED: readonly Planted[] = [...PROPOSAL, ...AFTER, ...BETWEEN]
+export const PLANTED: readonly Planted[] = [...PROPOSAL, ...AFTER, ...VAULT, ...BETWEEN]
 
 export const CRASH_POINTS = Array.from({ length: 24 }, (_, at) => `C${at + 1}`)
 

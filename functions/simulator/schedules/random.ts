@@ -49,6 +49,8 @@ export interface Surroundings {
   now: () => number
   setNow: (milliseconds: number) => void
   setRandom: (random: Random) => void
+  /** What is written to the console from now on is kept here; null: nowhere. */
+  listen: (lines: string[] | null) => void
   /** Puts back what was there before. */
   restore: () => void
 }
@@ -78,8 +80,9 @@ export const takeOver = (start: number): Surroundings => {
   globalThis.Date = VirtualDate as DateConstructor
   Math.random = () => random.next()
   // What the actors say of retries and of connections that were lost, some thousand times.
-  console.log = () => undefined
-  console.error = () => undefined
+  let lines: string[] | null = null
+  const say = (...parts: unknown[]): void => void lines?.push(parts.join(' '))
+  Object.assign(console, { log: say, error: say })
   Object.defineProperty(subtle, 'sign', {
     configurable: true,
     value: async (...[, , data]: Parameters<typeof subtle.sign>) =>
@@ -101,6 +104,9 @@ export const takeOver = (start: number): Surroundings => {
     },
     setRandom: (next) => {
       random = next
+    },
+    listen: (into) => {
+      lines = into
     },
     restore: () => {
       globalThis.Date = RealDate

@@ -1,6 +1,7 @@
 // What one schedule works with: the world at its stage, who has asked what and heard what, and what the forge would tell.
 
 import type { TenantApi } from '../../../edge-workers/actors/contracts.ts'
+import type { OperationName } from '../../../edge-workers/actors/operations-contracts.ts'
 import type { ChangeState } from '../../../schemas/change.ts'
 import { count, type Fault, type Tally, type Where } from './faults.ts'
 import type { Process } from './kernel.ts'
@@ -13,6 +14,7 @@ export type Asked =
   | { what: 'ask'; request: object }
   | { what: 'approve' | 'merge' | 'reject' | 'cancel' | 'revert'; id: string }
   | { what: 'revise'; id: string; parameters: Record<string, unknown> | null }
+  | { what: 'secret'; operation: OperationName; input: Record<string, unknown> & { id: string } }
 
 export interface Answer {
   ok: boolean
@@ -69,6 +71,12 @@ export interface Scene {
   deaf: boolean
   /** People ask for chains too, whose plans the Functions are asked about. */
   chains: boolean
+  /** The owner keeps secrets. */
+  keeps: boolean
+  /** Operations and names of which the vault may have got more requests than one waits for (secrets.ts). */
+  repeated: Set<string>
+  /** What was said in answers to the edge, to people, and in logs; null: nobody listens. */
+  said: string[] | null
   /** At the end every poll is waited for. */
   polls: boolean
   /** The alarm is being handled, in this process. */

@@ -70,6 +70,7 @@ const sceneOf = (
     faults: [],
   },
   chains: name === 'a chain approved',
+  ...{ keeps: name === 'secrets', repeated: new Set(), said: name === 'secrets' ? [] : null },
   client: { kind: 'client', alive: true },
   runtime: { kind: 'runtime', alive: true },
   ...{
@@ -111,6 +112,8 @@ export const runSchedule = async (
   beginDigests()
   const scene = sceneOf(stage, tally, drawn, traced)
   surroundings.setNow(stage.at)
+  surroundings.listen(scene.said)
+  sim.office.listen(scene.said)
   scene.appliedAtFirst = changesOf(scene)
     .filter(({ state }) => state === 'applied')
     .map(({ id }) => id)

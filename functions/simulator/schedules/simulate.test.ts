@@ -58,7 +58,7 @@ it('shows of a failing schedule what it takes, and how to see it again', async (
 
 it('fails where a fault never happened, or a call', () => {
   expect(missing(newTally())).toEqual(
-    expect.arrayContaining(['answer lost (status)', 'tenant -> inventory']),
+    expect.arrayContaining(['answer lost (status)', 'slow (vault)', 'tenant -> inventory']),
   )
 })
 

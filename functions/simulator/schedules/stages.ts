@@ -1,7 +1,9 @@
 // Where schedules begin. Each world is brought to its stage once, without any fault, and put back before every schedule.
 import type { Surroundings } from './random.ts'
+import { CANARY } from './vault.ts'
 import { createSimulatedWorld, type SimulatedWorld } from './world.ts'
 
+const DAY_MILLISECONDS = 86_400_000
 const GIB = (value: number) => ({ value, unit: 'GiB' })
 /** As few validators as tolerate a faulty one. */
 export const chainRequest = (name: string): object => ({
@@ -81,6 +83,17 @@ const prepared = {
   'a chain approved': async ({ world }: SimulatedWorld) => {
     await world.approve((await world.propose(chainRequest('chain'))).id)
   },
+  /** One that is generated, whose next value is due, and one that somebody brought. */
+  secrets: async ({ world, surroundings }: SimulatedWorld) => {
+    const token = world.tokens.owner
+    const generate = { alphabet: 'hex', length: 16 }
+    const body = { generate, rotateDays: 1 }
+    await world.insist(world.send('PUT', '/secrets/db', { token, body }))
+    const value = `${CANARY}-at-first-`
+    await world.insist(world.send('PUT', '/secrets/api', { token, body: { value } }))
+    await world.settle()
+    surroundings.setNow(surroundings.now() + DAY_MILLISECONDS)
+  },
 } satisfies Record<string, (sim: SimulatedWorld) => Promise<unknown>>
 export type StageName = keyof typeof prepared
 export const STAGES = Object.keys(prepared) as StageName[]
@@ -90,7 +103,7 @@ export const SHARES: Record<StageName, number> = {
   ...{ nothing: 2, accepted: 3, proposed: 4, approved: 5, merged: 3, promoted: 2, applied: 2 },
   ...{ 'merged after another': 3 },
   ...{ 'two for one room': 3, 'a revision under way': 3, 'a withdrawal under way': 2 },
-  ...{ 'an unauthorised merge': 2, 'an update': 3, 'a chain approved': 7 },
+  ...{ 'an unauthorised merge': 2, 'an update': 3, 'a chain approved': 7, secrets: 8 },
 }
 
 export interface Stage {
@@ -113,6 +126,7 @@ export const prepareStage = async (
   const back = [world.directory, world.log, world.inventory, world.tenants, world.repository].map(
     ({ keep }) => keep(),
   )
+  back.push(sim.office.keep())
   const forge = world.memory.keep()
   world.memory.remember()
   return {

@@ -15,7 +15,9 @@ import { actOnForge, send, wantSomething } from './people.ts'
 import { weighted } from './random.ts'
 import { lookAfterRestore } from './restored.ts'
 import { alarmOf, digestNumber, fault, type Hint, type Scene, say, sqlOf } from './scene.ts'
+import { forgetSecrets, noteRepeated, wantSecret } from './secrets.ts'
 import { strange } from './strangers.ts'
+import { beingDeleted, failureOfVault, timedOut } from './vault-column.ts'
 
 const READS = new Set(['readBranch', 'findPulls', 'readPull', 'listReviews', 'readBlob', 'compare'])
 const MINUTE = 60_000
@@ -45,13 +47,16 @@ const TOLD = { lost: 0.08, twice: 0.12, atOnce: 0.4, late: 0.2 }
 const OFTEN: Partial<Record<Where, typeof USUALLY>> = {
   ...{ webhook: TOLD, status: TOLD },
   functions: { lost: 0.12, twice: 0.22, atOnce: 0.3, late: 0.4 },
+  vault: { lost: 0.06, twice: 0.16, atOnce: 0.3, late: 0.25 },
 }
 
 /** Of what goes between two processes one goes on. */
 const goOn = async (scene: Scene, waiting: Crossing[]): Promise<void> => {
   const { random, sim } = scene
   const { kernel, surroundings } = sim
-  const at = random.chance(0.65) ? 0 : random.below(waiting.length)
+  // Few calls come so far.
+  const vault = random.chance(0.5) ? waiting.findIndex(({ to }) => to === 'vault') : -1
+  const at = vault >= 0 ? vault : random.chance(0.65) ? 0 : random.below(waiting.length)
   const crossing = waiting[at] as Crossing
   const column = columnOf(crossing)
   if (at > 0) fault(scene, 'out of order', column)
@@ -72,6 +77,7 @@ const goOn = async (scene: Scene, waiting: Crossing[]): Promise<void> => {
     fault(scene, 'done twice', column)
     say(scene, () => `${column} ${crossing.call}: done twice`)
     const again = { ...crossing }
+    noteRepeated(scene, again)
     kernel.orphan(again)
     kernel.again(again)
   }
@@ -79,10 +85,12 @@ const goOn = async (scene: Scene, waiting: Crossing[]): Promise<void> => {
   // Merges are few, of reads some are late, and of writes some are refused.
   const least = verb === 'mergePull' ? 0.2 : READS.has(verb) || verb in REFUSALS ? 0.7 : 0.8
   if (column === 'forge' && draw > least && (await forgeAnswers(scene, crossing, draw))) return
-  if (column === 'functions' && draw > 0.75) {
+  // Where they are on the way to the vault, more comes to it.
+  if (column === 'functions' && draw > (scene.keeps ? 0.88 : 0.75)) {
     functionsFail(scene, crossing, 'and nothing was done')
     return
   }
+  if (column === 'vault' && draw > 0.75 && vaultAnswers(scene, crossing, draw)) return
   say(scene, () => `${column} ${crossing.call}`)
   kernel.effect(crossing)
   await kernel.turn()
@@ -106,6 +114,10 @@ const answered = (scene: Scene, crossing: Crossing, column: Where): void => {
     functionsFail(scene, crossing, 'though it was done')
     return
   }
+  if (column === 'vault' && random.chance(0.6)) {
+    vaultFails(scene, crossing, 'though it was done')
+    return
+  }
   fault(scene, 'answer lost', column)
   say(scene, () => `${column} ${crossing.call}: answer lost`)
   sim.kernel.lose(crossing)
@@ -116,6 +128,46 @@ const functionsFail = (scene: Scene, crossing: Crossing, how: string): void => {
   fault(scene, kind, 'functions')
   say(scene, () => `functions ${crossing.call}: ${kind}, ${how}`)
   scene.sim.kernel.answer(crossing, { value })
+}
+
+const vaultFails = (scene: Scene, crossing: Crossing, how: string): void => {
+  const [kind, error] = failureOfVault(scene.random)
+  fault(scene, kind, 'vault')
+  say(scene, () => `vault ${crossing.call}: ${kind}, ${how}`)
+  scene.sim.kernel.answer(crossing, { error })
+}
+
+/** True when the vault has answered by itself. */
+const vaultAnswers = (scene: Scene, crossing: Crossing, draw: number): boolean => {
+  const { kernel, office } = scene.sim
+  const reads = crossing.about?.verb === 'versions'
+  if (draw < 0.86) {
+    vaultFails(scene, crossing, 'and nothing was done')
+    return true
+  }
+  if (draw < 0.9) {
+    fault(scene, 'slow', 'vault')
+    say(scene, () => `vault ${crossing.call}: nobody waits any longer`)
+    const later = { ...crossing }
+    noteRepeated(scene, later)
+    kernel.orphan(later)
+    kernel.again(later)
+    kernel.answer(crossing, { error: timedOut() })
+    return true
+  }
+  if (reads) {
+    fault(scene, 'stale read', 'vault')
+    say(scene, () => `vault ${crossing.call}: as it was before`)
+    noteRepeated(scene, crossing)
+    const name = String(crossing.about?.input[0])
+    kernel.answer(crossing, { value: office.vault.earlier(name) })
+    return true
+  }
+  if (crossing.about?.verb === 'deleted') return false
+  fault(scene, '409', 'vault')
+  say(scene, () => `vault ${crossing.call}: 409`)
+  kernel.answer(crossing, { error: beingDeleted() })
+  return true
 }
 
 /** True when the forge has answered by itself. */
@@ -245,8 +297,10 @@ const restore = (scene: Scene): void => {
   lookAfterRestore(scene)
   // Whoever holds a receipt asks again under its key, unless he has gone; what was decided meanwhile is decided again.
   const gone = random.chance(0.3)
+  if (gone) forgetSecrets(scene)
   for (const command of commands) {
-    const again = command.asked.what === 'ask' && !gone
+    const { what } = command.asked
+    const again = (what === 'ask' || what === 'secret') && !gone
     command.state = again ? 'waiting' : 'answered'
     if (!again) command.answer = null
   }
@@ -300,13 +354,15 @@ export const takeStep = async (scene: Scene): Promise<void> => {
   strange(scene)
   const waiting = sim.kernel.waiting()
   const asksFunctions = waiting.some(({ from, to }) => to === 'functions' && from.kind === 'tenant')
+  const asksVault = scene.keeps && waiting.some(({ to }) => to === 'vault')
   const answered = random.chance(0.05) ? waiting.find(({ stage }) => stage === 'answered') : null
   if (asksFunctions && random.chance(0.2)) crash(scene, 'tenant')
+  else if (asksVault && random.chance(0.15))
+    crash(scene, random.chance(0.4) ? 'functions' : 'tenant')
   else if (answered) crashOver(scene, answered)
   else if (waiting.length > 0 && random.chance(0.78)) await goOn(scene, waiting)
-  else {
-    await weighted(WEIGHTS, random)(scene)
-  }
+  else if (scene.keeps && random.chance(0.4)) wantSecret(scene)
+  else await weighted(WEIGHTS, random)(scene)
   await sim.kernel.turn()
   pushEarly(scene)
 }

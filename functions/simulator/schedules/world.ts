@@ -11,6 +11,7 @@ import { createTenantWorld, REPOSITORY, type TenantWorld } from '../tenant-world
 import { reachFunctions } from './functions-column.ts'
 import { createKernel, type Kernel, type Kind, type Process } from './kernel.ts'
 import type { Surroundings } from './random.ts'
+import { createVaultOffice, type VaultOffice } from './vault-column.ts'
 
 export type { Directory, Repository, Tenant }
 export const INVENTORY = 'inventory-eu'
@@ -24,18 +25,23 @@ const ROLES: Record<Person, Role[]> = {
   ...{ rita: ['requester', 'approver'], anton: ['approver'], olga: ['owner'] },
 }
 
+/** Whoever may die. */
+export type Mortal = Kind | 'functions'
+
 export interface SimulatedWorld {
   world: TenantWorld
   kernel: Kernel
+  /** The Functions' verbs of secrets, and the vault behind them. */
+  office: VaultOffice
   surroundings: Surroundings
   people: Record<Person, Principal>
   /** Instances that run now, besides the one that new calls get: a second process over the same storage. */
   twins: Tenant[]
   /** Of the instance that new calls get; undefined where none runs. */
-  processOf: (kind: Kind) => Process | undefined
+  processOf: (kind: Mortal) => Process | undefined
   processOfTwin: (twin: Tenant) => Process | undefined
   wake: (kind: 'tenant') => Tenant
-  evict: (kind: Kind) => void
+  evict: (kind: Mortal) => void
   /** Heads of the tenant's log that the platform was told in this schedule. */
   published: { heads: number }
   /** Where Phoenix has been about to move `live` in this schedule. */
@@ -79,6 +85,7 @@ export const createSimulatedWorld = async (
   /** What each process was told last: true, that nothing is frozen. */
   const free = new WeakMap<Process, boolean>()
   const kernel = createKernel(surroundings.now)
+  const office = createVaultOffice(kernel, surroundings.now)
   const processes = new WeakMap<object, Process>()
   const byEnv = new WeakMap<Env, Process>()
   const latest: Partial<Record<Kind, Process>> = {}
@@ -159,7 +166,7 @@ export const createSimulatedWorld = async (
       REPOSITORY: namespaceFor('repository', process, env.REPOSITORY as never),
       LOG: namespaceFor('log', process, env.LOG as never),
       DIRECTORY: namespaceFor('directory', process, env.DIRECTORY as never),
-      ...reachFunctions(kernel, process, env.LOCAL),
+      ...reachFunctions(kernel, process, env.LOCAL, office),
     } as unknown as Env
     byEnv.set(own, process)
     return own
@@ -197,9 +204,10 @@ export const createSimulatedWorld = async (
     ...{ person: true, roles: ROLES[person], scopes: scopesOf(...ROLES[person]), behind: [] },
   })
   return {
-    ...{ world, kernel, surroundings, twins, call, published, promoting, unasked },
+    ...{ world, kernel, office, surroundings, twins, call, published, promoting, unasked },
     people: { rita: principalOf('rita'), anton: principalOf('anton'), olga: principalOf('olga') },
     processOf: (kind) => {
+      if (kind === 'functions') return office.process()
       const running = world[NAME_OF[kind]].actors.get(nameOf(kind))?.actor
       const process = latest[kind]
       // Whoever was woken by its alarm is the latest of its kind.
@@ -214,7 +222,8 @@ export const createSimulatedWorld = async (
       twins.push(twin)
       return twin
     },
-    evict: (kind) => world[NAME_OF[kind]].evict(nameOf(kind)),
+    evict: (kind) =>
+      kind === 'functions' ? office.evict() : world[NAME_OF[kind]].evict(nameOf(kind)),
     watchForge: (watch) => {
       onForge = watch
     },

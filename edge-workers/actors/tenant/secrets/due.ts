@@ -2,10 +2,10 @@
 // milliseconds it wants to run again.
 import { and, eq, gte } from 'drizzle-orm'
 import * as tables from '../../../../schemas/tables/tenant.ts'
-import type { TenantContext, Tx } from '../context.ts'
-import { beginRequest, endRequest } from './requests.ts'
+import type { TenantContext } from '../context.ts'
+import { beginRequest } from './requests.ts'
 import { waitForTurn } from './turns.ts'
-import { dueAfter, sendValue, untilThen } from './values.ts'
+import { currentIs, dueAfter, sendValue, untilThen } from './values.ts'
 import { inTurn, vaultOf } from './vault.ts'
 import { findKey, findSecret } from './views.ts'
 import { writeKey, writeSecret } from './write.ts'
@@ -46,20 +46,15 @@ export const rotateDue = async (
     const key = { key: `${id} v${version}`, fingerprint: '' }
     const asked = beginRequest(context, name, 'due', key)
     if (!asked.ok || asked.value === null) return HOUR_MILLISECONDS
-    const { id: request } = asked.value
     const sent = await sendValue(context, asked.value, {
       ...{ name, value: undefined, brought: false, generator, contentType },
       expiresAt: untilThen(context, row.expiresAt),
     })
     // What is deleted or gone beside us is asked for by somebody, not again by us.
     if (!sent.ok) return HOUR_MILLISECONDS
-    const { version: made, expiresAt } = sent.value
-    writeSecret(
-      context,
-      name,
-      { vaultVersion: made, expiresAt, rotationDueAt: dueAfter(context, rotateDays) },
-      { by: 'phoenix', to: 'rotated', also: (tx) => endRequest(tx, request, made) },
-    )
+    const ends = { id: asked.value.id, vaultVersion: sent.value.version }
+    const patch = { ...currentIs(sent.value), rotationDueAt: dueAfter(context, rotateDays) }
+    writeSecret(context, name, patch, { by: 'phoenix', to: 'rotated', ends })
     return undefined
   })
 }
@@ -81,7 +76,7 @@ export const makeKeyInTurn = async (
     const key = { key: `${id} v${version}`, fingerprint: '' }
     const asked = beginRequest(context, name, 'make-key', key)
     if (!asked.ok || asked.value === null) return HOUR_MILLISECONDS
-    const { id: request, operation, order } = asked.value
+    const { id: own, operation, order } = asked.value
     const made = await vault('createKey', operation, {
       ...{ name, kind, expiresAt: null, notBefore: null, order },
     })
@@ -95,9 +90,8 @@ export const makeKeyInTurn = async (
       await vault('putKeyPolicy', operation, { name, policy, order })
     }
     const { version: vaultVersion, publicJwk } = made.value
-    const also = (tx: Tx) => endRequest(tx, request, vaultVersion)
     const to = { kind, state: 'active', vaultVersion, publicJwk } as const
-    writeKey(context, name, to, { by: 'phoenix', also })
+    writeKey(context, name, to, { by: 'phoenix', ends: { id: own, vaultVersion } })
     return undefined
   })
 }

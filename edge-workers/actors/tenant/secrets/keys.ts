@@ -7,9 +7,9 @@ import { KEYS_AT_MOST, type KeyView, type SecretVersions } from '../../../../sch
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import type { VaultRequest, VaultRequestKind } from '../../../../schemas/vault-request.ts'
 import type { Versioned } from '../../contracts.ts'
-import type { TenantContext, Tx } from '../context.ts'
+import type { TenantContext } from '../context.ts'
 import type { SecretOperations } from './contracts.ts'
-import { type Asked, beginRequest, endRequest, keyOf, request, subjectOf } from './requests.ts'
+import { type Asked, beginRequest, keyOf, request, subjectOf } from './requests.ts'
 import { DONE, standing } from './states.ts'
 import { comeBackIn, untilTurn } from './turns.ts'
 import { inTurn, refusedByVault, vaultOf } from './vault.ts'
@@ -47,7 +47,7 @@ export const createKey = (
       context,
       name,
       { kind, ...policy, state: 'queued', publicJwk: null, vaultVersion: null, purgeAt: null },
-      { by: who.subject, also: (tx) => endRequest(tx, id, DONE) },
+      { by: who.subject, ends: { id, vaultVersion: DONE } },
     )
     return ok(keyView(context, row))
   })
@@ -105,8 +105,8 @@ export const doUpdateKey = async (
       ? {}
       : { state: enabled ? ('active' as const) : ('disabled' as const) }),
   }
-  const also = (tx: Tx) => endRequest(tx, id, DONE)
-  return ok(keyView(context, writeKey(context, name, patch, { by, also })))
+  const ends = { id, vaultVersion: DONE }
+  return ok(keyView(context, writeKey(context, name, patch, { by, ends })))
 }
 
 export const updateKey = (
@@ -144,7 +144,7 @@ export const doRotateKey = async (
     context,
     name,
     { kind: before.value.kind, vaultVersion: version, publicJwk },
-    { by, to: 'rotated', also: (tx) => endRequest(tx, id, version) },
+    { by, to: 'rotated', ends: { id, vaultVersion: version } },
   )
   return ok(keyView(context, row))
 }
@@ -191,8 +191,8 @@ export const doDeleteKey = async (
   if (!sent.ok && !isAbsent && sent.fault.target !== 'deleted') return refusedByVault(sent.fault)
   const purgeAt = sent.ok ? sent.value.purgeAt : null
   const to = isAbsent ? ('purged' as const) : ('deleted' as const)
-  const also = (tx: Tx) => endRequest(tx, id, DONE)
-  return ok(keyView(context, writeKey(context, name, { kind, state: to, purgeAt }, { by, also })))
+  const ends = { id, vaultVersion: DONE }
+  return ok(keyView(context, writeKey(context, name, { kind, state: to, purgeAt }, { by, ends })))
 }
 
 export const deleteKey = (
@@ -240,9 +240,9 @@ export const doOfDeletedKey = async (
     return refuse('conflict', { detail: 'Only what is deleted can be purged or recovered.' })
   const patch = await patches[what](context, name, asked)
   if (!patch.ok) return patch
-  const also = (tx: Tx) => endRequest(tx, asked.id, DONE)
+  const ends = { id: asked.id, vaultVersion: DONE }
   const to = { ...patch.value, kind: before.value.kind }
-  return ok(keyView(context, writeKey(context, name, to, { by, also })))
+  return ok(keyView(context, writeKey(context, name, to, { by, ends })))
 }
 
 const underKey = (

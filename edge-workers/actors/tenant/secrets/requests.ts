@@ -103,9 +103,23 @@ const setUnfinished = (tx: Tx, id: string, patch: Partial<Row>): void => {
     .run()
 }
 
-/** In the transaction that writes what it did. */
-export const endRequest = (tx: Tx, id: string, vaultVersion: string): void =>
+export interface Ended {
+  id: string
+  vaultVersion: string
+}
+/**
+ * In the transaction that writes what it did. `known`: that is written already; `overtaken`: so is what came later, which stands.
+ * Both only where another process is at work beside this one.
+ */
+export const endRequest = (
+  tx: Tx,
+  { id, vaultVersion }: Ended,
+): 'latest' | 'overtaken' | 'known' => {
+  const row = findRequest(tx, id)
+  if (row?.vaultVersion != null) return 'known'
   setUnfinished(tx, id, { vaultVersion, unfinished: null })
+  return row && isOvertaken(tx, row) ? 'overtaken' : 'latest'
+}
 
 /** The vault does not do it, or nothing was asked of it: nobody goes on with it. */
 export const dropRequest = ({ db }: TenantContext, id: string): void =>

@@ -4,10 +4,10 @@ import { ok, type Result, refuse } from '../../../../schemas/result.ts'
 import type { SecretVersions, SecretView } from '../../../../schemas/secret-view.ts'
 import type { VaultRequest, VaultRequestKind } from '../../../../schemas/vault-request.ts'
 import type { Versioned } from '../../contracts.ts'
-import type { TenantContext, Tx } from '../context.ts'
+import type { TenantContext } from '../context.ts'
 import type { SecretOperations } from './contracts.ts'
-import { type Asked, endRequest, keyOf, request } from './requests.ts'
-import { dueAfter } from './values.ts'
+import { type Asked, keyOf, request, unfinishedOf } from './requests.ts'
+import { currentIs, dueAfter } from './values.ts'
 import { inTurn, refusedByVault, vaultOf, vaultUrlOf } from './vault.ts'
 import { findSecret, type SecretRow, secretView } from './views.ts'
 import { writeSecret } from './write.ts'
@@ -62,19 +62,18 @@ export const doUpdate = async (
   const { state, rotateDays: days } = before.value
   if (state === 'deleted') return refuse('conflict', { detail: 'It is deleted: recover it first.' })
   const { enabled, expiresAt, rotateDays = days } = body
-  if (enabled !== undefined || expiresAt !== undefined) {
-    const sent = await vaultOf(context)('updateSecret', operation, {
-      ...{ name, version: null, enabled: enabled ?? null, expiresAt: expiresAt ?? null, order },
-    })
-    if (!sent.ok) return refusedByVault(sent.fault)
-  }
+  // Also where nothing changes there: from now on no earlier request does, and what those before have done is said.
+  const sent = await vaultOf(context)('updateSecret', operation, {
+    ...{ name, version: null, enabled: enabled ?? null, expiresAt: expiresAt ?? null, order },
+  })
+  if (!sent.ok) return refusedByVault(sent.fault)
   const patch: Partial<SecretRow> = {
-    ...(enabled === undefined ? {} : { state: enabled ? 'active' : 'disabled' }),
+    ...currentIs(sent.value.versions[0]),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(rotateDays === days ? {} : { rotateDays, rotationDueAt: dueAfter(context, rotateDays) }),
   }
-  const also = (tx: Tx) => endRequest(tx, id, DONE)
-  return ok(secretView(context, writeSecret(context, name, patch, { by, also })))
+  const ends = { id, vaultVersion: DONE }
+  return ok(secretView(context, writeSecret(context, name, patch, { by, ends })))
 }
 
 export const updateSecret = (
@@ -104,8 +103,8 @@ export const doDelete = async (
   if (!sent.ok && sent.fault.target !== 'deleted') return refusedByVault(sent.fault)
   const purgeAt = sent.ok ? sent.value.purgeAt : null
   const patch: Partial<SecretRow> = { state: 'deleted', purgeAt, rotationDueAt: null }
-  const also = (tx: Tx) => endRequest(tx, id, DONE)
-  return ok(secretView(context, writeSecret(context, name, patch, { by, also })))
+  const ends = { id, vaultVersion: DONE }
+  return ok(secretView(context, writeSecret(context, name, patch, { by, ends })))
 }
 
 export const deleteSecret = (
@@ -117,7 +116,9 @@ export const deleteSecret = (
     const before = standing(findSecret(context.db, name), ifVersion)
     if (!before.ok) return before
     const { state, version } = before.value
-    if (state === 'deleted') return ok(secretView(context, before.value))
+    // What is asked for and not done may have it back.
+    if (state === 'deleted' && unfinishedOf(context.db, name) === null)
+      return ok(secretView(context, before.value))
     return request(
       context,
       { what: 'delete', by, name, ...keyOf(name, version) },
@@ -131,9 +132,9 @@ const patches = {
   async recover(context: TenantContext, name: string, { operation, order }: Asked): Patch {
     const sent = await vaultOf(context)('recoverSecret', operation, { name, order })
     if (!sent.ok) return refusedByVault(sent.fault)
-    const state = sent.value.versions[0]?.enabled === false ? 'disabled' : 'active'
     const { rotateDays = null } = findSecret(context.db, name) ?? {}
-    return ok({ state, purgeAt: null, rotationDueAt: dueAfter(context, rotateDays) })
+    const current = currentIs(sent.value.versions[0])
+    return ok({ ...current, purgeAt: null, rotationDueAt: dueAfter(context, rotateDays) })
   },
   async purge(context: TenantContext, name: string, { operation, order }: Asked): Patch {
     const sent = await vaultOf(context)('purgeSecret', operation, { name, order })
@@ -154,8 +155,8 @@ export const doOfDeleted = async (
     return refuse('conflict', { detail: 'Only what is deleted can be purged or recovered.' })
   const patch = await patches[what](context, name, asked)
   if (!patch.ok) return patch
-  const also = (tx: Tx) => endRequest(tx, asked.id, DONE)
-  return ok(secretView(context, writeSecret(context, name, patch.value, { by, also })))
+  const ends = { id: asked.id, vaultVersion: DONE }
+  return ok(secretView(context, writeSecret(context, name, patch.value, { by, ends })))
 }
 
 /** Under the caller's key: repeated, it is the answer of then. */

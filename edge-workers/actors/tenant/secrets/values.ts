@@ -7,12 +7,12 @@ import { ok, type Result, refuse } from '../../../../schemas/result.ts'
 import type { SecretGenerator } from '../../../../schemas/secret.ts'
 import { SECRETS_AT_MOST, type SecretView } from '../../../../schemas/secret-view.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
-import { VaultName } from '../../../../schemas/vault.ts'
+import { type SecretVersion, VaultName } from '../../../../schemas/vault.ts'
 import type { VaultRequest } from '../../../../schemas/vault-request.ts'
 import type { Versioned } from '../../contracts.ts'
 import type { TenantContext } from '../context.ts'
 import type { SecretOperations } from './contracts.ts'
-import { type Asked, endRequest, request } from './requests.ts'
+import { type Asked, request } from './requests.ts'
 import { inTurn, refusedByVault, vaultOf } from './vault.ts'
 import { findSecret, type SecretRow, secretView } from './views.ts'
 import { writeSecret } from './write.ts'
@@ -39,24 +39,47 @@ interface NextValue {
   expiresAt: string | null
 }
 
+/** What the row says of the version that is current in the vault. */
+export const currentIs = (current: SecretVersion | undefined): Partial<SecretRow> =>
+  current === undefined
+    ? {}
+    : {
+        ...{ vaultVersion: current.version, expiresAt: current.expiresAt },
+        state: current.enabled ? 'active' : 'disabled',
+      }
+
 /**
- * One more version in the vault. `conflict` where a deleted one has the name; `absent` for a value that was brought once, that
+ * One more version in the vault. Where it was made for a request that nobody here knows any more, the one that is current since,
+ * which may be another. `conflict` where a deleted one has the name; `absent` for a value that was brought once, that
  * nobody has any more, and that has not come to the vault.
  */
 export const sendValue = async (
   context: TenantContext,
   { operation, order }: Asked,
   { name, value, brought, generator, contentType, expiresAt }: NextValue,
-): Promise<Azure<{ version: string; expiresAt: string | null }>> => {
+): Promise<Azure<SecretVersion & { isOwn: boolean }>> => {
   const shared = { name, contentType, expiresAt, notBefore: null, order }
   const vault = vaultOf(context)
-  if (value !== undefined) return vault('setSecret', operation, { ...shared, value })
-  if (!brought && generator !== null)
-    return vault('generateSecret', operation, { ...shared, generator })
-  const there = await vault('secretVersions', operation, { name })
+  const versions = () => vault('secretVersions', operation, { name })
+  if (value === undefined && (brought || generator === null)) {
+    const there = await versions()
+    if (!there.ok) return there
+    const found = there.value.versions.find((one) => one.order === order)
+    return found ? { ok: true, value: { ...found, isOwn: true } } : { ok: false, fault: ABSENT }
+  }
+  const made =
+    value === undefined
+      ? await vault('generateSecret', operation, {
+          ...shared,
+          generator: generator as SecretGenerator,
+        })
+      : await vault('setSecret', operation, { ...shared, value })
+  if (!made.ok) return made
+  if (made.value.order === order) return { ok: true, value: { ...made.value, isOwn: true } }
+  const there = await versions()
   if (!there.ok) return there
-  const made = there.value.versions.find((one) => one.order === order)
-  return made ? { ok: true, value: made } : { ok: false, fault: ABSENT }
+  const current = there.value.versions[0] ?? made.value
+  return { ok: true, value: { ...current, isOwn: current.version === made.value.version } }
 }
 const ABSENT: AzureFault = { fault: 'absent', target: null, retryAfterSeconds: null }
 
@@ -80,20 +103,18 @@ export const doPut = async (
 ): Answer => {
   const sent = await sendValue(context, asked, { ...put, name, value })
   if (!sent.ok) return refusedByVault(sent.fault)
-  const { version } = sent.value
+  const { version: vaultVersion, isOwn } = sent.value
   const { contentType, expiresAt, generator, rotateDays } = put
+  const said = { contentType, expiresAt, generator, rotateDays }
+  const rotationDueAt = dueAfter(context, rotateDays)
   const before = findSecret(context.db, name)
   const row = writeSecret(
     context,
     name,
+    { ...currentIs(sent.value), ...(isOwn ? { ...said, rotationDueAt } : {}), purgeAt: null },
     {
-      ...{ state: 'active', contentType, expiresAt, generator, rotateDays, purgeAt: null },
-      ...{ rotationDueAt: dueAfter(context, rotateDays), vaultVersion: version },
-    },
-    {
-      by,
+      ...{ by, ends: { id: asked.id, vaultVersion } },
       ...(before && before.state !== 'purged' ? { to: 'rotated' } : {}),
-      also: (tx) => endRequest(tx, asked.id, version),
     },
   )
   return ok(secretView(context, row))
@@ -132,22 +153,16 @@ export const doRotate = async (
 ): Answer => {
   const before = findSecret(context.db, name)
   if (!before || before.state === 'purged') return refuse('not-found')
-  const { generator, contentType, expiresAt, rotateDays } = before
+  const { generator, contentType, expiresAt } = before
   const sent = await sendValue(context, asked, {
     ...{ name, value, brought, generator, contentType },
     expiresAt: untilThen(context, expiresAt),
   })
   if (!sent.ok) return refusedByVault(sent.fault)
-  const { version, expiresAt: until } = sent.value
-  const row = writeSecret(
-    context,
-    name,
-    {
-      ...{ state: 'active', vaultVersion: version, expiresAt: until },
-      rotationDueAt: dueAfter(context, rotateDays),
-    },
-    { by, to: 'rotated', also: (tx) => endRequest(tx, asked.id, version) },
-  )
+  const { rotateDays } = findSecret(context.db, name) ?? before
+  const ends = { id: asked.id, vaultVersion: sent.value.version }
+  const patch = { ...currentIs(sent.value), rotationDueAt: dueAfter(context, rotateDays) }
+  const row = writeSecret(context, name, patch, { by, to: 'rotated', ends })
   return ok(secretView(context, row))
 }
 

@@ -1,18 +1,20 @@
 // The tenant's way to its vault, what the vault would not do as a refusal of ours, and one thing at a time for each name: the
 // vault has no transactions, and what it holds must be what the rows say.
 import type { AzureFault } from '../../../../schemas/azure.ts'
-import { type Refused, refuse } from '../../../../schemas/result.ts'
+import { Outage, type Refused, refuse } from '../../../../schemas/result.ts'
 import { type Vault, type VaultTarget, vaultVerbs } from '../../../../schemas/vault.ts'
 import { askAzure } from '../azure.ts'
 import type { TenantContext } from '../context.ts'
 
 export const vaultOf = (context: TenantContext): Vault => askAzure(context, 'vault', vaultVerbs)
 
-const WORDS: Record<VaultTarget, string> = {
+/** The vault is not done yet with what was asked before. */
+const BUSY = ['being-deleted', 'being-recovered'] as const
+type Busy = (typeof BUSY)[number]
+
+const WORDS: Record<Exclude<VaultTarget, Busy>, string> = {
   deleted:
     'A deleted one has this name: recover it, or purge it, or wait until its vault forgets it.',
-  'being-deleted': 'It is being deleted at this moment: ask again soon.',
-  'being-recovered': 'It is being recovered at this moment: ask again soon.',
   disabled: 'It is disabled.',
   'not-yet-valid': 'It is not valid yet.',
   expired: 'It has expired.',
@@ -24,10 +26,12 @@ const WORDS: Record<VaultTarget, string> = {
     'The vault has more versions of it than can be walked through: begin with a new name.',
 }
 
-/** An answer of the vault that is no success. */
+/** An answer of the vault that is no success. Throws Outage where the same will be answered otherwise soon. */
 export const refusedByVault = ({ fault, target }: AzureFault): Refused => {
+  if (BUSY.some((one) => one === target))
+    throw new Outage('vault', 'is not done yet with what was asked of it before')
   const known = target !== null && Object.hasOwn(WORDS, target)
-  const detail = known ? WORDS[target as VaultTarget] : undefined
+  const detail = known ? WORDS[target as keyof typeof WORDS] : undefined
   if (fault === 'absent') return refuse('not-found')
   return refuse('conflict', { detail: detail ?? 'The vault does not do this with it now.' })
 }

@@ -4,6 +4,7 @@ import * as tables from '../../../../schemas/tables/tenant.ts'
 import { base32, deriveKey, hmacSha256 } from '../../../digest.ts'
 import { transaction } from '../../database.ts'
 import { enqueue, record, StaleChange, type TenantContext, type Tx } from '../context.ts'
+import { type Ended, endRequest } from './requests.ts'
 import { findKey, findSecret, type KeyRow, type SecretRow } from './views.ts'
 
 const { secrets, vaultKeys } = tables
@@ -23,21 +24,20 @@ export interface Step {
   by: string
   /** What it became, in the words of the log; its state, where nothing else is said. */
   to?: string
-  /** With it or not at all. */
-  also?: (tx: Tx) => void
+  /** The request that this was: it ends with it or not at all. The row does not go back to it from what came later. */
+  ends?: Ended
 }
 
 const recorded = (
   tx: Tx,
   row: { id: string; version: number; state: string; updatedAt: string },
   from: string,
-  { by, to, also }: Step,
+  { by, to }: Step,
 ): void => {
   record(tx, {
     ...{ changeId: row.id, version: row.version, from, to: to ?? row.state },
     ...{ reason: null, actor: by, at: row.updatedAt },
   })
-  also?.(tx)
 }
 
 type SecretPatch = Partial<Omit<SecretRow, 'id' | 'name' | 'version' | 'updatedAt'>>
@@ -51,11 +51,13 @@ export const writeSecret = (
 ): SecretRow =>
   transaction(context.db, (tx) => {
     const before = findSecret(tx, name)
+    const ended = step.ends ? endRequest(tx, step.ends) : 'latest'
+    if (before && ended === 'known') return before
     const at = context.now().toISOString()
     const [row] = before
       ? tx
           .update(secrets)
-          .set({ ...patch, version: before.version + 1, updatedAt: at })
+          .set({ ...(ended === 'latest' ? patch : {}), version: before.version + 1, updatedAt: at })
           .where(and(eq(secrets.id, before.id), eq(secrets.version, before.version)))
           .returning()
           .all()
@@ -86,11 +88,13 @@ export const writeKey = (
 ): KeyRow =>
   transaction(context.db, (tx) => {
     const before = findKey(tx, name)
+    const ended = step.ends ? endRequest(tx, step.ends) : 'latest'
+    if (before && ended === 'known') return before
     const at = context.now().toISOString()
     const [row] = before
       ? tx
           .update(vaultKeys)
-          .set({ ...patch, version: before.version + 1, updatedAt: at })
+          .set({ ...(ended === 'latest' ? patch : {}), version: before.version + 1, updatedAt: at })
           .where(and(eq(vaultKeys.id, before.id), eq(vaultKeys.version, before.version)))
           .returning()
           .all()
