@@ -7,6 +7,7 @@ import { registerChangeRoutes } from '../../edge-workers/routes/changes.ts'
 import { registerResourceRoutes } from '../../edge-workers/routes/resources.ts'
 import { registerRolloutRoutes } from '../../edge-workers/routes/rollouts.ts'
 import { registerWebhookRoutes } from '../../edge-workers/routes/webhooks.ts'
+import type { GitHubOptions } from '../../gitops/forges/github.ts'
 import type { ChangeView } from '../../schemas/change.ts'
 import type { Forge } from '../../schemas/ports.ts'
 import type { PriceBook } from '../../schemas/price-book.ts'
@@ -48,6 +49,8 @@ export interface TenantWorldOptions {
   tenant?: object
   /** More of each site. */
   site?: object
+  /** Of the platform's repository, where the log is published. Absent: the same as the tenant's. */
+  platform?: Forge
   around?: NonNullable<Parameters<typeof createWorld>[0]>['around']
   /** What an instance of the Repository gets for the forge in memory. */
   reach?: (env: Env, forge: Forge) => Forge
@@ -58,10 +61,13 @@ export const createTenantWorld = async ({
   slug = 'acme',
   tenant: more = {},
   site = {},
+  platform,
   around,
   reach = (_, forge) => forge,
 }: TenantWorldOptions = {}) => {
   const memory = createMemoryForge()
+  const connect = ({ repository }: GitHubOptions, env: Env): Forge =>
+    reach(env, (repository === env.PLATFORM_REPOSITORY && platform) || memory.forge)
   const world = createWorld({
     register: (app) => {
       registerChangeRoutes(app)
@@ -75,7 +81,7 @@ export const createTenantWorld = async ({
       LOCAL: { fetch: localFetch(forge?.fetch ?? unreachable) },
       ...(forge ? { FORGE_API_URL: forge.apiUrl, FORGE_TOKEN: forge.token } : {}),
     },
-    ...(forge ? {} : { connect: (_: object, env: Env): Forge => reach(env, memory.forge) }),
+    ...(forge ? {} : { connect }),
     ...(around ? { around } : {}),
   })
   await world.create('/v1/regions', REGION)

@@ -32,8 +32,12 @@ const stepsSeen = (scene: Scene): number =>
  */
 const isLevel = (scene: Scene): boolean => {
   const work = sqlOf(scene)
-    .exec("SELECT kind, attempts FROM outbox WHERE kind <> 'poison'")
+    .exec("SELECT kind, attempts, dueAt FROM outbox WHERE kind <> 'poison'")
     .toArray()
+  // It waits for the platform's log, and not for what is due next.
+  const alarm = alarmOf(scene) ?? 0
+  if (work.some(({ dueAt }) => Math.max(Number(dueAt), scene.sim.surroundings.now()) < alarm))
+    return false
   if (!work.every(({ kind, attempts }) => LOOKS.includes(String(kind)) && attempts === 0))
     return false
   if (work.some(({ kind }) => kind === 'promote')) return false
@@ -59,7 +63,7 @@ const isSeen = (scene: Scene): boolean => {
   })
 }
 
-const passOn = async ({ sim: { kernel } }: Scene): Promise<boolean> => {
+export const passOn = async ({ sim: { kernel } }: Scene): Promise<boolean> => {
   const waiting = kernel.waiting()
   for (const crossing of waiting) {
     if (crossing.stage === 'asked') kernel.effect(crossing)

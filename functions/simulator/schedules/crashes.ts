@@ -23,7 +23,7 @@ export const crash = (scene: Scene, kind: Mortal): void => {
   const process = sim.processOf(kind)
   if (!process) return
   const busy = kernel.all().some(({ from, into }) => from === process || into === process)
-  if (!busy && scene.ringing !== process) return
+  if (!busy && scene.ringing !== process && scene.ringingLog !== process) return
   say(scene, () => `the ${kind} dies`)
   sim.evict(kind)
   for (const crossing of kernel.all())
@@ -46,6 +46,11 @@ export const crash = (scene: Scene, kind: Mortal): void => {
     scene.ringing = null
     void sim.world.tenants.storageOf(sim.world.tenantId)?.setAlarm(sim.surroundings.now())
   }
+  if (scene.ringingLog === process) {
+    fault(scene, 'crash within an alarm', 'alarm')
+    scene.ringingLog = null
+    void sim.world.log.storageOf('log')?.setAlarm(sim.surroundings.now())
+  }
 }
 const CRASH = {
   before: 'crash before the effect',
@@ -61,7 +66,8 @@ export const crashOver = (scene: Scene, crossing: Crossing): void => {
   if (actor) crash(scene, actor)
 }
 const ACTORS: readonly Mortal[] = [
-  ...(['tenant', 'inventory', 'repository', 'log', 'directory', 'functions'] as const),
+  ...(['tenant', 'inventory', 'repository', 'platform', 'log'] as const),
+  ...(['directory', 'functions'] as const),
 ]
 
 export const killTwin = ({ sim }: Scene, twin: object): void => {

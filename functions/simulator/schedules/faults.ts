@@ -76,7 +76,7 @@ const CALLS = [
   ...['client -> tenant', 'runtime -> tenant', 'tenant -> inventory', 'inventory -> tenant'],
   ...['tenant -> repository', 'repository -> forge', 'tenant -> log', 'tenant -> functions'],
   ...['log -> functions', 'tenant -> directory', 'client -> directory', 'directory -> directory'],
-  'functions -> vault',
+  ...['functions -> vault', 'runtime -> log', 'log -> platform', 'platform -> forge'],
 ]
 
 export interface Tally {

@@ -1,12 +1,16 @@
 // The column of the Functions: what the edge sends to them stops in the kernel as calls between actors do, and they answer in
 // the ways in which an HTTP service is away. Whoever asked hears of each as of an outage and asks again.
 import type { Env } from '../../../edge-workers/env.ts'
+import { ANCHOR_LATEST_PATH, ANCHOR_PATH, COSIGN_PATH } from '../../../schemas/wire.ts'
 import type { Fault } from './faults.ts'
 import type { Kernel, Process } from './kernel.ts'
 import type { Random } from './random.ts'
 import type { VaultOffice } from './vault-column.ts'
 
 type Fetch = typeof fetch
+/** They have neither a second party nor an anchor: the branch in the platform's repository is the only witness. */
+const ABSENT = new Set<string>([COSIGN_PATH, ANCHOR_PATH, ANCHOR_LATEST_PATH])
+const absent = async (): Promise<Response> => new Response(null, { status: 404 })
 
 /** Takes the place of `env.LOCAL` of an actor in this process. */
 export const reachFunctions = (
@@ -18,9 +22,10 @@ export const reachFunctions = (
   if (!local) return {}
   const reach = (...asked: Parameters<Fetch>) => {
     const path = new URL(String(asked[0])).pathname
-    return kernel.cross(from, 'functions', path, (into) =>
-      office.knows(path) ? office.answer(into, ...asked) : local.fetch(...asked),
-    )
+    return kernel.cross(from, 'functions', path, (into) => {
+      if (office.knows(path)) return office.answer(into, ...asked)
+      return ABSENT.has(path) ? absent() : local.fetch(...asked)
+    })
   }
   return { LOCAL: { fetch: reach as Fetch } }
 }

@@ -7,6 +7,7 @@ import { isFrozen } from './freeze.ts'
 import { forgotten } from './held.ts'
 import { isMovedByHand, whereLeft } from './live-by-hand.ts'
 import { commits, keys, logs } from './log-invariants.ts'
+import { publishedLog } from './published-log.ts'
 import {
   alarmOf,
   type ChangeShown,
@@ -362,6 +363,7 @@ export const judge = (scene: Scene): Found => {
       ...keys(scene),
       ...strangers(scene),
       ...secrets(scene),
+      ...publishedLog(scene),
       ...commits(scene, changes),
     ]),
   ]

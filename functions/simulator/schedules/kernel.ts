@@ -1,7 +1,8 @@
 // Every call between two processes stops here, twice: before it has its effect and before its answer arrives. Whoever drives
 // decides which goes on, which is lost, and which process dies meanwhile. Between two decisions nothing runs.
 
-export type Kind = 'tenant' | 'inventory' | 'repository' | 'log' | 'directory'
+/** `platform`: the Repository of the platform's own, where the log is published. */
+export type Kind = 'tenant' | 'inventory' | 'repository' | 'platform' | 'log' | 'directory'
 export interface Process {
   kind: Kind | 'functions' | 'client' | 'runtime' | 'stranger'
   /** What runs in a dead one never goes on. */

@@ -13,7 +13,7 @@ const LEAF = new Uint8Array([0])
 const NODE = new Uint8Array([1])
 
 /** Roots of the tree over the first leaves, by its definition; complete subtrees are made once. */
-const rootsOf = (leaves: readonly Buffer[]) => {
+export const rootsOf = (leaves: readonly Buffer[]) => {
   const known = new Map<string, Buffer>()
   const over = (from: number, to: number): Buffer => {
     if (to - from === 1) return leaves[from] ?? sha256()

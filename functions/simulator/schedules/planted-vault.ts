@@ -42,14 +42,6 @@ export const VAULT: Planted[] = [
       "    ...(enabled === undefined ? {} : { state: enabled ? 'active' : 'disabled' }),\n",
     ),
   ),
-  vault(
-    'what is had back is not looked at',
-    inTenant(
-      'secrets/states.ts',
-      'const current = currentIs(sent.value.versions[0])',
-      'const { vaultVersion: _, ...current } = currentIs(sent.value.versions[0])',
-    ),
-  ),
   byTest(
     'what another process did later is written over',
     'what was made last is current',

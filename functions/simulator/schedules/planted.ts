@@ -5,10 +5,17 @@
 import { BETWEEN } from './planted-actors.ts'
 import { AFTER } from './planted-after.ts'
 import type { Planted } from './planted-bug.ts'
+import { PUBLISHED } from './planted-log.ts'
 import { PROPOSAL } from './planted-proposal.ts'
 import { VAULT } from './planted-vault.ts'
 
-export const PLANTED: readonly Planted[] = [...PROPOSAL, ...AFTER, ...VAULT, ...BETWEEN]
+export const PLANTED: readonly Planted[] = [
+  ...PROPOSAL,
+  ...AFTER,
+  ...VAULT,
+  ...PUBLISHED,
+  ...BETWEEN,
+]
 
 export const CRASH_POINTS = Array.from({ length: 24 }, (_, at) => `C${at + 1}`)
 

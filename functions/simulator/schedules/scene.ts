@@ -77,6 +77,10 @@ export interface Scene {
   repeated: Set<string>
   /** What was said in answers to the edge, to people, and in logs; null: nobody listens. */
   said: string[] | null
+  /** The alarm of the platform's log is being handled, in this process. */
+  ringingLog: Process | null
+  /** The platform's log publishes: its alarm rings. */
+  publishes: boolean
   /** At the end every poll is waited for. */
   polls: boolean
   /** The alarm is being handled, in this process. */

@@ -6,6 +6,7 @@ import { countCall, type Tally } from './faults.ts'
 import { judge, tooEarly } from './invariants.ts'
 import { liveNow } from './live-by-hand.ts'
 import { tell } from './people.ts'
+import { publishAll } from './published-log.ts'
 import { mix, randomOf, weighted } from './random.ts'
 import { beginDigests, changesOf, type Scene, sqlOf } from './scene.ts'
 import { SHARES, STAGES, type Stage, type StageName } from './stages.ts'
@@ -15,6 +16,8 @@ const FEWEST_STEPS = 10
 const MORE_STEPS = 21
 /** Of all schedules, these go on until people have brought everything to its end. */
 const FINISHED = 0.06
+/** And in these the platform's log rings its alarm. */
+const PUBLISHED = 0.12
 
 export interface Drawn {
   stage: StageName
@@ -22,6 +25,7 @@ export interface Drawn {
   deaf: boolean
   finished: boolean
   polls: boolean
+  publishes: boolean
 }
 
 /** What a seed is about. */
@@ -35,7 +39,8 @@ export const drawOf = (seed: number, from: StageName | null = null): Drawn => {
   const steps = FEWEST_STEPS + random.below(MORE_STEPS)
   const [deaf, polls] = [random.chance(0.15), random.chance(0.25)]
   const finished = random.chance(FINISHED) || (stage === 'nothing' && random.chance(0.5))
-  return { stage, steps, deaf, finished, polls: polls || deaf || finished }
+  const publishes = random.chance(PUBLISHED)
+  return { stage, steps, deaf, finished, polls: polls || deaf || finished, publishes }
 }
 
 export interface Outcome {
@@ -55,7 +60,7 @@ const livesOf = ({ world: { memory } }: Stage['sim']): string[] => {
 const sceneOf = (
   { name, sim, at }: Stage,
   tally: Tally,
-  { deaf, polls }: Drawn,
+  { deaf, polls, publishes }: Drawn,
   traced: boolean,
 ): Scene => ({
   ...{
@@ -64,6 +69,7 @@ const sceneOf = (
     random: randomOf(0),
     deaf,
     polls,
+    publishes,
     commands: [],
     hints: [],
     told: [],
@@ -75,7 +81,7 @@ const sceneOf = (
   runtime: { kind: 'runtime', alive: true },
   ...{
     appliedAtFirst: [],
-    ringing: null,
+    ...{ ringing: null, ringingLog: null },
     lives: livesOf(sim),
     healthy: [],
     excuses: 0,
@@ -106,7 +112,7 @@ export const runSchedule = async (
   const { surroundings, kernel } = sim
   stage.putBack()
   sim.twins.splice(0)
-  sim.published.heads = 0
+  Object.assign(sim.published, { heads: 0, tips: [] })
   sim.promoting.clear()
   sim.unasked.moves = 0
   beginDigests()
@@ -133,6 +139,7 @@ export const runSchedule = async (
     scene.faults.push(...tooEarly(scene))
     await calm(scene)
     if (drawn.finished) await finish(scene)
+    if (drawn.publishes) await publishAll(scene)
     const isApplied = () => changesOf(scene).some(({ state }) => state === 'applied')
     if (drawn.finished && stage.name === 'nothing' && isApplied()) tally.fullLives += 1
     tally.schedules += 1
@@ -147,7 +154,14 @@ export const runSchedule = async (
   } finally {
     kernel.stop()
     sim.watchForge(null)
-    for (const name of ['tenant', 'inventory', 'repository', 'log', 'directory'] as const) {
+    for (const name of [
+      'tenant',
+      'inventory',
+      'repository',
+      'platform',
+      'log',
+      'directory',
+    ] as const) {
       const process = sim.processOf(name)
       if (process) process.alive = false
     }

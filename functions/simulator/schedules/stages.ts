@@ -127,13 +127,13 @@ export const prepareStage = async (
     ({ keep }) => keep(),
   )
   back.push(sim.office.keep())
-  const forge = world.memory.keep()
-  world.memory.remember()
+  const forges = [world.memory, sim.platform]
+  back.push(...forges.map(({ keep }) => keep()))
+  for (const { remember } of forges) remember()
   return {
     ...{ name, sim, at: surroundings.now() },
     putBack: () => {
       for (const put of back) put()
-      forge()
     },
   }
 }

@@ -12,6 +12,7 @@ import { failureOfFunctions } from './functions-column.ts'
 import type { Crossing } from './kernel.ts'
 import { isMovedByHand, moveLive } from './live-by-hand.ts'
 import { actOnForge, send, wantSomething } from './people.ts'
+import { stepOfLog } from './published-log.ts'
 import { weighted } from './random.ts'
 import { lookAfterRestore } from './restored.ts'
 import { alarmOf, digestNumber, fault, type Hint, type Scene, say, sqlOf } from './scene.ts'
@@ -90,7 +91,7 @@ const goOn = async (scene: Scene, waiting: Crossing[]): Promise<void> => {
     functionsFail(scene, crossing, 'and nothing was done')
     return
   }
-  if (column === 'vault' && draw > 0.75 && vaultAnswers(scene, crossing, draw)) return
+  if (column === 'vault' && draw > 0.7 && vaultAnswers(scene, crossing, draw)) return
   say(scene, () => `${column} ${crossing.call}`)
   kernel.effect(crossing)
   await kernel.turn()
@@ -190,7 +191,8 @@ const forgeAnswers = async (scene: Scene, crossing: Crossing, draw: number): Pro
     sim.kernel.answer(crossing, { value: refusal[1] })
     return true
   }
-  const earlier = sim.world.memory.earlier(1 + random.below(3))
+  const forge = crossing.from.kind === 'platform' ? sim.platform : sim.world.memory
+  const earlier = forge.earlier(1 + random.below(3))
   if (!earlier) return false
   const read = earlier[verb as keyof typeof earlier] as (...input: unknown[]) => Promise<unknown>
   const value = await read(...input).catch(() => null)
@@ -349,9 +351,27 @@ const WEIGHTS: [number, (scene: Scene) => unknown][] = [
   [0.7, restore],
 ]
 
+/** What the schedule is about waits: the way to the vault and back, or the log's to its branch. */
+const isAbout = ({ to, from, call, about }: Crossing): boolean =>
+  to === 'vault' ||
+  call.startsWith('/api/vault') ||
+  call === 'publishLog' ||
+  (from.kind === 'platform' && !READS.has(about?.verb ?? ''))
+
+/** All else goes on. */
+const passOthers = async ({ sim: { kernel } }: Scene): Promise<void> => {
+  for (const crossing of kernel.waiting()) {
+    if (isAbout(crossing)) continue
+    if (crossing.stage === 'asked') kernel.effect(crossing)
+    else kernel.answer(crossing)
+    await kernel.turn()
+  }
+}
+
 export const takeStep = async (scene: Scene): Promise<void> => {
   const { random, sim } = scene
   strange(scene)
+  if ((scene.keeps || scene.publishes) && random.chance(0.6)) await passOthers(scene)
   const waiting = sim.kernel.waiting()
   const asksFunctions = waiting.some(({ from, to }) => to === 'functions' && from.kind === 'tenant')
   const asksVault = scene.keeps && waiting.some(({ to }) => to === 'vault')
@@ -360,6 +380,7 @@ export const takeStep = async (scene: Scene): Promise<void> => {
   else if (asksVault && random.chance(0.15))
     crash(scene, random.chance(0.4) ? 'functions' : 'tenant')
   else if (answered) crashOver(scene, answered)
+  else if (scene.publishes && random.chance(0.25)) stepOfLog(scene)
   else if (waiting.length > 0 && random.chance(0.78)) await goOn(scene, waiting)
   else if (scene.keeps && random.chance(0.4)) wantSecret(scene)
   else await weighted(WEIGHTS, random)(scene)

@@ -4,9 +4,11 @@ import type { Directory } from '../../../edge-workers/actors/directory.ts'
 import type { Repository } from '../../../edge-workers/actors/repository.ts'
 import type { Tenant } from '../../../edge-workers/actors/tenant.ts'
 import type { Env } from '../../../edge-workers/env.ts'
+import { LOG_BRANCH } from '../../../gitops/log/branch.ts'
 import type { Forge } from '../../../schemas/ports.ts'
 import { type Principal, type Role, scopesOf } from '../../../schemas/principal.ts'
 import { crossing } from '../actor-state.ts'
+import { createMemoryForge, type MemoryForge } from '../memory-forge.ts'
 import { createTenantWorld, REPOSITORY, type TenantWorld } from '../tenant-world.ts'
 import { reachFunctions } from './functions-column.ts'
 import { createKernel, type Kernel, type Kind, type Process } from './kernel.ts'
@@ -42,8 +44,10 @@ export interface SimulatedWorld {
   processOfTwin: (twin: Tenant) => Process | undefined
   wake: (kind: 'tenant') => Tenant
   evict: (kind: Mortal) => void
-  /** Heads of the tenant's log that the platform was told in this schedule. */
-  published: { heads: number }
+  /** Of this schedule: heads of the tenant's log that the platform was told, and where its own branch has been. */
+  published: { heads: number; tips: string[] }
+  /** The forge of the platform's repository. */
+  platform: MemoryForge
   /** Where Phoenix has been about to move `live` in this schedule. */
   promoting: Set<unknown>
   /** Moves of `live` by a process that was not told right before that nothing is frozen. */
@@ -69,6 +73,7 @@ const NAME_OF = {
   tenant: 'tenants',
   inventory: 'inventory',
   repository: 'repository',
+  platform: 'repository',
   log: 'log',
   directory: 'directory',
 } as const satisfies Record<Kind, string>
@@ -79,7 +84,10 @@ export const createSimulatedWorld = async (
   { tenant = {} }: { tenant?: object } = {},
 ): Promise<SimulatedWorld> => {
   const twins: Tenant[] = []
-  const published = { heads: 0 }
+  const published = { heads: 0, tips: [] as string[] }
+  const platform = createMemoryForge()
+  /** Whose instance is being made. */
+  let waking: Kind | null = null
   const promoting = new Set<unknown>()
   const unasked = { moves: 0 }
   /** What each process was told last: true, that nothing is frozen. */
@@ -95,12 +103,14 @@ export const createSimulatedWorld = async (
   const nameOf = (kind: Kind): string =>
     ({
       ...{ tenant: world.tenantId, inventory: INVENTORY, repository: REPOSITORY, log: 'log' },
-      directory: DIRECTORY,
+      ...{ directory: DIRECTORY, platform: world.env.PLATFORM_REPOSITORY },
     })[kind]
   const wake = (kind: Kind): object => {
     const [twin] = twins
     if (kind === 'tenant' && twin && Math.random() < 0.3) return twin
+    waking = kind
     const actor: object = world[NAME_OF[kind]].wake(nameOf(kind))
+    waking = null
     const process = latest[kind]
     if (!processes.has(actor) && process) processes.set(actor, process)
     return actor
@@ -134,7 +144,7 @@ export const createSimulatedWorld = async (
   }
   /** What an instance gets for a namespace: its calls are known as its own. */
   const namespaceFor = <Api>(kind: Kind, from: Process, real: { getByName(name: string): Api }) => {
-    const stubOf = (name?: string) =>
+    const stubOf = (kind: Kind, name?: string) =>
       new Proxy(
         {},
         {
@@ -144,19 +154,21 @@ export const createSimulatedWorld = async (
               : (...input: unknown[]) => call(from, kind, method, input, name),
         },
       ) as Api
-    const [stub, stranger] = [stubOf(), stubOf(STRANGER)]
+    const [stub, stranger, own] = [stubOf(kind), stubOf(kind, STRANGER), stubOf('platform')]
     const namespace = {
       idFromName: (name: string) => name,
       // While the world is made, whoever is asked for may be another than the one of the schedules.
       getByName: (name: string) => {
         if (name === STRANGER) return stranger
+        if (world !== undefined && name === nameOf('platform')) return own
         return world !== undefined && name === nameOf(kind) ? stub : real.getByName(name)
       },
       jurisdiction: () => namespace,
     }
     return namespace
   }
-  const around = (kind: Kind, env: Env): Env => {
+  const around = (of: Kind, env: Env): Env => {
+    const kind = waking ?? of
     const process: Process = { kind, alive: true }
     latest[kind] = process
     const own = {
@@ -183,7 +195,9 @@ export const createSimulatedWorld = async (
                 ...([from, 'forge', describe(verb, input)] as const),
                 async () => {
                   const answer = await (target[verb] as Method)(...input)
-                  onForge?.(verb, input, answer)
+                  if (from.kind !== 'platform') onForge?.(verb, input, answer)
+                  else if (answer === 'moved' || answer === 'created')
+                    published.tips.push(platform.branches.get(LOG_BRANCH) ?? '')
                   return answer
                 },
                 { verb, input },
@@ -193,6 +207,7 @@ export const createSimulatedWorld = async (
   world = await createTenantWorld({
     around,
     reach,
+    platform: platform.forge,
     tenant: { quota: { vms: 60, cores: 100, memoryMiB: 200_000, diskGiB: 10_000 }, ...tenant },
   })
   const given = await world.http('PATCH', `/v1/tenants/acme/members/${world.ids.rita}`, {
@@ -204,7 +219,8 @@ export const createSimulatedWorld = async (
     ...{ person: true, roles: ROLES[person], scopes: scopesOf(...ROLES[person]), behind: [] },
   })
   return {
-    ...{ world, kernel, office, surroundings, twins, call, published, promoting, unasked },
+    ...{ world, kernel, office, platform, surroundings, twins, call, published },
+    ...{ promoting, unasked },
     people: { rita: principalOf('rita'), anton: principalOf('anton'), olga: principalOf('olga') },
     processOf: (kind) => {
       if (kind === 'functions') return office.process()
