@@ -160,6 +160,7 @@ const GIVEN: Record<string, Given> = {
   },
   'patch /v1/tenants/{tenant}/webhooks/{id}': { body: (tag) => ({ description: tag }) },
   'patch /v1/tenants/{tenant}/issuer': { body: (tag) => ({ name: tag }) },
+  'post /v1/tenants/{tenant}/issuer/keys/{kid}/retire': { body: (tag) => ({ reason: tag }) },
   // Nothing is connected to Entra Verified ID here.
   ...Object.fromEntries(
     ['get', 'rotate', 'verify'].map((verb) => [

@@ -14,6 +14,7 @@ import {
 } from '../../functions/simulator/tenant-world.ts'
 import { arbitraryFromSchema } from '../../functions/verify/templates/arbitrary-from-schema.ts'
 import type { ChangeView } from '../../schemas/change.ts'
+import type { IssuerIdentityView } from '../../schemas/credential.ts'
 import { identityOf } from '../auth/oidc/identity.ts'
 import { createProvider } from '../auth/oidc/provider.fixture.ts'
 
@@ -257,6 +258,8 @@ const harvest = async () => {
       for (const name of await namesIn(`/arc/clusters/${id}/flux-configurations`))
         if (name.startsWith('flx_')) configurations.add(name)
   others.known.set(`${TENANT}/arc/clusters/{id}/flux-configurations`, configurations)
+  const { keys } = (await read('/issuer')) as unknown as IssuerIdentityView
+  others.known.set(`${TENANT}/issuer/keys`, new Set(keys.map(({ kid }) => kid)))
   const changes = (await read('/changes')).items as unknown as ChangeView[]
   const approvals = changes.flatMap((change) => change.approvals.map(({ id }) => id))
   others.known.set(`${TENANT}/changes/{id}/approvals`, new Set(approvals))

@@ -391,8 +391,14 @@ describe('what is told outside', () => {
     const change = bench.copy()
     await run('close-pull', change)
     expect(forge.closePull).toHaveBeenCalledExactlyOnceWith(repository, change.pullNumber)
-    expect(forge.deleteBranch).toHaveBeenCalledExactlyOnceWith(repository, change.branch)
-    await run('close-pull', bench.copy({ pullNumber: null }))
+    expect(forge.deleteBranch).toHaveBeenCalledExactlyOnceWith(
+      ...[repository, change.branch, undefined],
+    )
+    // Without a pull request nothing says whose the branch is but what is on it.
+    const unopened = bench.copy({ pullNumber: null })
+    const { id, fingerprint, branch } = unopened
+    await run('close-pull', unopened)
+    expect(forge.deleteBranch).toHaveBeenLastCalledWith(repository, branch, { id, fingerprint })
     await run('delete-branch', change)
     for (const kind of ['close-pull', 'delete-branch'] as const) await run(kind, { id: 'chg_none' })
     expect([forge.closePull, forge.deleteBranch].map((call) => call.mock.calls.length)).toEqual([

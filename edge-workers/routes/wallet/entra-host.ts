@@ -42,6 +42,7 @@ export const registerEntraHostRoutes = (app: App): void => {
         'One JWT in `linked_dids` for each issuer that uses Entra, signed by its authority there. 404 where there is none.',
       ...{ tag: TAG, action: 'open' },
       answers: { 200: { text: 'The document.', schema: z.record(z.string(), z.json()) } },
+      problems: ['not-found'],
     },
     async (c) => {
       if (c.env.VERIFIED_ID !== 'functions') return answerRefusal(c, { problem: 'not-found' })
@@ -61,6 +62,7 @@ export const registerEntraHostRoutes = (app: App): void => {
       description: 'Those of tenants are below it. 404 where the operators have set none.',
       ...{ tag: TAG, action: 'open' },
       answers: { 200: { text: 'The document.', schema: z.record(z.string(), z.json()) } },
+      problems: ['not-found'],
     },
     (c) => {
       const { VERIFIED_ID_HOST_DID: text } = c.env

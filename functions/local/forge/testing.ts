@@ -53,7 +53,7 @@ export const openForge = async (options: Partial<ForgeOptions> = {}): Promise<Te
       { path: 'README.md', content: '# Manifests\n' },
       { path: 'rendered/one.yaml', content: 'a: 1\n' },
     ],
-    message: 'Begin\n',
+    message: 'Start\n',
     author: { name: AUTHOR.name, email: AUTHOR.email },
     date: '2026-01-01T00:00:00Z',
   })

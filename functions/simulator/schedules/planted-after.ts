@@ -146,8 +146,8 @@ export const AFTER: Planted[] = [
     { by: { test: LOST_ANSWERS, named: 'a contract and an offer are there once' } },
     inTenant(
       'credentials/entra/contract.ts',
-      "const said = await ask('revise', `revise-${name}`, { authorityId, contractId, ...text })\n  if (!said.ok) return refusedByEntra(said.fault, 'contract')\n  return ok({",
-      'void [authorityId, contractId]\n  return ok({',
+      "const said = await ask('revise', `revise-${name}`, { authorityId, contractId, ...text })\n  if (!said.ok) return refusedByEntra(said.fault, 'contract')\n  // Issued",
+      '// Issued',
     ),
   ),
   bug(
@@ -155,7 +155,7 @@ export const AFTER: Planted[] = [
     'a key asked for again is another key',
     { by: { test: LOST_ANSWERS, named: 'one that was made is the one that is used' } },
     inTenant(
-      'credentials/issuer/operate.ts',
+      'credentials/issuer/rotate.ts',
       'keys.make(`sign-${before.version + 1}`)',
       'keys.make(`sign-${crypto.randomUUID()}`)',
     ),
@@ -181,7 +181,7 @@ export const AFTER: Planted[] = [
     'a new key takes a name that was a key’s before',
     { by: { test: LOST_ANSWERS, named: 'one that was made is the one that is used' } },
     inTenant(
-      'credentials/issuer/operate.ts',
+      'credentials/issuer/rotate.ts',
       'keys.make(`sign-${before.version + 1}`)',
       "keys.make('sign-1')",
     ),
