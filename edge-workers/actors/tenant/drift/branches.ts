@@ -23,8 +23,9 @@ const endedOf = ({ db }: TenantContext, branch: string): ChangeRow | undefined =
 export const takeBranchAway = (
   context: TenantContext,
   { id, fingerprint, branch, pullNumber }: ChangeRow,
+  hasPull = pullNumber !== null,
 ): Promise<Result<null>> => {
-  const own = pullNumber === null ? { id, fingerprint } : undefined
+  const own = hasPull ? undefined : { id, fingerprint }
   return context.repository().deleteBranch(context.tenant().repository, branch, own)
 }
 
@@ -36,20 +37,24 @@ export const tidyBranches = async (context: TenantContext): Promise<boolean> => 
   if (!listed.ok) return false
   const found = listed.value.map(({ branch }) => branch).filter((name) => endedOf(context, name))
   for (const branch of found.slice(0, BRANCHES_AT_ONCE)) {
-    await closePulls(context, branch)
+    const hasPull = await closePulls(context, branch)
     // Nothing brings an ended change back; it is asked again all the same, right before.
     const ended = endedOf(context, branch)
-    if (ended) throwIfOutage(await takeBranchAway(context, ended))
+    if (ended) throwIfOutage(await takeBranchAway(context, ended, hasPull))
   }
   return found.length > BRANCHES_AT_ONCE
 }
 
-/** A forge closes them with their branch as well; before, so that none can be merged in between. */
-const closePulls = async (context: TenantContext, branch: string): Promise<void> => {
+/**
+ * Whether there are any: one whose opening was never answered is in no row. A forge closes them with their branch as well; before,
+ * so that none can be merged in between.
+ */
+const closePulls = async (context: TenantContext, branch: string): Promise<boolean> => {
   const { repository } = context.tenant()
   const pulls = await context.repository().pullsOf(repository, branch)
   throwIfOutage(pulls)
-  if (!pulls.ok) return
+  if (!pulls.ok) return false
   for (const { number, state } of pulls.value)
     if (state === 'open') throwIfOutage(await context.repository().closePull(repository, number))
+  return pulls.value.length > 0
 }

@@ -96,3 +96,22 @@ it('that nobody has heard of yet is not deleted by a look that came too early', 
   await world.settle()
   expect(world.memory.branches.get(branch)).toBe(pushed)
 })
+
+it('goes with the branch where a pull request shows it, though its opening was never answered', async () => {
+  const { id, branch } = await accepted()
+  world.memory.setIntercept(async (verb, run) => {
+    if (verb === 'openPull') pushTo(branch)
+    const answer = await run()
+    if (verb === 'openPull') throw new Outage('forge', 'does not answer')
+    return answer
+  })
+  await world.settle()
+  world.memory.setIntercept(null)
+  const token = world.tokens.requester
+  await world.insist(world.decide('cancel', id, { token, body: {} }))
+  await world.settle()
+  expect(world.memory.pulls.map(({ headBranch }) => headBranch)).toEqual([branch])
+  await later(7 * 3_600_000)
+  expect(world.memory.pulls.map(({ state }) => state)).toEqual(['closed'])
+  expect(world.memory.branches.has(branch)).toBe(false)
+})
