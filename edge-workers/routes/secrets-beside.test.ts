@@ -63,6 +63,30 @@ it('what was made last is current, though the other heard of his own later', asy
   await isCurrent()
 })
 
+it('the next value that was due and that nobody heard of is current by itself', async () => {
+  const generate = { alphabet: 'hex', length: 32 }
+  await call('PUT', '', 'first', { generate, rotateDays: 1 })
+  const twin = world.tenants.twin(world.tenantId)
+  const real = office
+  office = (async (...asked: Parameters<typeof fetch>) => {
+    const answer = await real(...asked)
+    if (!String(asked[0]).endsWith('/secrets/generate')) return answer
+    office = (async (...next: Parameters<typeof fetch>) => {
+      await real(...next)
+      throw new TypeError('no answer')
+    }) as typeof fetch
+    await twin.wake()
+    await twin.alarm()
+    office = real
+    return answer
+  }) as typeof fetch
+  vi.setSystemTime(START + 86_400_000)
+  await call('POST', '/rotate', 'second', {})
+  vi.setSystemTime(START + 86_400_000 + 31_000)
+  await world.settle()
+  await isCurrent()
+})
+
 it('what is asked for again after the next one does not become current', async () => {
   await call('PUT', '', 'first', { value: 'a' })
   const real = office

@@ -1,11 +1,12 @@
 // Work of the outbox: the next value of a secret, and keys that wait for their turn at the vault. Each answers after how many
 // milliseconds it wants to run again.
 import { and, eq, gte } from 'drizzle-orm'
+import { ok } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import type { TenantContext } from '../context.ts'
-import { beginRequest } from './requests.ts'
+import { beginRequest, request } from './requests.ts'
 import { waitForTurn } from './turns.ts'
-import { currentIs, dueAfter, sendValue, untilThen } from './values.ts'
+import { doRotate } from './values.ts'
 import { inTurn, vaultOf } from './vault.ts'
 import { findKey, findSecret } from './views.ts'
 import { writeKey, writeSecret } from './write.ts'
@@ -37,25 +38,21 @@ export const rotateDue = async (
     if (row?.state !== 'active' || row.rotationDueAt === null) return undefined
     const wait = Date.parse(row.rotationDueAt) - context.now().getTime()
     if (wait > 0) return Math.min(wait, HOUR_MILLISECONDS)
-    const { name, generator, contentType, rotateDays, version } = row
+    const { name, generator, version } = row
     if (generator === null) {
       if (!isTold(context, id, row.rotationDueAt))
         writeSecret(context, name, {}, { by: 'phoenix', to: ROTATION_DUE })
       return undefined
     }
-    const key = { key: `${id} v${version}`, fingerprint: '' }
-    const asked = beginRequest(context, name, 'due', key)
-    if (!asked.ok || asked.value === null) return HOUR_MILLISECONDS
-    const sent = await sendValue(context, asked.value, {
-      ...{ name, value: undefined, brought: false, generator, contentType },
-      expiresAt: untilThen(context, row.expiresAt),
-    })
+    const rotate = { what: 'rotate', by: 'phoenix', brought: false } as const
+    const done = await request<unknown>(
+      context,
+      { ...rotate, name, key: `\u0000due ${id} v${version}`, fingerprint: '' },
+      (asked) => doRotate(context, name, rotate, asked),
+      () => ok(row),
+    )
     // What is deleted or gone beside us is asked for by somebody, not again by us.
-    if (!sent.ok) return HOUR_MILLISECONDS
-    const ends = { id: asked.value.id, vaultVersion: sent.value.version }
-    const patch = { ...currentIs(sent.value), rotationDueAt: dueAfter(context, rotateDays) }
-    writeSecret(context, name, patch, { by: 'phoenix', to: 'rotated', ends })
-    return undefined
+    return done.ok ? undefined : HOUR_MILLISECONDS
   })
 }
 
