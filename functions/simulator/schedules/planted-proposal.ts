@@ -85,10 +85,21 @@ export const PROPOSAL: Planted[] = [
     'C6',
     'the branch of a change that ends goes, whoever pushed there',
     { from: 'accepted' },
+    inTenant('drift/branches.ts', 'hasPull ? undefined : { id, fingerprint }', 'undefined'),
+  ),
+  bug(
+    'C6',
+    'the branch of a pull request that no row names stays',
+    {
+      by: {
+        test: 'edge-workers/actors/tenant/drift/pushed-early.test.ts',
+        named: 'goes with the branch where a pull request shows it',
+      },
+    },
     inTenant(
       'drift/branches.ts',
-      'pullNumber === null ? { id, fingerprint }',
-      'false ? { id, fingerprint }',
+      'takeBranchAway(context, ended, hasPull)',
+      'takeBranchAway(context, ended)',
     ),
   ),
   bug(

@@ -52,6 +52,15 @@ export const VAULT: Planted[] = [
     ),
   ),
   byTest(
+    'the next value that was due is not gone on with',
+    'that nobody heard of is current',
+    inTenant(
+      'secrets/requests.ts',
+      'if (kept) enqueue(',
+      "if (kept && kept.by !== 'phoenix') enqueue(",
+    ),
+  ),
+  byTest(
     'what was overtaken in the vault is written as current',
     'of a database that was put back',
     inTenant(
