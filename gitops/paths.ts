@@ -18,9 +18,10 @@ export const entryDirectory = (cluster: string, wave: number, name: string): str
 /** Directory of change.json, plan.json and PLAN.md. */
 export const changeDirectory = (changeId: string): string => `changes/${changeId}`
 
-/** What a resource that keeps records may write: one file of its name, or any below a folder of its name. */
+/** What a resource that keeps records may write: a file of its name, or any below a folder of its name. */
 export const recordPrefixes = (directory: string, name: string): string[] => [
   `${directory}/${name}.yaml`,
+  `${directory}/${name}.json`,
   `${directory}/${name}/`,
 ]
 

@@ -41,12 +41,16 @@ export const render = (template: Template, input: RenderInput<unknown>): Rendere
   return rendered
 }
 
+/** JSON where the name says so: of what is read back as data. */
+const textOf = (path: string, value: unknown): string =>
+  path.endsWith('.json') ? `${JSON.stringify(value, null, 2)}\n` : toYaml(value)
+
 const recordFiles = (
   { directory, files }: Records<unknown>,
   input: RenderInput<unknown>,
 ): Rendered => ({
   recordPrefixes: recordPrefixes(directory, input.name),
-  files: files(input).map(({ path, value }) => ({ path, content: toYaml(value) })),
+  files: files(input).map(({ path, value }) => ({ path, content: textOf(path, value) })),
   objects: [],
   components: [],
   targets: [],

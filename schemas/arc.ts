@@ -3,7 +3,8 @@
 import * as z from 'zod'
 import { ArmPending, AzureLocation, AzurePlace, longOf } from './arm.ts'
 import type { Verbs } from './azure.ts'
-import { GitSha, Slug } from './ids.ts'
+import { FluxConfigurationName, FluxProperties, FluxSpec } from './flux.ts'
+import { ChangeId, GitSha, Slug } from './ids.ts'
 
 export const ArcClusterId = z.string().regex(/^acl_[a-z2-7]{26}$/)
 export const FluxConfigurationId = z.string().regex(/^flx_[a-z2-7]{26}$/)
@@ -22,7 +23,7 @@ export const ArcClusterState = z.enum([
 ])
 export type ArcClusterState = z.infer<typeof ArcClusterState>
 
-/** Compliance as Azure tells it; `drifted`: what stands in Azure is not what was put. */
+/** Compliance as Azure tells it; `drifted`: what stands in Azure is not what its file in Git says. */
 export const FluxState = z.enum([
   ...(['pending', 'compliant', 'non-compliant', 'suspended', 'unknown', 'drifted'] as const),
   ...(['error', 'removing', 'removed'] as const),
@@ -101,59 +102,6 @@ export const MadeArcCluster = z.strictObject({
 })
 export type MadeArcCluster = z.infer<typeof MadeArcCluster>
 
-const KustomizationName = z.string().regex(/^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/)
-/** A directory that Phoenix writes. */
-const Path = z
-  .string()
-  .max(200)
-  .regex(
-    /^(?:rendered|clusters)(?:\/[a-z0-9][a-z0-9-]{0,62}){1,4}$/,
-    'below rendered/ or clusters/',
-  )
-const Seconds = z.int().min(60).max(3_600)
-export const FluxKustomization = z.strictObject({
-  name: KustomizationName,
-  path: Path,
-  dependsOn: z.array(KustomizationName).max(9).default([]),
-  /** Azure's own default is false; here it is said each time. */
-  prune: z.boolean().default(true),
-  wait: z.boolean().default(true),
-  timeoutSeconds: Seconds.default(600),
-})
-
-/** The branch is `live` and nothing else. */
-export const FluxSpec = z
-  .strictObject({
-    namespace: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
-    scope: z.enum(['cluster', 'namespace']).default('namespace'),
-    /** A Secret that is on the cluster already: no credential of Git goes to Azure. Absent: the repository is public to it. */
-    localAuthRef: z
-      .string()
-      .regex(/^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/)
-      .optional(),
-    syncSeconds: Seconds.default(120),
-    kustomizations: z.array(FluxKustomization).min(1).max(10),
-    suspend: z.boolean().default(false),
-  })
-  .superRefine(({ kustomizations }, context) => {
-    const before = new Set<string>()
-    for (const [index, { name, dependsOn }] of kustomizations.entries()) {
-      const path = ['kustomizations', index]
-      if (before.has(name)) context.addIssue({ code: 'custom', message: 'each name once', path })
-      if (!dependsOn.every((one) => before.has(one)))
-        context.addIssue({ code: 'custom', message: 'depends on those before it alone', path })
-      before.add(name)
-    }
-  })
-export type FluxSpec = z.infer<typeof FluxSpec>
-export const CreateFluxConfiguration = z.strictObject({
-  name: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?$/),
-  spec: FluxSpec,
-})
-export type CreateFluxConfiguration = z.infer<typeof CreateFluxConfiguration>
-export const UpdateFluxConfiguration = z.strictObject({ spec: FluxSpec })
-export type UpdateFluxConfiguration = z.infer<typeof UpdateFluxConfiguration>
-
 export const FluxObject = z.strictObject({
   name: z.string().max(300),
   namespace: z.string().max(300),
@@ -176,7 +124,7 @@ export const FluxStatus = z.strictObject({
   sourceUpdatedAt: Said,
   statusUpdatedAt: Said,
   objects: z.array(FluxObject).max(FLUX_OBJECTS_AT_MOST),
-  /** Fields in which what stands in Azure is not what was put. */
+  /** Fields in which what stands in Azure is not what its file in Git says. */
   differs: z.array(z.string().max(200)).max(50),
 })
 export type FluxStatus = z.infer<typeof FluxStatus>
@@ -187,6 +135,11 @@ export const FluxConfigurationView = z.strictObject({
   name: z.string(),
   state: FluxState,
   spec: FluxSpec,
+  /** Its file in the tenant's repository, and the commit of `live` at which that was read; null: made by an earlier release, and in no file. */
+  file: z.string().nullable(),
+  commit: GitSha.nullable(),
+  /** The change that wrote the file. */
+  change: ChangeId.nullable(),
   status: FluxStatus.nullable(),
   /**
    * What the synced commit is here: the change that made it, and whether it is what `live` says now; null: nothing of this tenant
@@ -196,6 +149,7 @@ export const FluxConfigurationView = z.strictObject({
     .strictObject({ commit: GitSha, change: z.string().nullable(), isLive: z.boolean().nullable() })
     .nullable(),
   readAt: z.iso.datetime().nullable(),
+  /** `absent`, `denied`, `unreachable` and such, with the code or field that Azure names; null: nothing is wrong. */
   fault: z.string().nullable(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
@@ -203,13 +157,13 @@ export const FluxConfigurationView = z.strictObject({
 export type FluxConfigurationView = z.infer<typeof FluxConfigurationView>
 
 const cluster = { place: AzurePlace, kind: ArcKind, name: ArcClusterName }
-const flux = { ...cluster, configuration: CreateFluxConfiguration.shape.name }
+const flux = { ...cluster, configuration: FluxConfigurationName }
 const Found = z.strictObject({
   /** What its tag says; null: it has none of ours. */
   cluster: ArcClusterId.nullable(),
   remote: ArcClusterRemote,
 })
-const PutFlux = z.strictObject({ ...flux, url: z.url(), spec: FluxSpec })
+const PutFlux = z.strictObject({ ...flux, properties: FluxProperties })
 export type PutFlux = z.infer<typeof PutFlux>
 
 const path = (verb: string) => `/api/arc/${verb}`

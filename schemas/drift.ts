@@ -1,4 +1,4 @@
-// Where a resource is not what was approved: in Git beside Phoenix, or on a cluster.
+// Where a resource is not what was approved: in Git beside Phoenix, on a cluster, or in Azure.
 import * as z from 'zod'
 import { Digest, GitSha } from './ids.ts'
 
@@ -6,9 +6,9 @@ import { Digest, GitSha } from './ids.ts'
 export const DIFFERENCES_SHOWN = 50
 
 export const Difference = z.strictObject({
-  /** `git`: main, past what Phoenix promoted. `live`: the branch itself. `cluster`: an engine says so. */
-  where: z.enum(['git', 'live', 'cluster']),
-  /** Path in the repository, or `<cluster>/<component>`, or the object as the engine names it. */
+  /** `git`: main, past what Phoenix promoted. `live`: the branch itself. `cluster`: an engine says so. `azure`: Azure Resource Manager does. */
+  where: z.enum(['git', 'live', 'cluster', 'azure']),
+  /** Path in the repository, or `<cluster>/<component>`, or the object as the engine names it, or the field that Azure has. */
   what: z.string(),
   how: z.enum(['changed', 'added', 'removed', 'out-of-sync', 'degraded']),
   /** In our own words, or the engine's message. */

@@ -94,7 +94,7 @@ export interface RenderInput<P> {
   guardsLifted: boolean
 }
 
-/** A file of a template of records: data that Phoenix itself reads, written as YAML. */
+/** A file of a template of records: data that Phoenix itself reads, written as YAML, or as JSON where its path ends in that. */
 export interface RecordFile {
   path: string
   value: unknown
@@ -105,7 +105,7 @@ export interface RecordFile {
  * is promoted holds at once.
  */
 export interface Records<P> {
-  /** Folder of the repository; a resource has `<directory>/<name>.yaml` there, or files below `<directory>/<name>/`. */
+  /** Folder of the repository; a resource has `<directory>/<name>.yaml` (or `.json`) there, or files below `<directory>/<name>/`. */
   directory: string
   files: (input: Pick<RenderInput<P>, 'tenant' | 'name' | 'parameters'>) => RecordFile[]
   /** What an Inventory takes up of it. Only the platform's own tenant may use a template that has this. */

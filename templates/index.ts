@@ -23,6 +23,7 @@ import { dnsRecords } from './dns-records.ts'
 import { externalDns } from './external-dns.ts'
 import { externalSecretTemplate } from './external-secret.ts'
 import { failoverPolicy } from './failover-policy.ts'
+import { fluxConfiguration } from './flux-configuration.ts'
 import { gitea } from './gitea.ts'
 import { ingress } from './ingress.ts'
 import { ingressController } from './ingress-controller.ts'
@@ -132,6 +133,7 @@ export const templates: readonly Template[] = [
   tenantQuota,
   ruleException,
   failoverPolicy,
+  fluxConfiguration,
 ].map((template) => template as unknown as Template)
 
 /** Versions that are not offered any more, and stay usable until the resources that have them have moved. */

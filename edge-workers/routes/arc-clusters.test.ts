@@ -1,5 +1,5 @@
 // Clusters in Azure Arc from the request to what Azure says, over the real Functions and the stand-in of Azure Resource Manager: the
-// agents' key is given out once and kept nowhere, Flux is put with everything said, and what is not what was put is seen.
+// agents' key is given out once and kept nowhere. What Flux does on them: flux-configurations.test.ts.
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { REGION } from '../../functions/simulator/edge-world.ts'
@@ -46,16 +46,6 @@ const open = async () => {
   const stateOf = async (id: string) => (await on.api('GET', `${CLUSTERS}/${id}`)).body.state
   return { ...on, register, registerAks, stateOf }
 }
-const spec = (more: object = {}) => ({
-  namespace: 'acme',
-  kustomizations: [
-    { name: 'infra', path: 'clusters/lab/flux' },
-    { name: 'apps', path: 'rendered/lab/60-web', dependsOn: ['infra'] },
-  ],
-  localAuthRef: 'phoenix-git',
-  ...more,
-})
-
 describe('a cluster', () => {
   const openTo = async (owner: string | null) => {
     const on = await open()
@@ -136,23 +126,11 @@ describe('a connected cluster', () => {
     expect(rekeyed.status).toBe(409)
   })
 
-  it('is removed when Azure says so, and not before its configurations', async () => {
+  it('is removed when Azure says so', async () => {
     const on = await open()
     const { id } = (await on.register()).body.cluster
     for (let looks = 0; looks < 4; looks += 1) await on.pass(30)
-    const flux = await on.api('POST', `${CLUSTERS}/${id}/flux-configurations`, {
-      body: { name: 'phoenix', spec: spec() },
-    })
-    expect(flux.status).toBe(201)
-    for (let looks = 0; looks < 4; looks += 1) await on.pass(30)
     const gone = () => on.api('DELETE', `${CLUSTERS}/${id}`, { headers: { 'if-match': '*' } })
-    expect((await gone()).status).toBe(409)
-    const one = `${CLUSTERS}/${id}/flux-configurations/${flux.body.id}`
-    expect((await on.api('DELETE', one, { headers: { 'if-match': '*' } })).body.state).toBe(
-      'removing',
-    )
-    for (let looks = 0; looks < 4; looks += 1) await on.pass(30)
-    expect((await on.api('GET', one)).body.state).toBe('removed')
     expect((await gone()).body.state).toBe('removing')
     for (let looks = 0; looks < 4; looks += 1) await on.pass(30)
     expect(await on.stateOf(id)).toBe('removed')
@@ -199,7 +177,7 @@ describe('a connected cluster', () => {
 })
 
 describe('an AKS cluster', () => {
-  it('is looked at, follows live, and is never deleted', async () => {
+  it('is looked at, and is never deleted', async () => {
     const on = await open()
     const id = await on.registerAks()
     expect(await on.stateOf(id)).toBe('connected')
@@ -208,138 +186,5 @@ describe('an AKS cluster', () => {
     })
     expect(removed.body.state).toBe('removed')
     expect(on.arc.standIn.state.resources.size).toBe(1)
-  })
-})
-
-describe('a Flux configuration', () => {
-  const opened = async () => {
-    const on = await open()
-    const id = await on.registerAks()
-    const list = `${CLUSTERS}/${id}/flux-configurations`
-    const made = await on.api('POST', list, { body: { name: 'phoenix', spec: spec() } })
-    const one = `${list}/${made.body.id}`
-    const read = async () => (await on.api('GET', one)).body
-    const inAzure = () =>
-      [...on.arc.standIn.state.resources.entries()].find(([path]) =>
-        path.includes('/fluxconfigurations/'),
-      )?.[1].properties as Record<string, never>
-    return { ...on, list, one, made, read, inAzure }
-  }
-
-  it('is put with everything said, the extension before it, and read back with its objects', async () => {
-    const on = await opened()
-    expect(on.made.body.state).toBe('pending')
-    for (let looks = 0; looks < 8; looks += 1) await on.pass(30)
-    const read = await on.read()
-    expect(read).toMatchObject({ state: 'compliant', fault: null })
-    expect(read.status.objects.map(({ name }: { name: string }) => name)).toEqual([
-      ...['phoenix-infra', 'phoenix-apps'],
-    ])
-    const put = on.inAzure() as Record<string, unknown>
-    expect(put).toMatchObject({
-      ...{ scope: 'namespace', namespace: 'acme', suspend: false },
-      gitRepository: { repositoryRef: { branch: 'live' }, localAuthRef: 'phoenix-git' },
-      kustomizations: {
-        infra: { path: './clusters/lab/flux', prune: true, wait: true, dependsOn: [] },
-        apps: { dependsOn: ['infra'], prune: true, wait: true, force: false },
-      },
-    })
-    const order = on.arc.asked.filter((path) => path.includes('/flux/'))
-    expect(order.indexOf('/api/arc/flux/extension')).toBeLessThan(
-      order.indexOf('/api/arc/flux/put'),
-    )
-  })
-
-  it('says where Azure has another than was put, and puts it back when asked', async () => {
-    const on = await opened()
-    for (let looks = 0; looks < 8; looks += 1) await on.pass(30)
-    const stands = on.inAzure() as unknown as {
-      gitRepository: { url: string; httpsUser?: string }
-      kustomizations: Record<string, { prune: boolean; path: string }>
-    }
-    stands.gitRepository.url = 'https://evil.example/x'
-    stands.gitRepository.httpsUser = 'somebody'
-    if (stands.kustomizations.infra) stands.kustomizations.infra.prune = false
-    stands.kustomizations.more = { prune: true, path: './more' }
-    await on.pass(400)
-    const read = await on.read()
-    expect(read.state).toBe('drifted')
-    expect(read.status.differs.sort()).toEqual([
-      ...['/gitRepository/httpsUser', '/gitRepository/url', '/kustomizations/infra/prune'],
-      '/kustomizations/more',
-    ])
-    const back = await on.api('PATCH', on.one, {
-      ...{ body: { spec: read.spec }, headers: { 'if-match': '*' } },
-    })
-    expect(back.body.state).toBe('pending')
-    for (let looks = 0; looks < 6; looks += 1) await on.pass(30)
-    expect((await on.read()).state).toBe('compliant')
-  })
-
-  it('names the commit that is applied', async () => {
-    const on = await opened()
-    for (let looks = 0; looks < 8; looks += 1) await on.pass(30)
-    const sha = 'ab'.repeat(20)
-    const stands = on.inAzure() as Record<string, unknown>
-    const { fluxKind } = await import('../../functions/local/arm/flux.ts')
-    const shown = fluxKind.shown?.(
-      { ...{ id: 'x', name: 'phoenix', type: 'x' }, properties: stands },
-      new Date(),
-      () => sha,
-    )
-    on.arc.azure.fetch = async (url, init) => {
-      const answer = await on.arc.standIn.answer(new Request(url, init))
-      return url.includes('/fluxConfigurations/') ? Response.json(shown) : answer
-    }
-    await on.pass(400)
-    expect((await on.read()).applied).toEqual({ commit: sha, change: null, isLive: null })
-  })
-
-  it('reaches beyond the tenant’s own namespace on a cluster of its own alone', async () => {
-    const on = await open()
-    const id = await on.registerAks()
-    let made = 0
-    const ask = (more: object) => {
-      made += 1
-      const body = { name: `c${made}`, spec: spec(more) }
-      return on.api('POST', `${CLUSTERS}/${id}/flux-configurations`, { body })
-    }
-    for (const [more, pointer] of [
-      [{ namespace: 'kube-system' }, '/spec/namespace'],
-      [{ namespace: 'flux-system' }, '/spec/namespace'],
-      [{ namespace: 'globex' }, '/spec/namespace'],
-      [{ scope: 'cluster' }, '/spec/scope'],
-    ] as const) {
-      const refused = await ask(more)
-      expect([refused.status, refused.body.errors?.[0]?.pointer]).toEqual([403, pointer])
-    }
-    expect((await ask({})).status).toBe(201)
-    await on.api('PATCH', '/v1/clusters/aks', {
-      ...{ body: { owner: 'acme' }, token: on.world.operator, headers: { 'if-match': '*' } },
-    })
-    expect((await ask({ namespace: 'flux-system', scope: 'cluster' })).status).toBe(201)
-  })
-
-  it('is refused where its spec is none of ours', async () => {
-    const on = await open()
-    const id = await on.registerAks()
-    for (const wrong of [
-      spec({ kustomizations: [] }),
-      spec({ kustomizations: [{ name: 'a', path: '/etc' }] }),
-      spec({ kustomizations: [{ name: 'a', path: 'rendered/../x' }] }),
-      spec({ kustomizations: [{ name: 'a', path: 'rendered/x', dependsOn: ['b'] }] }),
-      spec({ branch: 'main' }),
-    ]) {
-      const asked = { body: { name: 'x', spec: wrong } }
-      const refused = await on.api('POST', `${CLUSTERS}/${id}/flux-configurations`, asked)
-      expect(refused.status).toBe(422)
-    }
-  })
-
-  it('waits while Azure throttles, and loses nothing', async () => {
-    const on = await opened()
-    on.arc.standIn.simulated.throttle = { requests: 2, retryAfterSeconds: 30 }
-    for (let looks = 0; looks < 16; looks += 1) await on.pass(60)
-    expect((await on.read()).state).toBe('compliant')
   })
 })

@@ -1,29 +1,19 @@
 // /v1/tenants/{tenant}/arc/clusters: clusters in Azure Arc and on AKS, and what GitOps does on them.
-import {
-  ArcClusterView,
-  CreateArcCluster,
-  CreateFluxConfiguration,
-  FluxConfigurationView,
-  MadeArcCluster,
-  UpdateFluxConfiguration,
-} from '../../schemas/arc.ts'
+import { ArcClusterView, CreateArcCluster, MadeArcCluster } from '../../schemas/arc.ts'
 import { tenantDoor } from '../auth/door.ts'
-import { answerVersioned, requireIfMatch } from '../http/answer.ts'
-import { readJson } from '../http/body.ts'
+import { answerVersioned } from '../http/answer.ts'
 import type { App } from '../http/context.ts'
 import { fingerprint, readKeyed, requireIdempotencyKey } from '../http/idempotency.ts'
-import { answerPage } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
 import { answerEnd, answerList, answerOne } from './collection.ts'
+import { registerFluxRoutes } from './flux-configurations.ts'
 
 const TAG = 'Azure Arc'
 const LIST = '/v1/tenants/{tenant}/arc/clusters'
 const ONE = `${LIST}/{id}`
-const FLUX = `${ONE}/flux-configurations`
 const view = { schema: ArcClusterView, name: 'ArcCluster' }
 const made = { schema: MadeArcCluster, name: 'MadeArcCluster' }
-const flux = { schema: FluxConfigurationView, name: 'FluxConfiguration' }
 
 const registerMakers = (app: App): void => {
   addRoute(
@@ -71,113 +61,6 @@ const registerMakers = (app: App): void => {
         fingerprint: print,
       })
       return answerVersioned(c, result, { status: 201 })
-    },
-  )
-}
-
-const registerFluxRoutes = (app: App): void => {
-  addRoute(
-    app,
-    {
-      ...{ method: 'get', path: FLUX, tag: TAG, action: 'arc.read' },
-      summary: 'List a cluster’s Flux configurations',
-      answers: { 200: { text: 'The configurations, by name.', ...flux, list: true } },
-    },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const { tenant, caller, tenantId } = door.value
-      const listed = await tenant.call(caller, 'flux.list', { cluster: param(c, 'id') })
-      return answerPage(c, listed, { tenantId })
-    },
-  )
-  addRoute(
-    app,
-    {
-      ...{ method: 'post', path: FLUX, tag: TAG, action: 'arc.write', idempotencyKey: true },
-      summary: 'Create a Flux configuration',
-      description:
-        'Flux on the cluster follows `live` of the tenant’s repository, in the directories that are named, in their order. Azure gets no credential of the repository: `localAuthRef` names a Secret that is on the cluster already. Prune and wait are said each time, as Azure’s own defaults are others.',
-      ...{ body: CreateFluxConfiguration, bodyName: 'CreateFluxConfiguration' },
-      problems: ['conflict'],
-      answers: { 201: { text: 'The configuration, `pending`.', ...flux } },
-    },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const asked = await readKeyed(c, CreateFluxConfiguration, 'POST flux-configurations')
-      if (!asked.ok) return answerRefusal(c, asked.refusal)
-      const { tenant, caller } = door.value
-      const input = { ...asked.value, cluster: param(c, 'id') }
-      const result = await tenant.call(caller, 'flux.create', input)
-      const headers = result.ok ? { location: `${c.req.path}/${result.value.value.id}` } : {}
-      return answerVersioned(c, result, { status: 201, headers })
-    },
-  )
-  addRoute(
-    app,
-    {
-      ...{ method: 'get', path: `${FLUX}/{configuration}`, tag: TAG, action: 'arc.read' },
-      summary: 'Read a Flux configuration',
-      description:
-        'Compliance and objects as Azure last told them. `applied.commit` is the commit that Flux has applied, with the change that made it: the proof of application. `drifted`: `status.differs` names the fields in which what stands in Azure is not what was put.',
-      answers: { 200: { text: 'The configuration.', ...flux } },
-    },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const { tenant, caller } = door.value
-      const input = { cluster: param(c, 'id'), id: param(c, 'configuration') }
-      return answerVersioned(c, await tenant.call(caller, 'flux.read', input))
-    },
-  )
-  addRoute(
-    app,
-    {
-      ...{ method: 'patch', path: `${FLUX}/{configuration}`, tag: TAG, action: 'arc.write' },
-      summary: 'Change a Flux configuration',
-      description:
-        'The whole `spec` anew; also what puts it back where it has drifted. Namespace and scope stay as they were made.',
-      ...{ ifMatch: true, body: UpdateFluxConfiguration, bodyName: 'UpdateFluxConfiguration' },
-      problems: ['conflict'],
-      answers: { 200: { text: 'The configuration, `pending`.', ...flux } },
-    },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const version = requireIfMatch(c)
-      if (!version.ok) return answerRefusal(c, version.refusal)
-      const body = await readJson(c, UpdateFluxConfiguration)
-      if (!body.ok) return answerRefusal(c, body.refusal)
-      const { tenant, caller } = door.value
-      const result = await tenant.call(caller, 'flux.update', {
-        ...{ cluster: param(c, 'id'), id: param(c, 'configuration') },
-        ...{ ifVersion: version.value, body: body.value },
-      })
-      return answerVersioned(c, result)
-    },
-  )
-  addRoute(
-    app,
-    {
-      ...{ method: 'delete', path: `${FLUX}/{configuration}`, tag: TAG, action: 'arc.remove' },
-      summary: 'Remove a Flux configuration',
-      description:
-        'With what it applied, where its kustomizations prune: `removing` until Azure says that it is gone.',
-      ifMatch: true,
-      answers: { 200: { text: 'The configuration, `removing`.', ...flux } },
-    },
-    async (c) => {
-      const door = await tenantDoor(c, param(c, 'tenant'))
-      if (!door.ok) return answerRefusal(c, door.refusal)
-      const version = requireIfMatch(c)
-      if (!version.ok) return answerRefusal(c, version.refusal)
-      const { tenant, caller } = door.value
-      const result = await tenant.call(caller, 'flux.remove', {
-        ...{ cluster: param(c, 'id'), id: param(c, 'configuration') },
-        ...{ ifVersion: version.value, body: null },
-      })
-      return answerVersioned(c, result)
     },
   )
 }

@@ -21,34 +21,53 @@ interface Asking<Body> {
   validateOnly: boolean
 }
 
-/** The handler of such a POST. `command` keeps one key from meaning two things. */
+/** The handler of such a request. `command` keeps one key from meaning two things; `at`: the list that has what is asked for. */
 export const answerAsked =
   <Body, View extends { id: string | null; replayed?: boolean }>(
-    { body: schema, command }: { body: z.ZodType<Body>; command: string },
-    ask: (tenant: TenantApi, caller: Caller, asking: Asking<Body>) => Promise<Result<View>>,
+    {
+      body: schema,
+      command,
+      query: known = Preview,
+      optional = false,
+      at = (c) => c.req.path,
+    }: {
+      body: z.ZodType<Body>
+      command: string
+      query?: z.ZodType<z.infer<typeof Preview>>
+      /** The body may be left out. */
+      optional?: boolean
+      at?: (c: AppContext) => string
+    },
+    ask: (
+      tenant: TenantApi,
+      caller: Caller,
+      asking: Asking<Body>,
+      c: AppContext,
+    ) => Promise<Result<View>>,
   ) =>
   async (c: AppContext): Promise<Response> => {
     const door = await tenantDoor(c, param(c, 'tenant'))
     if (!door.ok) return answerRefusal(c, door.refusal)
-    const query = readQuery(c, Preview)
+    const query = readQuery(c, known)
     if (!query.ok) return answerRefusal(c, query.refusal)
     const validateOnly = query.value.validateOnly === 'true'
     const key: Result<string | null> = validateOnly ? ok(null) : requireIdempotencyKey(c)
     if (!key.ok) return answerRefusal(c, key.refusal)
-    const body = await readJson(c, schema)
+    const body = await readJson(c, schema, { optional })
     if (!body.ok) return answerRefusal(c, body.refusal)
     const { tenant, caller } = door.value
-    const result = await ask(tenant, caller, {
+    const asking = {
       key: key.value,
       fingerprint: fingerprint(body.value, command),
       request: body.value,
       validateOnly,
-    })
+    }
+    const result = await ask(tenant, caller, asking, c)
     const { id, replayed } = result.ok ? result.value : { id: null }
     return answer(c, result, {
       status: validateOnly ? 200 : 202,
       headers: {
-        ...(id === null ? {} : { location: `${c.req.path}/${id}` }),
+        ...(id === null ? {} : { location: `${at(c)}/${id}` }),
         // Stripe's word for the answer to a key that was seen before.
         ...(replayed ? { 'idempotent-replayed': 'true' } : {}),
       },

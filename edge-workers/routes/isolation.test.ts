@@ -113,14 +113,18 @@ const read = async (path: string) => {
   return (await answer.json()) as ChangeView & { items: Record<string, unknown>[] }
 }
 
-/** A resource that really stands. */
-const stand = async (name: string) => {
-  const { id } = await post('/changes', world.vmRequest(name), 'requester')
-  await settle()
+const land = async (id: string) => {
   for (const decision of ['approvals', 'merge']) {
     await post(`/changes/${id}/${decision}`, {}, 'approver')
     await settle()
   }
+}
+
+/** A resource that really stands. */
+const stand = async (name: string) => {
+  const { id } = await post('/changes', world.vmRequest(name), 'requester')
+  await settle()
+  await land(id)
   const { liveSha } = await read(`/changes/${id}`)
   const told = await world.tenants.namespace.getByName(others.id).reportStatus({
     bodyDigest: `sha256:${'7'.repeat(64)}`,
@@ -183,7 +187,10 @@ const fillAzure = async () => {
   const arc = { name: 'their-arc', cluster: CLUSTER, kind: 'managed' }
   const { cluster } = await post<{ cluster: { id: string } }>('/arc/clusters', arc)
   const spec = { namespace: OTHER, kustomizations: [{ name: 'a', path: 'clusters/lab' }] }
-  await post(`/arc/clusters/${cluster.id}/flux-configurations`, { name: 'their-flux', spec })
+  const flux = { name: 'their-flux', spec }
+  const { id } = await post(`/arc/clusters/${cluster.id}/flux-configurations`, flux)
+  await settle()
+  await land(id)
 }
 
 /** Everybody has these. */
@@ -273,12 +280,12 @@ const neverLike = (known: string): string =>
     ? known.replace(/[a-z2-7]{8}$/, known.endsWith('aaaaaaaa') ? 'bbbbbbbb' : 'aaaaaaaa')
     : `${known.slice(0, 20)}-never`
 
+const SPEC = { namespace: 'a', kustomizations: [{ name: 'a', path: 'clusters/a' }] }
 /** Where what is generated is refused before anybody looks whose it is. */
 const BODIES: Record<string, object> = {
   [`PATCH ${TENANT}/members/{id}`]: { roles: ['auditor'] },
-  [`POST ${TENANT}/arc/clusters/{id}/flux-configurations`]: {
-    ...{ name: 'a', spec: { namespace: 'a', kustomizations: [{ name: 'a', path: 'clusters/a' }] } },
-  },
+  [`POST ${TENANT}/arc/clusters/{id}/flux-configurations`]: { name: 'a', spec: SPEC },
+  [`PATCH ${TENANT}/arc/clusters/{id}/flux-configurations/{configuration}`]: { spec: SPEC },
 }
 const bodyOf = ({ body, method, path }: DocumentedOperation): unknown =>
   body === null

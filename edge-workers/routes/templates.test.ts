@@ -5,6 +5,7 @@ import { createTenantWorld, type TenantWorld } from '../../functions/simulator/t
 import type { ExampleRequest, TemplateDetail } from '../../gitops/catalog.ts'
 import { exampleSites } from '../../templates/example-inputs.ts'
 import { systems, templates } from '../../templates/index.ts'
+import { PLACE } from './arc-world.fixture.ts'
 
 let world: TenantWorld
 beforeAll(async () => {
@@ -20,6 +21,13 @@ beforeAll(async () => {
   }
   await world.create('/v1/clusters', { ...cluster, name: 'other', owner: 'acme' })
   for (const { name } of exampleSites) await world.create('/v1/sites', siteOf(name))
+  const { operator: token, tokens } = world
+  await world.http('PUT', '/v1/tenants/acme/azure-scope', { token, body: PLACE })
+  for (const name of ['lab-arc', 'prod']) {
+    const body = { name, cluster: 'lab', kind: 'managed' }
+    const made = await world.send('POST', '/arc/clusters', { token: tokens.owner, body })
+    expect(made.status).toBe(201)
+  }
 })
 
 const read = async (name: string): Promise<TemplateDetail> => {

@@ -1,5 +1,5 @@
-// Flux configurations of a cluster: put with everything said, as Azure's own defaults are not ours; read back with what each object
-// came to, the commit that is applied, and the fields in which Azure has another than was put.
+// Flux configurations of a cluster: put as they stand in Git; read back with what each object came to, the commit that is applied, and
+// the fields in which Azure has another than that.
 import * as z from 'zod'
 import {
   type clusterVerbs,
@@ -24,29 +24,6 @@ const pathOf = (asked: {
   configuration: string
 }): string =>
   extensionPath(clusterPath(asked.place, asked.kind, asked.name), TYPE, asked.configuration)
-
-/** As it is put: nothing is left to a default. */
-export const fluxBody = ({ url, spec }: Pick<PutFlux, 'url' | 'spec'>) => ({
-  scope: spec.scope,
-  namespace: spec.namespace,
-  sourceKind: 'GitRepository',
-  suspend: spec.suspend,
-  gitRepository: {
-    ...{ url, repositoryRef: { branch: 'live' } },
-    ...{ timeoutInSeconds: 600, syncIntervalInSeconds: spec.syncSeconds },
-    ...(spec.localAuthRef === undefined ? {} : { localAuthRef: spec.localAuthRef }),
-  },
-  kustomizations: Object.fromEntries(
-    spec.kustomizations.map(({ name, path, dependsOn, prune, wait, timeoutSeconds }) => [
-      name,
-      {
-        ...{ path: `./${path}`, dependsOn, prune, wait, force: false },
-        ...{ timeoutInSeconds: timeoutSeconds, syncIntervalInSeconds: 600 },
-        retryIntervalInSeconds: 120,
-      },
-    ]),
-  ),
-})
 
 const Condition = z.looseObject({ type: text(100), status: text(100), message: text(500) })
 const Status = z.looseObject({
@@ -83,13 +60,12 @@ const differences = (put: unknown, stands: unknown, at: string): string[] => {
 /** A credential beside the one that was put is another way into the repository. */
 const OTHER_AUTH = ['httpsUser', 'sshKnownHosts', 'httpsCACert']
 
-const statusOf = ({ properties }: Configuration, asked: PutFlux): FluxStatus => {
-  const put = fluxBody(asked)
+const statusOf = ({ properties }: Configuration, put: PutFlux['properties']): FluxStatus => {
   const stands = properties as Record<string, unknown>
   const source = (stands.gitRepository ?? {}) as Record<string, unknown>
   const others = OTHER_AUTH.filter((name) => source[name] !== null && source[name] !== undefined)
   const auth = source.localAuthRef ?? undefined
-  const authDiffers = auth !== asked.spec.localAuthRef ? ['/gitRepository/localAuthRef'] : []
+  const authDiffers = auth !== put.gitRepository.localAuthRef ? ['/gitRepository/localAuthRef'] : []
   const found = [
     ...differences(put, stands, '').filter((path) => !path.endsWith('/localAuthRef')),
     ...[...authDiffers, ...others.map((name) => `/gitRepository/${name}`)],
@@ -116,13 +92,14 @@ export const fluxWork = ({ arm, lock }: Pick<ArcParts, 'lock'> & { arm: Arm }) =
   ({
     async putFlux(asked, { owner }) {
       lock(owner, asked.place)
-      const put = await arm.put(pathOf(asked), { properties: fluxBody(asked) }, Configuration)
-      return put.done ? { done: true, value: statusOf(put.value, asked) } : put
+      const { properties } = asked
+      const put = await arm.put(pathOf(asked), { properties }, Configuration)
+      return put.done ? { done: true, value: statusOf(put.value, properties) } : put
     },
     async readFlux(asked, { owner }) {
       lock(owner, asked.place)
       const found = await orNull(arm.get(pathOf(asked), Configuration))
-      return { found: found && statusOf(found, asked) }
+      return { found: found && statusOf(found, asked.properties) }
     },
     async removeFlux(asked, { owner }) {
       lock(owner, asked.place)

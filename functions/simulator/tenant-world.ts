@@ -43,6 +43,8 @@ const unreachable: typeof fetch = () => Promise.reject(new TypeError('nothing is
 export interface TenantWorldOptions {
   /** A started forge instead of the one in memory. */
   forge?: { apiUrl: string; token: string; fetch: typeof fetch }
+  /** What the Functions answer beyond node keys; absent: nobody is there. */
+  office?: typeof fetch
   /** Absent: `acme`. `platform` is the operators' own, with their repository. */
   slug?: string
   /** More of the tenant, for instance its quota. */
@@ -58,6 +60,7 @@ export interface TenantWorldOptions {
 
 export const createTenantWorld = async ({
   forge,
+  office,
   slug = 'acme',
   tenant: more = {},
   site = {},
@@ -78,7 +81,7 @@ export const createTenantWorld = async ({
       registerConsoleRoutes(app)
     },
     env: {
-      LOCAL: { fetch: localFetch(forge?.fetch ?? unreachable) },
+      LOCAL: { fetch: localFetch(office ?? forge?.fetch ?? unreachable) },
       ...(forge ? { FORGE_API_URL: forge.apiUrl, FORGE_TOKEN: forge.token } : {}),
     },
     ...(forge ? {} : { connect }),

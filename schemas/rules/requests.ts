@@ -27,6 +27,25 @@ export const requestsRules = {
     'A chart with cluster-wide parts can touch every tenant of a cluster; only its owner may install one.',
     'Name a cluster of your own, or have an operator set you as the owner.',
   ],
+  'FLUX-CLUSTER': [
+    'block',
+    'The tenant has no such cluster in Azure Arc',
+    'A Flux configuration is put on a cluster that the tenant has registered, in its own place in Azure.',
+    'Register the cluster (POST …/arc/clusters), or name one that GET …/arc/clusters lists and that has room.',
+    { arithmetic: '{standing} of {most} configurations are on the cluster' },
+  ],
+  'FLUX-REACH': [
+    'block',
+    'The configuration would reach beyond the tenant’s namespace',
+    'A cluster that several tenants stand on is everybody’s but for their namespaces.',
+    'Say the scope `namespace` and the tenant’s own namespace, or name a cluster that the tenant owns.',
+  ],
+  'FLUX-FIXED': [
+    'block',
+    'Azure does not move a Flux configuration',
+    'Its cluster, namespace and scope are taken when it is made and never again.',
+    'Create another one under another name, and delete this one.',
+  ],
   'TEMPLATE-VERSION': [
     'block',
     'This version of the template is not published',

@@ -256,4 +256,12 @@ export const migrations: Migration[] = [
       "ALTER TABLE `credential_offers` ADD `askedAgainAt` text;",
     ],
   },
+  {
+    tag: "0017_flux_in_git",
+    statements: [
+      "ALTER TABLE `flux_configurations` ADD `properties` text;",
+      "ALTER TABLE `flux_configurations` ADD `commit` text;",
+      "ALTER TABLE `flux_configurations` ADD `changeId` text;",
+    ],
+  },
 ]

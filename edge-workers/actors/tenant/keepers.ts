@@ -1,9 +1,10 @@
-// Who takes up what the platform's own tenant keeps in Git: asked before it is approved and before it is promoted, told once
+// Who takes up what tenants keep in Git, most of it the platform's own: asked before it is approved and before it is promoted, told once
 // it is. A region is kept by its jurisdiction's Inventory, a site by its region's, a price book by all it names, and a quota
-// by the tenant's own actor (billing/quota-records.ts).
+// by the tenant's own actor (billing/quota-records.ts). A Flux configuration of any tenant is kept by Azure (arc/clusters/keep-flux.ts).
 import { findTemplate } from '../../../gitops/catalog.ts'
 import { finding } from '../../../gitops/finding.ts'
 import { readCommand } from '../../../gitops/read-command.ts'
+import { FLUX_TEMPLATE } from '../../../schemas/flux.ts'
 import { type Jurisdiction, PLATFORM_SLUG } from '../../../schemas/ids.ts'
 import type { Finding, Plan } from '../../../schemas/plan.ts'
 import type { InventoryRecord, PlatformRecord } from '../../../schemas/platform-record.ts'
@@ -11,6 +12,7 @@ import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import type { Env } from '../../env.ts'
 import type { InventoryApi } from '../contracts.ts'
 import { directoryStub, inventoryStub } from '../stubs.ts'
+import { judgeFlux, keepFlux } from './arc/clusters/keep-flux.ts'
 import { judgeQuotaRecord, keepQuotaRecord } from './billing/quota-records.ts'
 import type { ChangeRow, TenantContext } from './context.ts'
 import { readPlanRow } from './context.ts'
@@ -83,6 +85,7 @@ const inParameters = (findings: Finding[]): Finding[] =>
 
 /** What speaks against a record now; pointers are into the request. */
 export const judgeRecord = async (context: TenantContext, asked: Asked): Promise<Finding[]> => {
+  if (asked.template.name === FLUX_TEMPLATE) return judgeFlux(context, asked)
   const wanted = recordOf(context, asked)
   if (!wanted) return []
   const { record, removing } = wanted
@@ -139,12 +142,16 @@ const leftBehind = (
     : { kind: 'price-book', value: { ...was.value, jurisdictions } }
 }
 
-/** Hands a promoted record to whoever keeps it. Repeatable; refuses with what one of them has against it. */
+/**
+ * Hands a promoted record to whoever keeps it. Repeatable; refuses with what one of them has against it. `again`: it has not said
+ * yet, and is asked after so many milliseconds.
+ */
 export const handOver = async (
   context: TenantContext,
   change: ChangeRow,
-): Promise<Result<{ taken: boolean }>> => {
+): Promise<Result<{ taken: boolean; again?: number | undefined }>> => {
   const { plan, snapshot } = readPlanRow(context.db, change)
+  if (plan.template.name === FLUX_TEMPLATE) return keepFlux(context, change)
   const wanted = recordOf(context, plan)
   if (!wanted) return ok({ taken: true })
   const { record, removing } = wanted

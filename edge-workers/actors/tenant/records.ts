@@ -4,8 +4,10 @@ import { findTemplate } from '../../../gitops/catalog.ts'
 import type { Plan } from '../../../schemas/plan.ts'
 import type { Refusal } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
+import { isLaptop } from '../../env.ts'
 import { transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
+import { showOnResource } from './arc/clusters/on-resource.ts'
 import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { readChangeRow, readPlanRow, step } from './context.ts'
 import { handOver, judgeRecord } from './keepers.ts'
@@ -38,11 +40,12 @@ export const keep = async (context: TenantContext, id: string): Promise<number |
   if (!before || before.liveSha === null || !WAITS.includes(before.state)) return undefined
   const kept = await handOver(context, before)
   throwIfOutage(kept)
+  if (kept.ok && kept.value.again !== undefined) return kept.value.again
   const change = readChangeRow(context.db, id)
   if (!change || !WAITS.includes(change.state)) return undefined
   const at = context.now().toISOString()
   const again = transaction(context.db, (tx) => {
-    if (kept.ok) taken(tx, change, at)
+    if (kept.ok) taken(context, tx, change, at)
     else refused(tx, change, at, kept.refusal)
     return !kept.ok
   })
@@ -62,12 +65,13 @@ const writeHealth = (
 }
 
 /** It holds: the change is applied and its resource healthy, or gone. */
-const taken = (tx: Tx, change: ChangeRow, at: string): void => {
+const taken = (context: TenantContext, tx: Tx, change: ChangeRow, at: string): void => {
   const removed = readPlanRow(tx, change).plan.phase === 'remove'
   writeHealth(tx, change, {
     ...{ health: 'healthy', healthMessage: 'kept by Phoenix' },
     state: removed ? 'removed' : 'applied',
   })
+  showOnResource(tx, change, { simulated: isLaptop(context.env), now: at })
   step(tx, change, 'applied', { actor: 'phoenix', at, reason: null })
   judgeOthersAgain(tx, change.id, at)
 }

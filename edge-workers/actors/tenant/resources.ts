@@ -3,6 +3,7 @@ import { and, asc, eq, gte, inArray, ne, sql } from 'drizzle-orm'
 import { tierOfResource } from '../../../gitops/availability.ts'
 import { findTemplate } from '../../../gitops/catalog.ts'
 import { OPEN_STATES } from '../../../schemas/change.ts'
+import { FLUX_TEMPLATE } from '../../../schemas/flux.ts'
 import type { VmPlacement } from '../../../schemas/plan.ts'
 import type { Price } from '../../../schemas/quantity.ts'
 import type { ResourceView } from '../../../schemas/resource.ts'
@@ -11,6 +12,7 @@ import * as tables from '../../../schemas/tables/tenant.ts'
 import type { Page, PageRequest } from '../contracts.ts'
 import { statement } from '../database.ts'
 import { pageOf } from '../page.ts'
+import { endFlux } from './arc/clusters/keep-flux.ts'
 import { measure } from './availability.ts'
 import type { ChangeRow, ResourceRow, TenantContext, Tx } from './context.ts'
 import { readPlanRow } from './context.ts'
@@ -73,7 +75,7 @@ export const writeResource = (tx: Tx, change: ChangeRow, commit: string): void =
 /** The deletion of the tenant is one change over many resources: each is left with what stands of it. */
 const writeDoomed = (
   tx: Tx,
-  { id, revision }: ChangeRow,
+  { id, revision, updatedAt: at }: ChangeRow,
   { commit, parts }: { commit: string; parts: DoomedPart[] },
 ): void => {
   for (const { request, stands } of parts) {
@@ -86,6 +88,8 @@ const writeDoomed = (
       })
       .where(eq(tables.resources.name, request.name))
       .run()
+    // No engine takes it away.
+    if (request.template === FLUX_TEMPLATE) endFlux(tx, { name: request.name, changeId: id, at })
   }
 }
 

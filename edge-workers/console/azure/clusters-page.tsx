@@ -147,19 +147,54 @@ export const ClustersPage = (props: ClustersPageProps) => {
   )
 }
 
-const Flux = ({ tenant, flux }: { tenant: string; flux: FluxConfigurationView }) => (
+const Flux = ({
+  tenant,
+  flux,
+  mayRestore,
+}: {
+  tenant: string
+  flux: FluxConfigurationView
+  mayRestore: boolean
+}) => (
   <section>
     <h3>
-      <span class="mono">{flux.name}</span> <Badge state={flux.state} />
+      {flux.file === null ? (
+        <span class="mono">{flux.name}</span>
+      ) : (
+        <a class="mono" href={`/t/${tenant}/resources/${flux.name}`}>
+          {flux.name}
+        </a>
+      )}{' '}
+      <Badge state={flux.state} />
     </h3>
-    {flux.fault === null ? null : <p class="note warn">Azure refuses it: {flux.fault}.</p>}
+    {flux.fault === null ? null : <p class="note warn">Something is wrong: {flux.fault}.</p>}
     {flux.status !== null && flux.status.differs.length > 0 ? (
       <p class="note bad">
-        In Azure it is not what was put: {flux.status.differs.join(', ')}. Put the same spec again
-        (PATCH), or adopt what stands there by putting that.
+        In Azure it is not what its file in Git says: {flux.status.differs.join(', ')}. To adopt
+        what stands there, ask for a change that says the same.
       </p>
     ) : null}
+    {mayRestore && flux.file !== null && flux.state === 'drifted' ? (
+      <form
+        method="post"
+        action={`/t/${tenant}/arc/clusters/${flux.arcCluster}/flux/${flux.id}/restore`}
+        class="row"
+      >
+        <button type="submit">Put what Git says</button>
+      </form>
+    ) : null}
     <dl class="facts">
+      <dt>In Git</dt>
+      <dd>
+        {flux.file === null ? (
+          'in no file'
+        ) : (
+          <>
+            <code>{flux.file}</code> at <code>{flux.commit?.slice(0, 12)}</code>,{' '}
+            <a href={`/t/${tenant}/changes/${flux.change}`}>its change</a>
+          </>
+        )}
+      </dd>
       <dt>Applied</dt>
       <dd>
         {flux.applied === null ? (
@@ -243,14 +278,26 @@ export const ClusterPage = (props: ClusterPageProps) => {
       <h2>GitOps by Azure</h2>
       {flux.length === 0 ? <p>There is no Flux configuration yet.</p> : null}
       {flux.map((one) => (
-        <Flux tenant={tenant} flux={one} />
+        <Flux tenant={tenant} flux={one} mayRestore={formKey !== null} />
       ))}
       {formKey === null || gone ? null : (
         <form method="post" action={`${at}/flux`} class="card form">
           <input type="hidden" name="key" value={formKey} />
           <p>
             Flux on it follows <code>live</code> of the tenant’s repository below{' '}
-            <code>clusters/{cluster.cluster}/flux</code>, in the tenant’s namespace.
+            <code>clusters/{cluster.cluster}/flux</code>, in the tenant’s namespace. It is a change:
+            a file in Git, a plan, and somebody else’s approval.
+          </p>
+          <p>
+            <label for="flux-name">Its name</label>
+            <input
+              id="flux-name"
+              name="name"
+              value={`flux-${cluster.cluster}`.slice(0, 30).replace(/-+$/, '')}
+              required
+              maxlength={30}
+              autocomplete="off"
+            />
           </p>
           <p>
             <label for="secret">
@@ -258,7 +305,7 @@ export const ClusterPage = (props: ClusterPageProps) => {
             </label>
             <input id="secret" name="secret" maxlength={63} autocomplete="off" />
           </p>
-          <button type="submit">Make a Flux configuration</button>
+          <button type="submit">Ask for a Flux configuration</button>
         </form>
       )}
       {!mayRemove || gone ? null : (

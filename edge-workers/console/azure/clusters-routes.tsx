@@ -1,9 +1,6 @@
 // /t/{tenant}/arc/clusters: clusters in Azure Arc as pages. A form goes the way the API's request goes.
-import {
-  type ConnectBundle,
-  CreateArcCluster,
-  CreateFluxConfiguration,
-} from '../../../schemas/arc.ts'
+import { type ConnectBundle, CreateArcCluster } from '../../../schemas/arc.ts'
+import { CreateFluxConfiguration } from '../../../schemas/flux.ts'
 import { mayDo } from '../../../schemas/principal.ts'
 import type { Refusal } from '../../../schemas/result.ts'
 import type { Entered } from '../../auth/door.ts'
@@ -115,7 +112,7 @@ export const registerArcClusterPages = (app: App): void => {
       if (!read.ok) return refusedPage(c, read.refusal)
       const secret = form.get('secret')?.trim() ?? ''
       const body = CreateFluxConfiguration.safeParse({
-        name: 'phoenix',
+        name: form.get('name')?.trim(),
         spec: {
           namespace: door.entry.slug,
           kustomizations: [
@@ -126,11 +123,27 @@ export const registerArcClusterPages = (app: App): void => {
         },
       })
       if (!body.success)
-        return showOne(c, door, id, { refusal: invalid('The name of a Secret, or none.') })
-      const asked = keyed(keyOf(form), body.data, 'POST flux-configurations')
-      const made = await door.tenant.call(door.caller, 'flux.create', { ...asked, cluster: id })
-      if (made.ok) return c.redirect(`/t/${door.entry.slug}/arc/clusters/${id}`, 303)
+        return showOne(c, door, id, {
+          refusal: invalid(
+            'A name of lower-case letters, digits and -, and the name of a Secret or none.',
+          ),
+        })
+      const { key, fingerprint } = keyed(keyOf(form), body.data, 'POST flux-configurations')
+      const asked = { action: 'create' as const, ...body.data }
+      const input = { key, fingerprint, validateOnly: false, cluster: id, asked }
+      const made = await door.tenant.call(door.caller, 'flux.ask', input)
+      if (made.ok) return c.redirect(`/t/${door.entry.slug}/changes/${made.value.id}`, 303)
       return refusedForm(c, made.refusal, (refusal) => showOne(c, door, id, { refusal }))
+    }),
+  )
+  app.post(
+    `${ONE}/flux/:configuration/restore`,
+    onForm(async (c, door) => {
+      const [id, configuration] = [c.req.param('id') ?? '', c.req.param('configuration') ?? '']
+      const input = { cluster: id, id: configuration, ifVersion: '*' as const, body: null }
+      const put = await door.tenant.call(door.caller, 'flux.restore', input)
+      if (put.ok) return c.redirect(`/t/${door.entry.slug}/arc/clusters/${id}`, 303)
+      return refusedForm(c, put.refusal, (refusal) => showOne(c, door, id, { refusal }))
     }),
   )
   app.post(

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { REGION } from '../../../functions/simulator/edge-world.ts'
 import { FluxConfigurationView } from '../../../schemas/arc.ts'
 import { createArcWorld, PLACE } from '../../routes/arc-world.fixture.ts'
+import { createFluxWorld, specOf } from '../../routes/flux-world.fixture.ts'
 import { objectsOf } from './resource-objects.tsx'
 
 beforeEach(() => {
@@ -45,7 +46,7 @@ const open = async () => {
 }
 
 describe('pages of clusters in Arc', () => {
-  it('register an AKS cluster, make GitOps on it, and show what Azure says', async () => {
+  it('register an AKS cluster, and ask for GitOps on it as a change', async () => {
     const on = await open()
     const path = `/subscriptions/${PLACE.subscriptionId}/resourceGroups/${PLACE.resourceGroup}/providers/Microsoft.ContainerService/managedClusters/prod`
     const properties = { provisioningState: 'Succeeded', powerState: { code: 'Running' } }
@@ -58,12 +59,45 @@ describe('pages of clusters in Arc', () => {
     const [, id = ''] = /(acl_[a-z2-7]{26})/.exec(made.text) ?? []
     for (let looks = 0; looks < 3; looks += 1) await on.pass(30)
     expect((await on.get(`/t/acme/arc/clusters/${id}`)).text).toContain('connected')
-    const flux = await on.post(`/t/acme/arc/clusters/${id}/flux`, { key: 'console:2', secret: '' })
-    expect(flux.status).toBe(303)
-    for (let looks = 0; looks < 8; looks += 1) await on.pass(30)
-    const page = await on.get(`/t/acme/arc/clusters/${id}`)
-    expect(page.text).toContain('compliant')
-    expect(page.text).toContain('phoenix-tenant')
+    const asked = { key: 'console:2', name: 'flux-aks', secret: '' }
+    const flux = await on.post(`/t/acme/arc/clusters/${id}/flux`, asked)
+    expect([flux.status, flux.to]).toEqual([
+      303,
+      expect.stringMatching(/^\/t\/acme\/changes\/chg_/),
+    ])
+    const twice = await on.post(`/t/acme/arc/clusters/${id}/flux`, { ...asked, key: 'console:3' })
+    expect([twice.status, twice.text]).toEqual([409, expect.stringContaining('open change')])
+  })
+
+  it('show what Azure says of it, and put back what has drifted', async () => {
+    const on = await createFluxWorld()
+    const id = await on.register()
+    const list = `/arc/clusters/${id}/flux-configurations`
+    const { body } = await on.api('POST', list, { body: { name: 'phoenix', spec: specOf() } })
+    await on.settle()
+    await on.land(body.id)
+    await on.wait()
+    const cookie = `phoenix_token=${on.tokens.owner}`
+    const show = async () =>
+      (await on.http('GET', `/t/acme/arc/clusters/${id}`, { headers: { cookie } })).text()
+    const page = await show()
+    expect(page).toContain('compliant')
+    expect(page).toContain('phoenix-infra')
+    expect(page).toContain('flux-configurations/phoenix.json')
+    expect(page).not.toContain('Put what Git says')
+    on.inAzure('phoenix').suspend = true
+    await on.pass(400)
+    const drifted = await show()
+    expect(drifted).toContain('not what its file in Git says: /suspend')
+    const [, form = ''] = /action="(\/t\/acme\/arc\/clusters\/[^"]*\/restore)"/.exec(drifted) ?? []
+    const back = await on.app.request(
+      `http://127.0.0.1:8787${form}`,
+      { method: 'POST', headers: { cookie, origin: 'http://127.0.0.1:8787' } },
+      on.env,
+    )
+    expect(back.status).toBe(303)
+    await on.wait()
+    expect(on.inAzure('phoenix').suspend).toBe(false)
   })
 
   it('say why not, on the page of the form', async () => {
@@ -87,6 +121,7 @@ it('a resource shows the objects that carry its name, and no others', () => {
   const configuration = FluxConfigurationView.parse({
     ...{ id: `flx_${'a'.repeat(26)}`, arcCluster: `acl_${'a'.repeat(26)}`, name: 'phoenix' },
     ...{ state: 'compliant', status, applied: null, readAt: null, fault: null },
+    ...{ file: null, commit: null, change: null },
     spec: { namespace: 'acme', kustomizations: [{ name: 'a', path: 'clusters/aks' }] },
     ...{ createdAt: '2026-11-22T12:00:00.000Z', updatedAt: '2026-11-22T12:00:00.000Z' },
   })

@@ -5,6 +5,7 @@ import { edgeSignatureLine, platformOrigin } from '../../../edge-workers/log-key
 import { checkpointText, noteOf } from '../../../gitops/log/note.ts'
 import { clusterVerbs } from '../../../schemas/arc.ts'
 import { machineVerbs } from '../../../schemas/arc-machine.ts'
+import { FluxSpec, fluxProperties } from '../../../schemas/flux.ts'
 import { vaultVerbs } from '../../../schemas/vault.ts'
 import { verifiedIdVerbs } from '../../../schemas/verified-id.ts'
 import {
@@ -203,8 +204,13 @@ const AGENT_KEY = createPublicKey({
 const KIND = { kind: 'connected' }
 const OURS = { cluster: `acl_${'a'.repeat(26)}` }
 const FLUX = {
-  ...{ ...KIND, configuration: 'live', url: 'https://forge.example/dbis/infrastructure' },
-  spec: { namespace: 'apps', kustomizations: [{ name: 'apps', path: 'rendered/k1' }] },
+  ...{ ...KIND, configuration: 'live' },
+  properties: fluxProperties(
+    'https://forge.example/dbis/infrastructure',
+    FluxSpec.parse({
+      ...{ namespace: 'apps', kustomizations: [{ name: 'apps', path: 'rendered/k1' }] },
+    }),
+  ),
 }
 const PUT = 'the same is put again, and is the same'
 const CLUSTERS: Record<string, Operation> = {

@@ -3,12 +3,12 @@ import type {
   ArcClusterRemote,
   ArcKind,
   clusterVerbs,
-  FluxSpec,
   FluxStatus,
   PutFlux,
 } from '../../../schemas/arc.ts'
 import { type AzurePlace, placeKey } from '../../../schemas/arm.ts'
 import type { Ask, AzureFault } from '../../../schemas/azure.ts'
+import type { FluxProperties } from '../../../schemas/flux.ts'
 
 interface Kept {
   cluster: string | null
@@ -25,19 +25,23 @@ const REMOTE: ArcClusterRemote = {
   ...{ kubernetesVersion: null, totalNodeCount: null, lastConnectivityTime: null },
   ...{ certificateExpires: null, distribution: null },
 }
-const statusOf = (configuration: string, put: FluxSpec, asked: FluxSpec): FluxStatus => ({
+const statusOf = (
+  configuration: string,
+  put: FluxProperties,
+  asked: FluxProperties,
+): FluxStatus => ({
   ...{ complianceState: 'Compliant', provisioningState: 'Succeeded', errorMessage: null },
   ...{ syncedCommit: null, sourceUpdatedAt: null, statusUpdatedAt: null },
-  objects: put.kustomizations.map(({ name }) => ({
+  objects: Object.keys(put.kustomizations).map((name) => ({
     ...{ name: `${configuration}-${name}`, namespace: put.namespace, kind: 'Kustomization' },
     ...{ complianceState: 'Compliant', appliedBy: null, message: null },
   })),
-  differs: JSON.stringify(put) === JSON.stringify(asked) ? [] : ['/spec'],
+  differs: JSON.stringify(put) === JSON.stringify(asked) ? [] : ['/kustomizations'],
 })
 
 export const memoryClusters = (): Ask<typeof clusterVerbs> => {
   const clusters = new Map<string, Kept>()
-  const flux = new Map<string, FluxSpec>()
+  const flux = new Map<string, FluxProperties>()
   const keyOf = ({ place, name, kind = 'connected' }: Named): string =>
     `${placeKey(place)}/${kind}/${name}`.toLowerCase()
   const refused = (fault: AzureFault['fault'], target: string | null = null) => ({
@@ -70,12 +74,12 @@ export const memoryClusters = (): Ask<typeof clusterVerbs> => {
     ensureFlux: (asked: Named) => (clusters.has(keyOf(asked)) ? done(null) : refused('absent')),
     putFlux: (asked: PutFlux) => {
       if (!clusters.has(keyOf(asked))) return refused('absent')
-      flux.set(fluxKey(asked), asked.spec)
-      return done(statusOf(asked.configuration, asked.spec, asked.spec))
+      flux.set(fluxKey(asked), asked.properties)
+      return done(statusOf(asked.configuration, asked.properties, asked.properties))
     },
     readFlux: (asked: PutFlux) => {
       const put = flux.get(fluxKey(asked))
-      const found = put ? statusOf(asked.configuration, put, asked.spec) : null
+      const found = put ? statusOf(asked.configuration, put, asked.properties) : null
       return { ok: true, value: { found } }
     },
     removeFlux: (asked: Named & { configuration: string }) => {

@@ -1,9 +1,9 @@
 // The examination of the ClusterRegistry port: what every adapter answers. What an agent does beside it the adapter's opener does.
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { FluxSpec } from '../../../schemas/arc.ts'
 import type { AzurePlace, Long } from '../../../schemas/arm.ts'
 import type { Azure } from '../../../schemas/azure.ts'
+import { type FluxProperties, FluxSpec, fluxProperties } from '../../../schemas/flux.ts'
 import type { ClusterRegistry } from '../../../schemas/ports.ts'
 
 export interface ExaminedRegistry {
@@ -124,11 +124,13 @@ export const examineRegistry = (name: string, open: () => Promise<ExaminedRegist
   }
   const FLUX = {
     ...{ kind: 'connected' as const, name: 'lab', configuration: 'phoenix' },
-    url: 'https://git.example/acme/infrastructure.git',
-    spec: FluxSpec.parse({
-      namespace: 'acme',
-      kustomizations: [{ name: 'tenant', path: 'clusters/lab/flux' }],
-    }),
+    properties: fluxProperties(
+      'https://git.example/acme/infrastructure.git',
+      FluxSpec.parse({
+        namespace: 'acme',
+        kustomizations: [{ name: 'tenant', path: 'clusters/lab/flux' }],
+      }),
+    ),
   }
 
   describe(`clusters of ${name}`, () => {
@@ -164,7 +166,7 @@ export const examineRegistry = (name: string, open: () => Promise<ExaminedRegist
     it('get Flux, and say where it is not what was put', async () => {
       const on = await open()
       const asked = { place: on.place, ...FLUX }
-      const { configuration: _, url: __, spec: ___, ...cluster } = asked
+      const { configuration: _, properties: __, ...cluster } = asked
       expect(await on.registry.clusters('putFlux', next(), asked)).toMatchObject({
         fault: { fault: 'absent' },
       })
@@ -177,19 +179,22 @@ export const examineRegistry = (name: string, open: () => Promise<ExaminedRegist
       ).toMatchObject({ ok: true, value: { done: true } })
       const put = next()
       await ended(on.registry, on.place, put, () => on.registry.clusters('putFlux', put, asked))
-      const read = async (spec: FluxSpec) => {
-        const answer = await on.registry.clusters('readFlux', next(), { ...asked, spec })
+      const read = async (properties: FluxProperties) => {
+        const answer = await on.registry.clusters('readFlux', next(), { ...asked, properties })
         return answer.ok ? answer.value.found : answer.fault.fault
       }
-      expect(await read(FLUX.spec)).toMatchObject({ provisioningState: 'Succeeded', differs: [] })
-      const other = await read({ ...FLUX.spec, suspend: true })
+      expect(await read(FLUX.properties)).toMatchObject({
+        provisioningState: 'Succeeded',
+        differs: [],
+      })
+      const other = await read({ ...FLUX.properties, suspend: true })
       expect(other).toMatchObject({ differs: [expect.stringMatching(/^\//)] })
-      const { url: ____, spec: _____, ...named } = asked
+      const { properties: ___, ...named } = asked
       const gone = next()
       await ended(on.registry, on.place, gone, () =>
         on.registry.clusters('removeFlux', gone, named),
       )
-      expect(await read(FLUX.spec)).toBeNull()
+      expect(await read(FLUX.properties)).toBeNull()
     })
 
     it('of another place are followed by nobody here', async () => {

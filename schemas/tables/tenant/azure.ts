@@ -4,12 +4,12 @@ import type {
   ArcClusterRemote,
   ArcClusterState,
   ArcKind,
-  FluxSpec,
   FluxState,
   FluxStatus,
 } from '../../arc.ts'
 import type { ArcMachineRemote, ArcMachineState } from '../../arc-machine.ts'
 import type { ArmPending } from '../../arm.ts'
+import type { FluxProperties, FluxSpec } from '../../flux.ts'
 import type { KeyKind, KeyState, SecretGenerator, SecretState } from '../../secret.ts'
 import type { UnfinishedRequest } from '../../vault-request.ts'
 
@@ -164,15 +164,20 @@ export const fluxConfigurations = sqliteTable(
     arcClusterId: text().notNull(),
     name: text().notNull(),
     state: text().$type<FluxState>().notNull(),
-    /** What was asked for, and is put. */
+    /** As it was asked for. */
     spec: text({ mode: 'json' }).$type<FluxSpec>().notNull(),
+    /** Out of its file in Git, and put. Null: an earlier release put the spec, and there is no file. */
+    properties: text({ mode: 'json' }).$type<FluxProperties>(),
+    /** Where in `live` that was read, and the change that brought it there, or last took it away. */
+    commit: text(),
+    changeId: text(),
     /** As Azure told last; null: it never has. */
     status: text({ mode: 'json' }).$type<FluxStatus>(),
     readAt: text(),
     fault: text(),
     /** What goes on in Azure. */
     pending: text({ mode: 'json' }).$type<ArmPending>(),
-    /** Azure has taken this spec. */
+    /** Azure has taken these properties. */
     put: integer({ mode: 'boolean' }).notNull().default(false),
     requestKey: text().notNull().unique(),
     fingerprint: text().notNull(),

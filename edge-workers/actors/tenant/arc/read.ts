@@ -1,6 +1,7 @@
 // Work of the outbox: what Azure says of machines, a cluster or a configuration is read again, by the kind of its id.
 import type { TenantContext } from '../context.ts'
-import { readArcCluster, readFluxConfiguration } from './clusters/read-back.ts'
+import { readArcCluster } from './clusters/read-cluster.ts'
+import { readFluxConfiguration } from './clusters/read-flux.ts'
 import { readMachines } from './machines/read-back.ts'
 import { MACHINES } from './machines/rows.ts'
 

@@ -97,7 +97,7 @@ export const noteOnResources = (
     const own = files.length === 0 ? [] : files.filter((file) => isAbout(row, file))
     if (own.length === 0 && row.drift === null) continue
     noteDifferences(tx, row, {
-      replaces: ({ where }) => where !== 'cluster',
+      replaces: ({ where }) => where === 'git' || where === 'live',
       differences: own.map((file) => describe(row.stands, file)),
       digest: own.length === 0 ? null : digestOf(own),
       ...{ at, now, simulated: false },

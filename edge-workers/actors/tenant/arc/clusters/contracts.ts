@@ -2,13 +2,18 @@
 import type {
   ArcClusterView,
   CreateArcCluster,
-  CreateFluxConfiguration,
   FluxConfigurationView,
   MadeArcCluster,
-  UpdateFluxConfiguration,
 } from '../../../../../schemas/arc.ts'
-import type { Page, PageRequest, Versioned } from '../../../contracts.ts'
+import type { ChangeView } from '../../../../../schemas/change.ts'
+import type { FluxSpec } from '../../../../../schemas/flux.ts'
+import type { CreateChangeInput, Page, PageRequest, Versioned } from '../../../contracts.ts'
 import type { Conditional, Keyed } from '../../operation-inputs.ts'
+
+export type AskedOfFlux =
+  | { action: 'create'; name: string; spec: FluxSpec }
+  | { action: 'update'; id: string; spec: FluxSpec }
+  | { action: 'delete'; id: string; confirm?: string }
 
 export interface ArcClusterOperations {
   'arc-clusters.create': { input: Keyed<CreateArcCluster>; output: Versioned<MadeArcCluster> }
@@ -17,20 +22,17 @@ export interface ArcClusterOperations {
   'arc-clusters.list': { input: PageRequest; output: Page<ArcClusterView> }
   'arc-clusters.read': { input: string; output: Versioned<ArcClusterView> }
   'arc-clusters.remove': { input: Conditional<null>; output: Versioned<ArcClusterView> }
-  'flux.create': {
-    input: Keyed<CreateFluxConfiguration> & { cluster: string }
-    output: Versioned<FluxConfigurationView>
+  /** Asks for a change of the resource that it is. */
+  'flux.ask': {
+    input: Omit<CreateChangeInput, 'request'> & { cluster: string; asked: AskedOfFlux }
+    output: ChangeView & { replayed?: boolean }
   }
   'flux.list': { input: { cluster: string | null }; output: Page<FluxConfigurationView> }
   'flux.read': {
     input: { cluster: string; id: string }
     output: Versioned<FluxConfigurationView>
   }
-  'flux.update': {
-    input: Conditional<UpdateFluxConfiguration> & { cluster: string }
-    output: Versioned<FluxConfigurationView>
-  }
-  'flux.remove': {
+  'flux.restore': {
     input: Conditional<null> & { cluster: string }
     output: Versioned<FluxConfigurationView>
   }

@@ -1,8 +1,9 @@
 // The rows of clusters in Arc and their Flux configurations in the table of operations.
 import { ok } from '../../../../../schemas/result.ts'
 import type { OperationRows } from '../../operation.ts'
+import { askForFlux } from './ask-flux.ts'
 import type { ArcClusterOperations } from './contracts.ts'
-import { createFlux, listFlux, readFlux, removeFlux, updateFlux } from './flux.ts'
+import { listFlux, readFlux, restoreFlux } from './flux.ts'
 import {
   listClusters,
   readCluster,
@@ -20,9 +21,8 @@ export const arcClusterOperations: OperationRows<ArcClusterOperations> = {
   },
   'arc-clusters.read': { action: 'arc.read', run: (context, _, id) => readCluster(context, id) },
   'arc-clusters.remove': { action: 'arc.remove', run: removeCluster },
-  'flux.create': { action: 'arc.write', run: createFlux },
+  'flux.ask': { action: 'changes.create', run: askForFlux },
   'flux.list': { action: 'arc.read', run: (context, _, input) => listFlux(context, input) },
   'flux.read': { action: 'arc.read', run: (context, _, input) => readFlux(context, input) },
-  'flux.update': { action: 'arc.write', run: updateFlux },
-  'flux.remove': { action: 'arc.remove', run: removeFlux },
+  'flux.restore': { action: 'arc.write', run: restoreFlux },
 }

@@ -6,6 +6,7 @@ import type {
   FluxConfigurationView,
   FluxState,
 } from '../../../../../schemas/arc.ts'
+import { fluxFile } from '../../../../../schemas/flux.ts'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import type { Versioned } from '../../../contracts.ts'
 import { type Db, enqueue, record, StaleChange, type Tx } from '../../context.ts'
@@ -84,10 +85,12 @@ const appliedOf = (on: Db | Tx, { status }: FluxRow): FluxConfigurationView['app
 
 export const fluxView = (on: Db | Tx, row: FluxRow): Versioned<FluxConfigurationView> => {
   const { id, name, state, spec, status, readAt, fault, createdAt, updatedAt } = row
+  const file = row.commit === null ? null : fluxFile(name)
   return {
     version: row.version,
     value: {
       ...{ id, arcCluster: row.arcClusterId, name, state, spec, status },
+      ...{ file, commit: row.commit, change: row.changeId },
       ...{ applied: appliedOf(on, row), readAt, fault, createdAt, updatedAt },
     },
   }

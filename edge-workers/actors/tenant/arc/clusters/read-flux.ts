@@ -1,0 +1,185 @@
+// Flux configurations as Azure says they are: what their files say is put until Azure has taken it, compared with what stands there, and
+// taken away. What does not answer is told to the outbox, which comes back later each time, and to whoever looks at the resource.
+import { eq } from 'drizzle-orm'
+import type { ArcClusterState, FluxState, FluxStatus, PutFlux } from '../../../../../schemas/arc.ts'
+import type { ArmPending } from '../../../../../schemas/arm.ts'
+import type { Azure } from '../../../../../schemas/azure.ts'
+import { fluxProperties } from '../../../../../schemas/flux.ts'
+import { Denied, Outage } from '../../../../../schemas/result.ts'
+import * as tables from '../../../../../schemas/tables/tenant.ts'
+import { isLaptop } from '../../../../env.ts'
+import { transaction } from '../../../database.ts'
+import type { TenantContext } from '../../context.ts'
+import { findScope } from '../scope.ts'
+import {
+  type Ask,
+  asking,
+  CONNECTING,
+  isSame,
+  jittered,
+  placed,
+  removing,
+  SECOND,
+  type Seen,
+  SOON,
+  STEADY,
+} from './azure-turn.ts'
+import { noteOnResource } from './on-resource.ts'
+import { type FluxRow, findCluster, findFlux, moveFlux } from './rows.ts'
+
+const { fluxConfigurations } = tables
+
+const FLUX_STATES: Record<string, FluxState> = {
+  ...{ Compliant: 'compliant', 'Non-Compliant': 'non-compliant', Pending: 'pending' },
+  ...{ Suspended: 'suspended', Unknown: 'unknown' },
+}
+const fluxStateOf = ({ complianceState, provisioningState, differs }: FluxStatus): FluxState => {
+  if (provisioningState === 'Failed') return 'error'
+  if (differs.length > 0) return 'drifted'
+  return FLUX_STATES[complianceState] ?? 'unknown'
+}
+
+const takeFlux = (
+  { db, now, env }: TenantContext,
+  { id, version }: FluxRow,
+  { state, patch, again }: Seen<FluxState>,
+): number | undefined =>
+  transaction(db, (tx) => {
+    const row = findFlux(tx, id)
+    if (row?.version !== version) return SOON
+    const readAt = now().toISOString()
+    if (isSame(row, { state, ...patch }))
+      tx.update(fluxConfigurations).set({ readAt }).where(eq(fluxConfigurations.id, id)).run()
+    else {
+      const after = moveFlux(tx, row, state, { ...patch, readAt }, { actor: 'phoenix', at: readAt })
+      noteOnResource(tx, after, { simulated: isLaptop(env), now: readAt })
+    }
+    return again
+  })
+
+/** Which of its kinds a fault is, and what Azure names. */
+const fluxFaultOf = (answer: Azure<unknown>): string => {
+  if (answer.ok) return ''
+  const { fault, target } = answer.fault
+  return target === null ? fault : `${fault}: ${target}`
+}
+
+/** Where a configuration cannot be put yet, its cluster is waited for. */
+const READY = new Set<ArcClusterState>(['connecting', 'connected', 'offline'])
+
+const goesOn = ({
+  pending,
+  retryAfterSeconds,
+}: {
+  pending: ArmPending
+  retryAfterSeconds: number
+}): Seen<FluxState> => ({
+  ...{ state: 'pending', patch: { pending, fault: null } },
+  again: Math.max(SOON, retryAfterSeconds * SECOND),
+})
+const refusedFlux = (answer: Azure<unknown>): Seen<FluxState> => ({
+  ...{ state: 'error', patch: { pending: null, fault: fluxFaultOf(answer) }, again: STEADY },
+})
+
+/** The extension first, where the cluster has none; then the configuration. */
+const putFlux = async (ask: Ask, row: FluxRow, asked: PutFlux): Promise<Seen<FluxState>> => {
+  const { id, version, pending, changeId } = row
+  const { configuration: _, properties: __, ...cluster } = asked
+  if (pending) {
+    const followed = await ask('followArc', `follow ${id} ${version}`, { ...cluster, pending })
+    if (!followed.ok) return refusedFlux(followed)
+    if (!followed.value.done) return goesOn(followed.value)
+    return { state: 'pending', patch: { pending: null, fault: null, put: true }, again: SOON }
+  }
+  const extension = await ask('ensureFlux', `flux ${id} ${version}`, cluster)
+  if (!extension.ok) return refusedFlux(extension)
+  // Nothing is kept of it: the next turn finds it there, or asks again.
+  if (!extension.value.done)
+    return { state: 'pending', patch: { fault: null }, again: goesOn(extension.value).again }
+  const put = await ask('putFlux', `put ${id} ${changeId}`, asked)
+  if (!put.ok) return refusedFlux(put)
+  if (!put.value.done) return goesOn(put.value)
+  const status = put.value.value
+  const patch = { status, fault: null, put: true }
+  return { state: fluxStateOf(status), patch, again: jittered(CONNECTING) }
+}
+
+const noteFault = ({ db, now, env }: TenantContext, id: string, fault: string): void =>
+  transaction(db, (tx) => {
+    const row = findFlux(tx, id)
+    if (!row || row.state === 'removed' || row.fault === fault) return
+    const at = now().toISOString()
+    const after = moveFlux(tx, row, row.state, { fault }, { actor: 'phoenix', at })
+    noteOnResource(tx, after, { simulated: isLaptop(env), now: at })
+  })
+
+/** Handler of the outbox. Throws Outage and Denied: what was asked for is as it was, and the row says why it is. */
+export const readFluxConfiguration = async (
+  context: TenantContext,
+  id: string,
+): Promise<number | undefined> => {
+  try {
+    return await readOrPut(context, id)
+  } catch (error) {
+    if (error instanceof Denied) noteFault(context, id, 'denied')
+    if (error instanceof Outage) noteFault(context, id, 'unreachable')
+    throw error
+  }
+}
+
+/** Of an earlier release: Azure has it, and Git does not. */
+const inNoFile = (seen: Seen<FluxState>): Seen<FluxState> => ({
+  ...{ state: 'drifted', patch: { ...seen.patch, fault: 'not-in-git' }, again: seen.again },
+})
+
+const readOrPut = async (context: TenantContext, id: string): Promise<number | undefined> => {
+  const { db, now } = context
+  const row = findFlux(db, id)
+  const cluster = row && findCluster(db, row.arcClusterId)
+  const scope = findScope(db)
+  if (!row || !cluster || !scope || row.state === 'removed') return undefined
+  const ask = asking(context)
+  const flux = { ...placed(cluster, scope), configuration: row.name }
+  if (row.state === 'removing') {
+    const { pending } = row
+    const seen = await removing(
+      () => ask('removeFlux', `remove ${id} ${row.version}`, flux),
+      pending &&
+        (() =>
+          ask('followArc', `follow ${id} ${row.version}`, { ...placed(cluster, scope), pending })),
+    )
+    return takeFlux(context, row, seen)
+  }
+  if (!READY.has(cluster.state)) {
+    const patch = { fault: 'cluster-not-ready' }
+    return takeFlux(context, row, { state: row.state, patch, again: jittered(CONNECTING) })
+  }
+  const properties = row.properties ?? fluxProperties(context.tenant().repositoryUrl, row.spec)
+  const asked = { ...flux, properties }
+  // Nothing goes into Azure that is in no file.
+  if (!row.put && row.properties === null) {
+    const never = { state: 'error', patch: { fault: 'not-in-git' }, again: undefined } as const
+    return takeFlux(context, row, never)
+  }
+  if (!row.put) return takeFlux(context, row, await putFlux(ask, row, asked))
+  const read = await ask('readFlux', `read ${id} ${now().getTime()}`, asked)
+  if (!read.ok)
+    return takeFlux(context, row, {
+      state: row.state,
+      patch: { fault: fluxFaultOf(read) },
+      again: STEADY,
+    })
+  const { found } = read.value
+  // Gone beside us: what stands is not what Git says.
+  const seen: Seen<FluxState> = found
+    ? {
+        state: fluxStateOf(found),
+        patch: { status: found, fault: null },
+        again: jittered(rhythm(found)),
+      }
+    : { state: 'drifted', patch: { status: null, fault: 'absent' }, again: STEADY }
+  return takeFlux(context, row, row.properties === null ? inNoFile(seen) : seen)
+}
+
+const rhythm = ({ complianceState }: FluxStatus): number =>
+  complianceState === 'Pending' ? CONNECTING : STEADY
