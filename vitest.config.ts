@@ -9,8 +9,8 @@ const shared = {
   // node:sqlite is behind no flag but still says it is experimental.
   execArgv: ['--disable-warning=ExperimentalWarning'],
   // Two cores may be busy with whatever else the machine does; no test waits for a clock.
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
 }
 
 /** Whoever puts another module in the place of one needs modules of his own. */

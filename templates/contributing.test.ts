@@ -94,7 +94,7 @@ describe('the template of the guide', () => {
       },
     )
     expect([status, stdout]).toEqual([0, ''])
-  }, 60_000)
+  })
 
   it('renders its example past the guard, for both engines', () => {
     expect(template.examples.length).toBeGreaterThan(0)

@@ -51,7 +51,7 @@ describe.each([
       expect(each.characters).toBeLessThanOrEqual((small?.characters ?? 0) * SLOPE_AT_MOST)
       expect(each.scans).toEqual(scans)
     }
-  }, 60_000)
+  })
 })
 
 describe('a preview of one region', () => {

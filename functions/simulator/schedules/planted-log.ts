@@ -20,7 +20,9 @@ export const PUBLISHED: Planted[] = [
   bug(
     'log -> platform',
     'a checkpoint whose publishing was not answered is taken for a stranger’s',
-    {},
+    {
+      by: { test: 'edge-workers/actors/log/crash.test.ts', named: 'an error after publishLog' },
+    },
     at(
       'edge-workers/actors/log/publish.ts',
       'rows(gte(checkpoints.size, last)).find(isIt) ?? rows(',

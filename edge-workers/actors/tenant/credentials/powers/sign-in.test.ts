@@ -201,7 +201,7 @@ describe('whoever begins many', () => {
       .exec("SELECT count(*) AS open FROM presentation_requests WHERE state = 'pending'")
       .one() as { open: number }
     expect(open).toBe(40)
-  }, 60_000)
+  })
 
   it('in one browser loses his oldest tab', async () => {
     const browser = newBrowser()
