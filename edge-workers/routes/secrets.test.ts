@@ -208,7 +208,7 @@ describe('a key', () => {
 
   it('waits for a deleted one of its name to go', async () => {
     await call('POST', '/keys', { name: 'again', kind: 'RSA-2048' })
-    for (let rung = 0; rung < 20; rung += 1) {
+    for (let rung = 0; rung < 600; rung += 1) {
       await world.settle()
       if ((await call('GET', '/keys/again')).body.state === 'active') break
       await new Promise((resolve) => setTimeout(resolve, 100))

@@ -78,7 +78,7 @@ const ASK_AGAIN_MILLISECONDS = 30
 export const until = async <T>(
   what: string,
   ask: () => Promise<T | null>,
-  { within = 15_000, seen = () => '' }: { within?: number; seen?: () => string } = {},
+  { within = 120_000, seen = () => '' }: { within?: number; seen?: () => string } = {},
 ): Promise<T> => {
   const end = performance.now() + within
   for (;;) {
