@@ -67,7 +67,7 @@ describe.each(names)('%s', (name) => {
     expect(detail.rendered.files.length).toBeGreaterThan(0)
     expect(detail.rendered.files.length).toBeLessThanOrEqual(10)
     // A record says what it is of, a manifest which kind.
-    expect(detail.rendered.files[0]?.content).toMatch(/^(?:apiVersion|schema):/m)
+    expect(detail.rendered.files[0]?.content).toMatch(/^(?:apiVersion|schema| *"schema"):/m)
   })
 
   it('has no price that nobody set: each names its book, or why there is none', () => {
