@@ -41,6 +41,19 @@ const remove = async (on: Open) => {
   return { one, digest, removed: await on.api('DELETE', `${one}?confirm=${digest}`) }
 }
 
+it.each([
+  ['laptop', ['Azure Resource Manager is simulated'], true],
+  ['cloud', [], false],
+] as const)('says what is simulated, in a %s', async (deployment, ofChange, ofHealth) => {
+  const on = await opened()
+  on.env.DEPLOYMENT = deployment
+  expect((await on.read(on.change)).simulated).toEqual(ofChange)
+  on.inAzure('phoenix').suspend = true
+  await on.wait(12)
+  const { body } = await on.api('GET', '/resources/phoenix')
+  expect([body.drift?.simulated, body.health.simulated]).toEqual([ofHealth, ofHealth])
+})
+
 describe('a request', () => {
   it('makes a change with a pull request of one file, and nothing in Azure', async () => {
     const on = await open()

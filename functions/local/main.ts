@@ -53,7 +53,8 @@ Phoenix is up.
   Tokens            ${localFile}
 
 Simulated on this machine: the forge's rules and pages, the people who sign in, the clusters with Argo CD and Flux, node keys, the sites,
-the receiver of webhooks, the second party's key of the log, Microsoft Entra Verified ID with its holder.
+the receiver of webhooks, the second party's key of the log, the key vault, Azure Resource Manager with the machines and clusters that
+it shows, Microsoft Entra Verified ID with its holder.
 First request: see README.md. Ctrl-C ends everything.`)
 }
 

@@ -2,11 +2,13 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { readStoredPlan } from '../../../gitops/stored-plan.ts'
 import type { ChangeRequest, ChangeView, NextStep } from '../../../schemas/change.ts'
+import { FLUX_TEMPLATE } from '../../../schemas/flux.ts'
 import { obstacleOf, takerNamed } from '../../../schemas/gate.ts'
 import type { Plan } from '../../../schemas/plan.ts'
 import type { Principal } from '../../../schemas/principal.ts'
 import { approvals, plans, targets } from '../../../schemas/tables/tenant.ts'
 import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
+import { isLaptop } from '../../env.ts'
 import { statement } from '../database.ts'
 import { isApproved, isApprovedAgain, type Votes, votesOn, whoApproves } from './approvals.ts'
 import type { ApprovalRow, ChangeRow, Db, TenantContext } from './context.ts'
@@ -270,6 +272,9 @@ export const changeView = (
     ...plan.simulated,
     ...(reached.some((target) => target.simulated)
       ? ['the reconciler and its reports are simulated']
+      : []),
+    ...(plan.template.name === FLUX_TEMPLATE && isLaptop(context.env)
+      ? ['Azure Resource Manager is simulated']
       : []),
   ]
   return {
