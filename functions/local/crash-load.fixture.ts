@@ -1,8 +1,9 @@
 // Several clients at once, as people are: two ask for machines, one asks again for what she has asked for before, one approves, one
 // merges (neither of them asked), and somebody looks on. Each remembers what was acknowledged, and repeats what had no answer.
+import { setTimeout as delay } from 'node:timers/promises'
 import { ChangeView } from '../../schemas/change.ts'
 import type { LocalFile } from './laptop.ts'
-import { type Answer, caller, changesOf, expectStatus } from './story-client.ts'
+import { type Answer, caller, changesOf, expectStatus, type Send } from './story-client.ts'
 
 /** The last command about a change that was acknowledged; also what is wanted of it in the end. */
 const HEARD = ['asked', 'promised', 'approved', 'merged'] as const
@@ -38,16 +39,31 @@ const machine = (name: string) => ({
   parameters: { site: 'ml110-01', cores: 1, memory: { value: 1, unit: 'GiB' } },
 })
 
+/** Together they ask less often than one caller may within a round of theirs. */
+const BETWEEN_ROUNDS_MILLISECONDS = 100
+
+/** Comes again when it is told to: a quick machine asks more in a minute than one caller may. */
+const patient =
+  (send: Send): Send =>
+  async (method, path, sent) => {
+    for (;;) {
+      const answer = await send(method, path, sent)
+      if (answer.status !== 429) return answer
+      await delay(Number(answer.headers.get('retry-after')) * 1_000)
+    }
+  }
+
 /** @param happens called when a command is on its way, or a promotion is seen. */
 export const clientsOf = (
   local: LocalFile,
   lives: Life[],
   happens: (event: Event) => void = () => {},
 ) => {
-  const changes = changesOf(caller(local.url, local.tokens.auditor), local.tenant)
-  const [asks, decides] = [local.tokens.requester, local.tokens.approver].map((token) =>
-    caller(local.url, token),
-  ) as [ReturnType<typeof caller>, ReturnType<typeof caller>]
+  const { requester, approver, auditor } = local.tokens
+  const [asks, decides, looks] = [requester, approver, auditor].map((token) =>
+    patient(caller(local.url, token)),
+  ) as [Send, Send, Send]
+  const changes = changesOf(looks, local.tenant)
   /** Commands whose answer never came. */
   const unanswered: Record<Command, number> = { request: 0, approvals: 0, merge: 0 }
   let gone = false
@@ -100,11 +116,13 @@ export const clientsOf = (
   }
   /** Again and again until the process is gone. */
   const forever = async (act: () => Promise<unknown>): Promise<void> => {
-    while (!gone)
+    while (!gone) {
       await act().catch((error: Error) => {
         if (!(error instanceof TypeError)) throw error
         gone = true
       })
+      await delay(BETWEEN_ROUNDS_MILLISECONDS)
+    }
   }
 
   return {

@@ -1,16 +1,12 @@
 // Sends random requests for every documented operation to a whole edge in this process, and holds every answer against the
 // document. A seed says everything: the same seed sends the same requests.
-import type { CredentialOffer } from '../../../schemas/credential.ts'
-import { vaultVerbs } from '../../../schemas/vault.ts'
-import { verbHandlers } from '../../azure/verbs.ts'
 import { REGION, siteOf } from '../edge-world.ts'
-import { createFunctionsOffice } from '../functions-office.ts'
-import { createMemoryVault } from '../memory-vault.ts'
-import { createTenantWorld, type TenantWorld } from '../tenant-world.ts'
+import type { TenantWorld } from '../tenant-world.ts'
 import { type Answer, createChecks } from './check.ts'
 import { type ApiDocument, type DocumentedOperation, readDocument } from './document.ts'
 import { type Dice, pick } from './mutate.ts'
 import { createBodies, createRequests, type FuzzRequest, type Pools } from './requests.ts'
+import { CHANGES, codes, newWorld, poolsOf, specOf } from './world.ts'
 
 export interface FuzzReport {
   seed: number
@@ -27,98 +23,6 @@ export interface FuzzReport {
 const REQUESTS_PER_WORLD = 500
 const FAULTS_AT_MOST = 20
 const IDS_AT_MOST = 200
-
-const CHANGES = '/v1/tenants/{tenant}/changes'
-
-const poolsOf = async (world: TenantWorld): Promise<Pools> => {
-  const { token: foreign } = await world.createToken('dbis', 'owner')
-  const { owner, requester, approver, auditor } = world.tokens
-  await world.ensureMember('acme', 'robot', 'requester', false)
-  const applied = await world.apply(world.vmRequest('standing'))
-  const open = await world.propose(world.vmRequest('open'))
-  const admin = await world.tokenOf('adam', 'admin')
-  const { issuer, issued } = await issue(world)
-  return {
-    tokens: { owner, admin, requester, approver, auditor, operator: world.operator, foreign },
-    names: {
-      tenant: [...Array(12).fill('acme'), world.tenantId, 'dbis', 'none'],
-      name: ['standing', 'virtual-machine', 'forbidden', 'gdpr', 'besu-network', 'none'],
-      site: ['lab-01', 'lab-02', 'none'],
-      cluster: ['lab', 'none'],
-      pack: ['gdpr', 'sox', 'none'],
-      month: ['2026-11', '2026-10', '2030-01', '2026-13', 'x'],
-      issuer: [...Array(6).fill(issuer), 'a'.repeat(26), 'none'],
-    },
-    shown: new Map([
-      [CHANGES, [open.id, applied.id ?? '']],
-      ['/v1/tenants/{tenant}/resources', ['standing']],
-      ['/v1/tenants/{tenant}/members', Object.values(world.ids)],
-      ...issued,
-    ]),
-    ids: [...Object.values(world.ids), `chg_${'a'.repeat(26)}`, `tok${'a'.repeat(16)}`, 'QUOTA'],
-  }
-}
-
-const CODES = 8
-/** Codes of offers in the world of now. */
-const codes: string[] = []
-
-const CREDENTIALS = 40
-
-/** Credentials as the end of an issuance writes them, in the first list. */
-const put = (world: TenantWorld, offer: string): string[] => {
-  const sql = world.tenants.actors.get(world.tenantId)?.surroundings.state.storage.sql
-  const at = '2026-11-21T12:00:00.000Z'
-  sql?.exec(
-    'INSERT OR IGNORE INTO status_lists (id, used, version, createdAt) VALUES (1, ?, 1, ?)',
-    ...[CREDENTIALS, at],
-  )
-  return Array.from({ length: CREDENTIALS }, (_, place) => {
-    const id = `crd_${place.toString(2).replaceAll('0', 'a').replaceAll('1', 'b').padStart(26, 'c')}`
-    sql?.exec(
-      `INSERT INTO credentials (id, configuration, driver, offerId, list, position, status, issuedAt, expiresAt, updatedAt, version)
-       VALUES (?, 'pass', 'openid4vci', ?, 1, ?, 'valid', ?, ?, ?, 1)`,
-      ...[id, offer, place, at, at, at],
-    )
-    return id
-  })
-}
-
-/** An issuer with something to issue, and offers of it: its public id, and what can be named of them. */
-const issue = async (
-  world: TenantWorld,
-): Promise<{ issuer: string; issued: [string, string[]][] }> => {
-  const post = (path: string, body: object) =>
-    world.http('POST', `/v1/tenants/acme/${path}`, {
-      ...{ token: world.tokens.owner, key: `issue-${path}-${codes.length}`, body },
-    })
-  const display = [{ name: 'Pass' }]
-  await post('credential-configurations', { name: 'pass', display, claims: [{ path: ['level'] }] })
-  codes.length = 0
-  const known = { offers: [] as string[], issuances: [] as string[], links: [] as string[] }
-  for (let at = 0; at < CODES; at += 1) {
-    const wish = { configurations: ['pass'], txCode: false, deferred: true }
-    const made = (await (await post('credential-offers', wish)).json()) as CredentialOffer
-    const [, code = ''] =
-      /"pre-authorized_code":"(\w+)"/.exec(decodeURIComponent(made.value ?? '')) ?? []
-    codes.push(code)
-    known.offers.push(made.id)
-    known.issuances.push(made.issuance.id)
-    known.links.push(/\w+$/.exec(decodeURIComponent(made.uri ?? ''))?.[0] ?? '')
-  }
-  const read = await world.http('GET', '/v1/tenants/acme/issuer', { token: world.tokens.owner })
-  const { id: issuer } = (await read.json()) as { id: string }
-  const issued: [string, string[]][] = [
-    ['/v1/tenants/{tenant}/credential-offers', known.offers],
-    ['/v1/tenants/{tenant}/issuances', known.issuances],
-    ['/v1/tenants/{tenant}/credential-configurations', ['pass']],
-    ['/i/{issuer}/oid4vci/offers', known.links],
-    ['/i/{issuer}/types', ['pass']],
-    ['/v1/tenants/{tenant}/credentials', put(world, known.offers[0] ?? '')],
-    ['/i/{issuer}/status-lists', ['1']],
-  ]
-  return { issuer, issued }
-}
 
 /** What lists show and what was made is named in later requests. */
 const learn = (pools: Pools, { path }: DocumentedOperation, { status, text, headers }: Answer) => {
@@ -211,63 +115,16 @@ const examplesOf = (world: TenantWorld): Record<string, (dice: Dice) => unknown>
   'PATCH /v1/tenants/{tenant}/members/{id}': (dice) => ({
     roles: [pick(dice, ['owner', 'admin', 'requester', 'approver', 'auditor'])],
   }),
+  'POST /v1/tenants/{tenant}/arc/clusters/{id}/flux-configurations': (dice) => ({
+    ...{ name: `follow-${dice(99)}`, spec: specOf(dice) },
+  }),
+  'PATCH /v1/tenants/{tenant}/arc/clusters/{id}/flux-configurations/{configuration}': (dice) => ({
+    spec: specOf(dice),
+  }),
   'POST /v1/tenants/{tenant}/rollouts': (dice) => ({
     system: pick(dice, ['loc_az_hci', 'sankofa', 'smom-dbis-138', 'dbis_core', 'the_order']),
   }),
 })
-
-const newWorld = async (): Promise<TenantWorld> => {
-  const world = await createTenantWorld()
-  await world.createTenant('dbis', { basesOn: ['lab'] })
-  await signLog(world)
-  await fillVault(world)
-  return world
-}
-
-/** A secret and a key, under a name that requests often have. */
-const fillVault = async (world: TenantWorld): Promise<void> => {
-  openVault(world)
-  const { owner: token } = world.tokens
-  const of = (kind: string) => `/v1/tenants/acme/${kind}`
-  const made = [
-    await world.http('PUT', `${of('secrets')}/standing`, {
-      ...{ token, key: 'vault-1', body: { generate: { alphabet: 'hex', length: 32 } } },
-    }),
-    await world.http('POST', of('keys'), {
-      ...{ token, key: 'vault-2', body: { name: 'standing', kind: 'EC-P256' } },
-    }),
-  ]
-  if (!made.every(({ ok }) => ok)) throw new Error('the vault takes nothing')
-  await world.settle()
-}
-
-/** A vault in this process behind the Functions' own handlers: what nobody answers would be a 503. */
-const openVault = ({ env }: TenantWorld): void => {
-  const { work } = createMemoryVault()
-  const office = createFunctionsOffice([[vaultVerbs, verbHandlers(vaultVerbs, () => work)]])
-  const beyond = env.LOCAL?.fetch ?? fetch
-  env.LOCAL = {
-    fetch: (input, init) => {
-      const { pathname } = new URL(String(input))
-      return (pathname.startsWith('/api/vault/') ? office : beyond)(input, init)
-    },
-  }
-}
-
-/** Leaves and a checkpoint of the platform's log, so that there is something to prove. */
-const signLog = async (world: TenantWorld): Promise<void> => {
-  world.env.LOG_BATCH_SECONDS = '0.001'
-  const log = world.env.LOG.getByName('log')
-  for (let size = 1; size <= 4; size += 1) {
-    await log.noteHead(`ten_eu_${'abcd'.charAt(size - 1).repeat(16)}`, {
-      size,
-      root: 'a'.repeat(64),
-    })
-    while ((world.log.alarmOf('log') ?? 0) > Date.now())
-      await new Promise((resolve) => setTimeout(resolve, 1))
-    await log.wake()
-  }
-}
 
 const answerOf = async (response: Response): Promise<Answer> => {
   const { status, headers } = response
