@@ -130,7 +130,12 @@ export const BETWEEN: Planted[] = [
   bug(
     'live',
     'two merges on main wait for each other’s room',
-    { from: 'two for one room' },
+    {
+      by: {
+        test: 'edge-workers/actors/tenant/room.test.ts',
+        named: 'the first on main is undone where the second has the room',
+      },
+    },
     inTenant(
       'promotion.ts',
       'if (room !== null && (await isRoomBehind(context, behind))) {',
