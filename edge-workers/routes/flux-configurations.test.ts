@@ -429,6 +429,35 @@ describe('what is in no file', () => {
     expect((await on.flux()).status.objects).toHaveLength(2)
   })
 
+  it('is the same one once a change of its name is promoted, and as that says', async () => {
+    const on = await openEarlier()
+    const { body } = await on.ask({ name: 'phoenix', spec: specOf({ suspend: true }) })
+    await on.settle()
+    expect(on.inAzure('phoenix').suspend).toBe(false)
+    await on.land(body.id)
+    await on.wait()
+    expect((await on.read(body.id)).state).toBe('applied')
+    const { liveSha } = await on.read(body.id)
+    expect(await on.flux()).toMatchObject({
+      ...{ id: on.earlier, state: 'suspended', fault: null, file: PATH, change: body.id },
+      commit: liveSha,
+    })
+    expect(on.inAzure('phoenix').suspend).toBe(true)
+    expect(await on.resource('phoenix')).toMatchObject({ state: 'applied', drift: null })
+  })
+
+  it('stays where it is: a change that would move it is refused', async () => {
+    const on = await openEarlier()
+    await on.http('PATCH', '/v1/clusters/lab', {
+      ...{ body: { owner: 'acme' }, token: on.operator, headers: { 'if-match': '*' } },
+    })
+    const { status, body } = await on.ask({ name: 'phoenix', spec: specOf({ scope: 'cluster' }) })
+    expect([status, body.errors]).toMatchObject([
+      422,
+      [{ rule: 'FLUX-FIXED', pointer: '/parameters/scope' }],
+    ])
+  })
+
   it('is not put', async () => {
     const on = await openEarlier()
     const { sql } = on.tenants.storageOf(on.tenantId) ?? {}
