@@ -10,6 +10,10 @@ export const FLUX_FOLDER = 'flux-configurations'
 /** Read by Phoenix and by no engine. JSON: it is read back, and `body` can be put as it is (az rest). */
 export const fluxFile = (name: string): string => `${FLUX_FOLDER}/${name}.json`
 
+/** `cluster`: id of the cluster in Azure Resource Manager. */
+export const fluxId = (cluster: string, name: string): string =>
+  `${cluster}/providers/Microsoft.KubernetesConfiguration/fluxConfigurations/${name}`
+
 const KustomizationName = z.string().regex(/^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/)
 /** A directory that Phoenix writes. */
 const DIRECTORY = String.raw`(?:rendered|clusters)(?:\/[a-z0-9][a-z0-9-]{0,62}){1,4}$`

@@ -129,6 +129,8 @@ export interface Template<P = unknown> {
   /** Why name and parameters together are not ones it can be asked with; absent: they always are. Asked before `demand`. */
   unfit?: (name: string, parameters: P) => { pointer: string; detail: string }[]
   demand: (name: string, parameters: P) => Demand
+  /** Ids in Azure Resource Manager of what another resource might write too: each has one writer. Absent: there is none. */
+  writesInAzure?: (input: Pick<RenderInput<P>, 'name' | 'parameters'>, tenant: string) => string[]
   /** Rules that `findings` may report; absent: none. For the catalogue, held to the code by a test. */
   rules?: readonly RuleId[]
   /** Findings about the parameters and the placement that only this template can know. */

@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { shapeFaults } from '../gitops/shapes.ts'
 import { holdsData } from '../gitops/stateful.ts'
+import { fluxId } from '../schemas/flux.ts'
 import type { Manifest } from '../schemas/template.ts'
 import { exampleInput } from './example-inputs.ts'
-import { findTemplate } from './index.ts'
+import { findTemplate, renderingPhases, templates } from './index.ts'
 
 const template = findTemplate('arc-onboarding')
 if (!template) throw new Error('no arc-onboarding')
@@ -116,4 +117,21 @@ it('takes along everything it applied when it goes, so it is guarded', () => {
     'serviceoperator.azure.com/reconcile-policy': 'detach-on-delete',
     'kustomize.toolkit.fluxcd.io/prune': 'disabled',
   })
+})
+
+it('says which configurations it writes in Azure, and so does every template and phase that renders one', () => {
+  const saying: string[] = []
+  for (const each of [...templates, ...renderingPhases])
+    for (const { name, parameters } of each.examples) {
+      const input = exampleInput(each, { name, parameters })
+      const ids = each
+        .render(input)
+        .flatMap(({ objects }) => objects)
+        .filter(({ kind, apiVersion }) => kind === 'FluxConfiguration' && /azure/.test(apiVersion))
+        .map(({ spec }) => spec as { azureName: string; owner: { armId: string } })
+        .map(({ azureName, owner }) => fluxId(owner.armId, azureName))
+      expect(each.writesInAzure?.(input, input.tenant.slug) ?? [], each.name).toEqual(ids)
+      if (ids.length > 0) saying.push(each.name)
+    }
+  expect(new Set(saying)).toEqual(new Set(['arc-onboarding', 'loc_az_hci/gitops']))
 })

@@ -6,7 +6,7 @@ import {
 } from '../schemas/parameters/arc-onboarding.ts'
 import { EMPTY_DEMAND, type Template } from '../schemas/template.ts'
 import { resourceGroup } from './parts/azure.ts'
-import { fluxConfiguration, fluxExtension } from './parts/azure-arc.ts'
+import { fluxConfiguration, fluxConfigurationId, fluxExtension } from './parts/azure-arc.ts'
 import { scopeOf } from './parts/object.ts'
 
 const NAME = 'arc-onboarding'
@@ -52,17 +52,13 @@ export const arcOnboarding: Template<ArcOnboardingParameters> = {
   cluster: ({ cluster }) => cluster,
   demand: () => EMPTY_DEMAND,
   findings: () => [],
+  writesInAzure: (input, tenant) => [fluxConfigurationId(clusterOf(input, tenant))],
   render: (input) => {
     const { name, parameters, tenant } = input
-    const { subscriptionId, connectedCluster, location, installFlux, gitSecret, follows } =
-      parameters
+    const { location, installFlux, gitSecret, follows } = parameters
     const scope = scopeOf(NAME, input)
     const group = resourceGroup(scope, location)
-    const cluster = {
-      subscriptionId,
-      resourceGroup: parameters.resourceGroup ?? `${scope.tenant}-${scope.resource}`,
-      name: connectedCluster,
-    }
+    const cluster = clusterOf(input, scope.tenant)
     return [
       {
         wave: 60,
@@ -80,6 +76,15 @@ export const arcOnboarding: Template<ArcOnboardingParameters> = {
     ]
   },
 }
+
+const clusterOf = (
+  { name, parameters }: { name: string; parameters: ArcOnboardingParameters },
+  tenant: string,
+) => ({
+  subscriptionId: parameters.subscriptionId,
+  resourceGroup: parameters.resourceGroup ?? `${tenant}-${name}`,
+  name: parameters.connectedCluster,
+})
 
 /** The entries bring their own order and their own waiting. */
 const entriesOf = (cluster: string): ArcKustomization => ({

@@ -46,6 +46,12 @@ export const requestsRules = {
     'Its cluster, namespace and scope are taken when it is made and never again.',
     'Create another one under another name, and delete this one.',
   ],
+  'FLUX-TWICE': [
+    'block',
+    'Two resources would write the same Flux configuration in Azure',
+    'Each would undo what the other says, for as long as both are there.',
+    'Give the configuration another name, or delete the other resource first.',
+  ],
   'TEMPLATE-VERSION': [
     'block',
     'This version of the template is not published',

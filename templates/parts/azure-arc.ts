@@ -1,5 +1,6 @@
 // What Azure keeps below a cluster that Arc shows: Flux as an extension, and a configuration that follows the tenant's
 // branch `live` within the tenant's namespace. The connected cluster itself has no kind of Azure Service Operator.
+import { fluxId } from '../../schemas/flux.ts'
 import type { ArcKustomization } from '../../schemas/parameters/arc-onboarding.ts'
 import type { Manifest } from '../../schemas/template.ts'
 import { azureObject } from './azure.ts'
@@ -11,10 +12,11 @@ interface ConnectedCluster {
   name: string
 }
 
+const idOf = ({ subscriptionId, resourceGroup, name }: ConnectedCluster): string =>
+  `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Kubernetes/connectedClusters/${name}`
+
 /** By id: the cluster is no object of ours that could own another by its name. */
-const ownerOf = ({ subscriptionId, resourceGroup, name }: ConnectedCluster) => ({
-  armId: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Kubernetes/connectedClusters/${name}`,
-})
+const ownerOf = (cluster: ConnectedCluster) => ({ armId: idOf(cluster) })
 
 /** Azure installs it for a whole cluster only, and knows one of its type. */
 export const fluxExtension = (scope: Scope, cluster: ConnectedCluster): Manifest =>
@@ -38,6 +40,10 @@ interface Followed {
 /** Azure names the source on the cluster after the configuration; the entries in the repository call it `phoenix`. */
 const SOURCE = 'phoenix'
 const SYNC_SECONDS = 600
+
+/** In Azure Resource Manager. */
+export const fluxConfigurationId = (cluster: ConnectedCluster): string =>
+  fluxId(idOf(cluster), SOURCE)
 
 export const fluxConfiguration = (
   scope: Scope,

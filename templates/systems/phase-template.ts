@@ -130,6 +130,10 @@ export const phaseTemplate = <P>(system: System<P>, phase: Phase<P>): Template<P
       parts(input.name, input.parameters).flatMap((part) =>
         part.block.template.findings(inputOf(input, part)).map(ofBlock(part, input.parameters)),
       ),
+    writesInAzure: ({ name, parameters }, tenant) =>
+      parts(name, parameters).flatMap(
+        ({ block, ...own }) => block.template.writesInAzure?.(own, tenant) ?? [],
+      ),
     ...(lossRules
       ? {
           onLoss: (input, lost) =>

@@ -13,6 +13,7 @@ import type { Env } from '../../env.ts'
 import type { InventoryApi } from '../contracts.ts'
 import { directoryStub, inventoryStub } from '../stubs.ts'
 import { judgeFlux, keepFlux } from './arc/clusters/keep-flux.ts'
+import { judgeRendered } from './arc/clusters/one-writer.ts'
 import { judgeQuotaRecord, keepQuotaRecord } from './billing/quota-records.ts'
 import type { ChangeRow, TenantContext } from './context.ts'
 import { readPlanRow } from './context.ts'
@@ -87,7 +88,7 @@ const inParameters = (findings: Finding[]): Finding[] =>
 export const judgeRecord = async (context: TenantContext, asked: Asked): Promise<Finding[]> => {
   if (asked.template.name === FLUX_TEMPLATE) return judgeFlux(context, asked)
   const wanted = recordOf(context, asked)
-  if (!wanted) return []
+  if (!wanted) return asked.action === 'delete' ? [] : judgeRendered(context, asked)
   const { record, removing } = wanted
   if (record.kind === 'tenant-quota') {
     return inParameters(await judgeQuotaRecord(context, record.value, removing))

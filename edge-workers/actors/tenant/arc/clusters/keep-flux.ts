@@ -12,8 +12,9 @@ import { transaction } from '../../../database.ts'
 import { throwIfOutage } from '../../../outage.ts'
 import type { ChangeRow, Db, TenantContext, Tx } from '../../context.ts'
 import { readPlanRow, record } from '../../context.ts'
+import { judgeKept } from './one-writer.ts'
 import { idFrom, keyed } from './register.ts'
-import { type ClusterRow, type FluxRow, moveFlux, readAgain } from './rows.ts'
+import { type ClusterRow, clusterView, type FluxRow, moveFlux, readAgain } from './rows.ts'
 
 const { arcClusters, fluxConfigurations, resources } = tables
 const LOOK_MILLISECONDS = 5_000
@@ -83,8 +84,9 @@ const judgeFixed = (
 /** What speaks against it now. A cluster of another tenant and one that never was are told apart by nothing. */
 export const judgeFlux = async (
   context: TenantContext,
-  { name, action, parameters }: Pick<Plan, 'name' | 'action' | 'parameters'>,
+  request: Pick<Plan, 'template' | 'name' | 'action' | 'parameters'>,
 ): Promise<Finding[]> => {
+  const { name, action, parameters } = request
   if (action === 'delete') return []
   const asked = FluxConfigurationParameters.parse(parameters)
   const cluster = clusterNamed(context.db, asked.arcCluster)
@@ -96,6 +98,7 @@ export const judgeFlux = async (
     ...(await judgeReach(context, cluster, asked)),
     ...judgeRoom(context.db, cluster, name),
     ...judgeFixed(standingOf(context.db, name), cluster, asked),
+    ...judgeKept(context, clusterView(context.db, cluster).value.resourceId, request),
   ]
 }
 
