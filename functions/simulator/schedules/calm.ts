@@ -23,8 +23,12 @@ const PUT_BACK = 0.7
 /** And of all freezes as many are lifted. */
 const LIFTED = 0.7
 
-const stepsSeen = (scene: Scene): number =>
-  Number(sqlOf(scene).exec('SELECT max(seq) AS n FROM transitions').one().n) + scene.forgeChanges
+const lastStep = (scene: Scene, where = ''): number =>
+  Number(sqlOf(scene).exec(`SELECT max(seq) AS n FROM transitions ${where}`).one().n)
+const stepsSeen = (scene: Scene): number => lastStep(scene) + scene.forgeChanges
+/** Of what a look at the forge may find. A secret that is rotated every day takes a step each day, for ever. */
+const changesSeen = (scene: Scene): number =>
+  lastStep(scene, "WHERE changeId LIKE 'chg%'") + scene.forgeChanges
 
 /**
  * Nothing is left to do but to look, and whoever looked would find nothing new: what the forge shows of every change is what
@@ -117,8 +121,8 @@ export const settle = async (scene: Scene): Promise<void> => {
     }
     if (due === null || due > since + LONGEST_WAIT) {
       // Where webhooks arrive one that was lost is made up for late. Nobody wakes until then: that is one look, not a day of them.
-      if (due === null || slept === seen || isSeen(scene)) return
-      slept = seen
+      if (due === null || slept === changesSeen(scene) || isSeen(scene)) return
+      slept = changesSeen(scene)
       since = sim.surroundings.now() + LATE_LOOK_MILLISECONDS
       setClock(scene, since)
       continue
