@@ -50,8 +50,9 @@ export const removing = async (
 ): Promise<Seen<'removing' | 'removed'>> => {
   const answer = await (follow ?? begin)()
   if (!answer.ok) {
-    // What is somebody else's is left alone, and is not ours any more.
-    const gone = answer.fault.fault === 'absent' || answer.fault.fault === 'conflict'
+    const { fault, target } = answer.fault
+    // What is somebody else's is left alone, and is not ours any more. Of any other conflict (work of its own, a lock) it still stands.
+    const gone = fault === 'absent' || (fault === 'conflict' && target === 'tags')
     const patch = { pending: null, fault: gone ? null : faultOf(answer) }
     return { state: gone ? 'removed' : 'removing', patch, again: gone ? undefined : MINUTE }
   }
