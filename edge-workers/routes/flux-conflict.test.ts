@@ -1,4 +1,5 @@
-// GitOps by Azure where Azure is busy: a removal that it refuses is not over.
+// GitOps by Azure where Azure is busy, or says more than was put: a removal that it refuses is not over, and what goes before the branch,
+// or into what is applied, has drifted.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { CLUSTERS, createFluxWorld, specOf } from './flux-world.fixture.ts'
 
@@ -61,4 +62,19 @@ it('nor is one that Azure began, and broke off', async () => {
   await on.wait()
   expect(on.inAzure('phoenix')).toBeUndefined()
   expect((await on.read(id)).state).toBe('applied')
+})
+
+it.each([
+  ['gitRepository', 'repositoryRef', 'tag', 'v1'],
+  ['gitRepository', 'repositoryRef', 'commit', 'a'.repeat(40)],
+  ['kustomizations', 'apps', 'postBuild', { substitute: { image: 'another' } }],
+])('%s/%s/%s beside what was put has drifted', async (field, inside, name, value) => {
+  const on = await opened()
+  on.inAzure('phoenix')[field][inside][name] = null
+  await on.pass(400)
+  expect((await on.flux()).state).toBe('compliant')
+  on.inAzure('phoenix')[field][inside][name] = value
+  await on.pass(400)
+  const { state, status } = await on.flux()
+  expect([state, status.differs]).toEqual(['drifted', [`/${field}/${inside}/${name}`]])
 })

@@ -51,9 +51,13 @@ const differences = (put: unknown, stands: unknown, at: string): string[] => {
   const there = stands as Record<string, unknown>
   const own = Object.entries(put as Record<string, unknown>)
   const inside = own.flatMap(([name, value]) => differences(value, there[name], `${at}/${name}`))
-  // More kustomizations than were put apply more than was approved; lists are compared whole.
-  const whole = at === '/kustomizations' || Array.isArray(put)
-  const more = whole ? Object.keys(there).filter((name) => !Object.hasOwn(put, name)) : []
+  // More kustomizations than were put apply more than was approved; a tag or a commit goes before the branch; lists are compared whole.
+  const whole =
+    at === '/kustomizations' || at === '/gitRepository/repositoryRef' || Array.isArray(put)
+  const more = Object.keys(there)
+    .filter((name) => !Object.hasOwn(put, name) && (there[name] ?? null) !== null)
+    // It puts other values into what is applied.
+    .filter((name) => whole || name === 'postBuild')
   return [...inside, ...more.map((name) => `${at}/${name}`)]
 }
 
