@@ -170,7 +170,8 @@ export const endFlux = (
   { name, changeId, at }: { name: string; changeId: string; at: string },
 ): boolean => {
   const rows = standingOf(tx, name).filter((row) => row.changeId !== null)
-  for (const row of rows.filter(({ state }) => state !== 'removing')) {
+  const ended = (row: FluxRow) => row.state === 'removing' && row.changeId === changeId
+  for (const row of rows.filter((one) => !ended(one))) {
     const patch = { changeId, fault: null, pending: null }
     moveFlux(tx, row, 'removing', patch, { actor: 'phoenix', at })
     readAgain(tx, row.id, Date.parse(at))

@@ -1,10 +1,10 @@
 // Flux configurations as Azure says they are: what their files say is put until Azure has taken it, compared with what stands there, and
 // taken away. What does not answer is told to the outbox, which comes back later each time, and to whoever looks at the resource.
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { ArcClusterState, FluxState, FluxStatus, PutFlux } from '../../../../../schemas/arc.ts'
 import type { ArmPending } from '../../../../../schemas/arm.ts'
 import type { Azure } from '../../../../../schemas/azure.ts'
-import { fluxProperties } from '../../../../../schemas/flux.ts'
+import { FLUX_TEMPLATE, fluxProperties } from '../../../../../schemas/flux.ts'
 import { Denied, Outage } from '../../../../../schemas/result.ts'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import { isLaptop } from '../../../../env.ts'
@@ -27,7 +27,7 @@ import {
 import { noteOnResource } from './on-resource.ts'
 import { type FluxRow, findCluster, findFlux, moveFlux } from './rows.ts'
 
-const { fluxConfigurations } = tables
+const { fluxConfigurations, resources } = tables
 
 const FLUX_STATES: Record<string, FluxState> = {
   ...{ Compliant: 'compliant', 'Non-Compliant': 'non-compliant', Pending: 'pending' },
@@ -132,12 +132,22 @@ const inNoFile = (seen: Seen<FluxState>): Seen<FluxState> => ({
   ...{ state: 'drifted', patch: { ...seen.patch, fault: 'not-in-git' }, again: seen.again },
 })
 
+/** A later change of it was promoted and its file is not read yet: what the row says is not in `live` any more. */
+const isBehind = ({ db }: TenantContext, { name, changeId }: FluxRow): boolean => {
+  const own = and(eq(resources.name, name), eq(resources.template, FLUX_TEMPLATE))
+  const latest = db.select().from(resources).where(own).get()?.changeId ?? null
+  if (changeId === null || latest === null || latest === changeId) return false
+  const taken = eq(fluxConfigurations.changeId, latest)
+  return db.select().from(fluxConfigurations).where(taken).get() === undefined
+}
+
 const readOrPut = async (context: TenantContext, id: string): Promise<number | undefined> => {
   const { db, now } = context
   const row = findFlux(db, id)
   const cluster = row && findCluster(db, row.arcClusterId)
   const scope = findScope(db)
   if (!row || !cluster || !scope || row.state === 'removed') return undefined
+  if ((row.state === 'removing' || !row.put) && isBehind(context, row)) return SOON
   const ask = asking(context)
   const flux = { ...placed(cluster, scope), configuration: row.name }
   if (row.state === 'removing') {
