@@ -45,9 +45,14 @@ it.each([
   ['laptop', ['Azure Resource Manager is simulated'], true],
   ['cloud', [], false],
 ] as const)('says what is simulated, in a %s', async (deployment, ofChange, ofHealth) => {
-  const on = await opened()
+  const on = await open()
+  const { id } = (await on.ask()).body
+  await on.settle()
+  await on.approve(id)
+  await on.insist(on.decide('merge', id))
+  await on.wait(2)
   on.env.DEPLOYMENT = deployment
-  expect((await on.read(on.change)).simulated).toEqual(ofChange)
+  expect(await on.read(id)).toMatchObject({ state: 'applied', simulated: ofChange })
   on.inAzure('phoenix').suspend = true
   await on.wait(12)
   const { body } = await on.api('GET', '/resources/phoenix')

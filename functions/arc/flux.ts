@@ -47,6 +47,8 @@ const commitOf = (said: string | null): string | null =>
 /** Paths of what is not as it was put. What Azure adds of its own is none of it. */
 const differences = (put: unknown, stands: unknown, at: string): string[] => {
   if (put === null || typeof put !== 'object') return put === stands ? [] : [at]
+  // Azure leaves out what is empty.
+  if ((stands ?? null) === null && Array.isArray(put) && put.length === 0) return []
   if (stands === null || typeof stands !== 'object') return [at]
   const there = stands as Record<string, unknown>
   const own = Object.entries(put as Record<string, unknown>)

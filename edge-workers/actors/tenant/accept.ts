@@ -152,7 +152,8 @@ const changeByKey = statement((db: Tx | TenantContext['db']) =>
     )
     .prepare(),
 )
-const replayOf = (
+/** The change that an earlier request with this key made. */
+export const replayOf = (
   context: TenantContext,
   db: Tx | TenantContext['db'],
   key: string,

@@ -1,6 +1,7 @@
 // Changes of templates of records: no engine reports on them. What is promoted holds, as soon as Phoenix has taken it up.
 import { and, eq, sql } from 'drizzle-orm'
 import { findTemplate } from '../../../gitops/catalog.ts'
+import { FLUX_TEMPLATE } from '../../../schemas/flux.ts'
 import type { Plan } from '../../../schemas/plan.ts'
 import type { Refusal } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
@@ -43,10 +44,12 @@ export const keep = async (context: TenantContext, id: string): Promise<number |
   if (kept.ok && kept.value.again !== undefined) return kept.value.again
   const change = readChangeRow(context.db, id)
   if (!change || !WAITS.includes(change.state)) return undefined
+  // What was refused stays so: it is a later one that holds.
+  if (kept.ok && !kept.value.taken && change.state === 'failed') return undefined
   const at = context.now().toISOString()
   const again = transaction(context.db, (tx) => {
     if (kept.ok) taken(context, tx, change, at)
-    else refused(tx, change, at, kept.refusal)
+    else refused(context, tx, change, { ...kept.refusal, at })
     return !kept.ok
   })
   context.changed()
@@ -57,9 +60,10 @@ const writeHealth = (
   tx: Tx,
   change: ChangeRow,
   values: Pick<typeof tables.resources.$inferInsert, 'health' | 'healthMessage' | 'state'>,
+  healthSimulated = false,
 ): void => {
   tx.update(tables.resources)
-    .set({ ...values, healthSimulated: false, version: sql`${tables.resources.version} + 1` })
+    .set({ ...values, healthSimulated, version: sql`${tables.resources.version} + 1` })
     .where(and(eq(tables.resources.name, change.name), eq(tables.resources.changeId, change.id)))
     .run()
 }
@@ -76,12 +80,17 @@ const taken = (context: TenantContext, tx: Tx, change: ChangeRow, at: string): v
   judgeOthersAgain(tx, change.id, at)
 }
 
-const refused = (tx: Tx, change: ChangeRow, at: string, { findings, detail }: Refusal): void => {
+const refused = (
+  { env }: TenantContext,
+  tx: Tx,
+  change: ChangeRow,
+  { findings, detail, at }: Refusal & { at: string },
+): void => {
   const reason = findings ? inWords(findings) : (detail ?? 'the inventory refused the record')
   if (change.state === 'failed' && change.reason === reason) return
-  writeHealth(tx, change, {
-    ...{ health: 'degraded', healthMessage: reason },
-    state: readPlanRow(tx, change).plan.phase === 'remove' ? 'decommissioning' : 'applied',
-  })
+  const { phase, template } = readPlanRow(tx, change).plan
+  const state = phase === 'remove' ? 'decommissioning' : 'applied'
+  const simulated = template.name === FLUX_TEMPLATE && isLaptop(env)
+  writeHealth(tx, change, { health: 'degraded', healthMessage: reason, state }, simulated)
   step(tx, change, 'failed', { actor: 'phoenix', at, reason })
 }

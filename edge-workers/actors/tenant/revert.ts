@@ -16,6 +16,7 @@ import { readChangeRow, readPlanRow, step } from './context.ts'
 import { find } from './decisions.ts'
 import { turnStray } from './promotion.ts'
 import { proveInverse } from './prove-inverse.ts'
+import { obstacleTo } from './records.ts'
 import { lostAtPromotion } from './room.ts'
 import { strayOf } from './strays.ts'
 
@@ -171,10 +172,10 @@ const noteUndoing = (context: TenantContext, { id }: ChangeRow, why: string): un
   context.changed()
 }
 
-/** A merge whose room another took is not waited for any longer: it stays unapplied, like a merge past the gate. */
+/** A merge whose room another took, or whose record nobody can keep, is not waited for any longer: it stays unapplied, like a merge past the gate. */
 const giveUpLostMerge = async (context: TenantContext, change: ChangeRow): Promise<ChangeRow> => {
   if (change.state !== 'merged') return change
-  const lost = await lostAtPromotion(context, change, [])
+  const lost = (await lostAtPromotion(context, change, [])) ?? (await obstacleTo(context, change))
   const now = readChangeRow(context.db, change.id)
   if (lost === null || now?.version !== change.version) return now ?? change
   turnStray(context, now, lost)

@@ -9,7 +9,7 @@ import type { ClusterRow } from './rows.ts'
 
 const SERVICE = 'Azure Arc'
 export const SECOND = 1_000
-const MINUTE = 60 * SECOND
+export const MINUTE = 60 * SECOND
 export const SOON = 5 * SECOND
 /** An agent needs five to ten minutes to be seen; from then on it is looked at now and then. */
 export const CONNECTING = 20 * SECOND

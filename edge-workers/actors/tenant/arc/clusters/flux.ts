@@ -9,9 +9,19 @@ import type { Page, Versioned } from '../../../contracts.ts'
 import { transaction } from '../../../database.ts'
 import type { TenantContext, Tx } from '../../context.ts'
 import type { ArcClusterOperations } from './contracts.ts'
-import { type FluxRow, findCluster, findFlux, fluxView, moveFlux, readAgain } from './rows.ts'
+import {
+  type FluxRow,
+  findCluster,
+  findFlux,
+  fluxView,
+  IN_NO_FILE,
+  moveFlux,
+  readAgain,
+} from './rows.ts'
 
 const { fluxConfigurations } = tables
+/** Taken when it is made, and never again. */
+const FIXED = new Set(['/namespace', '/scope'])
 type Answer = Result<Versioned<FluxConfigurationView>>
 
 /** Of one cluster, or all of the tenant's; there are few. */
@@ -59,10 +69,11 @@ export const restoreFlux = (
       return refuse('precondition-failed')
     if (row.state === 'removing' || row.state === 'removed')
       return refuse('conflict', { detail: `The configuration is ${row.state}.` })
-    if (row.properties === null)
+    if (row.properties === null) return refuse('conflict', { detail: IN_NO_FILE })
+    const fixed = row.status?.differs.find((field) => FIXED.has(field))
+    if (fixed)
       return refuse('conflict', {
-        detail:
-          'It is in no file: ask for it as a change of the template flux-configuration, under its name.',
+        detail: `Azure does not change ${fixed} of one that is there: delete the resource and create it again, or delete it in Azure and then restore it.`,
       })
     const at = now()
     const patch = { put: false, fault: null, pending: null }

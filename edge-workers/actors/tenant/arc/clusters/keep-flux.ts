@@ -14,10 +14,19 @@ import type { ChangeRow, Db, TenantContext, Tx } from '../../context.ts'
 import { readPlanRow, record } from '../../context.ts'
 import { judgeKept } from './one-writer.ts'
 import { idFrom, keyed } from './register.ts'
-import { type ClusterRow, clusterView, type FluxRow, moveFlux, readAgain } from './rows.ts'
+import {
+  type ClusterRow,
+  clusterView,
+  type FluxRow,
+  findCluster,
+  moveFlux,
+  readAgain,
+} from './rows.ts'
 
 const { arcClusters, fluxConfigurations, resources } = tables
-const LOOK_MILLISECONDS = 5_000
+/** Whatever happens to its row puts it before us at once; this is for what nobody has heard of. */
+const LOOK_MILLISECONDS = 300_000
+const PATIENCE_MILLISECONDS = 3_600_000
 
 const clusterNamed = (on: Db | Tx, name: string): ClusterRow | undefined =>
   on
@@ -63,12 +72,17 @@ const judgeRoom = (db: Db, { id }: ClusterRow, name: string): Finding[] => {
   return [finding('FLUX-CLUSTER', message, { pointer: '/parameters/arcCluster', numbers })]
 }
 
+/** Azure has none of what stood on a cluster that is gone. */
+const isGone = (on: Db | Tx, { arcClusterId }: FluxRow): boolean =>
+  findCluster(on, arcClusterId)?.state === 'removed'
+
 const judgeFixed = (
+  on: Db,
   rows: FluxRow[],
   { id }: ClusterRow,
   asked: FluxConfigurationParameters,
 ): Finding[] => {
-  const kept = rows.find(({ changeId }) => changeId !== null)
+  const kept = rows.find((row) => row.changeId !== null && !isGone(on, row))
   const there = rows.find(({ arcClusterId }) => arcClusterId === id)
   const moved =
     kept && kept.arcClusterId !== id
@@ -97,7 +111,7 @@ export const judgeFlux = async (
   return [
     ...(await judgeReach(context, cluster, asked)),
     ...judgeRoom(context.db, cluster, name),
-    ...judgeFixed(standingOf(context.db, name), cluster, asked),
+    ...judgeFixed(context.db, standingOf(context.db, name), cluster, asked),
     ...judgeKept(context, clusterView(context.db, cluster).value.resourceId, request),
   ]
 }
@@ -142,7 +156,10 @@ const take = (context: TenantContext, change: ChangeRow, { cluster, properties }
       readPlanRow(tx, change).plan.parameters,
     )
     const said = { spec, properties, commit: change.liveSha, changeId: change.id, put: false }
-    const there = standingOf(tx, change.name).find((row) => row.arcClusterId === cluster.id)
+    const standing = standingOf(tx, change.name)
+    for (const row of standing.filter((one) => one.changeId !== null && isGone(tx, one)))
+      moveFlux(tx, row, 'removed', { fault: null, pending: null }, { actor: 'phoenix', at })
+    const there = standing.find((row) => row.arcClusterId === cluster.id)
     if (there) {
       const patch = { ...said, fault: null, pending: null }
       moveFlux(tx, there, 'pending', patch, { actor: 'phoenix', at })
@@ -193,7 +210,8 @@ export const keepFlux = async (
   if (readPlanRow(db, change).plan.action === 'delete') {
     const ends = { name: change.name, changeId: change.id, at: context.now().toISOString() }
     const standing = transaction(db, (tx) => endFlux(tx, ends))
-    return ok({ taken: true, again: standing ? LOOK_MILLISECONDS : undefined })
+    if (!standing) return ok({ taken: true })
+    return isLate(context, change) ? late('has not removed it') : waits
   }
   const row = standingOf(db, change.name).find(({ changeId }) => changeId === change.id)
   if (row?.put) return ok({ taken: true })
@@ -203,6 +221,19 @@ export const keepFlux = async (
     const filed = await readFile(context, change.name, change.liveSha ?? '')
     if (!filed.ok) return filed
     take(context, change, filed.value)
+    return waits
   }
-  return ok({ taken: true, again: LOOK_MILLISECONDS })
+  const { state } = findCluster(db, row.arcClusterId) ?? { state: 'removed' }
+  if (ENDED.has(state))
+    return refuse('conflict', { detail: `Its cluster is ${state} in Azure Arc.` })
+  return isLate(context, change) ? late('has not taken it') : waits
 }
+
+/** Nothing is put on these any more, or not before somebody has done something about it. */
+const ENDED: ReadonlySet<string> = new Set(['removing', 'removed', 'expired', 'error'])
+const waits = ok({ taken: true, again: LOOK_MILLISECONDS })
+/** The change has failed and can be reverted; what Azure does later still counts. */
+const isLate = ({ now }: TenantContext, { updatedAt }: ChangeRow): boolean =>
+  now().getTime() - Date.parse(updatedAt) > PATIENCE_MILLISECONDS
+const late = (what: string): Result<never> =>
+  refuse('conflict', { detail: `Azure ${what} within an hour.` })

@@ -22,13 +22,19 @@ const WORDS: Record<string, string> = {
   unreachable: 'Azure does not answer',
   'cluster-not-ready': 'its cluster is not connected to Azure',
 }
-const wordsOf = ({ state, fault }: FluxRow): string =>
-  fault === null ? `Azure says: ${state}` : (WORDS[fault] ?? `Azure refuses it: ${fault}`)
+const wordsOf = ({ state, fault, status }: FluxRow): string => {
+  if (fault !== null) return WORDS[fault] ?? `Azure refuses it: ${fault}`
+  const why = state === 'error' && status?.errorMessage ? `: ${status.errorMessage}` : ''
+  return `Azure says: ${state}${why}`.slice(0, WORDS_AT_MOST)
+}
+const WORDS_AT_MOST = 500
 
 const HOW_BACK = 'POST …/restore of the configuration puts what Git says'
 
-const differencesOf = ({ name, state, status }: FluxRow): Difference[] => {
-  if (state !== 'drifted') return []
+const differencesOf = ({ name, state, status, fault }: FluxRow): Difference[] => {
+  // While Azure does not take it what was seen last is still so.
+  if (state !== 'drifted' && state !== 'error' && fault === null) return []
+  if (status === null && state !== 'drifted') return []
   if (status === null)
     return [{ where: 'azure', what: name, how: 'removed', message: `not in Azure; ${HOW_BACK}` }]
   return status.differs.map((field) => ({

@@ -9,7 +9,7 @@ import { Denied, Outage } from '../../../../../schemas/result.ts'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import { isLaptop } from '../../../../env.ts'
 import { transaction } from '../../../database.ts'
-import type { TenantContext } from '../../context.ts'
+import { enqueue, type TenantContext } from '../../context.ts'
 import { findScope } from '../scope.ts'
 import {
   type Ask,
@@ -17,6 +17,7 @@ import {
   CONNECTING,
   isSame,
   jittered,
+  MINUTE,
   placed,
   removing,
   SECOND,
@@ -48,14 +49,28 @@ const takeFlux = (
     const row = findFlux(tx, id)
     if (row?.version !== version) return SOON
     const readAt = now().toISOString()
-    if (isSame(row, { state, ...patch }))
-      tx.update(fluxConfigurations).set({ readAt }).where(eq(fluxConfigurations.id, id)).run()
+    if (isSame(untimed(row), untimed({ state, ...patch })))
+      tx.update(fluxConfigurations)
+        .set({ ...patch, readAt })
+        .where(eq(fluxConfigurations.id, id))
+        .run()
     else {
       const after = moveFlux(tx, row, state, { ...patch, readAt }, { actor: 'phoenix', at: readAt })
       noteOnResource(tx, after, { simulated: isLaptop(env), now: readAt })
+      // Its change waits for that.
+      if (after.changeId !== null && (!row.put || row.state === 'removing'))
+        enqueue(tx, 'keep', after.changeId, now().getTime())
     }
     return again
   })
+
+/** When Azure looked is no step of what it looked at. */
+const untimed = <T extends object>(seen: T): T => {
+  const { status } = seen as { status?: FluxStatus | null }
+  return status
+    ? { ...seen, status: { ...status, sourceUpdatedAt: null, statusUpdatedAt: null } }
+    : seen
+}
 
 /** Which of its kinds a fault is, and what Azure names. */
 const fluxFaultOf = (answer: Azure<unknown>): string => {
@@ -77,10 +92,17 @@ const goesOn = ({
   ...{ state: 'pending', patch: { pending, fault: null } },
   again: Math.max(SOON, retryAfterSeconds * SECOND),
 })
-const refusedFlux = (answer: Azure<unknown>): Seen<FluxState> => ({
-  ...{ state: 'error', patch: { pending: null, fault: fluxFaultOf(answer) }, again: STEADY },
-})
+/** Azure is at work on it, or it is locked: that passes. */
+const isBusy = (answer: Azure<unknown>): boolean =>
+  !answer.ok && answer.fault.fault === 'conflict' && answer.fault.target !== 'tags'
+const refusedFlux = (answer: Azure<unknown>): Seen<FluxState> => {
+  const patch = { pending: null, fault: fluxFaultOf(answer) }
+  return isBusy(answer)
+    ? { state: 'pending', patch, again: MINUTE }
+    : { state: 'error', patch, again: STEADY }
+}
 
+const EXTENSIONS = '/providers/microsoft.kubernetesconfiguration/extensions/'
 /** The extension first, where the cluster has none; then the configuration. */
 const putFlux = async (ask: Ask, row: FluxRow, asked: PutFlux): Promise<Seen<FluxState>> => {
   const { id, version, pending, changeId } = row
@@ -89,13 +111,16 @@ const putFlux = async (ask: Ask, row: FluxRow, asked: PutFlux): Promise<Seen<Flu
     const followed = await ask('followArc', `follow ${id} ${version}`, { ...cluster, pending })
     if (!followed.ok) return refusedFlux(followed)
     if (!followed.value.done) return goesOn(followed.value)
-    return { state: 'pending', patch: { pending: null, fault: null, put: true }, again: SOON }
+    const put = !pending.resource.toLowerCase().includes(EXTENSIONS)
+    return { state: 'pending', patch: { pending: null, fault: null, put }, again: SOON }
   }
   const extension = await ask('ensureFlux', `flux ${id} ${version}`, cluster)
   if (!extension.ok) return refusedFlux(extension)
-  // Nothing is kept of it: the next turn finds it there, or asks again.
-  if (!extension.value.done)
-    return { state: 'pending', patch: { fault: null }, again: goesOn(extension.value).again }
+  if (!extension.value.done) {
+    const installs = goesOn(extension.value)
+    // What was wrong with it before may be so again.
+    return { ...installs, patch: { ...installs.patch, fault: row.fault } }
+  }
   const put = await ask('putFlux', `put ${id} ${changeId}`, asked)
   if (!put.ok) return refusedFlux(put)
   if (!put.value.done) return goesOn(put.value)

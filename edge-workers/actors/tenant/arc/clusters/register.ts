@@ -1,11 +1,12 @@
 // A cluster is registered for Arc: its agents' key is made and handed out once; Azure is asked by the outbox. Later another key.
-import { and, count, desc, eq, lt, ne, notInArray, sql } from 'drizzle-orm'
+import { and, count, desc, eq, inArray, lt, ne, notInArray, sql } from 'drizzle-orm'
 import {
   ARC_CLUSTERS_AT_MOST,
   type ArcClusterView,
   type ConnectBundle,
   type MadeArcCluster,
 } from '../../../../../schemas/arc.ts'
+import { FLUX_TEMPLATE } from '../../../../../schemas/flux.ts'
 import type { Principal } from '../../../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../../../schemas/result.ts'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
@@ -15,7 +16,7 @@ import { isLaptop } from '../../../../env.ts'
 import type { Page, PageRequest, Versioned } from '../../../contracts.ts'
 import { transaction } from '../../../database.ts'
 import { pageOf } from '../../../page.ts'
-import { record, type TenantContext, type Tx } from '../../context.ts'
+import { readPlanRow, record, type TenantContext, type Tx } from '../../context.ts'
 import { digestOfSecret } from '../../credentials/issuer/secrets.ts'
 import { scopeOf } from '../scope.ts'
 import { makeAgentKey } from './agent-key.ts'
@@ -205,6 +206,19 @@ export const readCluster = (
   return row ? ok(clusterView(db, row)) : refuse('not-found')
 }
 
+/** A change that could never be applied without it, and would hold up those after it on main. */
+const mergedFor = (tx: Tx, { name }: ClusterRow): string | undefined =>
+  tx
+    .select()
+    .from(tables.changes)
+    .where(inArray(tables.changes.state, ['merged', 'promoted']))
+    .all()
+    .find((change) => {
+      const { template, action, parameters } = readPlanRow(tx, change).plan
+      const cluster = (parameters as { arcCluster?: unknown }).arcCluster
+      return template.name === FLUX_TEMPLATE && action !== 'delete' && cluster === name
+    })?.id
+
 /** What follows it goes first: in Azure it would be gone with it, and nobody would have said so. */
 export const removeCluster = (
   { db, now }: TenantContext,
@@ -228,6 +242,11 @@ export const removeCluster = (
       .get()
     if ((following?.n ?? 0) > 0)
       return refuse('conflict', { detail: 'It has Flux configurations: remove those first.' })
+    const awaited = mergedFor(tx, row)
+    if (awaited)
+      return refuse('conflict', {
+        detail: `Change ${awaited} is merged and puts a Flux configuration on it: revert it first.`,
+      })
     const at = now()
     const to = row.kind === 'managed' ? 'removed' : 'removing'
     const after = moveCluster(

@@ -83,14 +83,18 @@ const appliedOf = (on: Db | Tx, { status }: FluxRow): FluxConfigurationView['app
   return { commit, change: change?.id ?? null, isLive: live === null ? null : commit === live }
 }
 
+export const IN_NO_FILE =
+  'It is in no file: ask for it as a change of the template flux-configuration, under its name.'
+
 export const fluxView = (on: Db | Tx, row: FluxRow): Versioned<FluxConfigurationView> => {
   const { id, name, state, spec, status, readAt, fault, createdAt, updatedAt } = row
-  const file = row.commit === null ? null : fluxFile(name)
+  const [file, commit] =
+    row.commit === null || state === 'removed' ? [null, null] : [fluxFile(name), row.commit]
   return {
     version: row.version,
     value: {
       ...{ id, arcCluster: row.arcClusterId, name, state, spec, status },
-      ...{ file, commit: row.commit, change: row.changeId },
+      ...{ file, commit, change: row.changeId },
       ...{ applied: appliedOf(on, row), readAt, fault, createdAt, updatedAt },
     },
   }
