@@ -4,7 +4,7 @@ import { base64url, type CryptoKey, importJWK, SignJWT } from 'jose'
 import * as z from 'zod'
 import { type Ask, type Azure, AzureFault, type Verbs } from '../schemas/azure.ts'
 import type { BackupStore, Clock, CredentialKeys, NodeIdentities } from '../schemas/ports.ts'
-import { Denied, Outage } from '../schemas/result.ts'
+import { Denied, Outage, Throttled } from '../schemas/result.ts'
 import {
   ANCHOR_LATEST_PATH,
   ANCHOR_PATH,
@@ -238,10 +238,9 @@ export const createBackOffice = ({
       if (answer.ok) return answer
       const { fault, retryAfterSeconds } = answer.fault
       if (fault === 'denied') throw new Denied(service, 'takes no credential of ours')
-      if (fault === 'throttled' || fault === 'unreachable') {
-        const reason = fault === 'throttled' ? 'asks to wait' : 'does not answer'
-        throw new Outage(service, reason, retryAfterSeconds ?? undefined)
-      }
+      const after = retryAfterSeconds ?? undefined
+      if (fault === 'throttled') throw new Throttled(service, 'asks to wait', after)
+      if (fault === 'unreachable') throw new Outage(service, 'does not answer', after)
       return answer
     }
 

@@ -45,6 +45,9 @@ export class Outage extends Error {
   }
 }
 
+/** It answered that it is asked too often. By its name an Outage like any other. */
+export class Throttled extends Outage {}
+
 /** Something outside answered, and the answer was no: our credential or its permissions are wrong. Repeating does not help. */
 export class Denied extends Error {
   override name = 'Denied'

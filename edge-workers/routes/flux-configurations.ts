@@ -133,7 +133,7 @@ export const registerFluxRoutes = (app: App): void => {
       ...{ method: 'post', path: `${ONE}/restore`, tag: TAG, action: 'arc.write' },
       summary: 'Put a Flux configuration into Azure again',
       description:
-        'What its file in `live` says, where Azure has another. Nothing changes in Git, so nobody has to approve it.',
+        'What its file in `live` says, where Azure has another. Nothing changes in Git, so nobody has to approve it. Azure changes neither the namespace nor the scope of one that is there: where those differ it answers 409.',
       ...{ ifMatch: true, problems: ['conflict'] },
       answers: { 200: { text: 'The configuration, `pending`.', ...flux } },
     },

@@ -218,6 +218,14 @@ describe('while Azure', () => {
     expect([...seen]).toEqual(['promoted', 'applied'])
   })
 
+  it('asks to wait, that is told and not that it is silent', async () => {
+    const on = await made()
+    on.arc.standIn.simulated.throttle = { requests: 1_000, retryAfterSeconds: 30 }
+    await on.pass(400)
+    expect((await on.flux()).fault).toBe('throttled')
+    expect((await on.resource('phoenix')).health.message).toBe('Azure asks to be asked less often')
+  })
+
   it('has it locked, what has drifted is still told', async () => {
     const on = await made()
     on.inAzure('phoenix').suspend = true
@@ -352,6 +360,23 @@ it('follows a cluster that was registered again under its name', async () => {
   expect(await on.stateOf(id)).toBe('applied')
   expect((await on.flux()).state).toBe('removed')
   expect(await on.readFlux(again, 'phoenix')).toMatchObject({ state: 'compliant', change: id })
+})
+
+it('of an earlier release is brought into Git before its tenant goes: Azure would keep it', async () => {
+  const on = await made()
+  on.sql('UPDATE flux_configurations SET properties = NULL, "commit" = NULL, changeId = NULL')
+  on.sql("DELETE FROM resources WHERE name = 'phoenix'")
+  const ask = () =>
+    on.http('DELETE', '/v1/tenants/acme?validateOnly=true', {
+      ...{ token: on.tokens.owner, headers: { 'if-match': '*' } },
+    })
+  const refused = await ask()
+  expect([refused.status, ((await refused.json()) as { detail: string }).detail]).toEqual([
+    409,
+    expect.stringContaining('(phoenix)'),
+  ])
+  on.sql("UPDATE arc_clusters SET state = 'removed'")
+  expect((await ask()).status).toBe(200)
 })
 
 it('is waited for before its tenant is gone', async () => {

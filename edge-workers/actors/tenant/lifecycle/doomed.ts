@@ -9,8 +9,11 @@ import { DELETION_NAME, TENANT_DELETION } from '../../../../schemas/tenant-delet
 import { sha256Hex } from '../../../digest.ts'
 import { type PlannedRequest, type PlanOptions, withRules } from '../accept.ts'
 import { approversBeside } from '../approvals.ts'
+import { fluxInNoFile } from '../arc/clusters/keep-flux.ts'
 import type { TenantContext } from '../context.ts'
 import { gatherSnapshot, tenantOf } from '../snapshot.ts'
+
+const NAMED_AT_MOST = 10
 
 export type Doom = PlannedDeletion & { world: Snapshot }
 
@@ -29,6 +32,13 @@ export const readDoom = async (
   step: number,
   { asker, earlierRules = [] }: Pick<PlanOptions, 'asker' | 'earlierRules'>,
 ): Promise<Result<Doom>> => {
+  const unfiled = step === 1 ? fluxInNoFile(context.db) : []
+  if (unfiled.length > 0) {
+    const names = unfiled.slice(0, NAMED_AT_MOST).join(', ')
+    return refuse('conflict', {
+      detail: `Azure has Flux configurations that are in no file, and would keep them: ask for each as a change of the template flux-configuration, under its name (${names}).`,
+    })
+  }
   const doomed: Parameters<typeof planDeletion>[0][number][] = []
   const standing = context.db
     .select({ name: tables.resources.name, template: tables.resources.template })

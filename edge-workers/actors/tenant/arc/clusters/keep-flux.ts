@@ -1,6 +1,6 @@
 // A Flux configuration's way from Git into Azure: judged when it is planned and before it is promoted; once it is, its file is read at
 // that commit, and what it says is put by the outbox (read-flux.ts). The change is applied when Azure has taken it, or it is gone.
-import { and, count, eq, ne } from 'drizzle-orm'
+import { and, count, eq, isNull, ne } from 'drizzle-orm'
 import { finding } from '../../../../../gitops/finding.ts'
 import { FLUX_CONFIGURATIONS_AT_MOST } from '../../../../../schemas/arc.ts'
 import { type FluxProperties, FluxRecord, fluxFile } from '../../../../../schemas/flux.ts'
@@ -75,6 +75,16 @@ const judgeRoom = (db: Db, { id }: ClusterRow, name: string): Finding[] => {
 /** Azure has none of what stood on a cluster that is gone. */
 const isGone = (on: Db | Tx, { arcClusterId }: FluxRow): boolean =>
   findCluster(on, arcClusterId)?.state === 'removed'
+
+/** Names of what an earlier release put and Git does not have, on clusters that are there. */
+export const fluxInNoFile = (on: Db): string[] =>
+  on
+    .select()
+    .from(fluxConfigurations)
+    .where(and(isNull(fluxConfigurations.changeId), ne(fluxConfigurations.state, 'removed')))
+    .all()
+    .filter((row) => !isGone(on, row))
+    .map(({ name }) => name)
 
 const judgeFixed = (
   on: Db,

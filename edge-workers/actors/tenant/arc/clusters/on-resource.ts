@@ -19,6 +19,7 @@ const HEALTH: Record<FluxState, ResourceRow['health']> = {
 const WORDS: Record<string, string> = {
   absent: 'Azure does not have it',
   denied: 'Azure takes no credential of ours',
+  throttled: 'Azure asks to be asked less often',
   unreachable: 'Azure does not answer',
   'cluster-not-ready': 'its cluster is not connected to Azure',
 }
