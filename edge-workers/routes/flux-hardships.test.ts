@@ -108,6 +108,37 @@ describe('a change that waits for its cluster', () => {
     expect(await on.stateOf(id)).toBe('applied')
   })
 
+  it('is given the hour from when the forge has told what it says', async () => {
+    const on = await open()
+    const read = vi.spyOn(on.memory.forge, 'readFile').mockRejectedValue(new TypeError('gone'))
+    const id = await on.make()
+    for (let turn = 0; turn < 15; turn += 1) await on.pass(300)
+    on.answerPuts(() => Promise.reject(new TypeError('gone')))
+    read.mockRestore()
+    for (let turn = 0; turn < 8; turn += 1) await on.pass(300)
+    expect(await on.stateOf(id)).toBe('promoted')
+    for (let turn = 0; turn < 14; turn += 1) await on.pass(300)
+    expect(await on.stateOf(id)).toBe('failed')
+  })
+
+  it('costs few alarms while another has replaced it and the forge does not tell by what', async () => {
+    const on = await open()
+    on.answerPuts(() => refusal(400, 'BadRequest'))
+    await on.make()
+    await on.wait(2)
+    const { body } = await on.update({ syncSeconds: 300 })
+    await on.settle()
+    vi.spyOn(on.memory.forge, 'readFile').mockRejectedValue(new TypeError('gone'))
+    await on.land(body.id)
+    let alarms = 0
+    for (let turn = 0; turn < 720; turn += 1) {
+      on.advance(5)
+      vi.setSystemTime(Date.now() + 5_000)
+      while (await on.ring()) alarms += 1
+    }
+    expect(alarms).toBeLessThan(250)
+  })
+
   it('costs few alarms', async () => {
     const on = await open()
     on.answerPuts(() => Promise.reject(new TypeError('gone')))
@@ -240,6 +271,20 @@ describe('while Azure', () => {
     })
   })
 
+  it('is silent, nothing is told of what a later change has made right', async () => {
+    const on = await made()
+    on.inAzure('phoenix').suspend = true
+    await on.pass(400)
+    const { body } = await on.update({ suspend: true })
+    await on.settle()
+    on.office.fetch = () => Promise.reject(new TypeError('gone'))
+    await on.land(body.id)
+    await on.wait(3)
+    expect(await on.resource('phoenix')).toMatchObject({
+      ...{ drift: null, health: { message: 'Azure does not answer' } },
+    })
+  })
+
   it('could not apply it, that and what has drifted are told', async () => {
     const on = await made()
     const stands = on.inAzure('phoenix')
@@ -360,6 +405,42 @@ it('follows a cluster that was registered again under its name', async () => {
   expect(await on.stateOf(id)).toBe('applied')
   expect((await on.flux()).state).toBe('removed')
   expect(await on.readFlux(again, 'phoenix')).toMatchObject({ state: 'compliant', change: id })
+})
+
+describe('the deletion of a tenant', () => {
+  const eraser = (on: Open) => async (query: string, body?: object) => {
+    const sent = { token: on.tokens.owner, headers: { 'if-match': '*' }, ...(body ? { body } : {}) }
+    return (await on.http('DELETE', `/v1/tenants/acme${query}`, sent)).json() as Promise<{
+      destroys: { digest: string }
+      change: { id: string }
+    }>
+  }
+
+  it('is applied when its engines say so, and not because Azure has removed what was its', async () => {
+    const on = await made()
+    await on.apply(on.vmRequest('web'))
+    const erase = eraser(on)
+    const { destroys } = await erase('?validateOnly=true')
+    const { change } = await erase('', { confirm: destroys.digest })
+    await on.settle()
+    const first = await on.land(change.id)
+    for (const { cluster, component } of first.targets)
+      await on.report(first, 'healthy', { cluster, component })
+    await on.wait(2)
+    const second = String(
+      on.sql("SELECT id FROM changes WHERE name = 'tenant:deletion' AND follows IS NOT NULL")[0]
+        ?.id,
+    )
+    expect(second).not.toBe(change.id)
+    const landed = await on.land(second)
+    await on.wait(12)
+    expect((await on.flux()).state).toBe('removed')
+    expect(await on.stateOf(second)).toBe('promoted')
+    for (const { cluster, component } of landed.targets)
+      await on.report(landed, 'healthy', { cluster, component })
+    await on.wait()
+    expect(await on.stateOf(second)).toBe('applied')
+  })
 })
 
 it('of an earlier release is brought into Git before its tenant goes: Azure would keep it', async () => {

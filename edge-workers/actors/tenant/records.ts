@@ -39,6 +39,8 @@ const inWords = (findings: NonNullable<Refusal['findings']>): string =>
 export const keep = async (context: TenantContext, id: string): Promise<number | undefined> => {
   const before = readChangeRow(context.db, id)
   if (!before || before.liveSha === null || !WAITS.includes(before.state)) return undefined
+  // Of any other, for instance the deletion of a tenant, its engines say whether it is applied.
+  if (!keepsRecords(readPlanRow(context.db, before).plan)) return undefined
   const kept = await handOver(context, before)
   throwIfOutage(kept)
   if (kept.ok && kept.value.again !== undefined) return kept.value.again

@@ -1,6 +1,6 @@
 // A Flux configuration's way from Git into Azure: judged when it is planned and before it is promoted; once it is, its file is read at
 // that commit, and what it says is put by the outbox (read-flux.ts). The change is applied when Azure has taken it, or it is gone.
-import { and, count, eq, isNull, ne } from 'drizzle-orm'
+import { and, count, eq, gte, inArray, isNull, min, ne } from 'drizzle-orm'
 import { finding } from '../../../../../gitops/finding.ts'
 import { FLUX_CONFIGURATIONS_AT_MOST } from '../../../../../schemas/arc.ts'
 import { type FluxProperties, FluxRecord, fluxFile } from '../../../../../schemas/flux.ts'
@@ -83,7 +83,7 @@ export const fluxInNoFile = (on: Db): string[] =>
     .from(fluxConfigurations)
     .where(and(isNull(fluxConfigurations.changeId), ne(fluxConfigurations.state, 'removed')))
     .all()
-    .filter((row) => !isGone(on, row))
+    .filter((row) => row.put && !isGone(on, row))
     .map(({ name }) => name)
 
 const judgeFixed = (
@@ -165,7 +165,11 @@ const take = (context: TenantContext, change: ChangeRow, { cluster, properties }
     const { arcCluster: _, ...spec } = FluxConfigurationParameters.parse(
       readPlanRow(tx, change).plan.parameters,
     )
-    const said = { spec, properties, commit: change.liveSha, changeId: change.id, put: false }
+    const said = {
+      ...{ spec, properties, commit: change.liveSha, changeId: change.id, put: false },
+      // Of what was put before.
+      status: null,
+    }
     const standing = standingOf(tx, change.name)
     for (const row of standing.filter((one) => one.changeId !== null && isGone(tx, one)))
       moveFlux(tx, row, 'removed', { fault: null, pending: null }, { actor: 'phoenix', at })
@@ -221,7 +225,9 @@ export const keepFlux = async (
     const ends = { name: change.name, changeId: change.id, at: context.now().toISOString() }
     const standing = transaction(db, (tx) => endFlux(tx, ends))
     if (!standing) return ok({ taken: true })
-    return isLate(context, change) ? late('has not removed it') : waits
+    return isLate(context, change)
+      ? late('has not removed it within an hour: it is looked at on, or an update brings it back')
+      : waits
   }
   const row = standingOf(db, change.name).find(({ changeId }) => changeId === change.id)
   if (row?.put) return ok({ taken: true })
@@ -236,14 +242,23 @@ export const keepFlux = async (
   const { state } = findCluster(db, row.arcClusterId) ?? { state: 'removed' }
   if (ENDED.has(state))
     return refuse('conflict', { detail: `Its cluster is ${state} in Azure Arc.` })
-  return isLate(context, change) ? late('has not taken it') : waits
+  return isLate(context, change) ? late('has not taken it within an hour') : waits
 }
 
 /** Nothing is put on these any more, or not before somebody has done something about it. */
 const ENDED: ReadonlySet<string> = new Set(['removing', 'removed', 'expired', 'error'])
 const waits = ok({ taken: true, again: LOOK_MILLISECONDS })
 /** The change has failed and can be reverted; what Azure does later still counts. */
-const isLate = ({ now }: TenantContext, { updatedAt }: ChangeRow): boolean =>
-  now().getTime() - Date.parse(updatedAt) > PATIENCE_MILLISECONDS
-const late = (what: string): Result<never> =>
-  refuse('conflict', { detail: `Azure ${what} within an hour.` })
+const isLate = ({ db, now }: TenantContext, { name, updatedAt }: ChangeRow): boolean => {
+  const { transitions } = tables
+  const ids = standingOf(db, name).map(({ id }) => id)
+  const since = and(inArray(transitions.changeId, ids), gte(transitions.at, updatedAt))
+  // From when it was read in `live`, which may be long after.
+  const first = db
+    .select({ at: min(transitions.at) })
+    .from(transitions)
+    .where(since)
+    .get()?.at
+  return first != null && now().getTime() - Date.parse(first) > PATIENCE_MILLISECONDS
+}
+const late = (what: string): Result<never> => refuse('conflict', { detail: `Azure ${what}.` })

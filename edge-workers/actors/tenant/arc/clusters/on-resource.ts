@@ -35,7 +35,7 @@ const HOW_BACK = 'POST …/restore of the configuration puts what Git says'
 const differencesOf = ({ name, state, status, fault }: FluxRow): Difference[] => {
   // While Azure does not take it what was seen last is still so.
   if (state !== 'drifted' && state !== 'error' && fault === null) return []
-  if (status === null && state !== 'drifted') return []
+  if (state === 'removing' || (status === null && state !== 'drifted')) return []
   if (status === null)
     return [{ where: 'azure', what: name, how: 'removed', message: `not in Azure; ${HOW_BACK}` }]
   return status.differs.map((field) => ({

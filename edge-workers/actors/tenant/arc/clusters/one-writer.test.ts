@@ -20,7 +20,10 @@ const open = async () => {
   const on = await createFluxWorld()
   const cluster = await on.register()
   // As one that Arc knows: AKS has other ids.
-  on.tenants.storageOf(on.tenantId)?.sql.exec("UPDATE arc_clusters SET kind = 'connected'")
+  on.tenants
+    .storageOf(on.tenantId)
+    ?.sql.exec(`UPDATE arc_clusters SET kind = 'connected', state = 'connected';
+      DELETE FROM outbox WHERE kind = 'read-arc'`)
   const onboarding = (name: string, connectedCluster = 'prod') => ({
     ...{ action: 'create', template: 'arc-onboarding', name },
     parameters: {
@@ -70,9 +73,13 @@ it('is the operator of Azure where that came first: Phoenix is asked for another
   )
 })
 
-it('is the first that is merged, where both were asked for at once', async () => {
+it.each([
+  [0, 1],
+  [1, 0],
+])('is the first that is merged, where both were asked for at once (%i)', async (one, other) => {
   const on = await open()
-  const [first, second] = [await on.propose(on.onboarding('arc')), (await on.flux(NAME)).body]
+  const both = [await on.propose(on.onboarding('arc')), (await on.flux(NAME)).body]
+  const [first, second] = [both[one], both[other]]
   await on.settle()
   for (const { id } of [first, second]) await on.approve(id)
   for (const { id } of [first, second]) {
@@ -81,10 +88,21 @@ it('is the first that is merged, where both were asked for at once', async () =>
     await on.hint('closed', { pullNumber: number, merged: true })
   }
   await on.wait()
-  expect((await on.read(first.id)).state).toBe('promoted')
-  const { state, reason } = await on.read(second.id)
-  expect([state, reason]).toEqual(['merged', expect.stringContaining('FLUX-TWICE')])
-  expect(on.inAzure(NAME)).toBeUndefined()
+  expect((await on.read(first.id)).liveSha).not.toBeNull()
+  const { state, reason, liveSha } = await on.read(second.id)
+  expect([state, reason, liveSha]).toEqual(['merged', expect.stringContaining('FLUX-TWICE'), null])
+  if (one === 0) expect(on.inAzure(NAME)).toBeUndefined()
+})
+
+it('is Phoenix from its promotion on, also while the forge does not tell its file', async () => {
+  const on = await open()
+  const read = vi.spyOn(on.memory.forge, 'readFile').mockRejectedValue(new TypeError('gone'))
+  const { body } = await on.flux(NAME)
+  await on.settle()
+  await on.land(body.id)
+  read.mockRestore()
+  const refused = await on.ask(on.onboarding('arc'))
+  expect(refusalOf(refused)).toEqual(twice('/parameters/connectedCluster', NAME))
 })
 
 it('is free again when the other resource is gone', async () => {

@@ -1,9 +1,9 @@
 // A Flux configuration in Azure has one writer: Phoenix, from its file, or the operator of Azure on a cluster, from what the template
 // arc-onboarding renders. Two of them would undo each other's for ever.
-import { and, inArray, ne } from 'drizzle-orm'
+import { and, eq, inArray, ne } from 'drizzle-orm'
 import { findTemplate } from '../../../../../gitops/catalog.ts'
 import { finding } from '../../../../../gitops/finding.ts'
-import { fluxId } from '../../../../../schemas/flux.ts'
+import { FLUX_TEMPLATE, fluxId } from '../../../../../schemas/flux.ts'
 import type { Finding, Plan } from '../../../../../schemas/plan.ts'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import type { TenantContext } from '../../context.ts'
@@ -22,25 +22,27 @@ const rendered = (context: TenantContext, { template, name, parameters }: Asked)
   return ids.map((id) => id.toLowerCase())
 }
 
-/** By id, what each is called here. */
+/** By id, what each is called here: those that are promoted, and what an earlier release put without a file. */
 const kept = ({ db }: TenantContext): Map<string, string> => {
-  const clusters = new Map(
-    db
-      .select()
-      .from(arcClusters)
-      .where(ne(arcClusters.state, 'removed'))
-      .all()
-      .map((row) => [row.id, clusterView(db, row).value.resourceId] as const),
-  )
-  const rows = db
+  const clusters = db.select().from(arcClusters).where(ne(arcClusters.state, 'removed')).all()
+  const put = db
     .select()
     .from(fluxConfigurations)
     .where(ne(fluxConfigurations.state, 'removed'))
     .all()
+  const promoted = db
+    .select()
+    .from(resources)
+    .where(and(eq(resources.template, FLUX_TEMPLATE), ne(resources.state, 'removed')))
+    .all()
   return new Map(
-    rows.flatMap(({ arcClusterId, name }) => {
-      const cluster = clusters.get(arcClusterId)
-      return cluster === undefined ? [] : [[fluxId(cluster, name).toLowerCase(), name] as const]
+    clusters.flatMap((cluster) => {
+      const { resourceId } = clusterView(db, cluster).value
+      const names = [
+        ...put.filter(({ arcClusterId }) => arcClusterId === cluster.id),
+        ...promoted.filter(({ parameters }) => parameters.arcCluster === cluster.name),
+      ].map(({ name }) => name)
+      return names.map((name) => [fluxId(resourceId, name).toLowerCase(), name] as const)
     }),
   )
 }

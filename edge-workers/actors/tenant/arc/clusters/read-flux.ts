@@ -158,7 +158,7 @@ const inNoFile = (seen: Seen<FluxState>): Seen<FluxState> => ({
   ...{ state: 'drifted', patch: { ...seen.patch, fault: 'not-in-git' }, again: seen.again },
 })
 
-/** A later change of it was promoted and its file is not read yet: what the row says is not in `live` any more. */
+/** A later change of it was promoted and its file is not read yet: what the row says is not in `live` any more. Whoever reads it asks for another look. */
 const isBehind = ({ db }: TenantContext, { name, changeId }: FluxRow): boolean => {
   const own = and(eq(resources.name, name), eq(resources.template, FLUX_TEMPLATE))
   const latest = db.select().from(resources).where(own).get()?.changeId ?? null
@@ -173,7 +173,7 @@ const readOrPut = async (context: TenantContext, id: string): Promise<number | u
   const cluster = row && findCluster(db, row.arcClusterId)
   const scope = findScope(db)
   if (!row || !cluster || !scope || row.state === 'removed') return undefined
-  if ((row.state === 'removing' || !row.put) && isBehind(context, row)) return SOON
+  if ((row.state === 'removing' || !row.put) && isBehind(context, row)) return STEADY
   const ask = asking(context)
   const flux = { ...placed(cluster, scope), configuration: row.name }
   if (row.state === 'removing') {

@@ -245,7 +245,7 @@ export const removeCluster = (
     const awaited = mergedFor(tx, row)
     if (awaited)
       return refuse('conflict', {
-        detail: `Change ${awaited} is merged and puts a Flux configuration on it: revert it first.`,
+        detail: `Change ${awaited} is merged and puts a Flux configuration on it: wait until it is applied or has failed.`,
       })
     const at = now()
     const to = row.kind === 'managed' ? 'removed' : 'removing'
