@@ -1,16 +1,9 @@
 // GitOps by Azure as an infrastructure change, from the request to what Azure Resource Manager holds: a file in Git, put when `live` has
 // it and not before, compared with Azure, and taken away with it. Over the real Functions and the stand-in of Azure Resource Manager.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { CLUSTERS, createFluxWorld, type FluxWorld, specOf } from './flux-world.fixture.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { CLUSTERS, createFluxWorld, type FluxWorld, quietly, specOf } from './flux-world.fixture.ts'
 
-beforeEach(() => {
-  for (const method of ['log', 'error', 'warn'] as const)
-    vi.spyOn(console, method).mockImplementation(() => undefined)
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+quietly()
 
 const PATH = 'flux-configurations/phoenix.json'
 const open = async () => {
@@ -476,15 +469,8 @@ describe('what is in no file', () => {
 
 it('goes from Azure with its tenant', async () => {
   const on = await opened()
-  const erase = async (query: string, body?: object) => {
-    const sent = { token: on.tokens.owner, headers: { 'if-match': '*' }, ...(body ? { body } : {}) }
-    return (await on.http('DELETE', `/v1/tenants/acme${query}`, sent)).json() as Promise<{
-      destroys: { digest: string }
-      change: { id: string }
-    }>
-  }
-  const { destroys } = await erase('?validateOnly=true')
-  const { change } = await erase('', { confirm: destroys.digest })
+  const { destroys } = await on.erase('?validateOnly=true')
+  const { change } = await on.erase('', { confirm: destroys.digest })
   await on.settle()
   await on.land(change.id)
   await on.wait()

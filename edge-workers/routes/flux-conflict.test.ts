@@ -1,16 +1,9 @@
 // GitOps by Azure where Azure is busy, or says more than was put: a removal that it refuses is not over, and what goes before the branch,
 // or into what is applied, has drifted.
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { CLUSTERS, createFluxWorld, specOf } from './flux-world.fixture.ts'
+import { expect, it } from 'vitest'
+import { CLUSTERS, createFluxWorld, quietly, specOf } from './flux-world.fixture.ts'
 
-beforeEach(() => {
-  for (const method of ['log', 'error', 'warn'] as const)
-    vi.spyOn(console, method).mockImplementation(() => undefined)
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+quietly()
 
 const opened = async () => {
   const on = await createFluxWorld()

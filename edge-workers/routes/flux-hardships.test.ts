@@ -1,17 +1,10 @@
 // What a Flux configuration goes through in earnest: clusters that go, Azure that is at work, locked or slow, ids of what is gone, and
 // tenants that go. Nobody is left with a change that never ends, and nothing is done to another than was asked for.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { PLACE } from './arc-world.fixture.ts'
-import { CLUSTERS, createFluxWorld, specOf } from './flux-world.fixture.ts'
+import { CLUSTERS, createFluxWorld, quietly, specOf } from './flux-world.fixture.ts'
 
-beforeEach(() => {
-  for (const method of ['log', 'error', 'warn'] as const)
-    vi.spyOn(console, method).mockImplementation(() => undefined)
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+quietly()
 
 const open = async () => {
   const on = await createFluxWorld()
@@ -61,6 +54,16 @@ const isRefused = ({ status, body }: { status: number; body: { detail?: string }
   status,
   body.detail,
 ]
+
+const alarmsOfAnHour = async (on: Open): Promise<number> => {
+  let alarms = 0
+  for (let turn = 0; turn < 720; turn += 1) {
+    on.advance(5)
+    vi.setSystemTime(Date.now() + 5_000)
+    while (await on.ring()) alarms += 1
+  }
+  return alarms
+}
 
 describe('a change that waits for its cluster', () => {
   const givenUp = async (on: Open, id: string) => {
@@ -130,26 +133,14 @@ describe('a change that waits for its cluster', () => {
     await on.settle()
     vi.spyOn(on.memory.forge, 'readFile').mockRejectedValue(new TypeError('gone'))
     await on.land(body.id)
-    let alarms = 0
-    for (let turn = 0; turn < 720; turn += 1) {
-      on.advance(5)
-      vi.setSystemTime(Date.now() + 5_000)
-      while (await on.ring()) alarms += 1
-    }
-    expect(alarms).toBeLessThan(250)
+    expect(await alarmsOfAnHour(on)).toBeLessThan(250)
   })
 
   it('costs few alarms', async () => {
     const on = await open()
     on.answerPuts(() => Promise.reject(new TypeError('gone')))
     await on.make()
-    let alarms = 0
-    for (let turn = 0; turn < 720; turn += 1) {
-      on.advance(5)
-      vi.setSystemTime(Date.now() + 5_000)
-      while (await on.ring()) alarms += 1
-    }
-    expect(alarms).toBeLessThan(250)
+    expect(await alarmsOfAnHour(on)).toBeLessThan(250)
   })
 
   it('keeps its cluster from going before it', async () => {
@@ -408,20 +399,11 @@ it('follows a cluster that was registered again under its name', async () => {
 })
 
 describe('the deletion of a tenant', () => {
-  const eraser = (on: Open) => async (query: string, body?: object) => {
-    const sent = { token: on.tokens.owner, headers: { 'if-match': '*' }, ...(body ? { body } : {}) }
-    return (await on.http('DELETE', `/v1/tenants/acme${query}`, sent)).json() as Promise<{
-      destroys: { digest: string }
-      change: { id: string }
-    }>
-  }
-
   it('is applied when its engines say so, and not because Azure has removed what was its', async () => {
     const on = await made()
     await on.apply(on.vmRequest('web'))
-    const erase = eraser(on)
-    const { destroys } = await erase('?validateOnly=true')
-    const { change } = await erase('', { confirm: destroys.digest })
+    const { destroys } = await on.erase('?validateOnly=true')
+    const { change } = await on.erase('', { confirm: destroys.digest })
     await on.settle()
     const first = await on.land(change.id)
     for (const { cluster, component } of first.targets)
@@ -462,15 +444,8 @@ it('of an earlier release is brought into Git before its tenant goes: Azure woul
 
 it('is waited for before its tenant is gone', async () => {
   const on = await made()
-  const erase = async (query: string, body?: object) => {
-    const sent = { token: on.tokens.owner, headers: { 'if-match': '*' }, ...(body ? { body } : {}) }
-    return (await on.http('DELETE', `/v1/tenants/acme${query}`, sent)).json() as Promise<{
-      destroys: { digest: string }
-      change: { id: string }
-    }>
-  }
-  const { destroys } = await erase('?validateOnly=true')
-  const { change } = await erase('', { confirm: destroys.digest })
+  const { destroys } = await on.erase('?validateOnly=true')
+  const { change } = await on.erase('', { confirm: destroys.digest })
   await on.settle()
   const { fetch } = on.office
   on.office.fetch = () => Promise.reject(new TypeError('gone'))

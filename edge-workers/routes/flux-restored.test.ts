@@ -1,17 +1,10 @@
 // A Flux configuration whose row is behind `live`: what was restored from a backup that is older than the last promotion, or waits for the
 // forge. What Git says no more is neither put into Azure nor taken away there.
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { backupOffice, createMemoryStore } from '../../functions/simulator/backup-store.ts'
-import { CLUSTERS, createFluxWorld, specOf } from './flux-world.fixture.ts'
+import { CLUSTERS, createFluxWorld, quietly, specOf } from './flux-world.fixture.ts'
 
-beforeEach(() => {
-  for (const method of ['log', 'error', 'warn'] as const)
-    vi.spyOn(console, method).mockImplementation(() => undefined)
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+quietly()
 
 /** Applied. */
 const open = async () => {

@@ -1,6 +1,6 @@
 // A tenant with a place in Azure, its people, a forge in memory and the real Functions of Azure Arc, for tests of what goes from Git into
 // Azure. Time stands still unless a test lets it pass.
-import { vi } from 'vitest'
+import { afterEach, beforeEach, vi } from 'vitest'
 import { type ArcOfficeOptions, createArcOffice } from '../../functions/simulator/arc/office.ts'
 import { createTenantWorld } from '../../functions/simulator/tenant-world.ts'
 import { PLACE } from './arc-world.fixture.ts'
@@ -18,7 +18,19 @@ export const specOf = (more: object = {}) => ({
   ...more,
 })
 
-/** Call `vi.useRealTimers()` afterwards. */
+/** Call it in the test's file: nothing is printed, and the clock is put back after each test. */
+export const quietly = (): void => {
+  beforeEach(() => {
+    for (const method of ['log', 'error', 'warn'] as const)
+      vi.spyOn(console, method).mockImplementation(() => undefined)
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.restoreAllMocks()
+  })
+}
+
+/** Call `quietly` beside it. */
 export const createFluxWorld = async (options: ArcOfficeOptions = {}) => {
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-22T12:00:00.000Z') })
   const arc = await createArcOffice(options)
@@ -61,7 +73,13 @@ export const createFluxWorld = async (options: ArcOfficeOptions = {}) => {
     const { body } = await api('GET', `${CLUSTERS}/${cluster}/flux-configurations`)
     return body.items.findLast((one: { name: string }) => one.name === name)
   }
+  /** The deletion of the tenant: a preview, or with the digest of its list the request. */
+  const erase = async (query: string, body?: object) => {
+    const sent = { token: owner, headers: { 'if-match': '*' }, ...(body ? { body } : {}) }
+    const answer = await world.http('DELETE', `/v1/tenants/acme${query}`, sent)
+    return (await answer.json()) as { destroys: { digest: string }; change: { id: string } }
+  }
   const resource = async (name: string) => (await api('GET', `/resources/${name}`)).body
-  return { ...world, arc, office, api, pass, wait, register, inAzure, readFlux, resource }
+  return { ...world, arc, office, api, pass, wait, register, inAzure, readFlux, resource, erase }
 }
 export type FluxWorld = Awaited<ReturnType<typeof createFluxWorld>>

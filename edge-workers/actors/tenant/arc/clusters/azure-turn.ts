@@ -43,6 +43,10 @@ export const placed = (row: ClusterRow, scope: NonNullable<ReturnType<typeof fin
   ...{ place: placeOf(scope), kind: row.kind, name: row.name },
 })
 
+/** Somebody else's has the name. Any other conflict is of what is ours: work that goes on, a lock. It passes. */
+export const isForeign = (answer: Azure<unknown>): boolean =>
+  !answer.ok && answer.fault.fault === 'conflict' && answer.fault.target === 'tags'
+
 /** One turn of a removal: begun, or followed. */
 export const removing = async (
   begin: () => Promise<Azure<Long<null>>>,
@@ -50,9 +54,8 @@ export const removing = async (
 ): Promise<Seen<'removing' | 'removed'>> => {
   const answer = await (follow ?? begin)()
   if (!answer.ok) {
-    const { fault, target } = answer.fault
-    // What is somebody else's is left alone, and is not ours any more. Of any other conflict (work of its own, a lock) it still stands.
-    const gone = fault === 'absent' || (fault === 'conflict' && target === 'tags')
+    // What is somebody else's is left alone, and is not ours any more.
+    const gone = answer.fault.fault === 'absent' || isForeign(answer)
     const patch = { pending: null, fault: gone ? null : faultOf(answer) }
     return { state: gone ? 'removed' : 'removing', patch, again: gone ? undefined : MINUTE }
   }

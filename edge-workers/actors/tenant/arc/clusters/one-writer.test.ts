@@ -1,20 +1,18 @@
 // A Flux configuration in Azure has one writer, whichever came first: the file that Phoenix puts, or what the operator of Azure on a
 // cluster makes of the template arc-onboarding, alone or in a phase of a system.
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { PLACE } from '../../../../routes/arc-world.fixture.ts'
-import { CLUSTERS, createFluxWorld, specOf } from '../../../../routes/flux-world.fixture.ts'
+import {
+  CLUSTERS,
+  createFluxWorld,
+  quietly,
+  specOf,
+} from '../../../../routes/flux-world.fixture.ts'
 
 /** Of the template arc-onboarding, in Azure. */
 const NAME = 'phoenix'
 
-beforeEach(() => {
-  for (const method of ['log', 'error', 'warn'] as const)
-    vi.spyOn(console, method).mockImplementation(() => undefined)
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+quietly()
 
 const open = async () => {
   const on = await createFluxWorld()

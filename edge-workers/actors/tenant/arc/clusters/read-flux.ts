@@ -15,6 +15,7 @@ import {
   type Ask,
   asking,
   CONNECTING,
+  isForeign,
   isSame,
   jittered,
   MINUTE,
@@ -92,9 +93,8 @@ const goesOn = ({
   ...{ state: 'pending', patch: { pending, fault: null } },
   again: Math.max(SOON, retryAfterSeconds * SECOND),
 })
-/** Azure is at work on it, or it is locked: that passes. */
 const isBusy = (answer: Azure<unknown>): boolean =>
-  !answer.ok && answer.fault.fault === 'conflict' && answer.fault.target !== 'tags'
+  !answer.ok && answer.fault.fault === 'conflict' && !isForeign(answer)
 const refusedFlux = (answer: Azure<unknown>): Seen<FluxState> => {
   const patch = { pending: null, fault: fluxFaultOf(answer) }
   return isBusy(answer)
@@ -158,7 +158,10 @@ const inNoFile = (seen: Seen<FluxState>): Seen<FluxState> => ({
   ...{ state: 'drifted', patch: { ...seen.patch, fault: 'not-in-git' }, again: seen.again },
 })
 
-/** A later change of it was promoted and its file is not read yet: what the row says is not in `live` any more. Whoever reads it asks for another look. */
+/**
+ * A later change of it was promoted and its file is not read yet: what the row says is not in `live` any more. Whoever reads it asks
+ * for another look.
+ */
 const isBehind = ({ db }: TenantContext, { name, changeId }: FluxRow): boolean => {
   const own = and(eq(resources.name, name), eq(resources.template, FLUX_TEMPLATE))
   const latest = db.select().from(resources).where(own).get()?.changeId ?? null
