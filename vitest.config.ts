@@ -11,6 +11,7 @@ const shared = {
   // Two cores may be busy with whatever else the machine does; no test waits for a clock.
   testTimeout: 600_000,
   hookTimeout: 600_000,
+  expect: { poll: { timeout: 60_000 } },
 }
 
 /** Whoever puts another module in the place of one needs modules of his own. */

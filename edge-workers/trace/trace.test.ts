@@ -113,14 +113,16 @@ const ask = (method: string, path: string, more: Parameters<typeof world.http>[2
   count += 1
   return world.http(method, path, { token: world.tokens.owner, key: `t-${count}`, ...more })
 }
-const settled = (): Promise<void> => vi.waitFor(() => expect(told.length).toBeGreaterThan(0))
+/** However busy the machine is. */
+const comes = <T>(look: () => T): Promise<T> => vi.waitFor(look, { timeout: 60_000 })
+const settled = (): Promise<void> => comes(() => expect(told.length).toBeGreaterThan(0))
 
 describe('a followed request', () => {
   it('is told from the request to the Function, with the parents that they have', async () => {
     const body = { value: CANARY }
     const path = '/v1/tenants/acme/secrets/db-password'
     expect((await ask('PUT', path, { body, headers: followedBy })).status).toBe(200)
-    await vi.waitFor(() => spanOf('vault'))
+    await comes(() => spanOf('vault'))
     const [way] = [wayTo('vault')]
     expect(way[0]).toBe('PUT /v1/tenants/:tenant/secrets/:name')
     expect(way[1]).toMatch(/^tenant\.call secrets\./)
@@ -144,7 +146,7 @@ describe('a followed request', () => {
     const path = `/v1/tenants/acme/changes/${id}/merge`
     const merged = await ask('POST', path, { token: world.tokens.approver, headers: followedBy })
     expect(merged.status).toBe(200)
-    await vi.waitFor(() => spanOf('POST /v1/tenants/:tenant/changes/:id/merge'))
+    await comes(() => spanOf('POST /v1/tenants/:tenant/changes/:id/merge'))
     expect(wayTo('forge PUT /repos/*/pulls/*/merge')).toEqual([
       'POST /v1/tenants/:tenant/changes/:id/merge',
       'tenant.mergeChange',
@@ -168,7 +170,7 @@ describe('a followed request', () => {
     await ask('GET', `/${CANARY}/${CANARY}`, { headers, token: CANARY })
     await ask(CANARY.toUpperCase(), '/healthz', { headers })
     await settled()
-    await vi.waitFor(() => spanOf('_OTHER /*'))
+    await comes(() => spanOf('_OTHER /*'))
     expect(spans().length).toBeGreaterThan(8)
     for (const secret of [CANARY, CANARY.toUpperCase(), world.tokens.owner, 'forge-token', 'acme'])
       expect(told.join()).not.toContain(secret)
@@ -230,7 +232,7 @@ describe('who is followed', () => {
     await world.insist(world.request(world.vmRequest('web-9')))
     told = []
     await world.settle()
-    await vi.waitFor(() => spanOf('outbox propose'))
+    await comes(() => spanOf('outbox propose'))
     expect(wayTo('forge POST /repos/*/git/trees')).toEqual([
       ...['outbox propose', 'repository.propose', 'forge POST /repos/*/git/trees'],
     ])

@@ -1,5 +1,5 @@
 // `npm run simulate`: schedules of the change protocol under faults, on every core.
-// --schedules 10000, --seed 1, --from <stage>; --replay <seed> shows one, step by step, and shortened.
+// --schedules 10000, --seed 1, --from <stage>, --minutes <at most>; --replay <seed> shows one, step by step, and shortened.
 import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { pathToFileURL } from 'node:url'
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     schedules: { type: 'string', default: DEFAULT_SCHEDULES },
     seed: { type: 'string' },
     from: { type: 'string' },
+    minutes: { type: 'string' },
     replay: { type: 'string' },
     processes: { type: 'string', default: String(availableParallelism()) },
   },
@@ -51,7 +52,11 @@ const main = async (): Promise<void> => {
     const seed =
       values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : whole(values.seed, 'seed')
     const schedules = whole(values.schedules, 'schedules')
-    const wishes = { schedules, seed, ...(from === undefined ? {} : { from }) }
+    const { minutes } = values
+    const wishes = {
+      ...{ schedules, seed, ...(from === undefined ? {} : { from }) },
+      ...(minutes === undefined ? {} : { seconds: 60 * whole(minutes, 'minutes') }),
+    }
     const processes = whole(values.processes, 'processes')
     const figures = addFigures(await runInParts(path, wishes, processes))
     console.log(said(figures, wishes))

@@ -6,7 +6,13 @@ import { expect, it } from 'vitest'
 import { bundleSimulator } from '../simulator/schedules/bundle.ts'
 import { PLANTED, withoutRow } from '../simulator/schedules/planted.ts'
 import type { Planted } from '../simulator/schedules/planted-bug.ts'
-import { judgeBySchedules, judgeByTest, runSound, SCHEDULES_AT_MOST } from './planted/judges.ts'
+import {
+  judgeBySchedules,
+  judgeByTest,
+  runSound,
+  SCHEDULES_AT_MOST,
+  type Verdict,
+} from './planted/judges.ts'
 
 const { PLANTED_ONLY: only = '', SCHEDULES = String(SCHEDULES_AT_MOST) } = process.env
 const rows = PLANTED.filter(({ rule, what }) => new RegExp(only).test(`${rule}: ${what}`))
@@ -16,15 +22,24 @@ it('every planted bug is caught', async () => {
   const green = runSound(rows)
   const lines: string[] = []
   const missed: string[] = []
-  const judge = async (row: Planted): Promise<void> => {
-    const began = performance.now()
+  const judgeOnce = async (row: Planted, results: typeof green): Promise<Verdict> => {
     const judged = row.by
-      ? green.then((results) => judgeByTest(row, results))
+      ? results.then((told) => judgeByTest(row, told))
       : judgeBySchedules(row, sound, Number(SCHEDULES))
-    const { caught, how } = await judged.catch((error: Error) => ({
+    return judged.catch((error: Error) => ({
       ...{ caught: false, how: `not judged: ${error.message.slice(0, 200)}` },
     }))
-    if (!caught) missed.push(`${row.rule}: ${row.what}`)
+  }
+  const judge = async (row: Planted): Promise<void> => {
+    const began = performance.now()
+    let { caught, how } = await judgeOnce(row, green)
+    // Whoever judged may have been disturbed, and his test not have been green without the bug: he is asked once more, and that
+    // is said.
+    if (!caught) {
+      const again = await judgeOnce(row, row.by ? runSound([row]) : green)
+      ;[caught, how] = [again.caught, `${again.how}; at first ${how}`]
+    }
+    if (!caught) missed.push(`${row.rule}: ${row.what}: ${how}`)
     const seconds = ((performance.now() - began) / 1_000).toFixed(1)
     const from = row.from === undefined ? '' : ` from «${row.from}»`
     const who = row.by ? 'test' : `simulator${from}`
@@ -44,6 +59,7 @@ it('every planted bug is caught', async () => {
   }
   const caught = rows.length - missed.length
   console.log([`planted bugs: caught ${caught} of ${rows.length}`, ...lines.sort()].join('\n'))
-  expect(missed).toEqual([])
+  // As text: of a list that is not empty only its length would be told.
+  expect(missed.join('\n')).toBe('')
   expect(withoutRow()).toEqual([])
 }, 3_600_000)

@@ -6,6 +6,8 @@ import { verifiersDefined } from '../cli/verifiers.ts'
 import { Tally } from './tally.ts'
 
 const FUZZ = 'functions/verify/templates/fuzz.verify.ts'
+/** Takes every core for as long as it is given. */
+const LAST = 'functions/verify/simulate.verify.ts'
 /** More parts than cores: templates are not equally heavy. */
 const PARTS = 6
 
@@ -36,8 +38,12 @@ export default defineConfig({
         test: {
           name: 'verify',
           include: ['functions/verify/**/*.{verify,test}.ts'],
-          exclude: ['**/node_modules/**', FUZZ],
+          exclude: ['**/node_modules/**', FUZZ, LAST],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'simulate', include: [LAST], sequence: { groupOrder: 1 } },
       },
       ...Array.from({ length: PARTS }, (_, index) => ({
         extends: true as const,

@@ -173,7 +173,7 @@ describe('a hold', () => {
       await reserve('chg_2', DBIS)
       await inventory().claim('chg_1')
       // It was told that it lost its room.
-      await vi.waitUntil(() => told.mock.calls.length > 0)
+      await vi.waitUntil(() => told.mock.calls.length > 0, { timeout: 60_000 })
       told.mockClear()
       says[ACME] = (ids) => ({ ...nothing(), [why]: ids })
       await pass(7)

@@ -14,7 +14,7 @@ import { missing, newTally } from './faults.ts'
 import { runInParts } from './parts.ts'
 import { PLANTED } from './planted.ts'
 import { takeOver } from './random.ts'
-import { addFigures, replay, said } from './simulate.ts'
+import { addFigures, type Figures, replay, said, simulate } from './simulate.ts'
 import { createSimulatedWorld, INVENTORY } from './world.ts'
 
 /** `npm run verify` runs ten times as many. */
@@ -37,6 +37,14 @@ it('is the same twice from one seed', async () => {
   const [first, second] = [await replay(seed + 1), await replay(seed + 1)]
   expect(first.trace.length).toBeGreaterThan(10)
   expect(second).toEqual(first)
+})
+
+it('is the same whatever ran before it in its process', async () => {
+  const seeds = Array.from({ length: 20 }, (_, at) => 119 + at)
+  const together = await simulate({ schedules: seeds.length, seed: 119 })
+  const apart: Figures[] = []
+  for (const one of seeds) apart.push(await simulate({ schedules: 1, seed: one }))
+  expect(together.tally).toEqual(addFigures(apart).tally)
 })
 
 it('shows of a failing schedule what it takes, and how to see it again', async () => {

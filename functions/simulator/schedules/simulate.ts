@@ -33,6 +33,8 @@ export interface Wishes {
   from?: StageName
   /** Ends with the first failure. */
   first?: boolean
+  /** No schedule begins after them; how many were run is what counts. Absent: as long as it takes. */
+  seconds?: number
 }
 
 const newFigures = (): Figures => ({
@@ -61,6 +63,7 @@ export const simulate = async ({
   seed,
   from,
   first = false,
+  seconds = Number.POSITIVE_INFINITY,
 }: Wishes): Promise<Figures> => {
   const [began, cpu] = [performance.now(), process.cpuUsage()]
   const used = (): number => {
@@ -71,7 +74,7 @@ export const simulate = async ({
   const figures = newFigures()
   try {
     const stageOf = stagesOf(surroundings)
-    for (let at = 0; at < schedules; at += 1) {
+    for (let at = 0; at < schedules && performance.now() - began < seconds * 1_000; at += 1) {
       const drawn = drawOf(seed + at, from ?? null)
       const found = await stageOf(drawn.stage).then(
         async (stage) => (await runSchedule(stage, seed + at, figures.tally, { drawn })).found,
@@ -136,13 +139,15 @@ const KINDS = ['lost', 'doubled', 'stuck', 'illegal', 'gate'] as const
 /** As it is printed. */
 export const said = (
   { tally, failures, failed, kinds, cpuSeconds, seconds }: Figures,
-  { seed, from }: Pick<Wishes, 'seed' | 'from'>,
+  { seed, from, schedules }: Pick<Wishes, 'seed' | 'from'> & Partial<Pick<Wishes, 'schedules'>>,
 ): string => {
+  const short = schedules !== undefined && tally.schedules < schedules
+  const asked = short ? `, of ${schedules} that were asked for` : ''
   const of = from === undefined ? '' : ` --from '${from}'`
   const share = (100 * tally.fullLives) / Math.max(1, tally.schedules)
   const faults = Object.values(tally.faults).reduce((sum, number) => sum + number, 0)
   return [
-    `simulated ${tally.schedules} schedules from seed ${seed} in ${seconds.toFixed(1)} s ` +
+    `simulated ${tally.schedules} schedules from seed ${seed}${asked} in ${seconds.toFixed(1)} s ` +
       `(${(tally.schedules / seconds).toFixed(0)} a second, ${((1_000 * cpuSeconds) / Math.max(1, tally.schedules)).toFixed(1)} ms of a core each)`,
     `${tally.steps} steps, ${faults} faults, ${tally.crashes} crashes, ${share.toFixed(1)} % whole lives`,
     `stages: ${list(tally.byStage)}`,

@@ -1,5 +1,5 @@
 // Where schedules begin. Each world is brought to its stage once, without any fault, and put back before every schedule.
-import type { Surroundings } from './random.ts'
+import { randomOf, type Surroundings } from './random.ts'
 import { CANARY } from './vault.ts'
 import { createSimulatedWorld, type SimulatedWorld } from './world.ts'
 
@@ -120,6 +120,8 @@ export const prepareStage = async (
   start: number,
 ): Promise<Stage> => {
   surroundings.setNow(start)
+  // Whatever ran before it.
+  surroundings.setRandom(randomOf(0))
   const sim = await createSimulatedWorld(surroundings)
   await prepared[name](sim)
   const { world } = sim

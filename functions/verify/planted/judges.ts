@@ -121,6 +121,7 @@ export const judgeByTest = async ({ replace, by }: Planted, sound: Results): Pro
   const unchanged = missing(broken)
   if (unchanged) return { caught: false, how: `${by.test} does not load ${unchanged.file}` }
   const { tests } = broken
+  if (tests.length === 0) return { caught: false, how: `nothing of ${by.test} was run` }
   const red = tests.filter(({ passed }) => !passed).length
   return { caught: red > 0, how: `${red} of ${tests.length} red in ${by.test}` }
 }
