@@ -110,7 +110,7 @@ export const TenantView = z.strictObject({
   settings: TenantSettings,
   state: TenantState,
   stateSince: z.iso.datetime().nullable(),
-  /** What an operator said when he suspended it, or why a deletion came to nothing. */
+  /** What an operator said when he suspended it, why a deletion came to nothing, or what it waits for beside its change. */
   stateReason: z.string().nullable(),
   /** The change by which it is being deleted now. */
   deletion: ChangeId.nullable(),

@@ -46,6 +46,7 @@ const Words = ({ tenant }: { tenant: TenantView }) => {
     return (
       <>
         <strong>{slug} is being deleted.</strong> Nothing new can be asked for.{' '}
+        {stateReason === null ? null : `It waits: ${stateReason}. `}
         {deletion === null ? null : <a href={`/changes/${deletion}`}>The change</a>}{' '}
         <a href={`/t/${slug}/settings#danger`}>Take it back</a>
       </>

@@ -451,15 +451,15 @@ it('is waited for before its tenant is gone', async () => {
   on.office.fetch = () => Promise.reject(new TypeError('gone'))
   await on.land(change.id)
   await on.wait(10)
-  const stateOf = async () =>
-    (
-      (await (await on.http('GET', '/v1/tenants/acme', { token: on.operator })).json()) as {
-        state: string
-      }
-    ).state
-  expect(await stateOf()).toBe('deleting')
+  const read = async () => {
+    const answer = await on.http('GET', '/v1/tenants/acme', { token: on.operator })
+    return (await answer.json()) as { state: string; stateReason: string | null }
+  }
+  expect(await read()).toMatchObject({
+    ...{ state: 'deleting', stateReason: expect.stringContaining('Flux configurations (phoenix') },
+  })
   on.office.fetch = fetch
   for (let turn = 0; turn < 20; turn += 1) await on.pass(300)
   expect(on.inAzure('phoenix')).toBeUndefined()
-  expect(await stateOf()).toBe('deleted')
+  expect(await read()).toMatchObject({ state: 'deleted', stateReason: null })
 })

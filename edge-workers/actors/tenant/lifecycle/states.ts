@@ -45,6 +45,24 @@ export const latestStep = (db: Db | Tx): ChangeRow | null =>
     .limit(1)
     .get() ?? null
 
+/** Nobody would look after them any more once the tenant is gone: its deletion waits. */
+export const goingInAzure = (db: Db | Tx): { name: string; fault: string | null }[] => {
+  const { name, fault, state } = tables.fluxConfigurations
+  return db
+    .select({ name, fault })
+    .from(tables.fluxConfigurations)
+    .where(eq(state, 'removing'))
+    .orderBy(name)
+    .all()
+}
+
+/** What a deletion waits for that has no change; null: for nothing of the kind. */
+const waitsFor = (db: Db): string | null => {
+  const going = goingInAzure(db)
+  const words = going.map(({ name, fault }) => (fault === null ? name : `${name}: ${fault}`))
+  return going.length === 0 ? null : `Azure removes Flux configurations (${words.join('; ')})`
+}
+
 /** What was said when the tenant came into its state; read only where that is worth saying. */
 export const latestWords = (
   context: TenantContext,
@@ -62,7 +80,7 @@ export const latestWords = (
     .limit(1)
     .get()
   return {
-    stateReason: entered?.reason ?? null,
+    stateReason: state === 'deleting' ? waitsFor(context.db) : (entered?.reason ?? null),
     deletion: state === 'deleting' ? (latestStep(context.db)?.id ?? null) : null,
   }
 }

@@ -1,6 +1,6 @@
 // A deletion under way: when a step is applied the next is asked for, in the name of who began it; when nothing stands any
 // more the grace begins; when a step comes to nothing the tenant is active again. Repeatable: computed from the rows each time.
-import { eq, ne } from 'drizzle-orm'
+import { ne } from 'drizzle-orm'
 import { keyOf } from '../../../../gitops/tenant-deletion.ts'
 import { isOpen } from '../../../../schemas/change.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
@@ -14,7 +14,7 @@ import { enqueue, readChangeRow, readPlanRow } from '../context.ts'
 import { finish } from '../statuses.ts'
 import { asPlanned, readDoom, stepRequest } from './doomed.ts'
 import { eraseTenant } from './erase.ts'
-import { enterState, latestStep, readTenantRow } from './states.ts'
+import { enterState, goingInAzure, latestStep, readTenantRow } from './states.ts'
 
 const { resources } = tables
 const DAY_MILLISECONDS = 86_400_000
@@ -30,7 +30,7 @@ export const goOnWithLife = async (
   if (!change || !under) return undefined
   if (change.state === 'promoted') return finishRecords(context, change)
   if (change.state === 'applied')
-    return goesInAzure(context.db) ? MINUTE : nextStep(context, change)
+    return goingInAzure(context.db).length > 0 ? MINUTE : nextStep(context, change)
   // Once it is on main its engines are waited for, also where they fail.
   const lost = change.state === 'merged_unauthorised' || change.mergeSha === null
   if (!isOpen(change.state) && lost)
@@ -39,11 +39,6 @@ export const goOnWithLife = async (
 }
 
 const MINUTE = 60_000
-/** Nobody would look after it any more once the tenant is gone. */
-const goesInAzure = (db: Db): boolean => {
-  const { fluxConfigurations: flux } = tables
-  return db.select().from(flux).where(eq(flux.state, 'removing')).get() !== undefined
-}
 
 /** Records have no engine that would say they are gone. */
 const finishRecords = (context: TenantContext, change: ChangeRow): undefined => {
