@@ -54,6 +54,15 @@ const remoteOf = ({ properties: said }: Cluster): ArcClusterRemote => ({
   distribution: said.distribution,
 })
 
+const FLUX = 'microsoft.flux'
+/** It ended, and was not done. */
+const UNDONE: ReadonlySet<string> = new Set(['Failed', 'Canceled'])
+/** Somebody began it: the resource itself says when it is over. */
+const goesOn = (resource: string) => ({
+  pending: { method: 'PUT' as const, resource, statusUrl: null, locationUrl: null },
+  retryAfterSeconds: 10,
+})
+
 /** Azure compares names of tags without regard to case. */
 const tagOf = ({ tags }: Cluster): string | null => {
   const [, value] =
@@ -80,7 +89,8 @@ const clusterWork = ({ arm, lock }: Locked) =>
       const path = clusterPath(place, 'connected', name)
       const found = await orNull(arm.get(path, Cluster))
       if (found && tagOf(found) !== cluster) throw refusal('conflict', 'tags')
-      if (found?.properties.agentPublicKeyCertificate === agentPublicKey)
+      const isWhole = !UNDONE.has(found?.properties.provisioningState ?? '')
+      if (found?.properties.agentPublicKeyCertificate === agentPublicKey && isWhole)
         return { done: true, value: remoteOf(found) }
       const body = {
         ...{ location, identity: { type: 'SystemAssigned' }, tags: { [CLUSTER_TAG]: cluster } },
@@ -112,14 +122,20 @@ const clusterWork = ({ arm, lock }: Locked) =>
         properties: z.looseObject({ extensionType: z.string(), provisioningState: text() }),
       })
       const found = await orNull(arm.get(path, Extension))
-      if (found && found.properties.provisioningState !== 'Failed')
-        return { done: true, value: null }
+      if (found) {
+        const { extensionType, provisioningState } = found.properties
+        // Another extension has the name.
+        if (extensionType.toLowerCase() !== FLUX) throw refusal('refused', 'extensionType')
+        if (provisioningState === null || provisioningState === 'Succeeded')
+          return { done: true, value: null }
+        if (!UNDONE.has(provisioningState)) return { done: false, ...goesOn(path) }
+      }
       // Azure installs it for a whole cluster only; namespaces are kept apart by Flux itself.
       const body = {
         identity: { type: 'SystemAssigned' },
         properties: {
           ...{
-            extensionType: 'microsoft.flux',
+            extensionType: FLUX,
             autoUpgradeMinorVersion: true,
             releaseTrain: 'Stable',
           },
