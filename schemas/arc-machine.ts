@@ -22,6 +22,8 @@ export const LINK_MINUTES = 15
 /** Azure gives an agent up that was not heard of for so long (learn.microsoft.com: Azure Connected Machine agent). */
 export const OFFLINE_DAYS_AT_MOST = 45
 export const ARC_MACHINES_AT_MOST = 2_000
+/** A script that did not connect its machine until then will not: its token is over. */
+export const ONBOARDING_DAYS = 1
 /** By it a machine in Azure is known as ours: one that only has the same name is somebody else's. */
 export const MACHINE_TAG = 'phoenix-machine'
 
@@ -36,6 +38,12 @@ const TagValue = z.string().regex(/^[^\p{C}\p{Zl}\p{Zp},="\\]{0,256}$/u)
 export const ArcTags = z
   .record(TagName, TagValue)
   .refine((tags) => Object.keys(tags).length <= 10, { message: 'at most 10 tags' })
+  .refine(
+    (tags) =>
+      new Set(Object.keys(tags).map((name) => name.toLowerCase())).size ===
+      Object.keys(tags).length,
+    { message: 'Azure takes names that differ in case alone for one' },
+  )
 
 export const CreateArcMachine = z.strictObject({
   name: ArcMachineName,
@@ -78,6 +86,10 @@ export const ArcMachineView = z.strictObject({
   /** Its id in Azure Resource Manager, where it is or will be. */
   resourceId: z.string(),
   remote: ArcMachineRemote.nullable(),
+  /** When Azure last said so; null: it never has. */
+  readAt: z.iso.datetime().nullable(),
+  /** What Azure names where it does not remove it. */
+  fault: z.string().nullable(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   /** What happens next, or what stays to be done by somebody. */

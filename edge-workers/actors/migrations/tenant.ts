@@ -264,4 +264,10 @@ export const migrations: Migration[] = [
       "ALTER TABLE `flux_configurations` ADD `changeId` text;",
     ],
   },
+  {
+    tag: "0018_machine_fault",
+    statements: [
+      "ALTER TABLE `arc_machines` ADD `fault` text;",
+    ],
+  },
 ]

@@ -109,6 +109,8 @@ export const arcMachines = sqliteTable(
     readAt: text(),
     /** Its deletion, while that goes on in Azure. */
     removal: text({ mode: 'json' }).$type<ArmPending>(),
+    /** Code or field that Azure names where it does not remove it. */
+    fault: text(),
     requestKey: text().notNull().unique(),
     fingerprint: text().notNull(),
     createdBy: text().notNull(),

@@ -1,6 +1,6 @@
 // The tenant's place in Azure. What acts in a resource group could touch everything in it, so each belongs to one tenant of this
 // installation: the Directory keeps whose it is, before it counts here.
-import { and, count, isNotNull, ne, notInArray } from 'drizzle-orm'
+import { and, count, isNotNull, ne, notInArray, or } from 'drizzle-orm'
 import { type AzurePlace, placeKey } from '../../../../schemas/arm.ts'
 import type { AzureScope, AzureScopeView } from '../../../../schemas/azure-scope.ts'
 import type { Principal } from '../../../../schemas/principal.ts'
@@ -13,6 +13,7 @@ import { directoryStub } from '../../stubs.ts'
 import { type Db, record, type TenantContext, type Tx } from '../context.ts'
 import { digestOfSecret } from '../credentials/issuer/secrets.ts'
 import type { OperationRows } from '../operation.ts'
+import { mayStillCome } from './machines/late.ts'
 import type { AzureScopeOperations } from './scope-contracts.ts'
 
 const { arcClusters, arcMachines, azureScope } = tables
@@ -37,11 +38,12 @@ export const scopeOf = (on: Db | Tx): Result<ScopeRow> => {
 const viewOf = ({ updatedBy: _, version: __, ...row }: ScopeRow): AzureScopeView => row
 
 /** Something of the tenant that is, or may be, in its place. */
-const stands = (on: Db | Tx): boolean => {
+const stands = (on: Db | Tx, now: Date): boolean => {
+  const out = and(ne(arcMachines.state, 'removed'), isNotNull(arcMachines.downloadedAt))
   const machine = on
     .select({ n: count() })
     .from(arcMachines)
-    .where(and(ne(arcMachines.state, 'removed'), isNotNull(arcMachines.downloadedAt)))
+    .where(or(out, mayStillCome(now)))
     .get()
   const cluster = on
     .select({ n: count() })
@@ -68,10 +70,10 @@ const putScope = async (
   if (before && isSame(before, asked)) return ok(viewOf(before))
   const place = placeKey(asked)
   const leaves = (row: ScopeRow | undefined) =>
-    row !== undefined && placeKey(row) !== place && stands(context.db)
+    row !== undefined && placeKey(row) !== place && stands(context.db, context.now())
   const inUse = refuse('conflict', {
     detail:
-      'Machines or clusters of this tenant are in its place in Azure; remove them before it moves.',
+      'Machines or clusters of this tenant are in its place in Azure, or a script that was downloaded within a day may still connect one; remove them before it moves.',
   })
   if (leaves(before)) return inUse
   const directory = directoryStub(context.env)

@@ -1,20 +1,23 @@
 // Machines as Azure says they are: one list for all of a tenant's, in a rhythm of their own. What was asked to be removed is followed
 // until it is gone. What does not answer is told to the outbox, which comes back later each time.
-import { and, eq, inArray, isNotNull, lte } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, lte, or } from 'drizzle-orm'
 import {
   type ArcMachineRemote,
   type ArcMachineState,
   type FoundMachine,
   machineVerbs,
   OFFLINE_DAYS_AT_MOST,
+  ONBOARDING_DAYS,
 } from '../../../../../schemas/arc-machine.ts'
 import type { Ask } from '../../../../../schemas/azure.ts'
-import { Outage } from '../../../../../schemas/result.ts'
+import { Denied, Outage, Throttled } from '../../../../../schemas/result.ts'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import { transaction } from '../../../database.ts'
 import { askAzure } from '../../azure.ts'
 import type { TenantContext, Tx } from '../../context.ts'
+import { faultOf, isForeign } from '../clusters/azure-turn.ts'
 import { findScope, placeOf } from '../scope.ts'
+import { mayStillCome } from './late.ts'
 import { findMachine, type MachineRow, move, NO_LINK } from './rows.ts'
 
 const { arcMachines } = tables
@@ -25,10 +28,8 @@ const ABSENT_SECONDS = 600
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const DAY = 24 * 60 * MINUTE
-/** One look follows at most so many removals; the next one the others. */
+/** One look follows at most so many removals; the next one others. */
 const REMOVALS_AT_ONCE = 10
-/** A script that did not connect its machine until then will not. */
-const ONBOARDING_DAYS = 1
 const ACTOR = 'phoenix'
 
 /** Links that nobody used in time. */
@@ -68,6 +69,8 @@ const withoutRemote = (row: MachineRow, now: Date): Becomes => {
 
 const becomes = (row: MachineRow, found: FoundMachine | undefined, now: Date): Becomes => {
   if (!found) return withoutRemote(row, now)
+  if (row.state === 'removed')
+    return { state: 'removing', reason: 'its script connected it after it was removed' }
   const state = row.state === 'removing' ? 'removing' : stateOf(found.remote, now)
   return { state, reason: state === row.state ? null : `Azure says ${state}` }
 }
@@ -79,8 +82,8 @@ const take = (tx: Tx, row: MachineRow, found: FoundMachine | undefined, now: Dat
   const isSame = JSON.stringify(remote) === JSON.stringify(row.remote)
   if (state !== row.state || !isSame) {
     const link = found ? NO_LINK : {}
-    const removal = state === 'removed' ? { removal: null } : {}
-    move(tx, row, state, { actor: ACTOR, at, reason, patch: { remote, ...link, ...removal } })
+    const ended = state === 'removed' ? { removal: null, fault: null } : {}
+    move(tx, row, state, { actor: ACTOR, at, reason, patch: { remote, ...link, ...ended } })
   }
   tx.update(arcMachines).set({ readAt: at }).where(eq(arcMachines.id, row.id)).run()
 }
@@ -90,32 +93,69 @@ const READ: ArcMachineState[] = [
   'removing',
 ]
 /** Those of which Azure could know something. */
-const readable = (tx: Pick<Tx, 'select'>): MachineRow[] =>
-  tx
+const readable = (tx: Pick<Tx, 'select'>, now: Date): MachineRow[] => {
+  const there = and(inArray(arcMachines.state, READ), isNotNull(arcMachines.downloadedAt))
+  return tx
     .select()
     .from(arcMachines)
-    .where(and(inArray(arcMachines.state, READ), isNotNull(arcMachines.downloadedAt)))
+    .where(or(there, mayStillCome(now)))
     .all()
+}
 
-/** Begins it, or looks how far it is. What Azure refuses stays `removing`, and the list says how it is. */
+const noteRemoval = (
+  { db, now }: TenantContext,
+  { id, version }: MachineRow,
+  patch: Pick<MachineRow, 'removal' | 'fault'>,
+): void =>
+  transaction(db, (tx) => {
+    const row = findMachine(tx, id)
+    if (row?.version !== version) return
+    const { fault } = patch
+    if (row.fault === fault) tx.update(arcMachines).set(patch).where(eq(arcMachines.id, id)).run()
+    else {
+      const reason = fault && `Azure does not remove it: ${fault}`
+      move(tx, row, row.state, { actor: ACTOR, at: now().toISOString(), reason, patch })
+    }
+  })
+
+/** Begins it, or looks how far it is. What Azure does not do stays `removing`, and the row says why. */
 const followRemoval = async (
   context: TenantContext,
   ask: AskMachines,
   place: ReturnType<typeof placeOf>,
-  { id, name, version, removal }: MachineRow,
+  row: MachineRow,
 ): Promise<void> => {
+  const { id, name, version, removal } = row
   const operation = `arc-remove ${id} ${version}`
-  const answer = removal
-    ? await ask('follow', operation, { place, pending: removal })
-    : await ask('remove', operation, { place, name, machine: id })
-  const pending = answer.ok && !answer.value.done ? answer.value.pending : null
-  // A refusal ends what was followed: it begins anew.
-  context.db.update(arcMachines).set({ removal: pending }).where(eq(arcMachines.id, id)).run()
+  try {
+    const answer = removal
+      ? await ask('follow', operation, { place, pending: removal })
+      : await ask('remove', operation, { place, name, machine: id })
+    // A refusal ends what was followed: it begins anew. What is somebody else's is in no list as ours.
+    const pending = answer.ok && !answer.value.done ? answer.value.pending : null
+    const fault = answer.ok || isForeign(answer) ? null : faultOf(answer)
+    noteRemoval(context, row, { removal: pending, fault })
+  } catch (error) {
+    if (error instanceof Throttled) throw error
+    // That this one cannot be removed keeps no other from being read.
+    if (error instanceof Denied)
+      return noteRemoval(context, row, { removal: null, fault: 'denied' })
+    if (error instanceof Outage) return noteRemoval(context, row, { removal, fault: 'unreachable' })
+    throw error
+  }
+}
+
+/** Not always the same ones: what Azure refuses would keep the others from their turn. */
+const someOf = (rows: MachineRow[]): MachineRow[] => {
+  const from = Math.floor(Math.random() * rows.length)
+  return [...rows.slice(from), ...rows.slice(0, from)].slice(0, REMOVALS_AT_ONCE)
 }
 
 /** When to look again, in milliseconds from now; undefined: there is nothing to wait for. */
 const rhythm = (rows: readonly MachineRow[], now: Date): number | undefined => {
-  if (rows.some(({ state }) => state === 'removing')) return 10 * SECOND
+  const leaving = rows.filter(({ state }) => state === 'removing')
+  if (leaving.some(({ fault }) => fault === null)) return 10 * SECOND
+  if (leaving.length > 0) return MINUTE
   const ages = rows
     .filter(({ remote }) => remote === null)
     .map(({ downloadedAt }) => now.getTime() - Date.parse(downloadedAt ?? ''))
@@ -126,7 +166,7 @@ const rhythm = (rows: readonly MachineRow[], now: Date): number | undefined => {
 }
 
 const nextLook = ({ db, now }: TenantContext): number | undefined => {
-  const looks = rhythm(readable(db), now())
+  const looks = rhythm(readable(db, now()), now())
   // Not all tenants at once.
   const soon = looks === undefined ? [] : [looks * (0.8 + Math.random() * 0.4)]
   const waiting = db
@@ -139,28 +179,45 @@ const nextLook = ({ db, now }: TenantContext): number | undefined => {
   return all.length === 0 ? undefined : Math.ceil(Math.min(...all)) + 1
 }
 
-/** Handler of the outbox. Throws Outage and Denied, and has then changed nothing but links that were over. */
+const keyOf = (id: string, name: string): string => `${id} ${name.toLowerCase()}`
+
+/** Each as it stands now: what was found may be older than what somebody did meanwhile. */
+const takeAll = (
+  { db }: TenantContext,
+  rows: readonly MachineRow[],
+  found: ReadonlyMap<string, FoundMachine>,
+  readAt: Date,
+): void => {
+  for (const { id, version } of rows)
+    transaction(db, (tx) => {
+      const row = findMachine(tx, id)
+      if (row?.version === version) take(tx, row, found.get(keyOf(id, row.name)), readAt)
+    })
+}
+
+/** Handler of the outbox. Throws Outage and Denied, and has then changed nothing but links that were over, and removals. */
 export const readMachines = async (context: TenantContext): Promise<number | undefined> => {
   const { db, now } = context
   transaction(db, (tx) => endLinks(tx, now()))
   const scope = findScope(db)
-  const rows = readable(db)
+  const rows = readable(db, now())
   if (!scope || rows.length === 0) return nextLook(context)
   const ask = askAzure(context, SERVICE, machineVerbs)
   const place = placeOf(scope)
-  const leaving = rows.filter(({ state }) => state === 'removing').slice(0, REMOVALS_AT_ONCE)
-  for (const row of leaving) await followRemoval(context, ask, place, row)
+  const leaving = rows.filter(({ state }) => state === 'removing')
+  for (const row of someOf(leaving)) await followRemoval(context, ask, place, row)
   const listed = await ask('list', `arc-list ${now().toISOString()}`, { place })
-  if (!listed.ok) throw new Outage(SERVICE, 'has no such resource group', ABSENT_SECONDS)
-  const byId = new Map(
-    listed.value.machines.flatMap((one) => (one.machine === null ? [] : [[one.machine, one]])),
+  if (!listed.ok) {
+    // What was to go is gone with it.
+    takeAll(context, leaving, new Map(), now())
+    throw new Outage(SERVICE, 'has no such resource group', ABSENT_SECONDS)
+  }
+  // By its name as well: whoever copies the tag makes no other machine ours.
+  const found = new Map(
+    listed.value.machines.flatMap((one) =>
+      one.machine === null ? [] : [[keyOf(one.machine, one.name), one]],
+    ),
   )
-  const readAt = now()
-  // Each as it stands now: the list may be older than what somebody did meanwhile.
-  for (const { id, version } of rows)
-    transaction(db, (tx) => {
-      const row = findMachine(tx, id)
-      if (row?.version === version) take(tx, row, byId.get(id), readAt)
-    })
+  takeAll(context, rows, found, now())
   return nextLook(context)
 }

@@ -33,7 +33,10 @@ const NEXT: Record<ArcMachineState, (row: MachineRow) => string> = {
     remote === null
       ? 'Its script did not connect it in time: POST …/links for another.'
       : 'Azure has given it up: remove it, run "azcmagent disconnect --force-local-only" there, and register it anew.',
-  removing: () => 'Azure has not said yet that it is gone.',
+  removing: ({ fault }) =>
+    fault === null
+      ? 'Azure has not said yet that it is gone.'
+      : `Azure does not remove it (${fault}). Correct what it names; it is asked again.`,
   removed: () =>
     'Gone from Azure. On the machine the agent stays: "azcmagent disconnect --force-local-only", then remove the package azcmagent.',
 }
@@ -50,7 +53,8 @@ export const machineView = (on: Db | Tx, row: MachineRow): ArcMachineView => ({
   ...{ id: row.id, name: row.name, kind: row.kind, about: row.about, tags: row.tags },
   ...{ state: row.state, linkExpiresAt: row.linkExpiresAt, downloadedAt: row.downloadedAt },
   resourceId: resourceIdOf(on, row.name),
-  ...{ remote: row.remote, createdAt: row.createdAt, updatedAt: row.updatedAt },
+  ...{ remote: row.remote, readAt: row.readAt, fault: row.fault },
+  ...{ createdAt: row.createdAt, updatedAt: row.updatedAt },
   next: NEXT[row.state](row),
 })
 
@@ -65,7 +69,10 @@ export interface MachineStep {
   /** Words of ours. */
   reason?: string | null
   patch?: Partial<
-    Pick<MachineRow, 'linkDigest' | 'linkExpiresAt' | 'downloadedAt' | 'remote' | 'removal'>
+    Pick<
+      MachineRow,
+      'linkDigest' | 'linkExpiresAt' | 'downloadedAt' | 'remote' | 'removal' | 'fault'
+    >
   >
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE `arc_machines` ADD `fault` text;

@@ -1,0 +1,140 @@
+// What machines in Azure Arc go through in earnest: removals that Azure refuses, groups that are gone, scripts that run late, tags that
+// somebody copies.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { connect } from '../../functions/local/arm/agent.ts'
+import { createArcWorld } from './arc-world.fixture.ts'
+
+beforeEach(() => {
+  for (const method of ['log', 'error', 'warn'] as const)
+    vi.spyOn(console, method).mockImplementation(() => undefined)
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+const ANY = { headers: { 'if-match': '*' } }
+const refusal = (status: number, code: string) =>
+  Response.json({ error: { code, message: 'x' } }, { status })
+
+const open = async () => {
+  const on = await createArcWorld()
+  await on.put()
+  const send = (url: string, init: RequestInit) => on.arc.standIn.answer(new Request(url, init))
+  /** As the machine does. */
+  const run = (script: string) => connect(script, { origin: 'https://management.azure.com', send })
+  /** Registered and connected. */
+  const connected = async (name: string) => {
+    const { machine, link } = await on.register({ name })
+    const script = await (await on.visit(link?.url ?? '')).text()
+    await run(script)
+    return machine
+  }
+  const remove = (id: string) => on.api('DELETE', `${on.MACHINES}/${id}`, ANY)
+  /** Azure answers so, where it answers at all. */
+  const answer = (what: (method: string, url: string) => Response | null) => {
+    const { fetch } = on.arc.azure
+    on.arc.azure.fetch = async (url, init) => what(init.method ?? '', url) ?? fetch(url, init)
+    return () => {
+      on.arc.azure.fetch = fetch
+    }
+  }
+  return { ...on, run, connected, remove, answer }
+}
+
+describe('a removal of a machine', () => {
+  it('that Azure denies keeps no other machine from being read, and says why', async () => {
+    const on = await open()
+    const [one, two] = [await on.connected('pve-1'), await on.connected('pve-2')]
+    await on.pass(20)
+    on.answer((method) => (method === 'DELETE' ? refusal(403, 'AuthorizationFailed') : null))
+    await on.remove(one.id)
+    on.arc.standIn.become((await on.read(two.id)).resourceId, { status: 'Error' })
+    for (let turn = 0; turn < 6; turn += 1) await on.pass(600)
+    expect((await on.read(two.id)).state).toBe('error')
+    expect(await on.read(one.id)).toMatchObject({ state: 'removing', fault: 'denied' })
+  })
+
+  it('that a lock refuses says so until it is gone', async () => {
+    const on = await open()
+    const { id } = await on.connected('pve-1')
+    await on.pass(20)
+    const unlock = on.answer((method) => (method === 'DELETE' ? refusal(409, 'ScopeLocked') : null))
+    await on.remove(id)
+    await on.pass(20)
+    expect(await on.read(id)).toMatchObject({
+      ...{ state: 'removing', fault: 'ScopeLocked', next: expect.stringContaining('ScopeLocked') },
+    })
+    unlock()
+    for (let turn = 0; turn < 3; turn += 1) await on.pass(80)
+    expect(await on.read(id)).toMatchObject({ state: 'removed', fault: null })
+  })
+
+  it('has its turn behind ten that are refused', async () => {
+    const on = await open()
+    const ids: string[] = []
+    for (let index = 0; index < 11; index += 1) ids.push((await on.connected(`pve-${index}`)).id)
+    await on.pass(20)
+    const last = ids.toSorted().at(-1) ?? ''
+    const names = new Map(
+      await Promise.all(ids.map(async (id) => [id, (await on.read(id)).name] as const)),
+    )
+    on.answer((method, url) =>
+      method === 'DELETE' && !url.includes(`/${names.get(last)}?`)
+        ? refusal(409, 'ScopeLocked')
+        : null,
+    )
+    for (const id of ids) await on.remove(id)
+    for (let turn = 0; turn < 30; turn += 1) await on.pass(70)
+    expect((await on.read(last)).state).toBe('removed')
+  })
+
+  it('ends where the resource group is gone', async () => {
+    const on = await open()
+    const { id } = await on.connected('pve-1')
+    await on.pass(20)
+    on.answer(() => refusal(404, 'ResourceGroupNotFound'))
+    await on.remove(id)
+    for (let turn = 0; turn < 6; turn += 1) await on.pass(600)
+    expect((await on.read(id)).state).toBe('removed')
+  })
+
+  it('before its script ran takes away what the script brings later', async () => {
+    const on = await open()
+    const { machine, link } = await on.register()
+    const script = await (await on.visit(link?.url ?? '')).text()
+    await on.remove(machine.id)
+    await on.pass(20)
+    await on.run(script)
+    for (let turn = 0; turn < 6; turn += 1) await on.pass(700)
+    expect(on.arc.standIn.state.resources.size).toBe(0)
+    expect((await on.read(machine.id)).state).toBe('removed')
+  })
+})
+
+describe('a machine', () => {
+  it('is not another one that somebody gave its tag', async () => {
+    const on = await open()
+    const { id } = await on.connected('pve-1')
+    await on.pass(20)
+    const [own] = on.arc.standIn.state.resources.entries()
+    if (!own) throw new Error('none')
+    const [path, resource] = own
+    const copy = { ...structuredClone(resource), id: path.replace('pve-1', 'zzz'), name: 'zzz' }
+    copy.properties.status = 'Error'
+    on.arc.standIn.state.resources.set(path.replace('pve-1', 'zzz'), copy)
+    await on.pass(800)
+    expect((await on.read(id)).state).toBe('connected')
+    await on.remove(id)
+    for (let turn = 0; turn < 6; turn += 1) await on.pass(30)
+    expect((await on.read(id)).state).toBe('removed')
+    expect([...on.arc.standIn.state.resources.values()]).toEqual([copy])
+  })
+
+  it('has no two tags that Azure takes for one', async () => {
+    const on = await open()
+    const body = { name: 'pve-1', kind: 'host', tags: { rack: 'a', Rack: 'b' } }
+    const refused = await on.api('POST', on.MACHINES, { body })
+    expect([refused.status, refused.body.errors?.[0].pointer]).toEqual([422, '/tags'])
+  })
+})
