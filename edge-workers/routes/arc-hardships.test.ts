@@ -1,8 +1,9 @@
-// What machines in Azure Arc go through in earnest: removals that Azure refuses, groups that are gone, scripts that run late, tags that
-// somebody copies.
+// What machines and clusters in Azure Arc go through in earnest: removals that Azure refuses, groups that are gone, scripts that run
+// late, tags that somebody copies, keys and extensions that Azure did not take.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { connect } from '../../functions/local/arm/agent.ts'
-import { createArcWorld } from './arc-world.fixture.ts'
+import { REGION } from '../../functions/simulator/edge-world.ts'
+import { createArcWorld, PLACE } from './arc-world.fixture.ts'
 
 beforeEach(() => {
   for (const method of ['log', 'error', 'warn'] as const)
@@ -13,6 +14,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
+const CLUSTERS = '/v1/tenants/acme/arc/clusters'
 const ANY = { headers: { 'if-match': '*' } }
 const refusal = (status: number, code: string) =>
   Response.json({ error: { code, message: 'x' } }, { status })
@@ -136,5 +138,86 @@ describe('a machine', () => {
     const body = { name: 'pve-1', kind: 'host', tags: { rack: 'a', Rack: 'b' } }
     const refused = await on.api('POST', on.MACHINES, { body })
     expect([refused.status, refused.body.errors?.[0].pointer]).toEqual([422, '/tags'])
+  })
+})
+
+describe('a cluster', () => {
+  const openCluster = async () => {
+    const on = await open()
+    await on.world.create('/v1/regions', REGION)
+    await on.world.create('/v1/clusters', {
+      ...{ name: 'lab', region: REGION.name, engine: 'flux', standIn: true },
+    })
+    const body = { name: 'lab-arc', cluster: 'lab', distribution: 'k3s' }
+    const register = async () => (await on.api('POST', CLUSTERS, { body })).body.cluster.id
+    const cluster = async (id: string) => (await on.api('GET', `${CLUSTERS}/${id}`)).body
+    const keyInAzure = () => {
+      const [resource] = on.arc.standIn.state.resources.values()
+      return resource?.properties.agentPublicKeyCertificate
+    }
+    const storedKey = () =>
+      on.world.tenants
+        .storageOf(on.tenantId)
+        ?.sql.exec('select agentPublicKey from arc_clusters')
+        .toArray()[0]?.agentPublicKey
+    return { ...on, register, cluster, keyInAzure, storedKey }
+  }
+
+  it('whose other key Azure refuses at first gets it there all the same', async () => {
+    const on = await openCluster()
+    const id = await on.register()
+    await on.pass(1)
+    const again = on.answer((method) => (method === 'PUT' ? refusal(409, 'Conflict') : null))
+    expect((await on.api('POST', `${CLUSTERS}/${id}/keys`)).status).toBe(201)
+    await on.pass(10)
+    expect(await on.cluster(id)).toMatchObject({ state: 'error', fault: 'Conflict' })
+    again()
+    for (let turn = 0; turn < 6; turn += 1) await on.pass(320)
+    expect(on.keyInAzure()).toBe(on.storedKey())
+  })
+
+  it('does not stay behind where the tenant moves while its other key is not taken', async () => {
+    const on = await openCluster()
+    const id = await on.register()
+    await on.pass(1)
+    on.arc.azure.fetch = () => Promise.reject(new TypeError('away'))
+    await on.api('POST', `${CLUSTERS}/${id}/keys`)
+    expect((await on.put('acme', { ...PLACE, resourceGroup: 'elsewhere' })).status).toBe(409)
+  })
+
+  it('that Azure did not finish is asked for again, and says why', async () => {
+    const on = await openCluster()
+    const id = await on.register()
+    await on.pass(1)
+    const [resource] = on.arc.standIn.state.resources.values()
+    if (!resource) throw new Error('none')
+    const stuck = on.answer((method, url) =>
+      method === 'GET' && url.includes('/connectedClusters/')
+        ? Response.json({
+            ...resource,
+            properties: {
+              ...resource.properties,
+              connectivityStatus: undefined,
+              provisioningState: 'Failed',
+            },
+          })
+        : null,
+    )
+    await on.pass(400)
+    const read = await on.cluster(id)
+    expect([read.state, read.fault, read.next]).toEqual([
+      'error',
+      'Failed',
+      expect.stringContaining('Failed'),
+    ])
+    stuck()
+  })
+
+  it('that Azure denies says so', async () => {
+    const on = await openCluster()
+    on.answer(() => refusal(403, 'AuthorizationFailed'))
+    const id = await on.register()
+    await on.pass(30)
+    expect(await on.cluster(id)).toMatchObject({ state: 'waiting', fault: 'denied' })
   })
 })

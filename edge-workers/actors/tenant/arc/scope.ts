@@ -1,6 +1,6 @@
 // The tenant's place in Azure. What acts in a resource group could touch everything in it, so each belongs to one tenant of this
 // installation: the Directory keeps whose it is, before it counts here.
-import { and, count, isNotNull, ne, notInArray, or } from 'drizzle-orm'
+import { and, count, eq, isNotNull, ne, notInArray, or } from 'drizzle-orm'
 import { type AzurePlace, placeKey } from '../../../../schemas/arm.ts'
 import type { AzureScope, AzureScopeView } from '../../../../schemas/azure-scope.ts'
 import type { Principal } from '../../../../schemas/principal.ts'
@@ -45,11 +45,15 @@ const stands = (on: Db | Tx, now: Date): boolean => {
     .from(arcMachines)
     .where(or(out, mayStillCome(now)))
     .get()
-  const cluster = on
-    .select({ n: count() })
-    .from(arcClusters)
-    .where(notInArray(arcClusters.state, ['removed', 'waiting']))
-    .get()
+  // One that waits for its first answer may not be there; one that waits with another key is.
+  const there = or(
+    notInArray(arcClusters.state, ['removed', 'waiting']),
+    and(
+      eq(arcClusters.state, 'waiting'),
+      or(isNotNull(arcClusters.remote), isNotNull(arcClusters.pending)),
+    ),
+  )
+  const cluster = on.select({ n: count() }).from(arcClusters).where(there).get()
   return (machine?.n ?? 0) + (cluster?.n ?? 0) > 0
 }
 

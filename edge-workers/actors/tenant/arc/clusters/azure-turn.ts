@@ -2,6 +2,7 @@
 import { clusterVerbs } from '../../../../../schemas/arc.ts'
 import type { Long } from '../../../../../schemas/arm.ts'
 import type { Azure } from '../../../../../schemas/azure.ts'
+import { Denied, Outage, Throttled } from '../../../../../schemas/result.ts'
 import { askAzure } from '../../azure.ts'
 import type { TenantContext } from '../../context.ts'
 import { type findScope, placeOf } from '../scope.ts'
@@ -38,6 +39,13 @@ export const isSame = (row: object, patch: object): boolean =>
 
 export const faultOf = (answer: Azure<unknown>): string =>
   answer.ok ? '' : (answer.fault.target ?? answer.fault.fault)
+
+/** Why nothing came of it; null: that is not for whoever looks. */
+export const faultOfError = (error: unknown): string | null => {
+  if (error instanceof Denied) return 'denied'
+  if (error instanceof Throttled) return 'throttled'
+  return error instanceof Outage ? 'unreachable' : null
+}
 
 export const placed = (row: ClusterRow, scope: NonNullable<ReturnType<typeof findScope>>) => ({
   ...{ place: placeOf(scope), kind: row.kind, name: row.name },

@@ -11,6 +11,7 @@ import {
   asking,
   CONNECTING,
   faultOf,
+  faultOfError,
   isSame,
   jittered,
   placed,
@@ -30,6 +31,22 @@ const CLUSTER_STATES: Record<string, ArcClusterState> = {
 }
 const stateOf = ({ connectivityStatus, provisioningState }: ArcClusterRemote): ArcClusterState =>
   CLUSTER_STATES[connectivityStatus] ?? (provisioningState === 'Failed' ? 'error' : 'connecting')
+
+/** What Azure did not finish is asked for again: that it has told of it is forgotten. */
+const seenOf = ({ kind }: ClusterRow, remote: ArcClusterRemote): Seen<ArcClusterState> => {
+  const state = stateOf(remote)
+  if (state === 'error') {
+    const patch = { remote: kind === 'managed' ? remote : null, fault: remote.provisioningState }
+    return { state, patch, again: STEADY }
+  }
+  const again = jittered(state === 'connecting' ? CONNECTING : STEADY)
+  return { state, patch: { remote, fault: null }, again }
+}
+
+/** Azure has not taken its key: it is asked again, whatever it told of an earlier one. */
+const untaken = (fault: string): Seen<ArcClusterState> => ({
+  ...{ state: 'error', patch: { pending: null, remote: null, fault }, again: STEADY },
+})
 
 /** A step where something is another now; otherwise only when it was looked at. */
 const takeCluster = (
@@ -65,25 +82,23 @@ const connect = async (
     })
     if (followed.ok && !followed.value.done)
       return {
-        ...{ state: 'waiting', patch: { pending: followed.value.pending } },
+        ...{ state: 'waiting', patch: { pending: followed.value.pending, fault: null } },
         again: Math.max(SOON, followed.value.retryAfterSeconds * SECOND),
       }
-    if (!followed.ok)
-      return { state: 'error', patch: { pending: null, fault: faultOf(followed) }, again: STEADY }
+    if (!followed.ok) return untaken(faultOf(followed))
     return { state: 'connecting', patch: { pending: null, fault: null }, again: SOON }
   }
   const put = await ask('connect', `connect ${id} ${version}`, {
     ...{ place: placeOf(scope), name, cluster: id, location: scope.location, agentPublicKey },
     distribution: (row.distribution ?? 'generic') as 'generic',
   })
-  if (!put.ok) return { state: 'error', patch: { fault: faultOf(put) }, again: STEADY }
+  if (!put.ok) return untaken(faultOf(put))
   if (!put.value.done)
     return {
-      ...{ state: 'waiting', patch: { pending: put.value.pending } },
+      ...{ state: 'waiting', patch: { pending: put.value.pending, fault: null } },
       again: Math.max(SOON, put.value.retryAfterSeconds * SECOND),
     }
-  const remote = put.value.value
-  return { state: stateOf(remote), patch: { remote, fault: null }, again: jittered(CONNECTING) }
+  return seenOf(row, put.value.value)
 }
 
 const look = async (
@@ -99,21 +114,36 @@ const look = async (
     // It was there, and somebody took it away; what never was is still to come.
     const gone = row.remote !== null && row.kind === 'connected'
     return gone
-      ? { state: 'removed', patch: {}, again: undefined }
-      : { state: 'connecting', patch: { remote: null }, again: jittered(CONNECTING) }
+      ? { state: 'removed', patch: { fault: null }, again: undefined }
+      : { state: 'connecting', patch: { remote: null, fault: null }, again: jittered(CONNECTING) }
   }
   if (row.kind === 'connected' && found.cluster !== row.id)
     return { state: 'error', patch: { fault: 'tags' }, again: STEADY }
-  const state = stateOf(found.remote)
-  const again = jittered(state === 'connecting' ? CONNECTING : STEADY)
-  return { state, patch: { remote: found.remote, fault: null }, again }
+  return seenOf(row, found.remote)
 }
 
-/** Handler of the outbox. Throws Outage and Denied, and has then changed nothing. */
+const noteFault = ({ db, now }: TenantContext, id: string, fault: string): void =>
+  transaction(db, (tx) => {
+    const row = findCluster(tx, id)
+    if (!row || row.state === 'removed' || row.fault === fault) return
+    moveCluster(tx, row, row.state, { fault }, { actor: 'phoenix', at: now().toISOString() })
+  })
+
+/** Handler of the outbox. Throws Outage and Denied: what was asked for is as it was, and the row says why it is. */
 export const readArcCluster = async (
   context: TenantContext,
   id: string,
 ): Promise<number | undefined> => {
+  try {
+    return await readOrConnect(context, id)
+  } catch (error) {
+    const fault = faultOfError(error)
+    if (fault !== null) noteFault(context, id, fault)
+    throw error
+  }
+}
+
+const readOrConnect = async (context: TenantContext, id: string): Promise<number | undefined> => {
   const row = findCluster(context.db, id)
   const scope = findScope(context.db)
   if (!row || !scope || row.state === 'removed') return undefined

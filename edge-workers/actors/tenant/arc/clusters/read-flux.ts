@@ -5,7 +5,6 @@ import type { ArcClusterState, FluxState, FluxStatus, PutFlux } from '../../../.
 import type { ArmPending } from '../../../../../schemas/arm.ts'
 import type { Azure } from '../../../../../schemas/azure.ts'
 import { FLUX_TEMPLATE, fluxProperties } from '../../../../../schemas/flux.ts'
-import { Denied, Outage, Throttled } from '../../../../../schemas/result.ts'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import { isLaptop } from '../../../../env.ts'
 import { transaction } from '../../../database.ts'
@@ -15,6 +14,7 @@ import {
   type Ask,
   asking,
   CONNECTING,
+  faultOfError,
   isForeign,
   isSame,
   jittered,
@@ -146,9 +146,8 @@ export const readFluxConfiguration = async (
   try {
     return await readOrPut(context, id)
   } catch (error) {
-    if (error instanceof Denied) noteFault(context, id, 'denied')
-    if (error instanceof Outage)
-      noteFault(context, id, error instanceof Throttled ? 'throttled' : 'unreachable')
+    const fault = faultOfError(error)
+    if (fault !== null) noteFault(context, id, fault)
     throw error
   }
 }

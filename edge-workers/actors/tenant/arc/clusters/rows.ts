@@ -24,7 +24,10 @@ export const findFlux = (on: Db | Tx, id: string): FluxRow | undefined =>
   on.select().from(fluxConfigurations).where(eq(fluxConfigurations.id, id)).get()
 
 const NEXT: Record<ArcClusterState, (row: ClusterRow) => string> = {
-  waiting: () => 'Azure is being asked to take it.',
+  waiting: ({ fault }) =>
+    fault === null
+      ? 'Azure is being asked to take it.'
+      : `Azure is asked to take it, and has not (${fault}).`,
   connecting: ({ kind }) =>
     kind === 'managed'
       ? 'Azure does not have an AKS cluster of this name in the tenant’s resource group yet.'
@@ -34,7 +37,10 @@ const NEXT: Record<ArcClusterState, (row: ClusterRow) => string> = {
   expired: () =>
     'The certificate of its agents has expired: remove it here and on the cluster (az connectedk8s delete), and connect it anew.',
   error: ({ fault }) => `Azure refuses it (${fault}). Correct what it names, or remove it.`,
-  removing: () => 'Azure has not said yet that it is gone.',
+  removing: ({ fault }) =>
+    fault === null
+      ? 'Azure has not said yet that it is gone.'
+      : `Azure does not remove it (${fault}). Correct what it names; it is asked again.`,
   removed: ({ kind }) =>
     kind === 'managed'
       ? 'No longer looked at. The AKS cluster itself was left alone.'
