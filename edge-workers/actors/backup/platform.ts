@@ -10,6 +10,7 @@ import { refuseOutage } from '../outage.ts'
 import { beginExport, type Exporting, goOnWithExport, noLog } from './export.ts'
 import { fetchPieces, findExport, putInPlace, type Restoring } from './restore.ts'
 import { backupKeys } from './seal.ts'
+import { readState } from './stage.ts'
 
 const PIECES_AT_ONCE = 64
 
@@ -41,7 +42,9 @@ export const backUpActor = async (
   }
   try {
     if (beginExport(exporting) === null) return true
-    while ((await goOnWithExport(exporting, { pieces: PIECES_AT_ONCE })) === null);
+    // Another run may have finished it, or a restore have taken its place: then nothing is left to wait for.
+    while (readState(storage.sql).under !== null)
+      await goOnWithExport(exporting, { pieces: PIECES_AT_ONCE })
     return true
   } catch (error) {
     const name = error instanceof Error ? error.name : 'unknown'

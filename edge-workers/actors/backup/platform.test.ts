@@ -1,0 +1,46 @@
+// Exports and restores of the platform's own actors, one in the middle of the other.
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { backupOffice, createMemoryStore } from '../../../functions/simulator/backup-store.ts'
+import { createTenantWorld } from '../../../functions/simulator/tenant-world.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-21T12:00:00Z') })
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+it('an export that a restore takes the place of comes to an end, and so does the next', async () => {
+  const world = await createTenantWorld()
+  const store = createMemoryStore()
+  const office = backupOffice(store, fetch)
+  const restored: number[] = []
+  let restoring = false
+  const beside: typeof fetch = async (...asked) => {
+    const answer = await office(...asked)
+    if (!restoring || !String(asked[0]).endsWith('/put')) return answer
+    restoring = false
+    const body = { actor: 'directory', backup: 'newest' }
+    const said = await world.http('POST', '/v1/platform/restore-backup', {
+      ...{ token: world.operator, body },
+    })
+    restored.push(said.status)
+    return answer
+  }
+  world.env.LOCAL = { fetch: beside }
+  world.env.BACKUPS = 'functions'
+  const sweep = async () => {
+    vi.setSystemTime(Date.now() + 300_000)
+    await world.directory.alarm('directory')
+    return [...store.files.keys()].filter((name) => name.startsWith('directory/exports/')).length
+  }
+  expect(await sweep()).toBe(1)
+  await world.createTenant('other', { repository: 'other/infrastructure' })
+  restoring = true
+  await sweep()
+  expect(restored).toEqual([200])
+  await world.createTenant('third', { repository: 'third/infrastructure' })
+  expect(await sweep()).toBe(2)
+})
