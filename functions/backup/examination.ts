@@ -31,6 +31,23 @@ export const examineBackupStore = (name: string, open: () => Promise<BackupStore
       expect(await store.get(piece('a'))).toEqual(bytes('one'))
     })
 
+    it('takes no export whose pieces it does not have: nobody could restore it', async () => {
+      const store = await open()
+      const [name, pieces] = [exportAt(1), ['a'.repeat(64), 'b'.repeat(64)]]
+      const head = {
+        ...{ schema: 'phoenix.export/v1', owner: OWNER, id: name.split('/')[2], sequence: 1 },
+        ...{ at: '2026-11-22T07:16:01.000Z', keyId: 'k', log: '', logSize: 0, logLast: '' },
+        ...{ migrations: [], pieces },
+      }
+      const file = bytes(`${JSON.stringify(head)}\nsealed`)
+      await store.put(piece('a'), bytes('one'))
+      await store.put(piece('b', OTHER), bytes('two'))
+      expect(await store.put(name, file)).toEqual({ refused: expect.any(String) })
+      expect(await store.list(`${OWNER}/exports/`)).toEqual([])
+      await store.put(piece('b'), bytes('two'))
+      expect(await store.put(name, file)).toBe('kept')
+    })
+
     it('lists in order, of one owner and kind', async () => {
       const store = await open()
       for (const name of [exportAt(2), exportAt(1), exportAt(3, OTHER), piece('a')])

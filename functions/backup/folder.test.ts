@@ -44,13 +44,13 @@ describe('a folder', () => {
         ...{ keyId: 'k', log: '', logSize: 0, logLast: '', migrations: [], pieces },
       }
       const file = new TextEncoder().encode(`${JSON.stringify(head)}\nsealed`)
-      await store.put(`${OWNER}/exports/${id}`, file)
       for (const piece of pieces) {
         const name = `${OWNER}/pieces/${piece}`
         await store.put(name, new TextEncoder().encode(piece))
         const then = new Date(NOW.getTime() - days * DAY)
         await utimes(join(home, name), then, then)
       }
+      await store.put(`${OWNER}/exports/${id}`, file)
     }
     const [old, shared, fresh] = ['a', 'b', 'c'].map((digit) => digit.repeat(64)) as [
       string,

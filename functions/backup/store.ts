@@ -29,18 +29,37 @@ export interface ThinnedStore extends BackupStore {
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 const lastOf = (name: string): string => name.split('/').at(-1) ?? ''
 
+/** Null where it is no export that could be read here. */
+const piecesOf = (file: Uint8Array): string[] | null => {
+  const line = new TextDecoder().decode(file.subarray(0, file.indexOf(10)))
+  return ExportHead.safeParse(parse(line)).data?.pieces ?? null
+}
+
 /** Pieces that these exports need; null where one of them cannot be read, and may need any. */
 const neededBy = async (keeper: Keeper, exports: string[]): Promise<Set<string> | null> => {
   const needed = new Set<string>()
   for (const name of exports) {
-    const file = (await keeper.read(name)) ?? new Uint8Array()
-    const line = new TextDecoder().decode(file.subarray(0, file.indexOf(10)))
-    const head = ExportHead.safeParse(parse(line))
-    if (!head.success) return null
-    for (const piece of head.data.pieces) needed.add(piece)
+    const pieces = piecesOf((await keeper.read(name)) ?? new Uint8Array())
+    if (pieces === null) return null
+    for (const piece of pieces) needed.add(piece)
   }
   return needed
 }
+
+/**
+ * An export is sent after its pieces, and those of the export before are not sent again: where they are not here, because this is
+ * another store now or has lost them, it could not be restored. `names`: of the owner's pieces.
+ */
+export const lacksPieces = async (
+  file: Uint8Array,
+  names: () => Promise<string[]>,
+): Promise<boolean> => {
+  const pieces = piecesOf(file) ?? []
+  if (pieces.length === 0) return false
+  const here = new Set((await names()).map(lastOf))
+  return pieces.some((piece) => !here.has(piece))
+}
+export const LACKS_PIECES = { refused: 'a piece of it is not here' }
 
 /** Rejects for names that are not FileName. */
 export const createStore = (keeper: Keeper): ThinnedStore => {
@@ -48,7 +67,10 @@ export const createStore = (keeper: Keeper): ThinnedStore => {
     (await keeper.names(owner, kind)).filter((name) => FileName.safeParse(name).success)
   return {
     async put(name, bytes) {
-      const wrote = await keeper.write(FileName.parse(name), bytes)
+      const [owner = '', kind] = FileName.parse(name).split('/')
+      if (kind === 'exports' && (await lacksPieces(bytes, () => namesOf(owner, 'pieces'))))
+        return LACKS_PIECES
+      const wrote = await keeper.write(name, bytes)
       const there = wrote === 'written' ? bytes : await keeper.read(name)
       return there && digest(there) === digest(bytes)
         ? 'kept'

@@ -12,6 +12,7 @@ import {
   PutBackup,
   WIRE_HEADER,
 } from '../../schemas/wire.ts'
+import { LACKS_PIECES, lacksPieces } from '../backup/store.ts'
 
 export interface MemoryStore extends BackupStore {
   files: Map<string, Uint8Array>
@@ -22,7 +23,11 @@ export const createMemoryStore = (): MemoryStore => {
   return {
     files,
     put: async (name, bytes) => {
-      const there = files.get(FileName.parse(name))
+      const [owner, kind] = FileName.parse(name).split('/')
+      const pieces = async () =>
+        [...files.keys()].filter((one) => one.startsWith(`${owner}/pieces/`))
+      if (kind === 'exports' && (await lacksPieces(bytes, pieces))) return LACKS_PIECES
+      const there = files.get(name)
       if (there && Buffer.compare(there, bytes) !== 0) return { refused: 'other bytes' }
       files.set(name, new Uint8Array(bytes))
       return 'kept'

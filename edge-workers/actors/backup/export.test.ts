@@ -7,7 +7,7 @@ import { migrations as directoryMigrations } from '../migrations/directory.ts'
 import { migrations as inventoryMigrations } from '../migrations/inventory.ts'
 import { migrations as logMigrations } from '../migrations/log.ts'
 import { migrations as tenantMigrations } from '../migrations/tenant.ts'
-import { beginExport, type Exporting, goOnWithExport, noLog } from './export.ts'
+import { beginExport, type Exporting, ExportRefused, goOnWithExport, noLog } from './export.ts'
 import { fetchPieces, findExport, putInPlace } from './restore.ts'
 import { OWN_TABLES, tableNames } from './rows.ts'
 import { backupKeys } from './seal.ts'
@@ -231,6 +231,21 @@ describe('an export', () => {
     const empty = openStorage(directoryMigrations)
     expect(await restore(empty, directoryMigrations)).toBe('restored')
     expect(dump(empty)).toEqual(rows)
+  })
+
+  it('is whole again where the store has lost what it had, or is another one', async () => {
+    const storage = openStorage(COMING)
+    const insert = (id: number) =>
+      storage.sql.exec('INSERT INTO new_one (id, value) VALUES (?, ?)', id, 'kept')
+    insert(1)
+    await take(exporting(storage))
+    store.files.clear()
+    insert(1_000)
+    await expect(take(exporting(storage))).rejects.toThrow(ExportRefused)
+    await take(exporting(storage))
+    const empty = openStorage(COMING)
+    expect(await restore(empty, COMING)).toBe('restored')
+    expect(dump(empty).new_one).toHaveLength(2)
   })
 
   it('is nothing to read for whoever has the store', async () => {
