@@ -16,6 +16,7 @@ afterEach(() => {
 
 const CLUSTERS = '/v1/tenants/acme/arc/clusters'
 const ANY = { headers: { 'if-match': '*' } }
+const [BAD_REQUEST, LOCKED] = [[400, 'InvalidApiVersion'] as const, [409, 'ScopeLocked'] as const]
 const refusal = (status: number, code: string) =>
   Response.json({ error: { code, message: 'x' } }, { status })
 
@@ -99,6 +100,16 @@ describe('a removal of a machine', () => {
     await on.remove(id)
     for (let turn = 0; turn < 6; turn += 1) await on.pass(600)
     expect((await on.read(id)).state).toBe('removed')
+  })
+
+  it('is not over because Azure refuses the list: only a group that is gone has none', async () => {
+    const on = await open()
+    const { id } = await on.connected('pve-1')
+    await on.pass(20)
+    on.answer((method) => refusal(...(method === 'GET' ? BAD_REQUEST : LOCKED)))
+    await on.remove(id)
+    for (let turn = 0; turn < 6; turn += 1) await on.pass(600)
+    expect((await on.read(id)).state).toBe('removing')
   })
 
   it('before its script ran takes away what the script brings later', async () => {

@@ -208,6 +208,8 @@ export const readMachines = async (context: TenantContext): Promise<number | und
   for (const row of someOf(leaving)) await followRemoval(context, ask, place, row)
   const listed = await ask('list', `arc-list ${now().toISOString()}`, { place })
   if (!listed.ok) {
+    if (listed.fault.fault !== 'absent')
+      throw new Outage(SERVICE, `does not list machines (${faultOf(listed)})`, ABSENT_SECONDS)
     // What was to go is gone with it.
     takeAll(context, leaving, new Map(), now())
     throw new Outage(SERVICE, 'has no such resource group', ABSENT_SECONDS)
