@@ -52,7 +52,25 @@ export const createKey = (
     return ok(keyView(context, row))
   })
 
-export const readKey = (context: TenantContext, name: string): Result<Versioned<KeyView>> => {
+/** Where it has a policy the vault makes versions by itself, and tells nobody. Whoever reads it waits for the vault, not in vain. */
+const followRotation = async (context: TenantContext, name: string): Promise<void> => {
+  const row = findKey(context.db, name)
+  if (row?.state !== 'active' || row.rotateDays === null) return
+  try {
+    const asked = { name, version: null }
+    const operation = `read-${context.now().getTime()}`
+    const read = await vaultOf(context)('readKey', operation, asked)
+    if (!read.ok || read.value.version === row.vaultVersion) return
+    const { version: vaultVersion, publicJwk, kind } = read.value
+    writeKey(context, name, { kind, vaultVersion, publicJwk }, { by: 'phoenix', to: 'rotated' })
+  } catch {
+    // What is known is shown.
+  }
+}
+
+export const readKey = async (context: TenantContext, name: string): Answer => {
+  if ((findKey(context.db, name)?.rotateDays ?? null) !== null)
+    await inTurn(context, turnOf(name), () => followRotation(context, name))
   const row = standing(findKey(context.db, name), '*')
   return row.ok ? ok(keyView(context, row.value)) : row
 }
@@ -139,11 +157,14 @@ export const doRotateKey = async (
   if (!can.ok) return can
   const sent = await vaultOf(context)('rotateKey', operation, { name, order })
   if (!sent.ok) return refusedByVault(sent.fault)
-  const { version, publicJwk } = sent.value
+  const { version, publicJwk, enabled } = sent.value
   const row = writeKey(
     context,
     name,
-    { kind: before.value.kind, vaultVersion: version, publicJwk },
+    {
+      ...{ kind: before.value.kind, vaultVersion: version, publicJwk },
+      state: enabled ? 'active' : 'disabled',
+    },
     { by, to: 'rotated', ends: { id, vaultVersion: version } },
   )
   return ok(keyView(context, row))
@@ -187,10 +208,11 @@ export const doDeleteKey = async (
   const { state, kind } = before.value
   // One that waits for its turn is asked for as well: the vault may have made it, and the answer was lost.
   const sent = await vaultOf(context)('deleteKey', operation, { name, order })
-  const isAbsent = state === 'queued' && !sent.ok && sent.fault.fault === 'absent'
+  const isAbsent = !sent.ok && sent.fault.fault === 'absent'
   if (!sent.ok && !isAbsent && sent.fault.target !== 'deleted') return refusedByVault(sent.fault)
   const purgeAt = sent.ok ? sent.value.purgeAt : null
-  const to = isAbsent ? ('purged' as const) : ('deleted' as const)
+  // Somebody may have taken it out of the vault there: a purge here says so, and its name is free.
+  const to = isAbsent && state === 'queued' ? ('purged' as const) : ('deleted' as const)
   const ends = { id, vaultVersion: DONE }
   return ok(keyView(context, writeKey(context, name, { kind, state: to, purgeAt }, { by, ends })))
 }
