@@ -16,7 +16,6 @@ afterEach(() => {
 
 const CLUSTERS = '/v1/tenants/acme/arc/clusters'
 const ANY = { headers: { 'if-match': '*' } }
-const [BAD_REQUEST, LOCKED] = [[400, 'InvalidApiVersion'] as const, [409, 'ScopeLocked'] as const]
 const refusal = (status: number, code: string) =>
   Response.json({ error: { code, message: 'x' } }, { status })
 
@@ -106,7 +105,9 @@ describe('a removal of a machine', () => {
     const on = await open()
     const { id } = await on.connected('pve-1')
     await on.pass(20)
-    on.answer((method) => refusal(...(method === 'GET' ? BAD_REQUEST : LOCKED)))
+    on.answer((method) =>
+      method === 'GET' ? refusal(400, 'InvalidApiVersion') : refusal(409, 'ScopeLocked'),
+    )
     await on.remove(id)
     for (let turn = 0; turn < 6; turn += 1) await on.pass(600)
     expect((await on.read(id)).state).toBe('removing')

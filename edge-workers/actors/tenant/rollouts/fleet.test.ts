@@ -160,6 +160,21 @@ describe('a fleet', () => {
     expect(await changes()).toHaveLength(before)
   })
 
+  it('that was asked for again since is not resumed: it would put back what is older', async () => {
+    const id = await stand()
+    const image = IMAGE.replace('6.7.1', '6.7.0')
+    const later = await begin({}, { image })
+    const refused = await call('POST', `/${id}/resume`)
+    expect([refused.status, JSON.stringify(refused.body)]).toEqual([
+      ...[409, expect.stringContaining(later)],
+    ])
+    await apply(later, 'canary')
+    await apply(later, 'g00')
+    expect((await read(later)).state).toBe('done')
+    expect((await call('POST', `/${id}/resume`)).status).toBe(409)
+    expect((await call('POST', `/${later}/resume`)).status).toBe(200)
+  })
+
   it('is previewed wave by wave, and nothing is written', async () => {
     const { status, body } = await call('POST', '?validateOnly=true', fleet())
     expect(status).toBe(200)

@@ -1,5 +1,5 @@
 // What people order: pause, resume, abort.
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, ne } from 'drizzle-orm'
 import { OPEN_STATES } from '../../../../schemas/change.ts'
 import type { Principal } from '../../../../schemas/principal.ts'
 import { type Result, refuse } from '../../../../schemas/result.ts'
@@ -8,6 +8,7 @@ import * as tables from '../../../../schemas/tables/tenant.ts'
 import { type ChangeRow, StaleChange, type TenantContext, type Tx } from '../context.ts'
 import { withdraw } from '../decisions.ts'
 import {
+  LIVING,
   moveRollout,
   outlookOf,
   type RolloutRow,
@@ -46,6 +47,11 @@ export const order = async (
   if (!(from as readonly RolloutState[]).includes(state)) {
     return refuse('wrong-state', { detail: `The rollout is ${state}.` })
   }
+  const later = command === 'resume' ? laterThan(context, found.value) : undefined
+  if (later)
+    return refuse('wrong-state', {
+      detail: `The rollout ${later.id} has taken its place: it would put back what is older.`,
+    })
   if (command === 'abort') {
     for (const change of unmerged(context, id)) {
       const withdrawn = await withdraw(context, who, change, 'its rollout was aborted')
@@ -63,6 +69,20 @@ export const order = async (
 
 const mayOrder = ({ subject, roles }: Principal, { requester }: RolloutRow): boolean =>
   subject === requester || roles.includes('owner') || roles.includes('admin')
+
+/** Another of its name that is under way, or was asked for later and is done. */
+const laterThan = (
+  { db }: TenantContext,
+  { id, name, createdAt }: RolloutRow,
+): RolloutRow | undefined => {
+  const { rollouts: table } = tables
+  return db
+    .select()
+    .from(table)
+    .where(and(eq(table.name, name), ne(table.id, id), inArray(table.state, [...LIVING, 'done'])))
+    .all()
+    .find((other) => other.state !== 'done' || other.createdAt > createdAt)
+}
 
 const unmerged = ({ db }: TenantContext, rollout: string): ChangeRow[] =>
   db
