@@ -127,6 +127,16 @@ describe('the first commit of live', () => {
     expect(await tell(8, 'healthy', { component: '10-tenant' })).toEqual(taken(false))
     expect(bench.db.select().from(tables.lives).all()).toMatchObject([{ sha: sha(8), at: NOON }])
   })
+
+  it('is learnt once by two who ask at the same time, and not where live was moved in between', async () => {
+    bench.db.delete(tables.lives).run()
+    pending.mockResolvedValueOnce(ok({ live: sha(8) })).mockResolvedValueOnce(ok({ live: sha(9) }))
+    const base = { component: '10-tenant' }
+    const [first, second] = [tell(8, 'healthy', base), tell(9, 'healthy', base)]
+    expect(await first).toEqual(taken(false))
+    expect(await second).toEqual(refuse('unknown-revision'))
+    expect(bench.db.select().from(tables.lives).all()).toMatchObject([{ sha: sha(8) }])
+  })
 })
 
 describe('what it is about', () => {

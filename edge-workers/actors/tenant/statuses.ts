@@ -8,7 +8,7 @@ import * as tables from '../../../schemas/tables/tenant.ts'
 import { statement, transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
 import { endService, noteHealth } from './availability.ts'
-import type { ChangeRow, TenantContext, Tx } from './context.ts'
+import type { ChangeRow, Db, TenantContext, Tx } from './context.ts'
 import { readPlanRow, step } from './context.ts'
 import { noteCluster } from './drift/cluster.ts'
 import { judgeOthersAgain } from './room.ts'
@@ -67,18 +67,21 @@ export const reportStatus = async (
   return result
 }
 
+const hasLives = (on: Db | Tx): boolean =>
+  on.select().from(tables.lives).limit(1).get() !== undefined
+
 /** `live` has a commit before Phoenix ever moved it: the repository's first. It is asked for once. */
 const learnFirstCommit = async (context: TenantContext): Promise<void> => {
-  if (context.db.select().from(tables.lives).limit(1).get()) return
+  if (hasLives(context.db)) return
   const pending = await context.repository().pending(context.tenant().repository)
   throwIfOutage(pending)
   if (!pending.ok) return
   const at = context.now().toISOString()
-  context.db
-    .insert(tables.lives)
-    .values({ sha: pending.value.live, at })
-    .onConflictDoNothing()
-    .run()
+  transaction(context.db, (tx) => {
+    // Somebody else may have learnt it meanwhile: where `live` is since then, it was not put by us.
+    if (!hasLives(tx)) tx.insert(tables.lives).values({ sha: pending.value.live, at }).run()
+    return null
+  })
 }
 
 /** A base that was in the repository's first commit: no change of ours made it, and its reports change nothing. */
