@@ -20,12 +20,11 @@ import type {
 import type { HostUse } from '../../schemas/snapshot.ts'
 import type { StatusReport } from '../../schemas/status.ts'
 import type { CreateTenant, TenantView, UpdateTenant } from '../../schemas/tenant.ts'
-import type { BackedUp } from './backup/platform.ts'
+import type { AgainApi, TellsAgainApi, TellsPlacesApi } from './directory/again-contracts.ts'
 import type { AzureDirectoryApi } from './directory/azure-contracts.ts'
 import type { FreezeApi } from './directory/freeze-contracts.ts'
 import type { IssuersApi } from './directory/issuers-contracts.ts'
 import type { HeardApi } from './inventory/heard.ts'
-import type { HoldsApi } from './inventory/holds-contracts.ts'
 import type { InputOf, OperationName, OutputOf } from './operations-contracts.ts'
 import type { AcceptInvitation } from './tenant/people/contracts.ts'
 import type { ExchangedToken, TokenExchange } from './tenant/workloads/contracts.ts'
@@ -89,7 +88,7 @@ export interface TenantEntry {
 }
 
 /** One per installation. Pseudonyms and names of places only; off the hot path. */
-export interface DirectoryApi extends FreezeApi, AzureDirectoryApi, IssuersApi, BackedUp {
+export interface DirectoryApi extends FreezeApi, AzureDirectoryApi, IssuersApi, AgainApi {
   createTenant(
     key: string,
     fingerprint: string,
@@ -170,7 +169,7 @@ export interface KeepRecord {
 }
 
 /** One per jurisdiction. */
-export interface InventoryApi extends BackedUp, HeardApi {
+export interface InventoryApi extends TellsPlacesApi, HeardApi {
   createRegion(key: string, fingerprint: string, region: Region): Promise<Result<Versioned<Region>>>
   listRegions(page: PageRequest): Promise<Page<Region & Kept>>
   createSite(key: string, fingerprint: string, site: Site): Promise<Result<Versioned<Site>>>
@@ -269,7 +268,7 @@ export interface CreateRolloutInput {
 }
 
 /** One per tenant, in its jurisdiction. */
-export interface TenantApi extends HoldsApi {
+export interface TenantApi extends TellsAgainApi {
   initialise(input: NewTenant): Promise<Result<Versioned<TenantView>>>
   /** The principal behind a caller, if the action is allowed to it. */
   whoAmI(caller: Caller, action: Action): Promise<Result<Principal>>

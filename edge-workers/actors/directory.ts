@@ -1,7 +1,7 @@
 // The Directory: which tenants there are, under which slug and id, and which jurisdiction keeps a place. One per installation.
 // It knows a tenant before the tenant's actor exists, holds no personal data, and is asked only when a cache is cold.
 import { DurableObject } from 'cloudflare:workers'
-import { and, asc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, or, sql } from 'drizzle-orm'
 import { isReservedSlug, type Jurisdiction, PLATFORM_SLUG } from '../../schemas/ids.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/directory.ts'
@@ -13,7 +13,10 @@ import { sweep } from '../sweep.ts'
 import { backUpActor, restoreActor } from './backup/platform.ts'
 import { backUpPlatform } from './backup/sweep.ts'
 import type { DirectoryApi, Page, PageRequest, SessionEntry, TenantEntry } from './contracts.ts'
-import { among, openDatabase, transaction } from './database.ts'
+import { openDatabase, transaction } from './database.ts'
+import * as again from './directory/again.ts'
+import type { TenantTold } from './directory/again-contracts.ts'
+import { askEverybody } from './directory/ask-everybody.ts'
 import { claimAzurePlace, releaseAzurePlace } from './directory/azure-places.ts'
 import { eraseTenant, erasuresOf, isErased, noteErasure } from './directory/erasures.ts'
 import * as freeze from './directory/freeze.ts'
@@ -21,13 +24,12 @@ import type { FreezeApi, FreezeInput, LiftInput, Voters } from './directory/free
 import * as issuing from './directory/issuers.ts'
 import type { LinkedDids } from './directory/issuers-contracts.ts'
 import { findPlace, jurisdictionsOf, registerPlace } from './directory/places.ts'
+import * as signIns from './directory/sessions.ts'
 import { takeVaultTurn } from './directory/vault-turns.ts'
 import { migrations } from './migrations/directory.ts'
 
-const { tenants, identities, sessions, sessionTenants } = tables
+const { tenants, identities } = tables
 const SWEEP_MILLISECONDS = 300_000
-/** Sessions that have expired, of one sweep: it stays short, and the next one goes on. */
-const PURGED_AT_MOST = 1_000
 const SLUG_TAKEN = { detail: 'Another tenant has this slug.' }
 const ENTRY = {
   id: tenants.id,
@@ -35,13 +37,6 @@ const ENTRY = {
   jurisdiction: tenants.jurisdiction,
   repository: tenants.repository,
   createdAt: tenants.createdAt,
-}
-const SESSION = {
-  id: sessions.id,
-  identity: sessions.identity,
-  issuer: sessions.issuer,
-  createdAt: sessions.createdAt,
-  expiresAt: sessions.expiresAt,
 }
 
 export class Directory extends DurableObject<Env> implements DirectoryApi {
@@ -82,10 +77,11 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
       const [before] = tx
         .select({ ...ENTRY, fingerprint: tenants.fingerprint, state: tenants.state })
         .from(tenants)
-        .where(eq(tenants.requestKey, key))
+        .where(or(eq(tenants.requestKey, key), eq(tenants.id, entry.id)))
         .all()
       if (before) {
-        const { fingerprint: first, state, ...known } = before
+        const { fingerprint: _, state, ...known } = before
+        const first = again.fingerprintOf(tx, before, { key, fingerprint, input })
         // Its own first request does not bring an erased tenant back.
         if (first === fingerprint && state === 'erased') return refuse('conflict', SLUG_TAKEN)
         return first === fingerprint
@@ -218,43 +214,7 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
 
   async startSession(session: SessionEntry): Promise<void> {
     await this.#armSweep()
-    transaction(this.#database, (tx) => {
-      const over = and(
-        eq(sessions.identity, session.identity),
-        lt(sessions.expiresAt, session.createdAt),
-      )
-      const past = tx.select({ id: sessions.id }).from(sessions).where(over)
-      tx.delete(sessionTenants).where(inArray(sessionTenants.sessionId, past)).run()
-      tx.delete(sessions).where(over).run()
-      tx.insert(sessions).values(session).onConflictDoNothing().run()
-      return null
-    })
-  }
-
-  /** Of whoever never signs in again nobody else asks. Rows that went, at most PURGED_AT_MOST. */
-  #purgeSessions(now: string): number {
-    return transaction(this.#database, (tx) => {
-      const past = tx
-        .select({ id: sessions.id })
-        .from(sessions)
-        .where(lt(sessions.expiresAt, now))
-        .orderBy(asc(sessions.expiresAt))
-        .limit(PURGED_AT_MOST)
-        .all()
-        .map(({ id }) => id)
-      tx.delete(sessionTenants).where(among(sessionTenants.sessionId, past)).run()
-      tx.delete(sessions).where(among(sessions.id, past)).run()
-      return past.length
-    })
-  }
-
-  #standing(sessionId: string, now: string): SessionEntry | null {
-    const [row] = this.#database
-      .select(SESSION)
-      .from(sessions)
-      .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt), gt(sessions.expiresAt, now)))
-      .all()
-    return row ?? null
+    signIns.startSession(this.#database, session)
   }
 
   async enterTenant(
@@ -262,26 +222,15 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
     slugOrId: string,
     now: string,
   ): Promise<{ entry: TenantEntry; session: SessionEntry } | null> {
-    const session = this.#standing(sessionId, now)
+    const session = signIns.standingSession(this.#database, sessionId, now)
     const entry = session && (await this.ownTenant(session.identity, slugOrId))
     if (!entry) return null
-    this.#database
-      .insert(sessionTenants)
-      .values({ sessionId, tenantId: entry.id })
-      .onConflictDoNothing()
-      .run()
+    signIns.noteEntered(this.#database, sessionId, entry.id)
     return { entry, session }
   }
 
   async listSessions(identity: string, now: string): Promise<SessionEntry[]> {
-    return this.#database
-      .select(SESSION)
-      .from(sessions)
-      .where(
-        and(eq(sessions.identity, identity), isNull(sessions.endedAt), gt(sessions.expiresAt, now)),
-      )
-      .orderBy(asc(sessions.createdAt), asc(sessions.id))
-      .all()
+    return signIns.listSessions(this.#database, identity, now)
   }
 
   async endSession(
@@ -289,18 +238,7 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
     sessionId: string,
     now: string,
   ): Promise<TenantEntry[] | null> {
-    return transaction(this.#database, (tx): TenantEntry[] | null => {
-      const own = and(eq(sessions.id, sessionId), eq(sessions.identity, identity))
-      const [row] = tx.select().from(sessions).where(own).all()
-      if (!row) return null
-      if (row.endedAt === null) tx.update(sessions).set({ endedAt: now }).where(own).run()
-      return tx
-        .select(ENTRY)
-        .from(tenants)
-        .innerJoin(sessionTenants, eq(sessionTenants.tenantId, tenants.id))
-        .where(eq(sessionTenants.sessionId, sessionId))
-        .all()
-    })
+    return signIns.endSession(this.#database, { identity, sessionId, now })
   }
 
   async noteErasure(tenantId: string, memberId: string, at: string): Promise<void> {
@@ -363,7 +301,18 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
   async restoreBackup(owner: string, backup: string): ReturnType<DirectoryApi['restoreBackup']> {
     // An older copy knows nothing of a freeze, and two people have to agree that it ends.
     if (freeze.frozen(this.#database)) return refuse('conflict', { detail: freeze.FROZEN })
-    return restoreActor(this.ctx.storage, this.env, { owner, backup, migrations })
+    const before = again.readOutliving(this.#database)
+    const also = () => again.putOutliving(this.#database, before)
+    const from = { owner, backup, migrations, also }
+    const restored = await restoreActor(this.ctx.storage, this.env, from)
+    if (!restored.ok) return restored
+    await this.#armSweep()
+    const asked = await askEverybody(this.env, this)
+    return asked.ok ? restored : asked
+  }
+
+  async takeAgain(told: TenantTold): Promise<Result<null>> {
+    return again.takeAgain(this.#database, told)
   }
 
   async #armSweep(): Promise<void> {
@@ -375,7 +324,7 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
   /** Plain workerd has no cron: there the Directory itself sweeps. On Cloudflare the cron does too; twice is harmless. */
   override async alarm(): Promise<void> {
     await this.ctx.storage.setAlarm(Date.now() + SWEEP_MILLISECONDS)
-    this.#purgeSessions(new Date().toISOString())
+    signIns.purgeSessions(this.#database, new Date().toISOString())
     await freeze.noteFreezes(this.#database, this.env)
     await sweep(this.env)
     await backUpPlatform(this.env, this, await this.jurisdictions())

@@ -46,6 +46,7 @@ import {
   createPlace,
   fits,
   listPlaces,
+  namesOfPlaces,
   readPlace,
   regionExists,
   shown,
@@ -272,9 +273,17 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
     const restored = await restoreActor(this.ctx.storage, this.env, from)
     if (!restored.ok) return restored
     const jurisdiction = Jurisdiction.parse(owner.slice('inventory-'.length))
+    await this.tellPlaces(jurisdiction)
     const held = await askHolders(this.env, jurisdiction)
     await this.#arm()
     return held.ok ? restored : held
+  }
+
+  /** One that another jurisdiction had first is that one's. */
+  async tellPlaces(jurisdiction: Jurisdiction): Promise<void> {
+    const directory = directoryStub(this.env)
+    for (const { kind, name } of namesOfPlaces(this.#database))
+      await directory.registerPlace(kind, name, jurisdiction)
   }
 
   async holds(changeId: string): Promise<{ held: number }> {

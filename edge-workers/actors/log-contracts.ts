@@ -10,6 +10,7 @@ import type {
 } from '../../schemas/log.ts'
 import type { Result } from '../../schemas/result.ts'
 import type { BackedUp } from './backup/platform.ts'
+import type { Page, PageRequest } from './contracts.ts'
 
 /** Where a tenant's head stands in the platform's log, under its newest checkpoint. */
 export interface HeadProof {
@@ -31,6 +32,8 @@ export interface LogApi extends BackedUp {
   noteHead(tenantId: string, head: LogHead): Promise<Result<null>>
   /** The newest head of a tenant's log that is known; null: none. */
   headOf(tenantId: string): Promise<LogHead | null>
+  /** Ids of all tenants that ever told a head, in their order; from a log that nobody has compared, too. */
+  knownTenants(page: PageRequest): Promise<Page<string>>
   /** The newest signed checkpoint; null before the first. */
   checkpoint(): Promise<CheckpointView | null>
   /** Null where the platform has no checkpoint yet over a head of that tenant of at least this size. */

@@ -2,18 +2,20 @@
 // checkpoints signed twice, and puts them where neither we nor a tenant can take them back. One file per concern in log/.
 import { DurableObject } from 'cloudflare:workers'
 import type { CheckpointView, LogHead, LogKey, PlatformEvent } from '../../schemas/log.ts'
-import { Outage, type Result } from '../../schemas/result.ts'
+import { Outage, ok, type Result, refuse } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/log.ts'
 import { createBackOffice } from '../back-office.ts'
 import type { Env } from '../env.ts'
 import { outgoing } from '../outgoing.ts'
 import { backUpActor, restoreActor } from './backup/platform.ts'
+import type { Page, PageRequest } from './contracts.ts'
 import { openDatabase, transaction } from './database.ts'
 import { showNewest } from './log/checkpoints.ts'
 import type { LogContext } from './log/context.ts'
-import { appendEvent, noteHead, readHead } from './log/heads.ts'
+import { appendEvent, listKnownTenants, noteHead, readHead } from './log/heads.ts'
 import { noteEdgeKey, readKeys } from './log/keys.ts'
 import { proveConsistency, proveHead, proveInclusion } from './log/proofs.ts'
+import { sizeOf } from './log/tree.ts'
 import { nextDue, runDue, schedule } from './log/work.ts'
 import type { HeadProof, KnownKey, LogApi } from './log-contracts.ts'
 import { migrations } from './migrations/log.ts'
@@ -21,6 +23,9 @@ import { repositoryStub } from './stubs.ts'
 
 /** So long whoever asks waits for the forge; then he is told to come again. */
 const COMPARING_MILLISECONDS = 10_000
+
+const SOUND =
+  'The log that is here is the one whose checkpoint was published, and longer than that of this backup: in its place the older one would be refused for good.'
 
 export class Log extends DurableObject<Env> implements LogApi {
   readonly #context: LogContext
@@ -72,7 +77,11 @@ export class Log extends DurableObject<Env> implements LogApi {
   }
 
   async restoreBackup(owner: string, backup: string): ReturnType<LogApi['restoreBackup']> {
-    const from = { owner, backup, migrations }
+    const { db, standing } = this.#context
+    const isSound = !standing.halted && (standing.compared !== null || standing.vouched)
+    const judge = ({ leaves = 0 }: Record<string, number>): Result<null> =>
+      isSound && leaves < sizeOf(db) ? refuse('conflict', { detail: SOUND }) : ok(null)
+    const from = { owner, backup, migrations, judge }
     const restored = await restoreActor(this.ctx.storage, this.env, from)
     // What was compared with the forge was another database.
     this.#context.standing.compared = null
@@ -127,6 +136,10 @@ export class Log extends DurableObject<Env> implements LogApi {
     await this.#requireCompared()
     const known = readHead(this.#context.db, tenantId)
     return known ? { size: known.size, root: known.root } : null
+  }
+
+  async knownTenants(page: PageRequest): Promise<Page<string>> {
+    return listKnownTenants(this.#context.db, page)
   }
 
   async checkpoint(): Promise<CheckpointView | null> {

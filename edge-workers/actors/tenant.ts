@@ -27,6 +27,7 @@ import type { InputOf, OperationName, OutputOf } from './operations-contracts.ts
 import { refuseOrThrow } from './outage.ts'
 import { inventoryStub, repositoryStub } from './stubs.ts'
 import { createChange } from './tenant/accept.ts'
+import { tellDirectory } from './tenant/backup/tell-directory.ts'
 import { type ChangeRow, readChangeRow, readPlanRow, type TenantContext } from './tenant/context.ts'
 import { approve, cancel, merge, once, reject, revise } from './tenant/decisions.ts'
 import { createDoorkeeper } from './tenant/enter.ts'
@@ -303,14 +304,15 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   roomChanged(...[changeIds]: Parameters<TenantApi['roomChanged']>) {
     return roomChanged(this.#context, changeIds)
   }
-
   judgeHolds(...[changeIds]: Parameters<TenantApi['judgeHolds']>) {
     return judgeHolds(this.#context, changeIds)
   }
   holdAgain() {
     return holdAgain(this.#context)
   }
-
+  tellDirectory() {
+    return tellDirectory(this.#context)
+  }
   async systemHealth(system: string): ReturnType<TenantApi['systemHealth']> {
     return ownHealth(this.#context, system)
   }
@@ -370,11 +372,9 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   reportStatus(...[input]: Parameters<TenantApi['reportStatus']>) {
     return standing.whenLevel(this.#context, () => reportStatus(this.#context, input))
   }
-
   exchangeToken(...[input]: Parameters<TenantApi['exchangeToken']>) {
     return standing.whenLevel(this.#context, () => exchangeToken(this.#context, input))
   }
-
   async openSession(session: Parameters<TenantApi['openSession']>[0]): Promise<void> {
     await standing.beforeWriting(this.#context)
     openSession(this.#context, session)

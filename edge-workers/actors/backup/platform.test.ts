@@ -44,3 +44,36 @@ it('an export that a restore takes the place of comes to an end, and so does the
   await world.createTenant('third', { repository: 'third/infrastructure' })
   expect(await sweep()).toBe(2)
 })
+
+it('takes no older log in the place of the sound one, and does where that is lost', async () => {
+  const world = await createTenantWorld()
+  world.env.LOCAL = { fetch: backupOffice(createMemoryStore(), fetch) }
+  world.env.BACKUPS = 'functions'
+  const rows = () => world.log.storageOf('log')?.sql.exec('SELECT * FROM leaves').toArray().length
+  const grow = async () => {
+    vi.setSystemTime(Date.now() + 300_000)
+    await world.settle()
+    await world.log.alarm('log')
+    return rows() ?? 0
+  }
+  const restore = () =>
+    world.http('POST', '/v1/platform/restore-backup', {
+      ...{ token: world.operator, body: { actor: 'log', backup: 'newest' } },
+    })
+  await grow()
+  const exported = await grow()
+  expect(exported).toBeGreaterThan(0)
+  await world.directory.alarm('directory')
+  await world.propose(world.vmRequest('web'))
+  await grow()
+  const longer = await grow()
+  expect(longer).toBeGreaterThan(exported)
+  const refused = await restore()
+  expect(refused.status).toBe(409)
+  expect(await refused.text()).toContain('longer than that of this backup')
+  expect(rows()).toBe(longer)
+  world.log.lose('log')
+  expect((await restore()).status).toBe(200)
+  // That it was restored is a leaf as well.
+  expect(rows()).toBe(exported + 1)
+})

@@ -8,7 +8,7 @@ import type { Env } from '../../env.ts'
 import { outgoing } from '../../outgoing.ts'
 import { refuseOutage } from '../outage.ts'
 import { beginExport, type Exporting, goOnWithExport, noLog } from './export.ts'
-import { fetchPieces, findExport, putInPlace, type Restoring } from './restore.ts'
+import { type Found, fetchPieces, findExport, putInPlace, type Restoring } from './restore.ts'
 import { backupKeys } from './seal.ts'
 import { readState } from './stage.ts'
 
@@ -56,7 +56,19 @@ export const backUpActor = async (
 export const restoreActor = async (
   storage: DurableObjectStorage,
   env: Env,
-  { owner, backup, migrations }: Pick<Restoring, 'owner' | 'migrations'> & { backup: string },
+  {
+    owner,
+    backup,
+    migrations,
+    judge = () => ok(null),
+    also = () => undefined,
+  }: Pick<Restoring, 'owner' | 'migrations'> & {
+    backup: string
+    /** Of how many rows each table of the backup has; what it refuses changes nothing. */
+    judge?: (rows: Found['rows']) => Result<null>
+    /** In the transaction that replaces everything, at its end. */
+    also?: () => void
+  },
 ): Promise<Result<Pick<RestoreReport, 'backup'>>> => {
   if (!env.BACKUPS) return refuse('not-supported')
   const store = storeOf(env, owner)
@@ -64,9 +76,11 @@ export const restoreActor = async (
   try {
     const found = await findExport(restoring, backup)
     if (!found.ok) return found
+    const judged = judge(found.value.rows)
+    if (!judged.ok) return judged
     const fetched = await fetchPieces(restoring, found.value)
     if (!fetched.ok) return fetched
-    putInPlace(restoring, found.value, () => undefined)
+    putInPlace(restoring, found.value, also)
     return ok({ backup: found.value.head.id })
   } catch (error) {
     const later = refuseOutage(error)

@@ -7,7 +7,11 @@ const { azureScopes } = tables
 type Db = Database<typeof tables>
 
 /** Idempotent. False: another tenant has it. */
-export const claimAzurePlace = (db: Db, place: string, tenantId: string): boolean => {
+export const claimAzurePlace = (
+  db: Pick<Db, 'select' | 'insert'>,
+  place: string,
+  tenantId: string,
+): boolean => {
   db.insert(azureScopes).values({ place, tenantId }).onConflictDoNothing().run()
   const row = db.select().from(azureScopes).where(eq(azureScopes.place, place)).get()
   return row?.tenantId === tenantId

@@ -8,7 +8,12 @@ const { erasures, identities, sessionTenants, tenants } = tables
 type Db = Database<typeof tables>
 
 /** The last one counts: he may have been a member again in between. */
-export const noteErasure = (db: Db, tenantId: string, memberId: string, at: string): void => {
+export const noteErasure = (
+  db: Pick<Db, 'insert'>,
+  tenantId: string,
+  memberId: string,
+  at: string,
+): void => {
   db.insert(erasures)
     .values({ tenantId, memberId, at })
     .onConflictDoUpdate({
@@ -26,13 +31,17 @@ export const erasuresOf = (db: Db, tenantId: string): { memberId: string; at: st
     .orderBy(asc(erasures.memberId))
     .all()
 
-/** Nobody is in it any more; its slug and its repository stay taken. */
+/** Nobody is in it any more; its slug and its repository stay taken. In the caller's transaction. */
+export const eraseTenantRows = (tx: Pick<Db, 'select' | 'update' | 'delete'>, id: string): void => {
+  tx.update(tenants).set({ state: 'erased' }).where(eq(tenants.id, id)).run()
+  tx.delete(identities).where(eq(identities.tenantId, id)).run()
+  tx.delete(sessionTenants).where(eq(sessionTenants.tenantId, id)).run()
+  unlinkDid(tx, id, Date.now())
+}
+
 export const eraseTenant = (db: Db, tenantId: string): null =>
   transaction(db, (tx) => {
-    tx.update(tenants).set({ state: 'erased' }).where(eq(tenants.id, tenantId)).run()
-    tx.delete(identities).where(eq(identities.tenantId, tenantId)).run()
-    tx.delete(sessionTenants).where(eq(sessionTenants.tenantId, tenantId)).run()
-    unlinkDid(tx, tenantId, Date.now())
+    eraseTenantRows(tx, tenantId)
     return null
   })
 

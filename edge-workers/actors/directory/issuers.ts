@@ -10,7 +10,7 @@ import type { LinkedDids } from './issuers-contracts.ts'
 const { issuers, tenants } = tables
 type Db = Database<typeof tables>
 
-export const keepIssuer = (db: Db, issuer: string, tenantId: string): void => {
+export const keepIssuer = (db: Pick<Db, 'insert'>, issuer: string, tenantId: string): void => {
   db.insert(issuers).values({ issuer, tenantId }).onConflictDoNothing().run()
 }
 

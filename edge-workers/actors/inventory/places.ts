@@ -50,6 +50,16 @@ export const allPlaces = <K extends Kind>(tx: Tx, kind: K): PlaceOf[K][] =>
     .all({ kind })
     .map(({ value }) => value as PlaceOf[K])
 
+/** Of each kind that has places; a price book is none. */
+export const namesOfPlaces = (tx: Pick<Tx, 'select'>): { kind: Kind; name: string }[] =>
+  tx
+    .select({ kind: places.kind, name: places.name })
+    .from(places)
+    .where(eq(places.removed, false))
+    .orderBy(asc(places.kind), asc(places.name))
+    .all()
+    .flatMap(({ kind, name }) => (kind === 'price-book' ? [] : [{ kind, name }]))
+
 export const regionExists: Check<'site' | 'cluster'> = (tx, { region }) =>
   readPlace(tx, 'region', region) ? ok(null) : refusalOf([regionUnknown])
 

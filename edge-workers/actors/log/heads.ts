@@ -1,11 +1,12 @@
 // Heads of tenants' logs: the newest of each is kept, and goes into the platform's log with the next batch.
-import { asc, eq, isNull, sql } from 'drizzle-orm'
+import { asc, eq, gt, isNull, sql } from 'drizzle-orm'
 import { canonicalJson } from '../../../schemas/canonical-json.ts'
 import { EventLeaf, HeadLeaf, type LogHead, type PlatformEvent } from '../../../schemas/log.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/log.ts'
 import { deriveKey, hex, hmacSha256 } from '../../digest.ts'
 import type { Env } from '../../env.ts'
+import type { Page, PageRequest } from '../contracts.ts'
 import { statement, transaction } from '../database.ts'
 import { alarmLine, type Db, type LogContext, type Tx } from './context.ts'
 import { appendKeys, noteEdgeKey } from './keys.ts'
@@ -26,6 +27,20 @@ const headByTenant = statement((db: Db | Tx) =>
     .prepare(),
 )
 export const readHead = (db: Db | Tx, tenantId: string) => headByTenant(db).get({ tenantId })
+
+/** Of whom anything was ever told, by their ids. */
+export const listKnownTenants = (db: Db, { limit, after }: PageRequest): Page<string> => {
+  const { heads } = tables
+  const rows = db
+    .select({ id: heads.tenantId })
+    .from(heads)
+    .where(gt(heads.tenantId, after ?? ''))
+    .orderBy(asc(heads.tenantId))
+    .limit(limit)
+    .all()
+  const items = rows.map(({ id }) => id)
+  return { items, next: items.length < limit ? null : (items.at(-1) ?? null) }
+}
 
 const keepHead = statement((tx: Tx) =>
   tx

@@ -1,0 +1,71 @@
+// What the Directory keeps of this tenant, said again to a Directory that was restored from an export. A tenant that was restored says
+// nothing: there the Directory knows better who has left (confirm.ts).
+import { eq, isNull, ne } from 'drizzle-orm'
+import { placeKey } from '../../../../schemas/arm.ts'
+import { canonicalJson } from '../../../../schemas/canonical-json.ts'
+import { Outage } from '../../../../schemas/result.ts'
+import * as tables from '../../../../schemas/tables/tenant.ts'
+import { wordsOfFailure } from '../../back-off.ts'
+import type { TenantTold } from '../../directory/again-contracts.ts'
+import { directoryStub, jurisdictionOf } from '../../stubs.ts'
+import { findScope } from '../arc/scope.ts'
+import type { TenantContext } from '../context.ts'
+import { authorityIn } from '../credentials/entra/documents.ts'
+import { linkDomain } from '../credentials/entra/linked-domain.ts'
+import { readIssuer } from '../credentials/issuer/issuer.ts'
+import { identitiesOf } from '../credentials/powers/sign-in-identity.ts'
+import { beforeWriting } from '../log/standing.ts'
+import { agreeOnErasures } from '../people/erasures.ts'
+
+const { members, sessions } = tables
+
+const whatWeAre = ({ db, tenant }: TenantContext): TenantTold => {
+  const { id, slug, repository, createdAt, state } = tenant()
+  const here = db.select().from(members).where(eq(members.state, 'active')).all()
+  const gone = db.select().from(members).where(ne(members.state, 'active')).all()
+  const scope = findScope(db)
+  return {
+    entry: { id, slug, jurisdiction: jurisdictionOf(id), repository, createdAt },
+    erased: state === 'erased',
+    members: here.flatMap(({ identity }) => (identity === null ? [] : [identity])),
+    left: gone.flatMap((row) => identitiesOf(id, row)),
+    azurePlace: scope ? placeKey(scope) : null,
+    issuer: readIssuer(db)?.id ?? null,
+  }
+}
+
+/** Entra signs the proof; whoever has none now has the same button as ever (`…/authority/verify-domain`). */
+const linkAgain = async (context: TenantContext): Promise<void> => {
+  const remote = authorityIn(context.db)
+  if (!remote) return
+  try {
+    await linkDomain(context, remote)
+  } catch (error) {
+    const about = { tenant: context.tenant().id, error: wordsOfFailure(error) }
+    console.log(JSON.stringify({ level: 'warn', event: 'link-again-failed', ...about }))
+  }
+}
+
+/** Rejects with Outage, also where another tenant has what is this one's. */
+const tellWhatWeAre = async (context: TenantContext): Promise<void> => {
+  for (let told: TenantTold | null = null; ; ) {
+    const now = whatWeAre(context)
+    // Somebody may have come or left while it was on its way, and the Directory have heard of that first.
+    if (canonicalJson(now) === canonicalJson(told)) return
+    const taken = await directoryStub(context.env).takeAgain(now)
+    if (!taken.ok) throw new Outage('directory', 'has another tenant in the place of this one', 10)
+    told = now
+  }
+}
+
+/** The Directory asks for it, and no longer knows any sign-in. Nothing where nobody has come yet. Rejects with Outage. */
+export const tellDirectory = async (context: TenantContext): Promise<void> => {
+  const { db, now } = context
+  if (!db.select().from(tables.tenant).get()) return
+  await beforeWriting(context)
+  db.update(sessions).set({ endedAt: now().toISOString() }).where(isNull(sessions.endedAt)).run()
+  await tellWhatWeAre(context)
+  if (context.tenant().state === 'erased') return
+  await agreeOnErasures(context)
+  await linkAgain(context)
+}
