@@ -284,7 +284,7 @@ const settleAfter = async (
 }
 
 const UNTOLD =
-  'Whatever was done between the backup and the loss and is not in Git is not known here: members who joined, left or were given other roles, tokens, workloads and invitations that were made or revoked, settings, webhook endpoints that were made, and credentials that were revoked, suspended or given out. Look through them before you confirm what was set aside: webhook endpoints are off until somebody switches them on, accounts at the forge are proved again by their members; phoenix-member and phoenix-approver credentials are suspended until somebody reinstates them; of others, revoke again what was revoked.'
+  'Whatever was done between the backup and the loss and is not in Git is not known here: members who joined, left or were given other roles, tokens, workloads and invitations that were made or revoked, settings, webhook endpoints that were made, credentials that were revoked, suspended or given out, and whether the tenant was suspended or its deletion asked for. Look through them before you confirm what was set aside: webhook endpoints are off until somebody switches them on, accounts at the forge are proved again by their members; phoenix-member and phoenix-approver credentials are suspended until somebody reinstates them; of others, revoke again what was revoked.'
 
 /** It lets people in again. Rejects with Outage. */
 const endRestore = async (
