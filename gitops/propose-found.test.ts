@@ -4,7 +4,7 @@ import { createMemoryForge, type MemoryForge } from '../functions/simulator/memo
 import type { Forge } from '../schemas/ports.ts'
 import { Outage } from '../schemas/result.ts'
 import { planBody } from './plan-body/body.ts'
-import { branchName, type ProposeInput, propose, type Stood } from './propose.ts'
+import { branchName, deleteOwn, type ProposeInput, propose, type Stood } from './propose.ts'
 import { planned, snapshotOf, VM_REQUEST } from './world.fixture.ts'
 
 const ID = `chg_${'a'.repeat(26)}`
@@ -181,6 +181,30 @@ describe('the branch', () => {
       refusal('is held by something else'),
     )
     expect(memory.pulls).toEqual([])
+  })
+
+  describe('without a pull request, when its change is over,', () => {
+    const remove = (other: Partial<Forge> = {}) =>
+      deleteOwn(withOther(other), BRANCH, inputOf().change)
+
+    it('is taken away where it is ours, and not where there is none', async () => {
+      await halfWay()
+      await remove()
+      expect(memory.branches.has(BRANCH)).toBe(false)
+      await remove()
+      expect(callsOf('deleteBranch')).toBe(1)
+    })
+
+    it('stays where somebody pushed, also between the look and the end', async () => {
+      const ours = await halfWay()
+      const pushed = memory.person.push(BRANCH, 'his.txt', 'his')
+      await remove()
+      expect(callsOf('moveBranch')).toBe(0)
+      const old = { sha: ours, ...memory.commit(ours) }
+      await remove({ readBranch: async () => old })
+      expect([callsOf('moveBranch'), callsOf('deleteBranch')]).toEqual([1, 0])
+      expect(memory.branches.get(BRANCH)).toBe(pushed)
+    })
   })
 })
 
