@@ -3,6 +3,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { REGION } from '../../functions/simulator/edge-world.ts'
+import { clusterVerbs } from '../../schemas/arc.ts'
 import { createArcWorld, PLACE } from './arc-world.fixture.ts'
 
 beforeEach(() => {
@@ -47,6 +48,28 @@ const open = async () => {
   return { ...on, register, registerAks, stateOf }
 }
 describe('a cluster', () => {
+  it('that Azure does not have is looked for every few seconds, and now and then when it does not come', async () => {
+    const on = await open()
+    let looks = 0
+    const office = on.world.env.LOCAL?.fetch ?? fetch
+    on.world.env.LOCAL = {
+      fetch: (...asked) => {
+        looks += String(asked[0]).endsWith(clusterVerbs.readCluster.path) ? 1 : 0
+        return office(...asked)
+      },
+    }
+    const made = await on.register({ name: 'prod', cluster: 'aks', kind: 'managed' })
+    const looksIn = async (minutes: number) => {
+      looks = 0
+      for (let at = 0; at < 6 * minutes; at += 1) await on.pass(10)
+      return looks
+    }
+    expect(await looksIn(10)).toBeGreaterThan(15)
+    await looksIn(55)
+    expect(await looksIn(30)).toBeLessThan(10)
+    expect(await on.stateOf(made.body.cluster.id)).toBe('connecting')
+  })
+
   const openTo = async (owner: string | null) => {
     const on = await open()
     await on.world.createTenant('globex', { basesOn: ['aks'] })

@@ -14,6 +14,7 @@ import {
   faultOfError,
   isSame,
   jittered,
+  MINUTE,
   placed,
   removing,
   SECOND,
@@ -32,15 +33,24 @@ const CLUSTER_STATES: Record<string, ArcClusterState> = {
 const stateOf = ({ connectivityStatus, provisioningState }: ArcClusterRemote): ArcClusterState =>
   CLUSTER_STATES[connectivityStatus] ?? (provisioningState === 'Failed' ? 'error' : 'connecting')
 
+/** Agents that were not seen within an hour of the last step may never come: it is looked at now and then, as one that is there. */
+const EAGER = 60 * MINUTE
+const rhythmOf = (state: ArcClusterState, { updatedAt }: ClusterRow, now: Date): number => {
+  const isSoon = state === 'connecting' && now.getTime() - Date.parse(updatedAt) < EAGER
+  return jittered(isSoon ? CONNECTING : STEADY)
+}
+
 /** What Azure did not finish is asked for again: that it has told of it is forgotten. */
-const seenOf = ({ kind }: ClusterRow, remote: ArcClusterRemote): Seen<ArcClusterState> => {
+const seenOf = (row: ClusterRow, remote: ArcClusterRemote, now: Date): Seen<ArcClusterState> => {
   const state = stateOf(remote)
   if (state === 'error') {
-    const patch = { remote: kind === 'managed' ? remote : null, fault: remote.provisioningState }
+    const patch = {
+      remote: row.kind === 'managed' ? remote : null,
+      fault: remote.provisioningState,
+    }
     return { state, patch, again: STEADY }
   }
-  const again = jittered(state === 'connecting' ? CONNECTING : STEADY)
-  return { state, patch: { remote, fault: null }, again }
+  return { state, patch: { remote, fault: null }, again: rhythmOf(state, row, now) }
 }
 
 /** Azure has not taken its key: it is asked again, whatever it told of an earlier one. */
@@ -66,7 +76,7 @@ const takeCluster = (
   })
 
 const connect = async (
-  _context: TenantContext,
+  { now }: TenantContext,
   ask: Ask,
   row: ClusterRow,
   scope: NonNullable<ReturnType<typeof findScope>>,
@@ -98,7 +108,7 @@ const connect = async (
       ...{ state: 'waiting', patch: { pending: put.value.pending, fault: null } },
       again: Math.max(SOON, put.value.retryAfterSeconds * SECOND),
     }
-  return seenOf(row, put.value.value)
+  return seenOf(row, put.value.value, now())
 }
 
 const look = async (
@@ -113,13 +123,13 @@ const look = async (
   if (!found) {
     // It was there, and somebody took it away; what never was is still to come.
     const gone = row.remote !== null && row.kind === 'connected'
-    return gone
-      ? { state: 'removed', patch: { fault: null }, again: undefined }
-      : { state: 'connecting', patch: { remote: null, fault: null }, again: jittered(CONNECTING) }
+    if (gone) return { state: 'removed', patch: { fault: null }, again: undefined }
+    const again = rhythmOf('connecting', row, now())
+    return { state: 'connecting', patch: { remote: null, fault: null }, again }
   }
   if (row.kind === 'connected' && found.cluster !== row.id)
     return { state: 'error', patch: { fault: 'tags' }, again: STEADY }
-  return seenOf(row, found.remote)
+  return seenOf(row, found.remote, now())
 }
 
 const noteFault = ({ db, now }: TenantContext, id: string, fault: string): void =>
