@@ -119,6 +119,7 @@ describe('a removal of a machine', () => {
     const script = await (await on.visit(link?.url ?? '')).text()
     await on.remove(machine.id)
     await on.pass(20)
+    expect((await on.read(machine.id)).next).toContain('What its script connects within a day')
     await on.run(script)
     for (let turn = 0; turn < 6; turn += 1) await on.pass(700)
     expect(on.arc.standIn.state.resources.size).toBe(0)

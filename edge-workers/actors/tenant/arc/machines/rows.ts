@@ -37,8 +37,10 @@ const NEXT: Record<ArcMachineState, (row: MachineRow) => string> = {
     fault === null
       ? 'Azure has not said yet that it is gone.'
       : `Azure does not remove it (${fault}). Correct what it names; it is asked again.`,
-  removed: () =>
-    'Gone from Azure. On the machine the agent stays: "azcmagent disconnect --force-local-only", then remove the package azcmagent.',
+  removed: ({ downloadedAt, remote }) =>
+    downloadedAt !== null && remote === null
+      ? 'Not in Azure. What its script connects within a day of its download is removed from there as well.'
+      : 'Gone from Azure. On the machine the agent stays: "azcmagent disconnect --force-local-only", then remove the package azcmagent.',
 }
 
 const resourceIdOf = (on: Db | Tx, name: string): string => {
