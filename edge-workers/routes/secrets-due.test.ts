@@ -122,3 +122,50 @@ it('a key whose making was not answered is deleted in the vault too', async () =
   await call('POST', '/keys', { name: 'k3', kind: 'EC-P256' })
   expect((await call('DELETE', '/keys/k3')).body.state).toBe('purged')
 })
+
+/** The vault answers this to the next calls of a verb, and does nothing. */
+const refuse = (path: string, fault: object, times = 1) => {
+  const real = office
+  let left = times
+  office = (async (input: RequestInfo | URL, init?: RequestInit) => {
+    if (!String(input).endsWith(path) || left === 0) return real(input, init)
+    left -= 1
+    return Response.json({ ok: false, fault: { ...fault, retryAfterSeconds: null } })
+  }) as typeof fetch
+}
+const faultOf = (target: string | null) => ({ fault: 'conflict', target })
+
+it('a key is made once the vault is done with what was asked of it before', async () => {
+  await call('POST', '/keys', { name: 'k4', kind: 'EC-P256' })
+  refuse('/keys/create', faultOf('being-deleted'), 2)
+  await world.settle()
+  expect((await call('GET', '/keys/k4')).body.state).toBe('queued')
+  for (let turn = 0; turn < 4; turn += 1) await later(60_000)
+  expect((await call('GET', '/keys/k4')).body.state).toBe('active')
+})
+
+it('a key whose name a deleted one has is shown as that, and one that the vault does not make leaves its name free', async () => {
+  await call('POST', '/keys', { name: 'k5', kind: 'EC-P256' })
+  refuse('/keys/create', faultOf('deleted'))
+  await world.settle()
+  expect((await call('GET', '/keys/k5')).body.state).toBe('deleted')
+  await call('POST', '/keys', { name: 'k6', kind: 'EC-P256' })
+  refuse('/keys/create', { fault: 'refused', target: null })
+  for (let turn = 0; turn < 2; turn += 1) await later(60_000)
+  expect((await call('GET', '/keys/k6')).status).toBe(404)
+  expect((await call('POST', '/keys', { name: 'k6', kind: 'EC-P256' })).status).toBe(202)
+})
+
+it('a policy that the vault has not taken is not shown', async () => {
+  const policy = { rotateDays: 90, expireDays: 180 }
+  await call('POST', '/keys', { name: 'k7', kind: 'EC-P256', policy })
+  await call('POST', '/keys', { name: 'k8', kind: 'EC-P256', policy })
+  refuse('/keys/policy/put', { fault: 'refused', target: null })
+  for (let turn = 0; turn < 4; turn += 1) await later(60_000)
+  const shown = [await call('GET', '/keys/k7'), await call('GET', '/keys/k8')]
+  const policies = shown.map(({ body }) => [body.state, body.policy])
+  expect(policies).toEqual([
+    ['active', { rotateDays: null, expireDays: null }],
+    ['active', policy],
+  ])
+})

@@ -4,10 +4,11 @@ import { and, eq, gte } from 'drizzle-orm'
 import { ok } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import type { TenantContext } from '../context.ts'
+import { NO_POLICY } from './keys.ts'
 import { beginRequest, request } from './requests.ts'
 import { waitForTurn } from './turns.ts'
 import { doRotate } from './values.ts'
-import { inTurn, vaultOf } from './vault.ts'
+import { inTurn, refusedByVault, vaultOf } from './vault.ts'
 import { findKey, findSecret } from './views.ts'
 import { writeKey, writeSecret } from './write.ts'
 
@@ -78,16 +79,18 @@ export const makeKeyInTurn = async (
       ...{ name, kind, expiresAt: null, notBefore: null, order },
     })
     if (!made.ok) {
-      // A deleted one has the name: whoever asked sees it, and decides.
-      writeKey(context, name, { kind, state: 'deleted' }, { by: 'phoenix' })
+      refusedByVault(made.fault)
+      // Where a deleted one has the name, whoever asked sees it and decides. Otherwise there is none.
+      const state = made.fault.target === 'deleted' ? 'deleted' : 'purged'
+      writeKey(context, name, { kind, state }, { by: 'phoenix' })
       return undefined
     }
-    if (rotateDays !== null || expireDays !== null) {
-      const policy = { rotateDays, expireDays }
-      await vault('putKeyPolicy', operation, { name, policy, order })
-    }
+    const policy = { rotateDays, expireDays }
+    const wanted = rotateDays !== null || expireDays !== null
+    const put = wanted ? await vault('putKeyPolicy', operation, { name, policy, order }) : null
     const { version: vaultVersion, publicJwk } = made.value
-    const to = { kind, state: 'active', vaultVersion, publicJwk } as const
+    const has = put?.ok === false ? NO_POLICY : policy
+    const to = { kind, state: 'active', vaultVersion, publicJwk, ...has } as const
     writeKey(context, name, to, { by: 'phoenix', ends: { id: own, vaultVersion } })
     return undefined
   })

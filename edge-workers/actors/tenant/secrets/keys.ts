@@ -17,7 +17,7 @@ import { findKey, type KeyRow, keyView } from './views.ts'
 import { writeKey } from './write.ts'
 
 type Answer = Promise<Result<Versioned<KeyView>>>
-const NO_POLICY = { rotateDays: null, expireDays: null }
+export const NO_POLICY = { rotateDays: null, expireDays: null }
 const turnOf = (name: string): string => subjectOf('create-key', name)
 
 /** It is made in its turn (due.ts); until then it is queued. */
