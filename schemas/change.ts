@@ -149,6 +149,8 @@ export const ChangeView = z.strictObject({
   requester: z.string(),
   /** The rollout whose phase this is; null for a change of its own. */
   rollout: RolloutId.nullable(),
+  /** The change that this one takes back; null: none. */
+  reverts: ChangeId.nullable(),
   totals: Totals,
   findings: z.array(Finding),
   pullRequest: PullRequestView.nullable(),

@@ -267,6 +267,8 @@ export interface CreateRolloutInput {
   validateOnly: boolean
 }
 
+type Decided = Promise<Result<ChangeView>>
+
 /** One per tenant, in its jurisdiction. */
 export interface TenantApi extends TellsAgainApi {
   initialise(input: NewTenant): Promise<Result<Versioned<TenantView>>>
@@ -305,27 +307,17 @@ export interface TenantApi extends TellsAgainApi {
     id: string,
     key: string,
     input: { headSha?: string | undefined },
-  ): Promise<Result<ChangeView>>
-  mergeChange(caller: Caller, id: string, key: string): Promise<Result<ChangeView>>
-  rejectChange(
-    caller: Caller,
-    id: string,
-    key: string,
-    reason: string | null,
-  ): Promise<Result<ChangeView>>
-  cancelChange(
-    caller: Caller,
-    id: string,
-    key: string,
-    reason: string | null,
-  ): Promise<Result<ChangeView>>
+  ): Decided
+  mergeChange(caller: Caller, id: string, key: string): Decided
+  rejectChange(caller: Caller, id: string, key: string, reason: string | null): Decided
+  cancelChange(caller: Caller, id: string, key: string, reason: string | null): Decided
   reviseChange(
     caller: Caller,
     id: string,
     key: string,
     parameters: Record<string, unknown> | null,
-  ): Promise<Result<ChangeView>>
-  revertChange(caller: Caller, id: string, key: string): Promise<Result<ChangeView>>
+  ): Decided
+  revertChange(...asked: [...Parameters<TenantApi['mergeChange']>, reason?: string | null]): Decided
   /** Server-sent events of one change, or of a rollout with all of its changes, from after `lastEventId` on. */
   follow(
     caller: Caller,

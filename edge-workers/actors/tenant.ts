@@ -285,9 +285,9 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
     )
   }
 
-  revertChange(caller: Caller, id: string, key: string): Promise<Result<ChangeView>> {
+  revertChange(...[caller, id, key, reason]: Parameters<TenantApi['revertChange']>) {
     return this.#decide(caller, 'changes.revert', 'revert', id, key, (who) =>
-      revert(this.#context, who, id, key),
+      revert(this.#context, who, id, key, reason),
     )
   }
 

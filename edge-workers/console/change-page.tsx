@@ -149,6 +149,16 @@ const Facts = ({ change, who }: { change: ChangeView; who: Principal }) => {
         <dd class="mono">{change.commit?.sha ?? 'none yet'}</dd>
         <dt>On live</dt>
         <dd class="mono">{change.liveSha ?? 'not promoted'}</dd>
+        {change.reverts ? (
+          <>
+            <dt>Takes back</dt>
+            <dd>
+              <a class="mono" href={`/t/${change.tenant}/changes/${change.reverts}`}>
+                {change.reverts}
+              </a>
+            </dd>
+          </>
+        ) : null}
         {change.rollout ? (
           <>
             <dt>Rollout</dt>

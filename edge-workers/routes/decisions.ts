@@ -120,7 +120,8 @@ const revert: Decision<z.infer<typeof ReasonRequest>> = {
   body: ReasonRequest,
   bodyName: 'ReasonRequest',
   problems: ['wrong-state', 'plan-blocked', 'open-change', 'conflict', 'outage'],
-  act: (tenant, caller, id, key) => tenant.revertChange(caller, id, key),
+  act: (tenant, caller, id, key, { reason }) =>
+    tenant.revertChange(caller, id, key, reason ?? null),
 }
 
 /** The caller's key, or one of this request's own where repeating is harmless anyway. */

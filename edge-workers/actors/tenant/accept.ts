@@ -263,6 +263,7 @@ export const acceptChange = (
     behind,
     follows,
     rollout = null,
+    reason = null,
     also,
   }: {
     key: string
@@ -272,6 +273,8 @@ export const acceptChange = (
     behind: string[]
     follows: string | null
     rollout?: string | null
+    /** Words of whoever asked. */
+    reason?: string | null
     /** More that is true from then on, in the same transaction. */
     also?: (tx: Tx) => void
   },
@@ -314,7 +317,7 @@ export const acceptChange = (
       version: 1,
       from: 'none',
       to: 'accepted',
-      reason: null,
+      reason,
       actor: requester,
       at,
     })

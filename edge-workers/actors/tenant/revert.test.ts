@@ -45,6 +45,17 @@ describe('a revert', () => {
     expect(await tree()).toEqual(before)
   })
 
+  it('says whose change it takes back, and why', async () => {
+    const { id } = await world.apply(world.vmRequest('web'))
+    const asked = { token: token(), body: { reason: 'It was the wrong one.' } }
+    const back = await world.insist(world.decide('revert', id, asked))
+    expect(back).toMatchObject({ reverts: id })
+    const { sql } = world.tenants.storageOf(world.tenantId) ?? {}
+    const [first] = sql?.exec('SELECT * FROM transitions WHERE changeId = ?', back.id ?? '') ?? []
+    expect(first).toMatchObject({ to: 'accepted', reason: 'It was the wrong one.' })
+    expect(await world.read(id)).toMatchObject({ reverts: null })
+  })
+
   it('of a record’s update and of its removal too', async () => {
     await world.land((await world.propose(policy())).id)
     const first = await tree()

@@ -6,7 +6,6 @@ import type { Principal } from '../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
-import { sha256Hex } from '../../digest.ts'
 import { transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
 import { acceptChange, askerOf, openChangeOf, planRequest } from './accept.ts'
@@ -17,6 +16,7 @@ import { find } from './decisions.ts'
 import { turnStray } from './promotion.ts'
 import { proveInverse } from './prove-inverse.ts'
 import { obstacleTo } from './records.ts'
+import { revertFingerprint } from './revert-of.ts'
 import { lostAtPromotion } from './room.ts'
 import { strayOf } from './strays.ts'
 
@@ -29,6 +29,7 @@ export const revert = async (
   who: Principal,
   id: string,
   key: string,
+  reason: string | null = null,
 ): Promise<Result<ChangeRow>> => {
   const found = find(context, id)
   if (!found.ok) return found
@@ -42,16 +43,14 @@ export const revert = async (
   if (!state.ok) return state
   const undoable = isUndoable(context, change)
   if (!undoable.ok) return undoable
-  const accepted = await acceptInverse(context, change, { ...askerOf(who), key })
+  const accepted = await acceptInverse(context, change, { ...askerOf(who), key, reason })
   if (!accepted.ok) return accepted
   // The key may be that of an earlier request, which is then what was found.
-  if (accepted.value.fingerprint !== fingerprintOf(id)) return refuse('idempotency-key-reused')
+  if (accepted.value.fingerprint !== revertFingerprint(id)) return refuse('idempotency-key-reused')
   context.changed()
   await context.arm()
   return accepted
 }
-
-const fingerprintOf = (id: string): string => sha256Hex(`revert\u0000${id}`)
 
 /** Only what stands can be taken back: what was never merged left nothing, and what others built on goes after them. */
 const isUndoable = (
@@ -76,7 +75,11 @@ const isUndoable = (
 const acceptInverse = async (
   context: TenantContext,
   change: ChangeRow,
-  { key, ...asker }: { key: string; requester: string; behind: string[] },
+  {
+    key,
+    reason = null,
+    ...asker
+  }: { key: string; reason?: string | null; requester: string; behind: string[] },
 ): Promise<Result<ChangeRow>> => {
   const inverse = inverseOf(change, readPlanRow(context.db, change))
   if (!inverse.ok) return inverse
@@ -89,7 +92,7 @@ const acceptInverse = async (
   return acceptChange(
     context,
     { ...preview.value, request },
-    { key, fingerprint: fingerprintOf(change.id), ...asker, follows: change.id },
+    { key, fingerprint: revertFingerprint(change.id), ...asker, follows: change.id, reason },
   )
 }
 
@@ -98,7 +101,9 @@ const followersOf = ({ db }: TenantContext, { id, name }: ChangeRow): ChangeRow[
     .select()
     .from(tables.changes)
     // The second half of a removal has a fingerprint of its own.
-    .where(and(eq(tables.changes.follows, id), eq(tables.changes.fingerprint, fingerprintOf(id))))
+    .where(
+      and(eq(tables.changes.follows, id), eq(tables.changes.fingerprint, revertFingerprint(id))),
+    )
     .all()
     .filter((follower) => follower.name === name)
 

@@ -12,6 +12,7 @@ import { isLaptop } from '../../env.ts'
 import { statement } from '../database.ts'
 import { isApproved, isApprovedAgain, type Votes, votesOn, whoApproves } from './approvals.ts'
 import type { ApprovalRow, ChangeRow, Db, TenantContext } from './context.ts'
+import { revertedBy } from './revert-of.ts'
 
 const ROLES = ['approver', 'owner']
 const NO_VOTES: Votes = { given: 0, needed: 1, roles: ROLES, credential: false }
@@ -290,6 +291,7 @@ export const changeView = (
     revision: change.revision,
     requester: change.requester,
     rollout: change.rollout,
+    reverts: revertedBy(change),
     totals: plan.totals,
     findings: plan.findings,
     pullRequest: pullView(change),
@@ -352,6 +354,7 @@ export const previewView = (
   revision: 1,
   requester: who.subject,
   rollout: null,
+  reverts: null,
   totals: plan.totals,
   findings: plan.findings,
   pullRequest: null,
