@@ -1,7 +1,7 @@
 // The Directory: which tenants there are, under which slug and id, and which jurisdiction keeps a place. One per installation.
 // It knows a tenant before the tenant's actor exists, holds no personal data, and is asked only when a cache is cold.
 import { DurableObject } from 'cloudflare:workers'
-import { and, asc, eq, gt, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm'
 import { isReservedSlug, type Jurisdiction, PLATFORM_SLUG } from '../../schemas/ids.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/directory.ts'
@@ -64,9 +64,9 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
     input: CreateTenant,
     now: string,
   ): Promise<Result<TenantEntry & { replayed: boolean }>> {
-    const seed = hmacSha256(deriveKey(this.env.PLATFORM_KEY, 'tenant-id'), key)
+    const seed = base32(hmacSha256(deriveKey(this.env.PLATFORM_KEY, 'tenant-id'), key), 16)
     const entry: TenantEntry = {
-      id: `ten_${input.jurisdiction}_${base32(seed, 16)}`,
+      id: again.idOfSeed(seed, input.jurisdiction),
       slug: input.slug,
       jurisdiction: input.jurisdiction,
       repository: input.repository,
@@ -77,7 +77,7 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
       const [before] = tx
         .select({ ...ENTRY, fingerprint: tenants.fingerprint, state: tenants.state })
         .from(tenants)
-        .where(or(eq(tenants.requestKey, key), eq(tenants.id, entry.id)))
+        .where(or(eq(tenants.requestKey, key), inArray(tenants.id, again.idsOfSeed(seed))))
         .all()
       if (before) {
         const { fingerprint: _, state, ...known } = before
@@ -299,11 +299,16 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
   }
 
   async restoreBackup(owner: string, backup: string): ReturnType<DirectoryApi['restoreBackup']> {
-    // An older copy knows nothing of a freeze, and two people have to agree that it ends.
-    if (freeze.frozen(this.#database)) return refuse('conflict', { detail: freeze.FROZEN })
-    const before = again.readOutliving(this.#database)
+    let before = again.readOutliving(this.#database)
+    const judge = (): Result<null> => {
+      before = again.readOutliving(this.#database)
+      // An older copy knows nothing of a freeze, and two people have to agree that it ends.
+      return freeze.frozen(this.#database)
+        ? refuse('conflict', { detail: freeze.FROZEN })
+        : ok(null)
+    }
     const also = () => again.putOutliving(this.#database, before)
-    const from = { owner, backup, migrations, also }
+    const from = { owner, backup, migrations, judge, also }
     const restored = await restoreActor(this.ctx.storage, this.env, from)
     if (!restored.ok) return restored
     await this.#armSweep()

@@ -78,9 +78,11 @@ export class Log extends DurableObject<Env> implements LogApi {
 
   async restoreBackup(owner: string, backup: string): ReturnType<LogApi['restoreBackup']> {
     const { db, standing } = this.#context
-    const isSound = !standing.halted && (standing.compared !== null || standing.vouched)
+    // One that has only just woken cannot say yet whether it is sound; one that cannot find out is replaced.
+    await this.#requireCompared().catch(() => undefined)
+    const isSound = () => !standing.halted && (standing.compared !== null || standing.vouched)
     const judge = ({ leaves = 0 }: Record<string, number>): Result<null> =>
-      isSound && leaves < sizeOf(db) ? refuse('conflict', { detail: SOUND }) : ok(null)
+      isSound() && leaves < sizeOf(db) ? refuse('conflict', { detail: SOUND }) : ok(null)
     const from = { owner, backup, migrations, judge }
     const restored = await restoreActor(this.ctx.storage, this.env, from)
     // What was compared with the forge was another database.
@@ -139,6 +141,7 @@ export class Log extends DurableObject<Env> implements LogApi {
   }
 
   async knownTenants(page: PageRequest): Promise<Page<string>> {
+    await this.#requireCompared()
     return listKnownTenants(this.#context.db, page)
   }
 

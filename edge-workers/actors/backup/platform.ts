@@ -64,7 +64,7 @@ export const restoreActor = async (
     also = () => undefined,
   }: Pick<Restoring, 'owner' | 'migrations'> & {
     backup: string
-    /** Of how many rows each table of the backup has; what it refuses changes nothing. */
+    /** Of how many rows each table of the backup has, at first and again when all files are here; what it refuses changes nothing. */
     judge?: (rows: Found['rows']) => Result<null>
     /** In the transaction that replaces everything, at its end. */
     also?: () => void
@@ -80,6 +80,9 @@ export const restoreActor = async (
     if (!judged.ok) return judged
     const fetched = await fetchPieces(restoring, found.value)
     if (!fetched.ok) return fetched
+    // Time has passed.
+    const still = judge(found.value.rows)
+    if (!still.ok) return still
     putInPlace(restoring, found.value, also)
     return ok({ backup: found.value.head.id })
   } catch (error) {

@@ -1,5 +1,6 @@
 // What of the Directory outlives a restore to an older copy, and what tenants tell it again afterwards.
 import { and, eq, ne } from 'drizzle-orm'
+import { Jurisdiction } from '../../../schemas/ids.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/directory.ts'
 import type { CreateTenant } from '../../../schemas/tenant.ts'
@@ -80,17 +81,26 @@ export const takeAgain = (db: Db, told: TenantTold): Result<null> =>
       : refuse('conflict', { detail: 'Another tenant has its resource group.' })
   })
 
+export const idOfSeed = (seed: string, jurisdiction: Jurisdiction): string =>
+  `ten_${jurisdiction}_${seed}`
+
+/** One key makes one tenant, in whichever jurisdiction: of one that was told the key is not known, and its id is. */
+export const idsOfSeed = (seed: string): string[] =>
+  Jurisdiction.options.map((jurisdiction) => idOfSeed(seed, jurisdiction))
+
 /**
  * Fingerprint of the request that made this tenant. A Directory that has it from the tenant alone takes the first request under its
  * key that asks for the same tenant for that one.
  */
 export const fingerprintOf = (
   tx: Tx,
-  row: Pick<typeof tenants.$inferSelect, 'id' | 'slug' | 'repository' | 'fingerprint'>,
+  row: Omit<typeof tenants.$inferSelect, 'repositoryKey' | 'requestKey'>,
   { key, fingerprint, input }: { key: string; fingerprint: string; input: CreateTenant },
 ): string => {
   const isSame =
-    row.slug === input.slug && row.repository.toLowerCase() === input.repository.toLowerCase()
+    row.slug === input.slug &&
+    row.jurisdiction === input.jurisdiction &&
+    row.repository.toLowerCase() === input.repository.toLowerCase()
   if (row.fingerprint !== UNKNOWN || !isSame) return row.fingerprint
   tx.update(tenants).set({ requestKey: key, fingerprint }).where(eq(tenants.id, row.id)).run()
   return fingerprint

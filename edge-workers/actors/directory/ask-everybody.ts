@@ -20,9 +20,11 @@ async function* everybody(env: Env, directory: DirectoryApi): AsyncGenerator<Ask
   let after: string | null = null
   do {
     const page = await logStub(env).knownTenants({ limit: PAGE, after })
-    for (const id of page.items)
-      if (!seen.has(id) && !(await directory.isErased(id)))
-        yield { id, jurisdiction: jurisdictionOf(id) }
+    for (const id of page.items) {
+      if (seen.has(id) || (await directory.isErased(id))) continue
+      seen.add(id)
+      yield { id, jurisdiction: jurisdictionOf(id) }
+    }
     after = page.next
   } while (after !== null)
 }

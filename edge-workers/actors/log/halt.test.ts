@@ -289,3 +289,12 @@ describe('goes on', () => {
     expect(countCheckpoints()).toBeGreaterThan(0)
   })
 })
+
+it('does not say which tenants there are where it is lost: it knows of none', async () => {
+  const known = () => world.stub.knownTenants({ limit: 10, after: null })
+  await world.stub.noteHead(A, log.grow())
+  await world.settle()
+  expect(await known()).toEqual({ items: [A], next: null })
+  world.log.lose('log')
+  await expect(known()).rejects.toThrow('is not the one that was published')
+})

@@ -28,7 +28,7 @@ const headByTenant = statement((db: Db | Tx) =>
 )
 export const readHead = (db: Db | Tx, tenantId: string) => headByTenant(db).get({ tenantId })
 
-/** Of whom anything was ever told, by their ids. */
+/** Of whom anything was ever told, by their ids. One that has had two logs may be in two pages. */
 export const listKnownTenants = (db: Db, { limit, after }: PageRequest): Page<string> => {
   const { heads } = tables
   const rows = db
@@ -38,8 +38,9 @@ export const listKnownTenants = (db: Db, { limit, after }: PageRequest): Page<st
     .orderBy(asc(heads.tenantId))
     .limit(limit)
     .all()
-  const items = rows.map(({ id }) => id)
-  return { items, next: items.length < limit ? null : (items.at(-1) ?? null) }
+  // After a restore the name of its log may have the time of that behind the tenant's id (tenant/backup/log-name.ts).
+  const items = [...new Set(rows.map(({ id }) => id.replace(/\/.*/, '')))]
+  return { items, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) }
 }
 
 const keepHead = statement((tx: Tx) =>

@@ -27,7 +27,7 @@ const adoption = statement((db: Db | Tx) =>
 export const lastAdoption = (db: Db | Tx) => adoption(db).get({ tenant: tenantIdOf(db) })
 
 /** What makes a credential good, and who says so again: the newest counts. */
-const GIVEN = ['issued', 'active', 'invited', 'confirmed']
+const GIVEN = ['issued', 'active', 'invited', 'joined', 'confirmed']
 const given = statement((db: Db | Tx) =>
   db
     .select({ seq: sql<number | null>`max(${transitions.seq})` })
@@ -36,7 +36,7 @@ const given = statement((db: Db | Tx) =>
     .prepare(),
 )
 
-/** A token, a workload or an invitation from before it, which nobody has confirmed since. */
+/** A token, a workload, an invitation or a member from before it, which nobody has confirmed since. */
 export const isAside = (db: Db | Tx, id: string): boolean => {
   const adopted = lastAdoption(db)
   return adopted !== undefined && (given(db).get({ id })?.seq ?? 0) < adopted.seq

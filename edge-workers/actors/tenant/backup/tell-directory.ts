@@ -1,5 +1,5 @@
-// What the Directory keeps of this tenant, said again to a Directory that was restored from an export. A tenant that was restored says
-// nothing: there the Directory knows better who has left (confirm.ts).
+// What the Directory keeps of this tenant, said again to a Directory that was restored from an export. Of members from before a
+// restore of the tenant that may have lost leaves nothing is said: there the Directory knows better who has left (confirm.ts).
 import { eq, isNull, ne } from 'drizzle-orm'
 import { placeKey } from '../../../../schemas/arm.ts'
 import { canonicalJson } from '../../../../schemas/canonical-json.ts'
@@ -16,19 +16,22 @@ import { readIssuer } from '../credentials/issuer/issuer.ts'
 import { identitiesOf } from '../credentials/powers/sign-in-identity.ts'
 import { beforeWriting } from '../log/standing.ts'
 import { agreeOnErasures } from '../people/erasures.ts'
+import { isAside } from './aside.ts'
 
 const { members, sessions } = tables
 
 const whatWeAre = ({ db, tenant }: TenantContext): TenantTold => {
-  const { id, slug, repository, createdAt, state } = tenant()
+  const { id: tenantId, slug, repository, createdAt, state } = tenant()
   const here = db.select().from(members).where(eq(members.state, 'active')).all()
   const gone = db.select().from(members).where(ne(members.state, 'active')).all()
   const scope = findScope(db)
   return {
-    entry: { id, slug, jurisdiction: jurisdictionOf(id), repository, createdAt },
+    entry: { id: tenantId, slug, jurisdiction: jurisdictionOf(tenantId), repository, createdAt },
     erased: state === 'erased',
-    members: here.flatMap(({ identity }) => (identity === null ? [] : [identity])),
-    left: gone.flatMap((row) => identitiesOf(id, row)),
+    members: here.flatMap(({ id, identity }) =>
+      identity === null || isAside(db, id) ? [] : [identity],
+    ),
+    left: gone.flatMap((row) => identitiesOf(tenantId, row)),
     azurePlace: scope ? placeKey(scope) : null,
     issuer: readIssuer(db)?.id ?? null,
   }

@@ -1,0 +1,155 @@
+// What happens while a Directory or a Log is put back from an export, and what somebody else has lost or given out by then.
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { backupOffice, createMemoryStore } from '../../../functions/simulator/backup-store.ts'
+import { createTenantWorld, type TenantWorld } from '../../../functions/simulator/tenant-world.ts'
+import type { DirectoryApi } from '../contracts.ts'
+
+let world: TenantWorld
+let directory: DirectoryApi
+/** Done once, before a piece of an export is given out. */
+let meanwhile: (() => Promise<unknown>) | null
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-21T12:00:00Z') })
+  for (const method of ['log', 'error'] as const)
+    vi.spyOn(console, method).mockImplementation(() => undefined)
+  world = await createTenantWorld()
+  directory = world.env.DIRECTORY.getByName('directory')
+  meanwhile = null
+  const store = createMemoryStore()
+  const get = async (name: string) => {
+    const isPiece = name.includes('/pieces/')
+    const now = isPiece ? meanwhile : null
+    if (isPiece) meanwhile = null
+    await now?.()
+    return store.get(name)
+  }
+  const beyond = world.env.LOCAL?.fetch ?? fetch
+  world.env.LOCAL = { fetch: backupOffice({ ...store, get }, beyond) }
+  world.env.BACKUPS = 'functions'
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+const sweep = async () => {
+  vi.setSystemTime(Date.now() + 300_001)
+  await world.directory.alarm('directory')
+}
+const call = (method: string, path: string, body?: object, key = 'k') =>
+  world.http(method, path, {
+    ...{ token: world.operator, key, headers: { 'if-match': '*' } },
+    ...(body === undefined ? {} : { body }),
+  })
+const restore = async (actor = 'directory') => {
+  const said = await call('POST', '/v1/platform/restore-backup', { actor, backup: 'newest' })
+  return { status: said.status, text: await said.text() }
+}
+const created = async (slug: string, more: object = {}, key = `make-${slug}`) => {
+  const body = { slug, name: slug, jurisdiction: 'eu', repository: `${slug}/infrastructure` }
+  return call('POST', '/v1/tenants', { ...body, ...more }, key)
+}
+const idOf = async (made: Response) => ((await made.json()) as { id: string }).id
+const rows = () => world.log.storageOf('log')?.sql.exec('SELECT * FROM leaves').toArray().length
+const grow = async () => {
+  vi.setSystemTime(Date.now() + 300_001)
+  await world.settle()
+  await world.log.alarm('log')
+  return rows() ?? 0
+}
+const young = async () => {
+  const id = await idOf(await created('young'))
+  await world.directory.alarm('directory')
+  await world.tenants.alarm(id)
+  return id
+}
+
+it('a freeze that begins while the files of a backup are fetched is not lost', async () => {
+  await sweep()
+  meanwhile = () => call('PUT', '/v1/freeze', { reason: 'Storage is being moved.' })
+  expect(await restore()).toMatchObject({ status: 409, text: expect.stringContaining('frozen') })
+  expect(await directory.frozen()).not.toBeNull()
+})
+
+it('what is erased while the files of a backup are fetched stays erased', async () => {
+  await sweep()
+  meanwhile = () => directory.noteErasure(world.tenantId, 'mem_x', new Date().toISOString())
+  expect((await restore()).status).toBe(200)
+  expect(await directory.erasuresOf(world.tenantId)).toHaveLength(1)
+})
+
+it('a member who was removed after the backup of a tenant comes back by no restore of the Directory', async () => {
+  const ada = await world.idOf('ada')
+  const rows = world.tenants.storageOf(world.tenantId)?.sql
+  rows?.exec('UPDATE members SET identity = ? WHERE id = ?', 'ada at the provider', ada)
+  await directory.joinTenant('ada at the provider', world.tenantId)
+  for (let round = 0; round < 2; round += 1) {
+    vi.setSystemTime(Date.now() + 300_001)
+    await world.tenant.wake()
+    await world.settle()
+  }
+  expect((await call('DELETE', `/v1/tenants/acme/members/${ada}`)).status).toBe(200)
+  await sweep()
+  world.tenants.lose(world.tenantId)
+  const said = await call('POST', '/v1/tenants/acme/restore-backup', {
+    ...{ backup: 'newest', adopt: true },
+  })
+  expect(await said.json()).toMatchObject({ unknownMembers: [ada] })
+  expect((await restore()).status).toBe(200)
+  expect(await directory.ownTenant('ada at the provider', 'acme')).toBeNull()
+})
+
+it('asks no tenant twice, nor one that is none, where a log goes on as another one', async () => {
+  for (let round = 0; round < 2; round += 1) {
+    vi.setSystemTime(Date.now() + 300_001)
+    await world.tenant.wake()
+    await world.settle()
+  }
+  await sweep()
+  world.tenants.lose(world.tenantId)
+  const body = { backup: 'newest', adopt: true }
+  expect((await call('POST', '/v1/tenants/acme/restore-backup', body)).status).toBe(200)
+  vi.setSystemTime(Date.now() + 300_001)
+  await world.tenant.wake()
+  await world.settle()
+  expect((await restore()).status).toBe(200)
+  expect([...world.tenants.actors.keys()]).toEqual([world.tenantId])
+})
+
+it('a key that made a tenant, which only the log knew, makes no other one elsewhere', async () => {
+  await sweep()
+  await young()
+  world.directory.lose('directory')
+  expect((await restore()).status).toBe(200)
+  const other = { jurisdiction: 'ch', repository: 'other/infrastructure' }
+  expect((await created('other', other, 'make-young')).status).toBe(422)
+  expect((await created('young')).status).toBe(201)
+})
+
+it('a sound log that has only just woken is replaced by no older one', async () => {
+  await grow()
+  await grow()
+  await world.directory.alarm('directory')
+  await world.propose(world.vmRequest('web'))
+  await grow()
+  const longer = await grow()
+  world.log.evict('log')
+  expect((await restore('log')).status).toBe(409)
+  expect(rows()).toBe(longer)
+})
+
+it('a log that grows while the files of a backup are fetched is not made shorter', async () => {
+  await grow()
+  const exported = await grow()
+  await world.directory.alarm('directory')
+  expect(rows()).toBe(exported)
+  let longer = 0
+  meanwhile = async () => {
+    await world.propose(world.vmRequest('web'))
+    await grow()
+    longer = await grow()
+  }
+  expect((await restore('log')).status).toBe(409)
+  expect(longer).toBeGreaterThan(exported)
+  expect(rows()).toBe(longer)
+})
