@@ -11,13 +11,14 @@ import { base32, deriveKey, hmacSha256 } from '../digest.ts'
 import type { Env } from '../env.ts'
 import { sweep } from '../sweep.ts'
 import { backUpActor, restoreActor } from './backup/platform.ts'
+import { endUnanswered, noteUnanswered, readUnanswered } from './backup/stage.ts'
 import { backUpPlatform } from './backup/sweep.ts'
 import type { DirectoryApi, Page, PageRequest, SessionEntry, TenantEntry } from './contracts.ts'
 import { openDatabase, transaction } from './database.ts'
 import * as again from './directory/again.ts'
 import type { TenantTold } from './directory/again-contracts.ts'
 import { askEverybody } from './directory/ask-everybody.ts'
-import { claimAzurePlace, releaseAzurePlace } from './directory/azure-places.ts'
+import { claimAzurePlace, holderOf, releaseAzurePlace } from './directory/azure-places.ts'
 import { eraseTenant, erasuresOf, isErased, noteErasure } from './directory/erasures.ts'
 import * as freeze from './directory/freeze.ts'
 import type { FreezeApi, FreezeInput, LiftInput, Voters } from './directory/freeze-contracts.ts'
@@ -31,6 +32,12 @@ import { migrations } from './migrations/directory.ts'
 const { tenants, identities } = tables
 const SWEEP_MILLISECONDS = 300_000
 const SLUG_TAKEN = { detail: 'Another tenant has this slug.' }
+/** Who was there first nobody can say yet. */
+const UNANSWERED = {
+  detail:
+    'The directory was restored from a backup, and not everybody has said again what he is: an operator repeats the restore.',
+  retryAfterSeconds: 10,
+}
 const ENTRY = {
   id: tenants.id,
   slug: tenants.slug,
@@ -88,6 +95,7 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
           ? ok({ ...known, replayed: true })
           : refuse('idempotency-key-reused')
       }
+      if (readUnanswered(this.ctx.storage.sql) !== null) return refuse('outage', UNANSWERED)
       const repositoryKey = input.repository.toLowerCase()
       const isPlatform = input.slug === PLATFORM_SLUG
       if ((isReservedSlug(input.slug) && !isPlatform) || entry.id === PLATFORM_TENANT_ID) {
@@ -143,8 +151,10 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
     return takeVaultTurn(this.#database, vault, Date.now())
   }
 
-  async claimAzurePlace(place: string, tenantId: string): Promise<boolean> {
-    return claimAzurePlace(this.#database, place, tenantId)
+  async claimAzurePlace(place: string, tenantId: string): Promise<Result<null>> {
+    const isFree = holderOf(this.#database, place) === undefined
+    if (isFree && readUnanswered(this.ctx.storage.sql) !== null) return refuse('outage', UNANSWERED)
+    return claimAzurePlace(this.#database, place, tenantId) ? ok(null) : refuse('conflict')
   }
 
   async releaseAzurePlace(place: string, tenantId: string): Promise<void> {
@@ -299,6 +309,8 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
   }
 
   async restoreBackup(owner: string, backup: string): ReturnType<DirectoryApi['restoreBackup']> {
+    const { sql } = this.ctx.storage
+    const unanswered = readUnanswered(sql)
     let before = again.readOutliving(this.#database)
     const judge = (): Result<null> => {
       before = again.readOutliving(this.#database)
@@ -307,13 +319,23 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
         ? refuse('conflict', { detail: freeze.FROZEN })
         : ok(null)
     }
-    const also = () => again.putOutliving(this.#database, before)
+    const also = (id: string) => {
+      again.putOutliving(this.#database, before)
+      noteUnanswered(sql, id)
+    }
     const from = { owner, backup, migrations, judge, also }
-    const restored = await restoreActor(this.ctx.storage, this.env, from)
+    // A freeze may have come with it: then its rows stay, and who has not answered is asked.
+    const isHere = unanswered !== null && ['newest', unanswered].includes(backup)
+    const restored =
+      isHere && freeze.frozen(this.#database)
+        ? ok({ backup: unanswered })
+        : await restoreActor(this.ctx.storage, this.env, from)
     if (!restored.ok) return restored
     await this.#armSweep()
     const asked = await askEverybody(this.env, this)
-    return asked.ok ? restored : asked
+    if (!asked.ok) return asked
+    endUnanswered(sql)
+    return restored
   }
 
   async takeAgain(told: TenantTold): Promise<Result<null>> {

@@ -67,7 +67,7 @@ export const restoreActor = async (
     /** Of how many rows each table of the backup has, at first and again when all files are here; what it refuses changes nothing. */
     judge?: (rows: Found['rows']) => Result<null>
     /** In the transaction that replaces everything, at its end. */
-    also?: () => void
+    also?: (backup: string) => void
   },
 ): Promise<Result<Pick<RestoreReport, 'backup'>>> => {
   if (!env.BACKUPS) return refuse('not-supported')

@@ -78,7 +78,7 @@ export const fetchPieces = async (
 export const putInPlace = (
   { storage, migrations }: Restoring,
   { head, rows }: Found,
-  also: () => void,
+  also: (backup: string) => void,
 ): void => {
   const { sql } = storage
   const taken = new Set(head.migrations)
@@ -109,6 +109,6 @@ export const putInPlace = (
     forgetText(sql, 'backup_parts')
     // Everything is sent anew, under the same names: what is there is not trusted to be still there.
     writeState(sql, { sequence: Math.max(sequence, head.sequence), last: null, under: null })
-    also()
+    also(head.id)
   })
 }

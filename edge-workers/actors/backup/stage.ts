@@ -78,6 +78,18 @@ export const writeState = (sql: Sql, state: State): void => {
     sql.exec('INSERT INTO backup_state (part, bytes) VALUES (?, ?)', part, bytes)
 }
 
+/** Id of the backup that was put in place and that not everybody has answered to; null: there is none. */
+export const readUnanswered = (sql: Sql): string | null => {
+  ensure(sql)
+  const rows = sql.exec<{ mark: string }>('SELECT mark FROM backup_under_way').toArray()
+  return rows[0]?.mark ?? null
+}
+
+export const noteUnanswered = (sql: Sql, backup: string): void =>
+  void sql.exec('INSERT OR REPLACE INTO backup_under_way (id, mark) VALUES (1, ?)', backup)
+
+export const endUnanswered = (sql: Sql): void => void sql.exec('DELETE FROM backup_under_way')
+
 type Kept = 'backup_parts' | 'backup_fetched'
 
 export const keepText = (sql: Sql, table: Kept, piece: string, text: string): void => {

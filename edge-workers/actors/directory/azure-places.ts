@@ -6,6 +6,10 @@ import type { Database } from '../database.ts'
 const { azureScopes } = tables
 type Db = Database<typeof tables>
 
+/** Undefined: nobody has it. */
+export const holderOf = (db: Pick<Db, 'select'>, place: string): string | undefined =>
+  db.select().from(azureScopes).where(eq(azureScopes.place, place)).get()?.tenantId
+
 /** Idempotent. False: another tenant has it. */
 export const claimAzurePlace = (
   db: Pick<Db, 'select' | 'insert'>,
@@ -13,8 +17,7 @@ export const claimAzurePlace = (
   tenantId: string,
 ): boolean => {
   db.insert(azureScopes).values({ place, tenantId }).onConflictDoNothing().run()
-  const row = db.select().from(azureScopes).where(eq(azureScopes.place, place)).get()
-  return row?.tenantId === tenantId
+  return holderOf(db, place) === tenantId
 }
 
 export const releaseAzurePlace = (db: Db, place: string, tenantId: string): void => {

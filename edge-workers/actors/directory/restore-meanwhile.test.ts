@@ -126,6 +126,56 @@ it('a key that made a tenant, which only the log knew, makes no other one elsewh
   expect((await created('young')).status).toBe(201)
 })
 
+it('nobody takes the slug of a tenant that has not said yet that it is there', async () => {
+  await sweep()
+  const id = await young()
+  world.directory.lose('directory')
+  let taken: Response | undefined
+  world.tenants.setIntercept(async (name, run) => {
+    if (name === `${world.tenantId}.tellDirectory` && !taken)
+      taken = await created('young', { repository: 'thief/infrastructure' }, 'thief')
+    return run()
+  })
+  const restored = await restore()
+  expect(taken?.status).toBe(503)
+  expect(restored.status).toBe(200)
+  expect(await directory.resolveTenant('young')).toMatchObject({ id })
+  expect((await created('third')).status).toBe(201)
+})
+
+it('nobody takes the place in Azure of a tenant that has not said yet that it has it', async () => {
+  await created('other')
+  await sweep()
+  const place = {
+    ...{ subscriptionId: '11111111-2222-4333-8444-555555555555', location: 'westeurope' },
+    ...{ entraTenantId: '99999999-2222-4333-8444-555555555555', resourceGroup: 'mine' },
+  }
+  expect((await call('PUT', '/v1/tenants/acme/azure-scope', place)).status).toBe(200)
+  let taken: Response | undefined
+  world.tenants.setIntercept(async (name, run) => {
+    if (name === `${world.tenantId}.tellDirectory` && !taken)
+      taken = await call('PUT', '/v1/tenants/other/azure-scope', place)
+    return run()
+  })
+  const restored = await restore()
+  expect(taken?.status).toBe(503)
+  expect(restored.status).toBe(200)
+})
+
+it('a freeze that came with the backup keeps nobody from asking those again who have not answered', async () => {
+  await call('PUT', '/v1/freeze', { reason: 'Storage is being moved.' })
+  await sweep()
+  await call('DELETE', '/v1/freeze')
+  world.directory.lose('directory')
+  const broken = world.tenants.wake(world.tenantId)
+  const works = broken.tellDirectory
+  broken.tellDirectory = () => Promise.reject(new Error('no'))
+  expect((await restore()).status).toBe(503)
+  broken.tellDirectory = works
+  expect((await restore()).status).toBe(200)
+  expect(await directory.frozen()).not.toBeNull()
+})
+
 it('a sound log that has only just woken is replaced by no older one', async () => {
   await grow()
   await grow()

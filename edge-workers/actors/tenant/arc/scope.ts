@@ -82,7 +82,9 @@ const putScope = async (
   if (leaves(before)) return inUse
   const directory = directoryStub(context.env)
   const { id: tenantId } = context.tenant()
-  if (!(await directory.claimAzurePlace(place, tenantId))) {
+  const claimed = await directory.claimAzurePlace(place, tenantId)
+  if (!claimed.ok) {
+    if (claimed.refusal.problem === 'outage') return claimed
     const detail = 'Another tenant has this resource group; each has its own.'
     return refuse('conflict', { detail, errors: [{ pointer: '/resourceGroup', detail }] })
   }
@@ -117,7 +119,7 @@ const leave = async (context: TenantContext, left: string): Promise<void> => {
   const directory = directoryStub(context.env)
   const { id: tenantId } = context.tenant()
   await directory.releaseAzurePlace(left, tenantId)
-  if (isHere() && !(await directory.claimAzurePlace(left, tenantId)))
+  if (isHere() && !(await directory.claimAzurePlace(left, tenantId)).ok)
     throw new Error('a place in Azure went to another tenant while this one came back to it')
 }
 
