@@ -25,14 +25,14 @@ export const askTenants = async (
   env: Env,
   tenants: AsyncIterable<Asked> | Iterable<Asked>,
   event: string,
-  ask: (tenant: Pick<TenantApi, 'holdAgain' | 'tellDirectory'>) => Promise<unknown>,
+  ask: (tenant: Pick<TenantApi, 'holdAgain' | 'tellDirectory'>, id: string) => Promise<unknown>,
 ): Promise<Asked[]> => {
   const silent: Asked[] = []
   for await (const { id, jurisdiction } of tenants) {
     try {
       const reached = tenantStub(env, jurisdiction, id)
       if (!reached.ok) throw new Error('out of reach')
-      await ask(reached.value.stub)
+      await ask(reached.value.stub, id)
     } catch (error) {
       silent.push({ id, jurisdiction })
       const about = { tenant: id, error: wordsOfFailure(error) }

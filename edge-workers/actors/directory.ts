@@ -333,9 +333,9 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
     if (!restored.ok) return restored
     await this.#armSweep()
     const asked = await askEverybody(this.env, this)
-    if (!asked.ok) return asked
-    endUnanswered(sql)
-    return restored
+    // Whom another one displaced comes back by no repetition.
+    if (asked.ok || asked.refusal.problem === 'conflict') endUnanswered(sql)
+    return asked.ok ? restored : ok({ ...restored.value, untold: asked })
   }
 
   async takeAgain(told: TenantTold): Promise<Result<null>> {

@@ -273,10 +273,9 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
     const restored = await restoreActor(this.ctx.storage, this.env, from)
     if (!restored.ok) return restored
     const jurisdiction = Jurisdiction.parse(owner.slice('inventory-'.length))
-    await this.tellPlaces(jurisdiction)
-    const held = await askHolders(this.env, jurisdiction)
+    const held = await askHolders(this.env, jurisdiction, () => this.tellPlaces(jurisdiction))
     await this.#arm()
-    return held.ok ? restored : held
+    return held.ok ? restored : ok({ ...restored.value, untold: held })
   }
 
   /** One that another jurisdiction had first is that one's. */

@@ -173,8 +173,9 @@ export const registerBackupRoutes = (app: App): void => {
       const { actor, backup } = body.value
       const restored = await reached.value.stub.restoreBackup(actor, backup)
       if (!restored.ok) return answerRefusal(c, restored.refusal)
-      const noted = await noteRestore(c.env, who.value, { owner: actor, ...restored.value })
-      return answer(c, noted.ok ? restored : noted)
+      const { untold, ...report } = restored.value
+      const noted = await noteRestore(c.env, who.value, { owner: actor, ...report })
+      return answer(c, noted.ok ? (untold ?? { ok: true, value: report }) : noted)
     },
   )
 }

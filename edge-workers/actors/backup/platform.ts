@@ -2,7 +2,7 @@
 // the sweep, so that no other alarm is needed.
 import type { RestoreReport } from '../../../schemas/backup.ts'
 import type { BackupStore } from '../../../schemas/ports.ts'
-import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import { ok, type Refused, type Result, refuse } from '../../../schemas/result.ts'
 import { createBackOffice } from '../../back-office.ts'
 import type { Env } from '../../env.ts'
 import { outgoing } from '../../outgoing.ts'
@@ -19,7 +19,12 @@ export interface BackedUp {
   /** Exports what has changed; false: the store did not answer, and the next time will. */
   backUp(owner: string): Promise<boolean>
   /** Replaces everything by what the backup has. Only operators come to it. */
-  restoreBackup(owner: string, backup: string): Promise<Result<Pick<RestoreReport, 'backup'>>>
+  restoreBackup(owner: string, backup: string): Promise<Result<Replaced>>
+}
+
+export interface Replaced extends Pick<RestoreReport, 'backup'> {
+  /** The rows are in place, and somebody has not said again what he had told. */
+  untold?: Refused
 }
 
 export const storeOf = (env: Env, owner: string): BackupStore =>

@@ -1,6 +1,6 @@
 // After the Directory was put back from an export: every tenant says again what it is, those too that were created since, whom the
 // platform's log knows; and every Inventory which places it has. May be repeated.
-import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import { Outage, ok, type Result, refuse } from '../../../schemas/result.ts'
 import type { Env } from '../../env.ts'
 import { type Asked, askTenants, knownTenants } from '../ask-tenants.ts'
 import { wordsOfFailure } from '../back-off.ts'
@@ -45,10 +45,17 @@ const askInventories = async (env: Env, directory: DirectoryApi): Promise<number
   return silent
 }
 
-/** Refused while somebody has not said it; the others have. */
+/** Refused `outage` while somebody has not said it; the others have. `conflict`: all have, and of some another tenant has the place. */
 export const askEverybody = async (env: Env, directory: DirectoryApi): Promise<Result<null>> => {
-  const ask = (tenants: Parameters<typeof askTenants>[1]) =>
-    askTenants(env, tenants, 'tell-directory-failed', (one) => one.tellDirectory())
+  const displaced = new Set<string>()
+  const ask = (tenants: Parameters<typeof askTenants>[1]) => {
+    displaced.clear()
+    return askTenants(env, tenants, 'tell-directory-failed', async (one, id) => {
+      if ((await one.tellDirectory()).ok) return
+      displaced.add(id)
+      throw new Outage('directory', 'has another tenant in the place of this one')
+    })
+  }
   let silent: Asked[]
   try {
     // Of two that have changed places, the first gets its own when the second has given it back.
@@ -64,6 +71,10 @@ export const askEverybody = async (env: Env, directory: DirectoryApi): Promise<R
   }
   const places = await askInventories(env, directory)
   if (silent.length + places === 0) return ok(null)
+  if (silent.length + places === displaced.size)
+    return refuse('conflict', {
+      detail: `It is restored, and of ${displaced.size} tenants another one has the slug, the repository or the resource group: lines of the event tell-directory-failed name them.`,
+    })
   return refuse('outage', {
     detail: `It is restored, and ${silent.length} tenants have not said again what they are, nor ${places} inventories which places they have: send it again.`,
     retryAfterSeconds: RETRY_SECONDS,

@@ -203,3 +203,41 @@ it('a log that grows while the files of a backup are fetched is not made shorter
   expect(longer).toBeGreaterThan(exported)
   expect(rows()).toBe(longer)
 })
+
+it('an Inventory that is restored while the Directory is away says so', async () => {
+  await sweep()
+  for (const silent of ['registerPlace', 'listTenants']) {
+    world.directory.setIntercept((name, run) =>
+      name.endsWith(silent) ? Promise.reject(new Error('away')) : run(),
+    )
+    expect(await restore('inventory-eu')).toMatchObject({
+      status: 503,
+      text: expect.stringContaining('It is restored'),
+    })
+  }
+  world.directory.setIntercept(null)
+  expect((await restore('inventory-eu')).status).toBe(200)
+})
+
+it('the platform’s log says that it was restored, also while not everybody has answered', async () => {
+  await sweep()
+  const broken = world.tenants.wake(world.tenantId)
+  broken.tellDirectory = () => Promise.reject(new Error('no'))
+  const before = rows() ?? 0
+  expect((await restore()).status).toBe(503)
+  expect(rows()).toBe(before + 1)
+})
+
+it('a tenant whose slug went to another one before the restore keeps nobody waiting for good', async () => {
+  await sweep()
+  world.directory.lose('directory')
+  const newcomer = await idOf(await created('acme', { repository: 'new/one' }, 'newcomer'))
+  await world.directory.alarm('directory')
+  await world.tenants.alarm(newcomer)
+  expect(await restore()).toMatchObject({
+    status: 409,
+    text: expect.stringContaining('1 tenants'),
+  })
+  expect(await directory.resolveTenant('acme')).toMatchObject({ id: world.tenantId })
+  expect((await created('third')).status).toBe(201)
+})

@@ -4,7 +4,10 @@ import type { Jurisdiction } from '../../../schemas/ids.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import type { Env } from '../../env.ts'
 import { type Asked, askTenants, knownTenants } from '../ask-tenants.ts'
+import { wordsOfFailure } from '../back-off.ts'
 import { directoryStub } from '../stubs.ts'
+
+const RETRY_SECONDS = 10
 
 async function* ofJurisdiction(env: Env, jurisdiction: Jurisdiction): AsyncGenerator<Asked> {
   for await (const tenant of knownTenants(directoryStub(env)))
@@ -12,12 +15,27 @@ async function* ofJurisdiction(env: Env, jurisdiction: Jurisdiction): AsyncGener
 }
 
 /** Refused with how many have not said it, and the others have. */
-export const askHolders = async (env: Env, jurisdiction: Jurisdiction): Promise<Result<null>> => {
+export const askHolders = async (
+  env: Env,
+  jurisdiction: Jurisdiction,
+  tellPlaces: () => Promise<void>,
+): Promise<Result<null>> => {
   const tenants = ofJurisdiction(env, jurisdiction)
-  const silent = await askTenants(env, tenants, 'hold-again-failed', (one) => one.holdAgain())
+  let silent: Asked[]
+  try {
+    await tellPlaces()
+    silent = await askTenants(env, tenants, 'hold-again-failed', (one) => one.holdAgain())
+  } catch (error) {
+    const about = { jurisdiction, error: wordsOfFailure(error) }
+    console.log(JSON.stringify({ level: 'warn', event: 'tell-places-failed', ...about }))
+    return refuse('outage', {
+      detail: 'It is restored, and the Directory does not answer: send it again.',
+      retryAfterSeconds: RETRY_SECONDS,
+    })
+  }
   if (silent.length === 0) return ok(null)
   return refuse('outage', {
     detail: `It is restored, and ${silent.length} tenants have not said again what they hold: send it again.`,
-    retryAfterSeconds: 10,
+    retryAfterSeconds: RETRY_SECONDS,
   })
 }

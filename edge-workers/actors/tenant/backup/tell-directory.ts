@@ -3,7 +3,7 @@
 import { eq, isNull, ne } from 'drizzle-orm'
 import { placeKey } from '../../../../schemas/arm.ts'
 import { canonicalJson } from '../../../../schemas/canonical-json.ts'
-import { Outage } from '../../../../schemas/result.ts'
+import { ok, type Result } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { wordsOfFailure } from '../../back-off.ts'
 import type { TenantTold } from '../../directory/again-contracts.ts'
@@ -49,26 +49,27 @@ const linkAgain = async (context: TenantContext): Promise<void> => {
   }
 }
 
-/** Rejects with Outage, also where another tenant has what is this one's. */
-const tellWhatWeAre = async (context: TenantContext): Promise<void> => {
+/** Refuses where another tenant has what is this one's. */
+const tellWhatWeAre = async (context: TenantContext): Promise<Result<null>> => {
   for (let told: TenantTold | null = null; ; ) {
     const now = whatWeAre(context)
     // Somebody may have come or left while it was on its way, and the Directory have heard of that first.
-    if (canonicalJson(now) === canonicalJson(told)) return
+    if (canonicalJson(now) === canonicalJson(told)) return ok(null)
     const taken = await directoryStub(context.env).takeAgain(now)
-    if (!taken.ok) throw new Outage('directory', 'has another tenant in the place of this one', 10)
+    if (!taken.ok) return taken
     told = now
   }
 }
 
 /** The Directory asks for it, and no longer knows any sign-in. Nothing where nobody has come yet. Rejects with Outage. */
-export const tellDirectory = async (context: TenantContext): Promise<void> => {
+export const tellDirectory = async (context: TenantContext): Promise<Result<null>> => {
   const { db, now } = context
-  if (!db.select().from(tables.tenant).get()) return
+  if (!db.select().from(tables.tenant).get()) return ok(null)
   await beforeWriting(context)
   db.update(sessions).set({ endedAt: now().toISOString() }).where(isNull(sessions.endedAt)).run()
-  await tellWhatWeAre(context)
-  if (context.tenant().state === 'erased') return
+  const told = await tellWhatWeAre(context)
+  if (context.tenant().state === 'erased') return told
   await agreeOnErasures(context)
-  await linkAgain(context)
+  if (told.ok) await linkAgain(context)
+  return told
 }
