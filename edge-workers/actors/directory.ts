@@ -332,7 +332,7 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
         : await restoreActor(this.ctx.storage, this.env, from)
     if (!restored.ok) return restored
     await this.#armSweep()
-    const asked = await askEverybody(this.env, this)
+    const asked = await askEverybody(this.env, this, new Date().toISOString())
     // Whom another one displaced comes back by no repetition.
     if (asked.ok || asked.refusal.problem === 'conflict') endUnanswered(sql)
     return asked.ok ? restored : ok({ ...restored.value, untold: asked })

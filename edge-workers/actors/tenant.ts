@@ -310,8 +310,8 @@ export class Tenant extends DurableObject<Env> implements TenantApi {
   holdAgain() {
     return holdAgain(this.#context)
   }
-  tellDirectory() {
-    return tellDirectory(this.#context)
+  tellDirectory(at: string) {
+    return tellDirectory(this.#context, at)
   }
   async systemHealth(system: string): ReturnType<TenantApi['systemHealth']> {
     return ownHealth(this.#context, system)

@@ -1,6 +1,6 @@
 // Exports and restores of the platform's own actors: Directory, Log, Inventories. The Directory's alarm drives them all, after
 // the sweep, so that no other alarm is needed.
-import type { RestoreReport } from '../../../schemas/backup.ts'
+import { exportName, type RestoreReport } from '../../../schemas/backup.ts'
 import type { BackupStore } from '../../../schemas/ports.ts'
 import { ok, type Refused, type Result, refuse } from '../../../schemas/result.ts'
 import { createBackOffice } from '../../back-office.ts'
@@ -16,7 +16,7 @@ const PIECES_AT_ONCE = 64
 
 /** What an actor of the platform offers for it; `owner` as BackupOwner has it. Both may be repeated. */
 export interface BackedUp {
-  /** Exports what has changed; false: the store did not answer, and the next time will. */
+  /** Exports what has changed; false: the store did not answer, and the next time will; or this one is lost. */
   backUp(owner: string): Promise<boolean>
   /** Replaces everything by what the backup has. Only operators come to it. */
   restoreBackup(owner: string, backup: string): Promise<Result<Replaced>>
@@ -35,6 +35,10 @@ export const storeOf = (env: Env, owner: string): BackupStore =>
     now: () => new Date(),
   }).backups(owner)
 
+/** It never made an export, and the store has some: one of it would be the newest, and has nothing. It waits to be restored. */
+const isLost = async ({ storage, owner, store }: Exporting): Promise<boolean> =>
+  readState(storage.sql).sequence === 0 && (await store.list(exportName(owner, ''))).length > 0
+
 export const backUpActor = async (
   storage: DurableObjectStorage,
   env: Env,
@@ -46,6 +50,10 @@ export const backUpActor = async (
     ...{ now: () => new Date(), log: noLog, mark: () => 0 },
   }
   try {
+    if (await isLost(exporting)) {
+      console.error(JSON.stringify({ level: 'error', event: 'backup-of-a-lost-actor', owner }))
+      return false
+    }
     if (beginExport(exporting) === null) return true
     // Another run may have finished it, or a restore have taken its place: then nothing is left to wait for.
     while (readState(storage.sql).under !== null)

@@ -29,11 +29,11 @@ export interface AgainApi extends BackedUp {
 
 export interface TellsAgainApi extends HoldsApi {
   /**
-   * Says to the Directory what it keeps of this tenant, and ends every sign-in, which the Directory no longer knows. Nothing where
+   * Says to the Directory what it keeps of this tenant, and ends every sign-in until `at` (ISO), which the Directory no longer knows. Nothing where
    * nobody has come yet. Refuses `conflict` where another tenant has what is this one's. Rejects with Outage while this database is
    * not level with what was published of its log.
    */
-  tellDirectory(): Promise<Result<null>>
+  tellDirectory(at: string): Promise<Result<null>>
 }
 
 export interface TellsPlacesApi extends BackedUp {

@@ -46,12 +46,16 @@ const askInventories = async (env: Env, directory: DirectoryApi): Promise<number
 }
 
 /** Refused `outage` while somebody has not said it; the others have. `conflict`: all have, and of some another tenant has the place. */
-export const askEverybody = async (env: Env, directory: DirectoryApi): Promise<Result<null>> => {
+export const askEverybody = async (
+  env: Env,
+  directory: DirectoryApi,
+  at: string,
+): Promise<Result<null>> => {
   const displaced = new Set<string>()
   const ask = (tenants: Parameters<typeof askTenants>[1]) => {
     displaced.clear()
     return askTenants(env, tenants, 'tell-directory-failed', async (one, id) => {
-      if ((await one.tellDirectory()).ok) return
+      if ((await one.tellDirectory(at)).ok) return
       displaced.add(id)
       throw new Outage('directory', 'has another tenant in the place of this one')
     })

@@ -241,3 +241,46 @@ it('a tenant whose slug went to another one before the restore keeps nobody wait
   expect(await directory.resolveTenant('acme')).toMatchObject({ id: world.tenantId })
   expect((await created('third')).status).toBe(201)
 })
+
+it('a Directory that is lost makes no export of its own: it would be the newest', async () => {
+  await sweep()
+  world.directory.lose('directory')
+  await created('newcomer')
+  await sweep()
+  expect((await restore()).status).toBe(200)
+  expect(await directory.resolveTenant('acme')).toMatchObject({ id: world.tenantId })
+  await created('third')
+  await sweep()
+  world.directory.lose('directory')
+  expect((await restore()).status).toBe(200)
+  expect(await directory.resolveTenant('third')).not.toBeNull()
+})
+
+it('a sign-in that begins while tenants are asked stands everywhere', async () => {
+  const identity = 'olga at the provider'
+  const sqlite = world.tenants.storageOf(world.tenantId)?.sql
+  sqlite?.exec('UPDATE members SET identity = ? WHERE id = ?', identity, await world.idOf('olga'))
+  await directory.joinTenant(identity, world.tenantId)
+  await sweep()
+  const signIn = async (id: string) => {
+    const [createdAt, expiresAt] = [0, 3_600_000].map((later) =>
+      new Date(Date.now() + later).toISOString(),
+    ) as [string, string]
+    await directory.startSession({ id, identity, issuer: 'idp', createdAt, expiresAt })
+    await world.tenant.openSession({ id, identity, issuer: 'idp', createdAt, expiresAt })
+  }
+  const comesIn = async (sessionId: string) =>
+    (await world.tenant.whoAmI({ kind: 'session', sessionId, identity }, 'tenant.read')).ok
+  await signIn('ses_before')
+  let begun = false
+  world.tenants.setIntercept(async (name, run) => {
+    if (name.endsWith('tellDirectory') && !begun) {
+      begun = true
+      vi.setSystemTime(Date.now() + 1)
+      await signIn('ses_since')
+    }
+    return run()
+  })
+  expect((await restore()).status).toBe(200)
+  expect([await comesIn('ses_before'), await comesIn('ses_since')]).toEqual([false, true])
+})

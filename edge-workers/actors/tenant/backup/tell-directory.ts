@@ -1,6 +1,6 @@
 // What the Directory keeps of this tenant, said again to a Directory that was restored from an export. Of members from before a
 // restore of the tenant that may have lost leaves nothing is said: there the Directory knows better who has left (confirm.ts).
-import { eq, isNull, ne } from 'drizzle-orm'
+import { and, eq, isNull, lte, ne } from 'drizzle-orm'
 import { placeKey } from '../../../../schemas/arm.ts'
 import { canonicalJson } from '../../../../schemas/canonical-json.ts'
 import { ok, type Result } from '../../../../schemas/result.ts'
@@ -61,12 +61,13 @@ const tellWhatWeAre = async (context: TenantContext): Promise<Result<null>> => {
   }
 }
 
-/** The Directory asks for it, and no longer knows any sign-in. Nothing where nobody has come yet. Rejects with Outage. */
-export const tellDirectory = async (context: TenantContext): Promise<Result<null>> => {
-  const { db, now } = context
+/** The Directory asks for it, and no longer knows any sign-in until then. Nothing where nobody has come yet. Rejects with Outage. */
+export const tellDirectory = async (context: TenantContext, at: string): Promise<Result<null>> => {
+  const { db } = context
   if (!db.select().from(tables.tenant).get()) return ok(null)
   await beforeWriting(context)
-  db.update(sessions).set({ endedAt: now().toISOString() }).where(isNull(sessions.endedAt)).run()
+  const before = and(isNull(sessions.endedAt), lte(sessions.createdAt, at))
+  db.update(sessions).set({ endedAt: at }).where(before).run()
   const told = await tellWhatWeAre(context)
   if (context.tenant().state === 'erased') return told
   await agreeOnErasures(context)
