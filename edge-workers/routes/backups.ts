@@ -153,7 +153,7 @@ export const registerBackupRoutes = (app: App): void => {
       path: '/v1/platform/restore-backup',
       summary: 'Restore the Directory, the platform’s log or an Inventory',
       description:
-        'All rows are replaced by those of the backup, in one transaction, after every file of it was proved. Tenants then say again what they had told the Directory or the Inventory, and 503 says how many have not: send it again. After a restore of the Directory every sign-in is over; a sound log is replaced by no shorter one.',
+        'All rows are replaced by those of the backup, in one transaction, after every file of it was proved. Tenants then say again what they had told the Directory or the Inventory, and 503 says how many have not: send it again. After a restore of the Directory every sign-in is over, tokens are not; a sound log is replaced by no shorter one.',
       tag: TAG,
       action: 'backups.write',
       body: RestorePlatform,
