@@ -309,8 +309,8 @@ export const BETWEEN: Planted[] = [
     },
     at(
       'edge-workers/actors/directory.ts',
-      "const seed = hmacSha256(deriveKey(this.env.PLATFORM_KEY, 'tenant-id'), key)",
-      "const seed = hmacSha256(deriveKey(this.env.PLATFORM_KEY, 'tenant-id'), `${key}${Math.random()}`)",
+      "const seed = base32(hmacSha256(deriveKey(this.env.PLATFORM_KEY, 'tenant-id'), key), 16)",
+      "const seed = base32(hmacSha256(deriveKey(this.env.PLATFORM_KEY, 'tenant-id'), `${key}${Math.random()}`), 16)",
     ),
   ),
   bug(
