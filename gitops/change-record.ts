@@ -17,6 +17,7 @@ const recordOf = ({ id, revision, requester, fingerprint }: RecordedChange, plan
   schema: 'phoenix.change/v1',
   ...{ id, revision, tenant: plan.tenant, action: plan.action, phase: plan.phase },
   ...{ template: plan.template, name: plan.name, requester, fingerprint },
+  ...(plan.reverts === undefined ? {} : { reverts: plan.reverts }),
 })
 
 /** change.json; the same change and plan give the same bytes. */

@@ -150,6 +150,16 @@ describe('a title', () => {
   ] as const)('%s, %s: %s', (action, phase, title) => {
     expect(pullTitle({ ...plan, action, phase })).toBe(title)
   })
+
+  it('of a revert names what it takes back', () => {
+    const reverts = `chg_${'b'.repeat(26)}`
+    expect(pullTitle({ ...plan, action: 'update', reverts })).toBe(
+      `Update besu-network chain (reverts ${reverts})`,
+    )
+    const input = commitMessage({ ...plan, reverts }, CHANGE)
+    const trailers = execFileSync('git', ['interpret-trailers', '--parse'], { input })
+    expect(trailers.toString().split('\n')).toContain(`Phoenix-Reverts: ${reverts}`)
+  })
 })
 
 describe('the body', () => {

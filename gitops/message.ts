@@ -27,7 +27,7 @@ const deletionTitle = ({ tenant, phase, parameters }: Plan): string => {
 
 const ordinaryTitle = (plan: Plan): string =>
   oneLine(
-    `${VERB[plan.action]} ${plan.template.name} ${plan.name}${plan.action === 'delete' ? PHASE[plan.phase] : ''}${plan.move ? ` from ${plan.move.from} to ${plan.move.to}` : ''}`,
+    `${VERB[plan.action]} ${plan.template.name} ${plan.name}${plan.action === 'delete' ? PHASE[plan.phase] : ''}${plan.move ? ` from ${plan.move.from} to ${plan.move.to}` : ''}${plan.reverts === undefined ? '' : ` (reverts ${plan.reverts})`}`,
   )
 
 /** Author and committer of what Phoenix commits. */
@@ -66,5 +66,6 @@ export const commitMessage = (
     trailersOf(change).id,
     `Phoenix-Revision: ${change.revision}`,
     trailersOf(change).fingerprint,
+    ...(plan.reverts === undefined ? [] : [`Phoenix-Reverts: ${plan.reverts}`]),
     '',
   ].join('\n')

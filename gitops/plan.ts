@@ -184,6 +184,7 @@ export const plan = (request: Asked, snapshot: Snapshot, sha256: Sha256): Result
     name: request.name,
     parameters: parameters as Record<string, unknown>,
     ...(move ? { move: { from: move.from, to: move.to } } : {}),
+    ...(snapshot.reverts === undefined ? {} : { reverts: snapshot.reverts }),
     asked: askedFor(
       { action: request.action, given: command.parameters, parameters },
       snapshot,

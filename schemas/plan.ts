@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { FailoverParameters } from './failover.ts'
 import { FleetPlan } from './fleet-plan.ts'
-import { Digest } from './ids.ts'
+import { ChangeId, Digest } from './ids.ts'
 import { Amount, Price, Size } from './quantity.ts'
 
 export const Finding = z.strictObject({
@@ -197,6 +197,8 @@ export const Plan = z.strictObject({
   asked: z.array(AskedLine).optional(),
   /** Only of a failover: the two places that were named. */
   move: FailoverParameters.optional(),
+  /** Only of a revert: the change that it takes back. */
+  reverts: ChangeId.optional(),
   targets: z.array(
     z.strictObject({
       cluster: z.string(),

@@ -71,6 +71,8 @@ export interface DoomedPart {
 }
 
 export interface Snapshot {
+  /** Only of a revert: the change that it takes back. */
+  reverts?: string
   /** Only of a deletion of the tenant: everything that this step of it removes. */
   deletion?: DoomedPart[]
   tenant: {

@@ -339,6 +339,25 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
         branches.set(branch, sha)
         return sha
       },
+      /** Takes back what a commit of the branch changed, as `git revert` does. */
+      revert: (branch: string, sha: string): string => {
+        changing()
+        const head = branches.get(branch) ?? ''
+        const parent = commitOf(sha).parents[0]
+        const [before, after] = [parent === undefined ? new Map() : filesOf(parent), filesOf(sha)]
+        const files = new Map(filesOf(head))
+        for (const path of new Set([...before.keys(), ...after.keys()])) {
+          const blob = before.get(path)
+          if (blob === after.get(path)) continue
+          if (blob === undefined) files.delete(path)
+          else files.set(path, blob)
+        }
+        const made = { tree: addTree(files), parents: [head], message: 'Revert\n' }
+        const own = addCommit(made, PERSON)
+        branches.set(branch, own)
+        follow()
+        return own
+      },
       review: (number: number, login: string, state: Review['state']): void => {
         changing()
         const pull = pullOf(number)

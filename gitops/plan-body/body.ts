@@ -33,6 +33,12 @@ export interface Proposed {
   revision: number
 }
 
+/** By its number alone nobody would look it up. */
+const takenBack = ({ reverts }: Plan, publicUrl: string): string[] =>
+  reverts === undefined
+    ? []
+    : ['', `It takes back change [${code(reverts)}](${publicUrl}/changes/${reverts}).`]
+
 const write = (plan: Plan, change: Proposed, publicUrl: string, room: Room) => ({
   head: [
     `# ${plain(pullTitle(plan))}`,
@@ -40,6 +46,7 @@ const write = (plan: Plan, change: Proposed, publicUrl: string, room: Room) => (
     ...summary(plan),
     ...fleetHead(plan),
     `Tenant ${code(plan.tenant)} · change [${code(change.id)}](${publicUrl}/changes/${change.id}) · revision ${change.revision} · template ${code(`${plan.template.name} ${plan.template.version}`)}`,
+    ...takenBack(plan, publicUrl),
     '',
     ...simulatedNote(plan, room),
     ...askedSection(plan, room),

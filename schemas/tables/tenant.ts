@@ -73,6 +73,8 @@ export const changes = sqliteTable(
     mergedAt: text(),
     liveSha: text(),
     livePlace: integer(),
+    /** Of a merge that was never applied: the commit of main that holds nothing of it any more, and to which `live` went past it. */
+    undoneSha: text(),
     /** The change this one continues: the second half of a decommission, or what it reverts. */
     follows: text(),
     /** The rollout that asked for it, as one of its phases. */

@@ -270,4 +270,10 @@ export const migrations: Migration[] = [
       "ALTER TABLE `arc_machines` ADD `fault` text;",
     ],
   },
+  {
+    tag: "0019_undone_merges",
+    statements: [
+      "ALTER TABLE `changes` ADD `undoneSha` text;",
+    ],
+  },
 ]

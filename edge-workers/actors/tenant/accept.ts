@@ -49,6 +49,8 @@ export interface PlanOptions {
   asker?: Asker
   /** Of an earlier revision: a change is not waved through by lowering them and asking again. */
   earlierRules?: ApprovalRule[]
+  /** Of a revert: the change that it takes back. */
+  reverts?: string | undefined
 }
 
 export const withRules = (snapshot: Snapshot, earlier: ApprovalRule[]): Snapshot => {
@@ -64,7 +66,7 @@ export const withRules = (snapshot: Snapshot, earlier: ApprovalRule[]): Snapshot
 export const planRequest = async (
   context: TenantContext,
   asked: ChangeRequest,
-  { previewOnly, asker, earlierRules = [] }: PlanOptions,
+  { previewOnly, asker, earlierRules = [], reverts }: PlanOptions,
 ): Promise<Result<PlannedRequest>> => {
   if (asked.name === DELETION_NAME)
     return planStep(context, asked, { ...(asker ? { asker } : {}), earlierRules })
@@ -73,7 +75,10 @@ export const planRequest = async (
   const request = byPseudonym(context, { ...asked, parameters })
   const gathered = await gatherSnapshot(context, request, asker)
   if (!gathered.ok) return gathered
-  const snapshot = withRules(gathered.value, earlierRules)
+  const snapshot = {
+    ...withRules(gathered.value, earlierRules),
+    ...(reverts === undefined ? {} : { reverts }),
+  }
   const planned = plan(request, snapshot, sha256Hex)
   if (!planned.ok) return planned
   const { plan: made } = planned.value

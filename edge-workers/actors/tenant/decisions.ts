@@ -21,8 +21,9 @@ import {
   takeApproval,
   untouched,
 } from './approve.ts'
-import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
+import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
+import { type Ending, endUnmerged } from './ending.ts'
 import { postGate } from './gate.ts'
 import { stillTrue } from './reads.ts'
 import {
@@ -232,22 +233,15 @@ export const recordMerge = (
   return row
 }
 
-/** A head that was green must not stay so: whoever has its commit could open a pull request of his own. */
-const endWork = ({ gate }: ChangeRow): OutboxKind[] =>
-  gate === 'green' ? ['gate', 'close-pull', 'release'] : ['close-pull', 'release']
-
-/** Ends a change before its merge: its approvals are void, its pull request and its reservation go. */
 const end = (
   context: TenantContext,
   who: Principal,
   change: ChangeRow,
-  { to, voidReason, reason }: { to: 'rejected' | 'closed'; voidReason: string; reason: string },
+  how: Pick<Ending, 'to' | 'voidReason' | 'reason'>,
 ): Promise<Result<ChangeRow>> =>
-  take(context, (tx) => {
-    const at = context.now().toISOString()
-    voidApprovals(tx, change, at, voidReason)
-    return step(tx, change, to, { actor: who.subject, at, reason, work: endWork(change) })
-  })
+  take(context, (tx) =>
+    endUnmerged(tx, change, { ...how, actor: who.subject, at: context.now().toISOString() }),
+  )
 
 export const reject = async (
   context: TenantContext,
@@ -330,9 +324,10 @@ export const revise = async (
   const request: ChangeRequest =
     parameters === null ? change.request : { ...change.request, parameters }
   const { requester, behind } = change
+  const { plan: earlier, snapshot } = readPlanRow(context.db, change)
   const planned = await planRequest(context, request, {
-    ...{ previewOnly: false, asker: { requester, behind } },
-    earlierRules: readPlanRow(context.db, change).snapshot.tenant.approvals ?? [],
+    ...{ previewOnly: false, asker: { requester, behind }, reverts: earlier.reverts },
+    earlierRules: snapshot.tenant.approvals ?? [],
   })
   if (!planned.ok) return planned
   return take(context, (tx) => {

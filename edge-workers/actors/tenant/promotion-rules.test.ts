@@ -20,7 +20,9 @@ import {
   type TenantContext,
   type Tx,
 } from './context.ts'
-import { observeOpen, placeOf, promote, promoteChange, writtenBy } from './promotion.ts'
+import { writtenBy } from './explained.ts'
+import { placeOf } from './lives.ts'
+import { observeOpen, promote, promoteChange } from './promotion.ts'
 
 const LIVE = '0'.repeat(40)
 const STRANGE = 'f'.repeat(40)
@@ -104,6 +106,8 @@ const after = ({ id }: ChangeRow) => {
   return { state, reason }
 }
 const waits = (why: string) => ({ state: 'merged', reason: `promotion waits: ${why}` })
+const movedFrom = ({ mergeSha }: { mergeSha: string }) =>
+  waits(`somebody else moved live: put it back to where Phoenix left it (${mergeSha})`)
 const pastMain = (what: string, sha: string) =>
   waits(`main holds ${what} (${sha.slice(0, 12)}), and live does not move past it`)
 const moved = () => forge.promote.mock.calls.map(([, sha]) => sha)
@@ -247,6 +251,26 @@ describe('a commit that no change of ours made', () => {
     expect([after(change).state, moved()]).toEqual(['promoted', [change.mergeSha]])
   })
 
+  it('is not moved past while a merge that has to wait is there as it was proposed', async () => {
+    const change = merged({ state: 'approved' })
+    const [{ path, blob } = { path: '', blob: '' }] = differs
+    transaction(bench.db, (tx) => {
+      step(tx, change, 'merged', { actor: 'forge', at: NOON, reason: MERGED_BEFORE_LOSS })
+      voidApprovals(tx, change, NOON, 'lost')
+    })
+    commit()
+    differs = []
+    forge.blobs.mockImplementation(async () => ok([blob]))
+    expect(await ask(change)).toBe(WAIT)
+    expect([after(change).state, moved()]).toEqual(['merged', []])
+    expect(forge.blobs).toHaveBeenCalledWith(bench.tenant.repository, STRANGE, [path])
+    forge.blobs.mockResolvedValueOnce(refuse('outage', { detail: 'The forge is slow.' }))
+    await expect(ask(change)).rejects.toThrow(Outage)
+    forge.blobs.mockImplementation(async () => ok([null]))
+    await ask(change)
+    expect([after(change).state, moved()]).toEqual(['merged_unauthorised', [STRANGE]])
+  })
+
   it('has the open pull requests asked first: it may be a merge that nobody told us of', async () => {
     const open = bench.copy()
     await ask(merged())
@@ -257,14 +281,13 @@ describe('a commit that no change of ours made', () => {
   })
 
   it('on live itself stops everything: live is put back by whoever moved it', async () => {
-    await ask(merged())
+    const first = merged()
+    await ask(first)
     line = []
     const change = merged()
     live = STRANGE
     expect(await ask(change)).toBe(WAIT)
-    expect(after(change)).toEqual(
-      waits('somebody else moved live: put it back to where Phoenix left it'),
-    )
+    expect(after(change)).toEqual(movedFrom(first))
     expect(forge.promote).toHaveBeenCalledTimes(1)
   })
 
@@ -274,9 +297,7 @@ describe('a commit that no change of ours made', () => {
     const change = merged()
     live = LIVE
     expect(await ask(change)).toBe(WAIT)
-    expect(after(change)).toEqual(
-      waits('somebody else moved live: put it back to where Phoenix left it'),
-    )
+    expect(after(change)).toEqual(movedFrom(first))
     live = first.mergeSha
     line = line.slice(1)
     differs = differs.slice(1)
@@ -291,7 +312,7 @@ describe('a commit that no change of ours made', () => {
     ;[line, live] = [[], STRANGE]
     const change = merged({ mergeSha: STRANGE })
     line = []
-    const theirs = waits('somebody else moved live: put it back to where Phoenix left it')
+    const theirs = movedFrom(first)
     await ask(change)
     expect(after(change)).toEqual(theirs)
     const reason = 'from a backup'
@@ -307,7 +328,7 @@ describe('a commit that no change of ours made', () => {
     const later = merged({ mergeSha: 'd'.repeat(40) })
     ;[line, live] = [[], 'd'.repeat(40)]
     await ask(later)
-    expect(after(later)).toEqual(theirs)
+    expect(after(later)).toEqual(movedFrom({ mergeSha: STRANGE }))
   })
 
   it('on live of the platform’s repository may hold entry points, and nothing else', async () => {
@@ -602,6 +623,7 @@ describe('what live differs by must be what approved changes wrote', () => {
     ;[line, differs] = [[], []]
     const [three] = [merged()]
     commit()
+    differs.push({ path: 'rendered/hand', blob: STRANGE })
     forge.difference.mockResolvedValue(refuse('not-found'))
     await heldBy(three)
   })

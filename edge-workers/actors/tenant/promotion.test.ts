@@ -169,7 +169,7 @@ describe('live', () => {
     world.memory.person.remove('main', 'rendered/evil.yaml')
     await world.hint('push', { pushedRef: 'refs/heads/main' })
     await world.settle()
-    // The hand's last commit is on top: live stays at the last commit that is somebody's change.
+    expect(live()).toBe(main())
     const after = await world.land((await world.propose(world.vmRequest('two'))).id)
     expect(after.state).toBe('promoted')
     expect((await world.read(web.id)).state).toBe('promoted')

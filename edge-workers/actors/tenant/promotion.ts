@@ -2,29 +2,30 @@
 // Merging is not authority: approval, reservation and content are checked again here, right before anything is applied.
 import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { exceptionsFor } from '../../../gitops/exceptions.ts'
-import { ENTRY_POINTS, explains, unseen } from '../../../gitops/promote.ts'
-import { commitFiles } from '../../../gitops/propose.ts'
+import { explains } from '../../../gitops/promote.ts'
 import { isOpen } from '../../../schemas/change.ts'
-import { PLATFORM_SLUG } from '../../../schemas/ids.ts'
 import { Outage } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
-import { gitBlobId } from '../../digest.ts'
 import { statement, transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
-import type { Difference, Pending } from '../repository-contracts.ts'
+import type { Pending } from '../repository-contracts.ts'
 import { isApproved, isApprovedAgain } from './approvals.ts'
 import { isFreshlyRestored } from './backup/log-name.ts'
-import type { ChangeRow, TenantContext, Tx } from './context.ts'
+import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
 import { wasByCredential } from './credentials/powers/standing.ts'
 import { noteRepaired } from './drift/repaired.ts'
+import { byHand, differenceOf, heldBy, isExplained } from './explained.ts'
 import { renderChange, StaleTemplate } from './files.ts'
+import { isKnownLive, lastLive, placeOf } from './lives.ts'
 import { isObserved, observe } from './observe.ts'
 import { barTo } from './promotion-bars.ts'
 import { keepsRecords, obstacleTo } from './records.ts'
 import { writeResource } from './resources.ts'
 import { judgeOthersAgain, lostAtPromotion } from './room.ts'
+import { noteUndone, strays } from './strays.ts'
 import { openTargets } from './targets.ts'
+import { MORE, movedByHand, NOBODYS } from './waits.ts'
 
 /** What waits is looked at again this often, and at once when something new is merged or main is pushed to. */
 const WAIT_MILLISECONDS = 300_000
@@ -33,25 +34,48 @@ const WAIT_MILLISECONDS = 300_000
 export const promote = async (context: TenantContext, id: string): Promise<number | undefined> => {
   const asked = readChangeRow(context.db, id)
   if (asked?.state !== 'merged' || asked.mergeSha === null) return undefined
-  const pending = await context.repository().pending(context.tenant().repository)
-  throwIfOutage(pending)
-  if (!pending.ok) return WAIT_MILLISECONDS
-  // What nobody told us yet the open pull requests say themselves.
-  const { live, line } = pending.value
-  if (line.some(({ sha }) => !mergedAt(context, sha))) await observeOpen(context)
-  if (isMovedBack(context, line) || (await isStranger(context, live))) {
-    noteWaiting(context, asked, 'somebody else moved live: put it back to where Phoenix left it')
+  const pending = await readPending(context)
+  if (pending === null) return WAIT_MILLISECONDS
+  if (pending === 'moved by hand') {
+    noteWaiting(context, asked, movedByHand(lastLive(context.db) ?? ''))
     return WAIT_MILLISECONDS
   }
+  const { live, line } = pending
   if (!line.some(({ sha }) => sha === asked.mergeSha)) return settleBehind(context, asked, live)
-  const reason = await advance(context, pending.value)
+  const reason = await advance(context, pending)
   const after = readChangeRow(context.db, id)
   if (after?.state !== 'merged') return undefined
   noteWaiting(context, after, reason)
   return WAIT_MILLISECONDS
 }
 
-/** Walks the line; returns why what could not be promoted waits. */
+/** Nothing waits for it, and a merge that went around the gate may have been undone on main by hand: live goes past it. */
+export const passUndone = async (context: TenantContext): Promise<void> => {
+  if (strays(context.db).length === 0) return
+  const pending = await readPending(context)
+  if (pending === null || pending === 'moved by hand') return
+  const { line } = pending
+  const isStray = ({ sha }: { sha: string }): boolean =>
+    mergedAt(context, sha)?.state === 'merged_unauthorised'
+  if (line.some(isStray)) await advance(context, pending)
+}
+
+/** Main beyond `live`; null where the forge does not say. */
+const readPending = async (context: TenantContext): Promise<Pending | 'moved by hand' | null> => {
+  const pending = await context.repository().pending(context.tenant().repository)
+  throwIfOutage(pending)
+  if (!pending.ok) return null
+  // What nobody told us yet the open pull requests say themselves.
+  const { live, line } = pending.value
+  if (line.some(({ sha }) => !mergedAt(context, sha))) await observeOpen(context)
+  const moved = isMovedBack(context, line) || (await isStranger(context, live))
+  return moved ? 'moved by hand' : pending.value
+}
+
+/**
+ * Walks the line; returns why what could not be promoted waits. `live` moves to merges that may be applied, and to main's head whoever
+ * made it: what was undone there by hand holds nobody up.
+ */
 const advance = async (context: TenantContext, pending: Pending): Promise<string> => {
   const head = pending.line.at(-1)?.sha
   let from = pending.live
@@ -64,20 +88,21 @@ const advance = async (context: TenantContext, pending: Pending): Promise<string
     const change = mergedAt(context, sha)
     const objection = change
       ? await objectionTo(context, change, { before: lawful, behind })
-      : 'a commit that no change of ours made'
-    if (!change || objection !== null) {
-      obstacle ??= `${objection} (${sha.slice(0, 12)})`
-      continue
-    }
-    lawful.push(change)
+      : NOBODYS
+    if (change && objection === null) lawful.push(change)
+    else obstacle ??= `${objection} (${sha.slice(0, 12)})`
+    if (objection !== null && sha !== head) continue
     const known =
       from === pending.live && sha === head ? pending : await differenceOf(context, from, sha)
     if (!known || !(await isExplained(context, known, lawful, sha))) {
-      obstacle ??= `more than its approved change wrote (${sha.slice(0, 12)})`
+      obstacle ??= `${MORE} (${sha.slice(0, 12)})`
       continue
     }
+    const passed = mergedBetween(context, between, lawful)
+    if (await isAnyHeldBy(context, passed, sha)) continue
     const bar = await barTo(context, lawful)
     if (bar !== null) return bar
+    for (const { id } of passed) giveUpTakenOut(context, id)
     requireLawful(context, lawful)
     await moveLive(context, sha)
     settleOn(context, between, lawful)
@@ -96,11 +121,10 @@ const isMovedBack = (context: TenantContext, line: Pending['line']): boolean =>
 /** `live` is at a commit where Phoenix never put it. What it found there the first time is where it starts from. */
 const isStranger = async (context: TenantContext, live: string): Promise<boolean> => {
   const { db } = context
-  const last = db.select().from(tables.lives).orderBy(desc(tables.lives.place)).limit(1).get()
-  if (!last) intend(context, live)
-  const known = db.select().from(tables.lives).where(eq(tables.lives.sha, live)).get()
-  if (known || !last || isMovedBeforeRestore(context, live)) return false
-  return !(await isEntryPointsOnly(context, last.sha, live))
+  const last = lastLive(db)
+  if (last === null) intend(context, live)
+  if (isKnownLive(db, live) || last === null || isMovedBeforeRestore(context, live)) return false
+  return !(await isEntryPointsOnly(context, last, live))
 }
 
 /**
@@ -114,9 +138,6 @@ const isMovedBeforeRestore = (context: TenantContext, live: string): boolean => 
   intend(context, live)
   return true
 }
-
-export const byHand = (context: TenantContext): RegExp | undefined =>
-  context.tenant().slug === PLATFORM_SLUG ? ENTRY_POINTS : undefined
 
 /** Operators moved `live` of the platform's repository to entry points of theirs: it goes on from there. */
 const isEntryPointsOnly = async (
@@ -228,69 +249,50 @@ const requireLawful = (context: TenantContext, lawful: ChangeRow[]): void => {
 }
 
 /** The merge will not be applied any more: it stays on main until its revert. */
-export const turnStray = (context: TenantContext, change: ChangeRow, lapse: string): void => {
+export const turnStray = (context: TenantContext, change: ChangeRow, lapse: string): void =>
+  giveUp(context, change, `merged and not applied: ${lapse}; revert it`, ['release', 'undo-stray'])
+
+const giveUp = (
+  context: TenantContext,
+  change: ChangeRow,
+  reason: string,
+  work: OutboxKind[],
+): void => {
   const at = context.now().toISOString()
   transaction(context.db, (tx) => {
-    step(tx, change, 'merged_unauthorised', {
-      actor: 'phoenix',
-      at,
-      reason: `merged and not applied: ${lapse}; revert it`,
-      work: ['release', 'undo-stray'],
-    })
+    step(tx, change, 'merged_unauthorised', { actor: 'phoenix', at, reason, work })
     judgeOthersAgain(tx, change.id, at)
     return null
   })
   context.changed()
 }
 
-const differenceOf = async (
-  context: TenantContext,
-  base: string,
-  head: string,
-): Promise<Difference | null> => {
-  const read = await context.repository().difference(context.tenant().repository, base, head)
-  throwIfOutage(read)
-  return read.ok ? read.value : null
-}
+const TAKEN_OUT = 'merged and not applied: what it wrote was taken out of main again by hand'
 
-/** More files than this that the comparison does not show are not looked up one by one. */
-const UNSEEN_AT_MOST = 100
-
-/** Whether the commit differs from `live` by what the lawful changes wrote, all of it and nothing else. */
-const isExplained = async (
+/** Merges that have to wait, and that `live` would go past. */
+const mergedBetween = (
   context: TenantContext,
-  { forward, files, filesComplete }: Difference,
-  lawful: ChangeRow[],
+  between: readonly string[],
+  lawful: readonly ChangeRow[],
+): ChangeRow[] =>
+  between
+    .flatMap((sha) => mergedAt(context, sha) ?? [])
+    .filter(({ id, state }) => state === 'merged' && !lawful.some((one) => one.id === id))
+
+/** What they wrote is on main all the same, because it is what stood there before. */
+const isAnyHeldBy = async (
+  context: TenantContext,
+  passed: readonly ChangeRow[],
   head: string,
 ): Promise<boolean> => {
-  if (!forward || !filesComplete) return false
-  const written = new Map<string, string | null>()
-  for (const change of lawful) {
-    for (const { path, blob } of writtenBy(context, change)) written.set(path, blob)
-  }
-  if (!explains(files, written, byHand(context))) return false
-  const paths = unseen(files, written)
-  if (paths.length === 0) return true
-  if (paths.length > UNSEEN_AT_MOST) return false
-  // As in `live` already, which is fine if it is what was approved; taken out again on main, which is not.
-  const blobs = await context.repository().blobs(context.tenant().repository, head, paths)
-  throwIfOutage(blobs)
-  return blobs.ok && paths.every((path, index) => written.get(path) === blobs.value[index])
+  for (const change of passed) if ((await heldBy(context, change, head)) === 'all') return true
+  return false
 }
 
-/** Every file of the change's commit, as it was proposed. What an earlier release proposed is rendered again. */
-export const writtenBy = (
-  context: TenantContext,
-  change: ChangeRow,
-): { path: string; blob: string | null }[] => {
-  const { written, plan } = readPlanRow(context.db, change)
-  if (written) return written
-  const files = renderChange(context, change)
-  const { PUBLIC_URL: publicUrl } = context.env
-  return commitFiles({ change, plan, files, publicUrl }).map(({ path, content }) => ({
-    path,
-    blob: content === null ? null : gitBlobId(content),
-  }))
+/** Without what it wrote there is nothing of it that could ever be applied. */
+const giveUpTakenOut = (context: TenantContext, id: string): void => {
+  const change = readChangeRow(context.db, id)
+  if (change?.state === 'merged') giveUp(context, change, TAKEN_OUT, ['release'])
 }
 
 const moveLive = async (context: TenantContext, sha: string): Promise<void> => {
@@ -354,24 +356,17 @@ const settleOn = (
   head = shas.at(-1) ?? '',
 ): void => {
   const at = context.now().toISOString()
+  const passed = shas.flatMap((sha) => mergedAt(context, sha) ?? [])
   transaction(context.db, (tx) => {
     const place = placeOf(tx, head, at)
-    for (const sha of shas) {
-      const change = lawful.find(({ mergeSha }) => mergeSha === sha)
-      const now = change && readChangeRow(tx, change.id)
-      if (now?.state === 'merged') promoteChange(tx, now, sha, place, at)
+    for (const change of passed) {
+      const { mergeSha: sha } = change
+      if (!lawful.some(({ id }) => id === change.id)) noteUndone(tx, change, head, at)
+      else if (change.state === 'merged' && sha) promoteChange(tx, change, sha, place, at)
     }
     return null
   })
   context.changed()
-}
-
-/** Its place in `live`, which it gets if it has none. */
-export const placeOf = (tx: Tx, sha: string, at: string): number => {
-  tx.insert(tables.lives).values({ sha, at }).onConflictDoNothing().run()
-  const row = tx.select().from(tables.lives).where(eq(tables.lives.sha, sha)).get()
-  if (!row) throw new Error('a place in live was not written')
-  return row.place
 }
 
 /** What `live` has is what exists. */

@@ -56,6 +56,33 @@ describe('a revert', () => {
     expect(await world.read(id)).toMatchObject({ reverts: null })
   })
 
+  it('says it in Git as well: title, text, trailer and record of both its halves', async () => {
+    const { id } = await world.apply(world.vmRequest('web'))
+    const { id: back } = await world.insist(world.decide('revert', id, { token: token() }))
+    await world.settle()
+    const said = () => {
+      const pull = world.memory.pulls.at(-1)
+      const { message } = world.memory.commit(pull?.headSha ?? '')
+      const [title] = message.split('\n')
+      return { ...pull, title, trailer: message.match(/^Phoenix-Reverts: (.*)$/m)?.[1] }
+    }
+    const line = `It takes back change [\`${id}\`](${world.env.PUBLIC_URL}/changes/${id}).`
+    const both = { trailer: id, body: expect.stringContaining(line) }
+    const title = 'Delete virtual-machine web'
+    expect(said()).toMatchObject({
+      title: `${title} (1 of 2: lift the guards) (reverts ${id})`,
+      ...both,
+    })
+    await world.insist(world.decide('revisions', back, { token: token(), body: {} }))
+    await world.settle()
+    const path = `changes/${back}/change.json`
+    const record = await world.memory.forge.readFile(path, said().headSha ?? '')
+    expect(JSON.parse(record ?? '')).toMatchObject({ id: back, revision: 2, reverts: id })
+    await world.report(await world.land(back), 'healthy')
+    await world.settle()
+    expect(said()).toMatchObject({ title: `${title} (remove) (reverts ${id})`, ...both })
+  })
+
   it('of a record’s update and of its removal too', async () => {
     await world.land((await world.propose(policy())).id)
     const first = await tree()

@@ -55,10 +55,12 @@ export const revert = async (
 /** Only what stands can be taken back: what was never merged left nothing, and what others built on goes after them. */
 const isUndoable = (
   { db }: TenantContext,
-  { id, name, request, state, mergeSha }: ChangeRow,
+  { id, name, request, state, mergeSha, undoneSha }: ChangeRow,
 ): Result<null> => {
   if (mergeSha === null)
     return refuse('wrong-state', { detail: 'It was never merged: there is nothing to revert.' })
+  if (undoneSha !== null)
+    return refuse('wrong-state', { detail: 'It was undone on main: there is nothing to revert.' })
   const { resources } = tables
   const stands = db.select().from(resources).where(eq(resources.name, name)).get()
   // What takes the whole away, or brings it back, shows the whole; parameters of before would drop the later ones silently.
@@ -83,7 +85,9 @@ const acceptInverse = async (
 ): Promise<Result<ChangeRow>> => {
   const inverse = inverseOf(change, readPlanRow(context.db, change))
   if (!inverse.ok) return inverse
-  const preview = await planRequest(context, inverse.value, { previewOnly: true, asker })
+  const preview = await planRequest(context, inverse.value, {
+    ...{ previewOnly: true, asker, reverts: change.id },
+  })
   if (!preview.ok) return preview
   const proved = await proveInverse(context, change, preview.value)
   if (!proved.ok) return proved

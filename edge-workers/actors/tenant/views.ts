@@ -13,6 +13,7 @@ import { statement } from '../database.ts'
 import { isApproved, isApprovedAgain, type Votes, votesOn, whoApproves } from './approvals.ts'
 import type { ApprovalRow, ChangeRow, Db, TenantContext } from './context.ts'
 import { revertedBy } from './revert-of.ts'
+import { stepsOfMerged } from './waits.ts'
 
 const ROLES = ['approver', 'owner']
 const NO_VOTES: Votes = { given: 0, needed: 1, roles: ROLES, credential: false }
@@ -83,11 +84,7 @@ export const nextSteps = (
         ...away,
       ]
     case 'merged':
-      return [
-        { who: 'phoenix', what: 'check again and advance live', how: 'by itself' },
-        ...(credential ? [approveAgain(at)] : []),
-        ...(change.reason?.includes('no longer fits') ? [revertLost(at)] : []),
-      ]
+      return stepsOfMerged(change.reason, { at, slug, credential })
     case 'promoted':
     case 'applying':
       return [
@@ -108,6 +105,7 @@ export const nextSteps = (
         { who: 'the requester', what: 'revert, if it was a mistake', how: `POST ${at}/revert` },
       ]
     case 'merged_unauthorised':
+      if (change.undoneSha !== null) return []
       if (change.name === DELETION_NAME) return [UNMERGE]
       return [
         {
@@ -177,19 +175,6 @@ export const sendStep = (digest: string | null): NextStep => ({
       ? 'send the same request without validateOnly'
       : `send the same request without validateOnly and with confirm=${digest}`,
   how: 'POST with an Idempotency-Key',
-})
-
-/** The credential of an approval ended between the merge and the promotion. */
-const approveAgain = (at: string): NextStep => ({
-  who: APPROVER,
-  what: 'approve again with a credential that holds: until then live does not move past it',
-  how: `POST ${at}/approval-requests`,
-})
-
-const revertLost = (at: string): NextStep => ({
-  who: 'the requester',
-  what: 'revert it, or wait until room comes back',
-  how: `POST ${at}/revert`,
 })
 
 const links = (slug: string, { id, rollout }: ChangeRow): Record<string, string> => {

@@ -331,10 +331,11 @@ const followUp = async (context: TenantContext, id: string): Promise<void> => {
   // Somebody has asked for something else since: the decommission is not continued behind his back.
   if (!change || resource?.changeId !== id) return
   const { requester, behind } = change
+  const { plan: first, snapshot } = readPlanRow(context.db, change)
   const planned = await planRequest(context, change.request, {
-    ...{ previewOnly: false, asker: { requester, behind } },
+    ...{ previewOnly: false, asker: { requester, behind }, reverts: first.reverts },
     // The second half of what was asked for under them.
-    earlierRules: readPlanRow(context.db, change).snapshot.tenant.approvals ?? [],
+    earlierRules: snapshot.tenant.approvals ?? [],
   })
   if (!planned.ok) {
     throwIfOutage(planned)

@@ -7,6 +7,7 @@ import { reportAll } from './engine.ts'
 import { isFrozen, lift } from './freeze.ts'
 import { giveForgottenBack } from './held.ts'
 import { isMovedByHand, putLiveBack } from './live-by-hand.ts'
+import { putMainRight } from './main-by-hand.ts'
 import { send, want } from './people.ts'
 import { alarmOf, type ChangeShown, changesOf, fault, type Scene, say, sqlOf } from './scene.ts'
 import { deliver, setClock } from './steps.ts'
@@ -145,6 +146,8 @@ export const calm = async (scene: Scene): Promise<void> => {
   leave(scene)
   if (isMovedByHand(scene) && scene.random.chance(PUT_BACK)) putLiveBack(scene)
   if (isFrozen(scene) && scene.random.chance(LIFTED)) lift(scene)
+  const right = putMainRight(scene)
+  if (right) deliver(scene, right)
   for (const hint of hints.splice(0)) {
     if (scene.random.chance(0.5)) fault(scene, 'never told', 'webhook')
     else deliver(scene, hint)

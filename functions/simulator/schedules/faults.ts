@@ -59,6 +59,7 @@ const FAULTS = {
   'push before it is proposed': ['forge'],
   'forced push': ['forge'],
   'push to main': ['forge'],
+  'main put right': ['forge'],
   'push to live': ['forge'],
   'live moved back': ['forge'],
   'live moved ahead': ['forge'],

@@ -7,6 +7,7 @@ import { isFrozen } from './freeze.ts'
 import { forgotten } from './held.ts'
 import { isMovedByHand, whereLeft } from './live-by-hand.ts'
 import { commits, keys, logs } from './log-invariants.ts'
+import { isObstructed, isUnobstructed, undone, waitsForRoom } from './main-invariants.ts'
 import { publishedLog } from './published-log.ts'
 import {
   alarmOf,
@@ -19,11 +20,9 @@ import {
 } from './scene.ts'
 import { secrets } from './secret-invariants.ts'
 import { strangers } from './strangers.ts'
-import { INVENTORY } from './world.ts'
+import { HOST_MIB, INVENTORY } from './world.ts'
 
 type Found = string[]
-/** Of a host of the lab. */
-const HOST_MIB = 128_000
 const FOR_PEOPLE = /^(?:changes\/.*|[^/.][^/]*\.md|CODEOWNERS|LICENSE)$/
 const APPLIES: readonly ChangeState[] = ['promoted', 'applying', 'applied']
 
@@ -122,7 +121,8 @@ const atRest = (scene: Scene, changes: ChangeShown[]): Found => {
         excuse(scene, 'merged while every promotion is frozen')
       else if (waitsForRoom(scene, change))
         excuse(scene, 'merged without room, for its requester to revert')
-      else if (!isObstructed(scene, changes)) found.push('stuck: merged by right and not promoted')
+      else if (!isObstructed(scene, changes) || isUnobstructed(scene, changes))
+        found.push('stuck: merged by right and not promoted')
     }
     if (state === 'failed' && change.liveSha === null && scene.excuses === 0) {
       if (isOverStray(change, changes))
@@ -143,24 +143,6 @@ const atRest = (scene: Scene, changes: ChangeShown[]): Found => {
   return found
 }
 
-/**
- * Merged on the forge in the moment before its gate turned red, because another had taken the room. It is the turn of people:
- * it waits until there is room again, or until they revert it, which is what it says and offers. Only where it is true: what
- * is firm on a host and what this one wants there is more than the host has. Counted, and printed.
- */
-const waitsForRoom = (scene: Scene, { id, reason }: ChangeShown): boolean => {
-  if (!reason?.includes('may not be applied now: no longer fits')) return false
-  const sql = scene.sim.world.inventory.storageOf(INVENTORY)?.sql
-  const rows = sql
-    ?.exec(
-      `SELECT site, host, sum(memory_mib) AS mib FROM machines JOIN reservations USING (change_id)
-       WHERE change_id = ? OR reservations.state <> 'held' GROUP BY site, host`,
-      id,
-    )
-    .toArray()
-  return rows?.some(({ mib }) => Number(mib) > HOST_MIB) ?? false
-}
-
 const FROZEN = 'promotion waits: frozen by operators since '
 const PUT_BACK = 'somebody else moved live: put it back to where Phoenix left it'
 
@@ -178,19 +160,6 @@ const waitsForLive = (scene: Scene, { reason }: ChangeShown): Found => {
 const isOverStray = ({ name, reason }: ChangeShown, changes: ChangeShown[]): boolean =>
   reason?.startsWith(BY_HAND) === true &&
   changes.some((other) => other.name === name && other.state === 'merged_unauthorised')
-
-/** Between `live` and main stands something that no change by right put there, or somebody moved `live`. */
-const isObstructed = ({ sim: { world } }: Scene, changes: ChangeShown[]): boolean => {
-  const { memory } = world
-  const live = memory.branches.get('live') ?? ''
-  for (let at: string | undefined = memory.branches.get('main'); at !== live; ) {
-    if (at === undefined) return true
-    const change = changes.find(({ mergeSha }) => mergeSha === at)
-    if (change?.state !== 'merged') return true
-    at = memory.commit(at).parents[0]
-  }
-  return false
-}
 
 /** Applied says that an engine was well at the change’s place in `live`, or later. */
 export const tooEarly = (scene: Scene): Found =>
@@ -358,6 +327,7 @@ export const judge = (scene: Scene): Found => {
       ...pulls(scene, changes),
       ...gates(scene, changes),
       ...live(scene, changes),
+      ...undone(scene, changes),
       ...rooms(scene, changes),
       ...logs(scene),
       ...keys(scene),

@@ -4,6 +4,7 @@ import { StaleChange } from '../../../edge-workers/actors/tenant/context.ts'
 import { MAIN } from '../../../gitops/propose.ts'
 import type { Review } from '../../../schemas/ports.ts'
 import { LOST } from './kernel.ts'
+import { putRightInstead } from './main-by-hand.ts'
 import {
   type Answer,
   type ChangeShown,
@@ -181,6 +182,7 @@ export const actOnForge = (scene: Scene): void => {
   const sender = senderOf(login)
   const draw = random.below(100)
   if (draw < 4) {
+    if (putRightInstead(scene)) return
     fault(scene, 'push to main', 'forge')
     const inside = random.chance(0.5)
     const path = inside ? 'rendered/lab/60-stray/stray.yaml' : 'NOTES.md'

@@ -89,60 +89,6 @@ export const BETWEEN: Planted[] = [
     inTenant('gate.ts', '  if (intent === null) return\n', ''),
   ),
   bug(
-    'live',
-    'it is moved without being written down first',
-    { from: 'merged' },
-    inTenant('promotion.ts', 'intend(context, sha)\n  const moved', 'const moved'),
-  ),
-  bug(
-    'live',
-    'a move whose answer was lost is not known as our own',
-    { from: 'merged' },
-    inTenant(
-      'promotion.ts',
-      'if (mergeSha !== null && behind?.forward) {',
-      'if (mergeSha === null && behind?.forward) {',
-    ),
-  ),
-  bug(
-    'live',
-    'it takes whatever is on main',
-    { from: 'an unauthorised merge' },
-    inTenant(
-      'promotion.ts',
-      'if (!explains(files, written, byHand(context))) return false',
-      'if (explains) return true',
-    ),
-    inTenant('promotion.ts', ": 'a commit that no change of ours made'", ': null'),
-    inTenant(
-      'promotion.ts',
-      'if (!change || objection !== null) {',
-      'if (change && objection !== null) {',
-    ),
-    inTenant('promotion.ts', 'lawful.push(change)', 'if (change) lawful.push(change)'),
-  ),
-  bug(
-    'live',
-    'whoever else has moved it is not noticed',
-    { from: 'merged after another' },
-    inTenant('promotion.ts', '(await isStranger(context, live))', '!isStranger'),
-  ),
-  bug(
-    'live',
-    'two merges on main wait for each other’s room',
-    {
-      by: {
-        test: 'edge-workers/actors/tenant/room.test.ts',
-        named: 'the first on main is undone where the second has the room',
-      },
-    },
-    inTenant(
-      'promotion.ts',
-      'if (room !== null && (await isRoomBehind(context, behind))) {',
-      'if (room !== null && behind.length < 0) {',
-    ),
-  ),
-  bug(
     'Tenant to Inventory',
     'a reservation that is repeated is added',
     {},
@@ -157,7 +103,7 @@ export const BETWEEN: Planted[] = [
     'what ends gives nothing back',
     { from: 'a withdrawal under way' },
     inTenant(
-      'decisions.ts',
+      'ending.ts',
       "gate === 'green' ? ['gate', 'close-pull', 'release'] : ['close-pull', 'release']",
       "gate === 'green' ? ['gate', 'close-pull'] : ['close-pull']",
     ),

@@ -5,6 +5,7 @@
 import { BETWEEN } from './planted-actors.ts'
 import { AFTER } from './planted-after.ts'
 import type { Planted } from './planted-bug.ts'
+import { LIVE_BUGS } from './planted-live.ts'
 import { PUBLISHED } from './planted-log.ts'
 import { PROPOSAL } from './planted-proposal.ts'
 import { VAULT } from './planted-vault.ts'
@@ -14,6 +15,7 @@ export const PLANTED: readonly Planted[] = [
   ...AFTER,
   ...VAULT,
   ...PUBLISHED,
+  ...LIVE_BUGS,
   ...BETWEEN,
 ]
 

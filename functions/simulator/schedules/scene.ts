@@ -53,6 +53,7 @@ export interface ChangeShown {
   reason: string | null
   mergeSha: string | null
   liveSha: string | null
+  undoneSha: string | null
   request: string
 }
 

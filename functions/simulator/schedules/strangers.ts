@@ -3,7 +3,7 @@
 import type { Process } from './kernel.ts'
 import { mix, type Random, randomOf } from './random.ts'
 import { type Scene, say } from './scene.ts'
-import { INVENTORY, STRANGER } from './world.ts'
+import { HOST_MIB, INVENTORY, STRANGER } from './world.ts'
 
 /** One of so many schedules has a stranger. */
 const SHARE = 8
@@ -62,9 +62,6 @@ export const strange = (scene: Scene): void => {
     random.pick(asked),
   ])
 }
-
-/** Of a host of the lab. */
-const HOST_MIB = 128_000
 
 /** Room that is firm, of whoever it is; of a machine that changes its size the larger. */
 const givenTwice = ({ sim: { world } }: Scene): boolean => {

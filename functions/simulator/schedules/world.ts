@@ -20,6 +20,8 @@ export const INVENTORY = 'inventory-eu'
 export const DIRECTORY = 'directory'
 /** Another tenant, of whom there are only his calls (strangers.ts). */
 export const STRANGER = 'ten_eu_ssssssssssssssss'
+/** Of a host of the lab. */
+export const HOST_MIB = 128_000
 export const PEOPLE = ['rita', 'anton', 'olga'] as const
 export type Person = (typeof PEOPLE)[number]
 /** Rita may approve too, but never what she asked for. */

@@ -8,6 +8,7 @@ import { changeDirectory } from '../../../../gitops/paths.ts'
 import { commitFiles } from '../../../../gitops/propose.ts'
 import { readStoredPlan } from '../../../../gitops/stored-plan.ts'
 import type { ChangeRequest } from '../../../../schemas/change.ts'
+import { ChangeId } from '../../../../schemas/ids.ts'
 import type { Plan } from '../../../../schemas/plan.ts'
 import type { PullRequest } from '../../../../schemas/ports.ts'
 import type { Snapshot } from '../../../../schemas/snapshot.ts'
@@ -27,6 +28,7 @@ import {
 } from '../context.ts'
 import { renderChange, StaleTemplate } from '../files.ts'
 import { behindOf } from '../people/lineage.ts'
+import { revertFingerprint } from '../revert-of.ts'
 import { isSealed, sealOf } from '../seal.ts'
 import { gatherSnapshot } from '../snapshot.ts'
 import { NO_COMMIT } from './ours.ts'
@@ -48,6 +50,7 @@ const PlanRecord = z.looseObject({
   template: z.looseObject({ name: z.string(), version: z.string() }),
   parameters: z.record(z.string(), z.unknown()),
   files: z.array(z.looseObject({ path: z.string() })),
+  reverts: ChangeId.optional(),
 })
 
 export interface Recovered {
@@ -114,7 +117,10 @@ export const readRecord = async (
   const request = requestOf(plan)
   const gathered = await gatherSnapshot(context, request)
   throwIfOutage(gathered)
-  return gathered.ok ? { change: change.data, plan, request, snapshot: gathered.value } : null
+  if (!gathered.ok) return null
+  const { reverts } = plan
+  const snapshot = { ...gathered.value, ...(reverts === undefined ? {} : { reverts }) }
+  return { change: change.data, plan, request, snapshot }
 }
 
 const requestOf = ({
@@ -172,6 +178,7 @@ export const writtenOf = (context: TenantContext, row: ChangeRow) => {
 export const takeIn = (context: TenantContext, found: Recovered, pull: PullRequest): boolean => {
   const { change, plan, request, snapshot } = found
   const { id, revision, requester, fingerprint } = change
+  const { reverts } = plan
   const at = context.now().toISOString()
   const reason = 'found in Git after a restore'
   return transaction(context.db, (tx) => {
@@ -184,7 +191,9 @@ export const takeIn = (context: TenantContext, found: Recovered, pull: PullReque
         ...{ state: 'accepted', version: 1, revision, requester },
         behind: behindRequester(context, requester),
         ...{ acceptedAt: at, updatedAt: at, branch: pull.headBranch, reason },
-        ...{ gate: 'absent', gateReason: reason, follows: null, rollout: null },
+        ...{ gate: 'absent', gateReason: reason, rollout: null },
+        follows:
+          reverts !== undefined && fingerprint === revertFingerprint(reverts) ? reverts : null,
       })
       .returning()
       .all()

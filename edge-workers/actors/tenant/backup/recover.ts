@@ -3,7 +3,7 @@
 // that was in no export is given again, also to what was merged and not promoted yet; and what is neither here nor there comes back when its request is repeated.
 import { desc, isNotNull } from 'drizzle-orm'
 import { branchName } from '../../../../gitops/propose.ts'
-import { type ChangeState, isOver } from '../../../../schemas/change.ts'
+import { type ChangeState, isOver, mayMove } from '../../../../schemas/change.ts'
 import { ChangeId } from '../../../../schemas/ids.ts'
 import type { PullRequest } from '../../../../schemas/ports.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
@@ -18,8 +18,11 @@ import {
   type TenantContext,
   type Tx,
 } from '../context.ts'
+import { heldBy } from '../explained.ts'
 import { memberOfAccount } from '../forge-accounts/accounts.ts'
-import { placeOf, promoteChange } from '../promotion.ts'
+import { placeOf } from '../lives.ts'
+import { promoteChange } from '../promotion.ts'
+import { noteUndone, PAST_THE_GATE } from '../strays.ts'
 import { isOurs, NO_COMMIT, noteOurs } from './ours.ts'
 import { readRecord, takeIn } from './records.ts'
 
@@ -190,6 +193,8 @@ const follow = async (
   throwIfOutage(behind)
   if (!behind.ok) return
   if (!behind.value?.forward) return waitAsMerged(context, before, { ...pull, mergeSha })
+  const undone = await undoneMerge(context, before, { pull: { ...pull, mergeSha }, live })
+  if (undone) return takeAsUndone(context, before, undone, live)
   const at = context.now().toISOString()
   transaction(context.db, (tx) => {
     const change = readChangeRow(tx, id)
@@ -235,6 +240,37 @@ const waitAsMerged = async (
     if (change?.version !== before.version) return null
     const { id } = walkToMerged(tx, change, pull, { at, reason: MERGED_BEFORE_LOSS })
     enqueue(tx, 'promote', id, Date.parse(at))
+    return null
+  })
+}
+
+/** A merge past the gate that somebody took out of main again before `live` went past it; null: it is none. */
+const undoneMerge = async (
+  context: TenantContext,
+  change: ChangeRow,
+  { pull, live }: { pull: Merged; live: string },
+): Promise<Merged | null> => {
+  if (!mayMove(change.state, 'merged_unauthorised')) return null
+  if ((await heldBy(context, change, live)) !== 'nothing') return null
+  const merger = await withMerger(context, pull)
+  return mergedByRight(context, change, merger) ? null : merger
+}
+
+const takeAsUndone = (
+  context: TenantContext,
+  before: ChangeRow,
+  { mergeSha, headSha }: Merged,
+  live: string,
+): void => {
+  const at = context.now().toISOString()
+  transaction(context.db, (tx) => {
+    const change = readChangeRow(tx, before.id)
+    if (change?.version !== before.version) return null
+    const stray = step(tx, change, 'merged_unauthorised', {
+      ...{ actor: 'phoenix', at, reason: PAST_THE_GATE, work: ['delete-branch', 'release'] },
+      patch: { mergeSha, mergedAt: at, headSha },
+    })
+    noteUndone(tx, stray, live, at)
     return null
   })
 }

@@ -3,6 +3,7 @@
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { transaction } from '../../database.ts'
 import { enqueue, FORGE, type TenantContext, type Tx } from '../context.ts'
+import { passUndone } from '../promotion.ts'
 import { tidyBranches } from './branches.ts'
 import { lookAtMain } from './look.ts'
 
@@ -11,6 +12,7 @@ const LOOK_MILLISECONDS = 6 * 3_600_000
 const MORE_MILLISECONDS = 60_000
 
 export const lookAtForge = async (context: TenantContext): Promise<number | undefined> => {
+  await passUndone(context)
   const taken = await lookAtMain(context)
   const more = await tidyBranches(context)
   return more || !taken ? MORE_MILLISECONDS : undefined

@@ -1,6 +1,6 @@
 // Compares main with what Phoenix promoted: what no change of ours wrote was made by hand. It is shown on the resource whose
 // file it is, or on the tenant where it is nobody's; it is never put right behind anybody's back.
-import { count, desc, eq, inArray, isNotNull } from 'drizzle-orm'
+import { count, eq, inArray, isNotNull } from 'drizzle-orm'
 import { type Contents, unexplained } from '../../../../gitops/promote.ts'
 import { MAIN } from '../../../../gitops/propose.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
@@ -9,7 +9,10 @@ import { throwIfOutage } from '../../outage.ts'
 import type { Pending } from '../../repository-contracts.ts'
 import type { Db, TenantContext, Tx } from '../context.ts'
 import { readPlanRow } from '../context.ts'
-import { byHand, observeOpen, writtenBy } from '../promotion.ts'
+import { byHand, writtenBy } from '../explained.ts'
+import { isKnownLive, lastLive } from '../lives.ts'
+import { observeOpen } from '../promotion.ts'
+import { strays } from '../strays.ts'
 import { type HandMade, noteOnResources } from './differences.ts'
 
 const COMMITS_KEPT = 50
@@ -38,7 +41,7 @@ const look = async (context: TenantContext): Promise<boolean> => {
   if (read.value.line.some(({ sha }) => !isOurs(context.db, sha))) await observeOpen(context)
   if (judgedBy(context.db) !== before) return false
   const last = lastLive(context.db)
-  const known = last === null || isKnown(context.db, read.value.live)
+  const known = last === null || isKnownLive(context.db, read.value.live)
   const moved = known ? null : await beyond(context, last, read.value.live)
   const all = known ? read.value : await beyond(context, last, MAIN)
   if (judgedBy(context.db) !== before) return false
@@ -67,13 +70,6 @@ const beyond = async (
   return (read.ok ? read.value : null) ?? { files: [], filesComplete: false }
 }
 
-/** The commit that Phoenix put `live` at; null before it ever did. */
-export const lastLive = (db: Db | Tx): string | null =>
-  db.select().from(tables.lives).orderBy(desc(tables.lives.place)).limit(1).get()?.sha ?? null
-
-const isKnown = (db: Db, sha: string): boolean =>
-  db.select().from(tables.lives).where(eq(tables.lives.sha, sha)).get() !== undefined
-
 /** What merged changes wrote that are not promoted yet, and merges that went around the gate: those have a revert of their own. */
 export const waiting = (context: TenantContext): Contents => {
   const written = new Map<string, string | null>()
@@ -82,12 +78,7 @@ export const waiting = (context: TenantContext): Contents => {
     .from(tables.changes)
     .where(eq(tables.changes.state, 'merged'))
     .all()
-  const strays = context.db
-    .select()
-    .from(tables.changes)
-    .where(eq(tables.changes.state, 'merged_unauthorised'))
-    .all()
-  for (const change of strays)
+  for (const change of strays(context.db))
     for (const { path, blob } of readPlanRow(context.db, change).written ?? [])
       written.set(path, blob)
   for (const change of rows)

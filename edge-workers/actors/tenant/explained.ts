@@ -1,0 +1,79 @@
+// What a commit of main differs by from `live`, and whether that is what approved changes wrote: all of it and nothing else.
+import { ENTRY_POINTS, explains, unexplained, unseen } from '../../../gitops/promote.ts'
+import { commitFiles } from '../../../gitops/propose.ts'
+import { PLATFORM_SLUG } from '../../../schemas/ids.ts'
+import { gitBlobId } from '../../digest.ts'
+import { throwIfOutage } from '../outage.ts'
+import type { Difference } from '../repository-contracts.ts'
+import type { ChangeRow, TenantContext } from './context.ts'
+import { readPlanRow } from './context.ts'
+import { renderChange } from './files.ts'
+
+export const byHand = (context: TenantContext): RegExp | undefined =>
+  context.tenant().slug === PLATFORM_SLUG ? ENTRY_POINTS : undefined
+
+export const differenceOf = async (
+  context: TenantContext,
+  base: string,
+  head: string,
+): Promise<Difference | null> => {
+  const read = await context.repository().difference(context.tenant().repository, base, head)
+  throwIfOutage(read)
+  return read.ok ? read.value : null
+}
+
+/** More files than this that the comparison does not show are not looked up one by one. */
+const UNSEEN_AT_MOST = 100
+
+/** Whether the commit differs from `live` by what the lawful changes wrote, all of it and nothing else. */
+export const isExplained = async (
+  context: TenantContext,
+  { forward, files, filesComplete }: Difference,
+  lawful: ChangeRow[],
+  head: string,
+): Promise<boolean> => {
+  if (!forward || !filesComplete) return false
+  const written = new Map<string, string | null>()
+  for (const change of lawful) {
+    for (const { path, blob } of writtenBy(context, change)) written.set(path, blob)
+  }
+  if (!explains(files, written, byHand(context))) return false
+  const paths = unseen(files, written)
+  if (paths.length === 0) return true
+  if (paths.length > UNSEEN_AT_MOST) return false
+  // As in `live` already, which is fine if it is what was approved; taken out again on main, which is not.
+  const blobs = await context.repository().blobs(context.tenant().repository, head, paths)
+  throwIfOutage(blobs)
+  return blobs.ok && paths.every((path, index) => written.get(path) === blobs.value[index])
+}
+
+/** How much of what the change wrote for engines a commit has, as it was proposed; of many files the first are looked at. */
+export const heldBy = async (
+  context: TenantContext,
+  change: ChangeRow,
+  head: string,
+): Promise<'all' | 'some' | 'nothing'> => {
+  const files = unexplained(writtenBy(context, change), new Map()).slice(0, UNSEEN_AT_MOST)
+  const paths = files.map(({ path }) => path)
+  const blobs = await context.repository().blobs(context.tenant().repository, head, paths)
+  throwIfOutage(blobs)
+  if (!blobs.ok) return 'some'
+  const held = files.filter(({ blob }, index) => blob === blobs.value[index]).length
+  if (held === files.length) return 'all'
+  return held === 0 ? 'nothing' : 'some'
+}
+
+/** Every file of the change's commit, as it was proposed. What an earlier release proposed is rendered again. */
+export const writtenBy = (
+  context: TenantContext,
+  change: ChangeRow,
+): { path: string; blob: string | null }[] => {
+  const { written, plan } = readPlanRow(context.db, change)
+  if (written) return written
+  const files = renderChange(context, change)
+  const { PUBLIC_URL: publicUrl } = context.env
+  return commitFiles({ change, plan, files, publicUrl }).map(({ path, content }) => ({
+    path,
+    blob: content === null ? null : gitBlobId(content),
+  }))
+}
