@@ -15,8 +15,19 @@ export const pointerOf = (path: readonly PropertyKey[], prefix = ''): string => 
   return `${prefix}${text}`.replace(/[\p{C}]/gu, '').slice(0, MAX_POINTER_CHARACTERS)
 }
 
-const wordsOf = ({ code, message }: core.$ZodIssue): string =>
-  code === 'invalid_union' ? 'None of the allowed forms fits.' : message
+const FORMS_AT_MOST = 6
+
+/** Of a union each form says what it wanted first. */
+const wordsOf = (issue: core.$ZodIssue): string => {
+  if (issue.code !== 'invalid_union') return issue.message
+  const wants = issue.errors.flatMap(([first]) =>
+    first ? [`${first.path.length > 0 ? `${pointerOf(first.path)}: ` : ''}${wordsOf(first)}`] : [],
+  )
+  const named = [...new Set(wants)].slice(0, FORMS_AT_MOST)
+  return named.length === 0
+    ? 'None of the allowed forms fits.'
+    : `None of the allowed forms fits (${named.join('; or ')}).`
+}
 
 const isMark = (
   params: Record<string, unknown> | undefined,

@@ -1,6 +1,6 @@
 // Who may do what, written out: a change of the table is a change of this list, and is seen in a review.
 import { expect, it } from 'vitest'
-import { type Action, actions } from './principal.ts'
+import { type Action, actions, refusedFor } from './principal.ts'
 
 const row = (action: Action): string => {
   const { roles, scope, condition, suspended, ...rest } = actions[action]
@@ -79,4 +79,14 @@ it('the table of actions is what has been agreed on', () => {
       "workloads.read: admin approver auditor operator owner requester (members:read)",
     ]
   `)
+})
+
+it('a token without the scope is told which, and whoever lacks the role is told nothing of scopes', () => {
+  const who = { roles: ['requester' as const], scopes: ['changes:read' as const] }
+  expect(refusedFor(who, 'changes.read')).toBeNull()
+  expect(refusedFor(who, 'changes.create')?.refusal).toEqual({
+    problem: 'forbidden',
+    detail: expect.stringContaining('it lacks the scope changes:write'),
+  })
+  expect(refusedFor(who, 'changes.approve')?.refusal).toEqual({ problem: 'forbidden' })
 })

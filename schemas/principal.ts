@@ -1,6 +1,7 @@
 // Who calls, and what a role may do. The table here is the only place that decides; every route names its action.
 import * as z from 'zod'
 import { TenantId } from './ids.ts'
+import { type Refused, refuse } from './result.ts'
 
 export const TenantRole = z.enum(['owner', 'admin', 'requester', 'approver', 'auditor'])
 export type TenantRole = z.infer<typeof TenantRole>
@@ -245,6 +246,20 @@ export const mayDo = (
 ): boolean => {
   const row: ActionRow = actions[action]
   return roles.some((role) => row.roles.includes(role)) && scopes.includes(row.scope)
+}
+
+/** Null: the action is allowed. A token that lacks a scope which its holder's role would have is told which. */
+export const refusedFor = (
+  who: Pick<Principal, 'roles' | 'scopes'>,
+  action: Action,
+): Refused | null => {
+  if (mayDo(who, action)) return null
+  const { scope } = actions[action]
+  return mayDo({ ...who, scopes: [scope] }, action)
+    ? refuse('forbidden', {
+        detail: `Your role allows this and your token does not: it lacks the scope ${scope}. Take one that has it.`,
+      })
+    : refuse('forbidden')
 }
 
 /** Changes nothing: what is left to a suspended tenant. */

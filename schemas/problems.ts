@@ -45,7 +45,7 @@ const table = {
   ],
   forbidden: [
     403,
-    'Your role does not allow this',
+    'Your role or your token does not allow this',
     'Ask a member whose role allows it; the reference names the roles of each operation.',
   ],
   'tenant-suspended': [
@@ -85,8 +85,8 @@ const table = {
   ],
   'wrong-state': [
     409,
-    'The change is not in a state that allows this',
-    'Read the change: its `next` names who may do what now.',
+    'It is not in a state that allows this',
+    'Read it again: the `next` of a change names who may do what now.',
   ],
   'driver-unavailable': [
     409,

@@ -6,6 +6,7 @@ import {
   isOperator,
   mayDo,
   type Principal,
+  refusedFor,
   scopesOf,
 } from '../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
@@ -160,7 +161,7 @@ export const platformDoor = async (c: AppContext, action: Action): Promise<Resul
   if (claimsOperator(credential.value)) {
     const principal = proveOperator(c.env, credential.value)
     if (!principal) return refuse('unauthenticated')
-    return mayDo(principal, action) ? ok(principal) : refuse('forbidden')
+    return refusedFor(principal, action) ?? ok(principal)
   }
   const own = await tenantOfToken(c, credential.value)
   return own.ok ? own.value.tenant.whoAmI(own.value.caller, action) : own

@@ -1,8 +1,8 @@
 // Lists in pages. A cursor is opaque and bound to its tenant, its route and its filter by an HMAC: nobody can make or move one.
 import * as z from 'zod'
 import { canonicalJson } from '../../schemas/canonical-json.ts'
-import { toErrors } from '../../schemas/issues.ts'
-import { ok, type Result, refuse } from '../../schemas/result.ts'
+import { pointerOf, toErrors } from '../../schemas/issues.ts'
+import { ok, type Refused, type Result, refuse } from '../../schemas/result.ts'
 import type { Page, PageRequest } from '../actors/contracts.ts'
 import { fromBase64url, toBase64url } from '../base64.ts'
 import { deriveKey, equalInConstantTime, hmacSha256 } from '../digest.ts'
@@ -44,11 +44,18 @@ const openCursor = (c: AppContext, scope: ListScope, cursor: string): string | n
   }
 }
 
+/** Of these parameters; their names stand where a body has pointers. */
+export const refuseQuery = (names: readonly string[], detail: string): Refused =>
+  refuse('invalid-parameters', {
+    detail,
+    errors: names.map((name) => ({ pointer: pointerOf([name]), detail })),
+  })
+
 /** Query parameters other than limit and cursor, each at most once, on the allow-list that `schema` (a strictObject) is. */
 export const readQuery = <T>(c: AppContext, schema: z.ZodType<T>): Result<T> => {
   const all = Object.entries(c.req.queries())
   const twice = all.find(([, values]) => values.length > 1)
-  if (twice) return refuse('invalid-parameters', { detail: 'A query parameter is given twice.' })
+  if (twice) return refuseQuery([twice[0]], 'A query parameter is given twice.')
   const query = all
     .filter(([name]) => !PAGING.includes(name))
     .map(([name, [value]]) => [name, value])
@@ -72,17 +79,16 @@ export const readPage = (c: AppContext, scope: ListScope): Result<PageRequest> =
     limit < 1 ||
     limit > MAX_LIMIT
   ) {
-    return refuse('invalid-parameters', {
-      detail: `The query parameter limit is a whole number from 1 to ${MAX_LIMIT}.`,
-    })
+    return refuseQuery(
+      ['limit'],
+      `The query parameter limit is a whole number from 1 to ${MAX_LIMIT}.`,
+    )
   }
   const cursor = c.req.query('cursor')
   if (cursor === undefined) return ok({ limit, after: null })
   const after = openCursor(c, scope, cursor)
   return after === null
-    ? refuse('invalid-parameters', {
-        detail: 'This cursor is not one of this list: start again without it.',
-      })
+    ? refuseQuery(['cursor'], 'This cursor is not one of this list: start again without it.')
     : ok({ limit, after })
 }
 

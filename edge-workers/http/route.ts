@@ -4,9 +4,9 @@ import type { RouteConfig } from '@hono/zod-openapi'
 import * as z from 'zod'
 import { type Action, actions } from '../../schemas/principal.ts'
 import { type ProblemName, problems } from '../../schemas/problems.ts'
-import type { Refusal } from '../../schemas/result.ts'
 import { platformDoor } from '../auth/door.ts'
 import type { App, AppContext } from './context.ts'
+import { refuseQuery } from './page.ts'
 import { answerRefusal, Problem } from './problem.ts'
 
 export interface ShownAnswer {
@@ -271,19 +271,20 @@ const unknownOnWrite = async (c: AppContext, doc: RouteDoc): Promise<Response | 
   if (doc.action === 'signed' || doc.anyQuery) return null
   if (asks && !c.get('credential').ok) return null
   const known = Object.keys(doc.query?.shape ?? {})
-  if (Object.keys(c.req.queries()).every((name) => known.includes(name))) return null
+  const unknown = Object.keys(c.req.queries()).filter((name) => !known.includes(name))
+  if (unknown.length === 0) return null
   // Nothing is said to whoever is not known, and that alone is asked here.
   const who = asks ? await platformDoor(c, 'self.read') : null
   const refusal =
-    who && !who.ok && who.refusal.problem !== 'forbidden' ? who.refusal : UNKNOWN_QUERY
+    who && !who.ok && who.refusal.problem !== 'forbidden'
+      ? who.refusal
+      : refuseQuery(unknown.slice(0, NAMED_AT_MOST), UNKNOWN_QUERY).refusal
   return answerRefusal(c, refusal)
 }
 
-const UNKNOWN_QUERY: Refusal = {
-  problem: 'invalid-parameters',
-  detail:
-    'This operation takes no such query parameter; where validateOnly is not in the reference there is no preview.',
-}
+const UNKNOWN_QUERY =
+  'This operation takes no such query parameter; where validateOnly is not in the reference there is no preview.'
+const NAMED_AT_MOST = 20
 
 /** Puts every route so far into the document. Not done at start: most processes are never asked for it. */
 export const documentRoutes = (app: App): void => {

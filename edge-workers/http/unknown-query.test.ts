@@ -23,9 +23,13 @@ describe.each(['validateOnly=true', 'nonsense=1'])('?%s', (query) => {
     }
     const before = await (await world.http('GET', path, sent)).text()
     const refused = await world.http(method, `${path}?${query}`, { ...sent, body })
-    expect([refused.status, await refused.text()]).toEqual([
+    const [name] = query.split('=')
+    expect([refused.status, await refused.json()]).toEqual([
       422,
-      expect.stringContaining('/problems/invalid-parameters'),
+      expect.objectContaining({
+        type: expect.stringContaining('/problems/invalid-parameters'),
+        errors: [{ pointer: `/${name}`, detail: expect.any(String) }],
+      }),
     ])
     expect(await (await world.http('GET', path, sent)).text()).toBe(before)
     // It was the query, and nothing else.

@@ -8,10 +8,15 @@ import { type Planned, plan } from '../../../gitops/plan.ts'
 import { branchName } from '../../../gitops/propose.ts'
 import { requestPointer } from '../../../gitops/request-pointer.ts'
 import { canonicalJson, ordered } from '../../../schemas/canonical-json.ts'
-import { type ChangeRequest, type ChangeView, OPEN_STATES } from '../../../schemas/change.ts'
+import {
+  type ChangeRequest,
+  type ChangeView,
+  mayMove,
+  OPEN_STATES,
+} from '../../../schemas/change.ts'
 import type { Finding } from '../../../schemas/plan.ts'
 import type { Principal } from '../../../schemas/principal.ts'
-import { ok, type Result, refuse } from '../../../schemas/result.ts'
+import { ok, type Refused, type Result, refuse } from '../../../schemas/result.ts'
 import type { Snapshot } from '../../../schemas/snapshot.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { DELETION_NAME } from '../../../schemas/tenant-deletion.ts'
@@ -145,6 +150,11 @@ const openByName = statement((db: Tx | TenantContext['db']) =>
 export const openChangeOf = (db: Tx | TenantContext['db'], name: string): ChangeRow | undefined =>
   openByName(db).get({ name })
 
+const refuseForOpen = ({ id, state }: ChangeRow): Refused =>
+  refuse('open-change', {
+    detail: `The resource has an open change, ${id} (${state}): ${mayMove(state, 'closed') ? 'finish, cancel or revise it' : 'it has to end'} first.`,
+  })
+
 const changeByKey = statement((db: Tx | TenantContext['db']) =>
   db
     .select()
@@ -183,7 +193,8 @@ export const createChange = async (
   }
   const outside = phaseWithoutRollout(request)
   if (outside) return outside
-  if (openChangeOf(context.db, request.name)) return refuse('open-change')
+  const open = openChangeOf(context.db, request.name)
+  if (open) return refuseForOpen(open)
   if (strayOf(context.db, request.name)) {
     return refuse('conflict', {
       detail:
@@ -290,7 +301,8 @@ export const acceptChange = (
     // Two requests with one key may both have planned: the first to get here wins, the other answers with it.
     const earlier = replayOf(context, tx, key)
     if (earlier) return ok(earlier)
-    if (openChangeOf(tx, request.name)) return refuse('open-change')
+    const open = openChangeOf(tx, request.name)
+    if (open) return refuseForOpen(open)
     const [row] = tx
       .insert(tables.changes)
       .values({

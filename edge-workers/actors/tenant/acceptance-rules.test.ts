@@ -190,7 +190,7 @@ describe('asked for again', () => {
     key = `${key}-third`
     const names = await Promise.all([create(), create({ key: `${key}-other` })])
     expect(names.map(({ ok }) => ok)).toEqual([true, false])
-    expect(names[1]).toEqual(refuse('open-change'))
+    expect(names[1]).toMatchObject(refuse('open-change'))
   })
 })
 
@@ -206,7 +206,19 @@ describe('a name', () => {
     expect(openChangeOf(bench.db, 'other')).toBeUndefined()
     bench.clear()
     bench.copy()
-    expect(await create({ request: request({ name: 'web' }) })).toEqual(refuse('open-change'))
+    expect(await create({ request: request({ name: 'web' }) })).toMatchObject(refuse('open-change'))
+  })
+
+  it.each([
+    ['proposed', 'finish, cancel or revise it'],
+    ['promoted', 'it has to end'],
+  ] as const)('whose open change is %s says which that is: %s', async (state, way) => {
+    bench.clear()
+    const { id } = bench.copy({ state })
+    const detail = `The resource has an open change, ${id} (${state}): ${way} first.`
+    expect(await create({ request: request({ name: 'web' }) })).toEqual(
+      refuse('open-change', { detail }),
+    )
   })
 
   it('under which a stray merge stands has that undone first', async () => {

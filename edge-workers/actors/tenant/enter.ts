@@ -8,9 +8,9 @@ import {
   actions,
   isOperator,
   isReading,
-  mayDo,
   type Principal,
   type Role,
+  refusedFor,
   type Scope,
   scopesOf,
 } from '../../../schemas/principal.ts'
@@ -217,7 +217,8 @@ export const createDoorkeeper = (context: TenantContext): Doorkeeper => {
       return refuse(caller.kind === 'token' ? 'unauthenticated' : 'not-found')
     const who = identify(caller)
     if (!who.ok) return who
-    if (!mayDo(who.value, action)) return refuse('forbidden')
+    const refused = refusedFor(who.value, action)
+    if (refused) return refused
     return isClosed(tenant, who.value, action) ? refuse('tenant-suspended') : who
   }
 
