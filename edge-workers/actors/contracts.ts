@@ -217,7 +217,7 @@ export interface InventoryApi extends TellsPlacesApi, HeardApi {
     items: ReservationItem[]
   }): Promise<Result<{ held: number }>>
   /** Before a merge and before promotion: the room is the change's from now on. Refuses with CAPACITY-LOST findings. */
-  claim(changeId: string): Promise<Result<{ held: number }>>
+  claim(changeId: string, how?: { again?: boolean }): Promise<Result<{ held: number }>>
   /** The merge did not happen. */
   unclaim(changeId: string): Promise<void>
   /** Why an open change has no room any more; empty while it has. */

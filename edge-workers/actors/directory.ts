@@ -10,7 +10,13 @@ import { PLATFORM_TENANT_ID } from '../auth/token.ts'
 import { base32, deriveKey, hmacSha256 } from '../digest.ts'
 import type { Env } from '../env.ts'
 import { sweep } from '../sweep.ts'
-import { backUpActor, restoreActor } from './backup/platform.ts'
+import {
+  backUpActor,
+  placedBefore,
+  type RestoreAsked,
+  requireLost,
+  restoreActor,
+} from './backup/platform.ts'
 import { endUnanswered, noteUnanswered, readUnanswered } from './backup/stage.ts'
 import { backUpPlatform } from './backup/sweep.ts'
 import type { DirectoryApi, Page, PageRequest, SessionEntry, TenantEntry } from './contracts.ts'
@@ -308,34 +314,34 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
     return backUpActor(this.ctx.storage, this.env, owner)
   }
 
-  async restoreBackup(owner: string, backup: string): ReturnType<DirectoryApi['restoreBackup']> {
-    const { sql } = this.ctx.storage
-    const unanswered = readUnanswered(sql)
+  async restoreBackup(
+    owner: string,
+    asked: RestoreAsked,
+  ): ReturnType<DirectoryApi['restoreBackup']> {
+    const { storage } = this.ctx
     let before = again.readOutliving(this.#database)
     const judge = (): Result<null> => {
       before = again.readOutliving(this.#database)
       // An older copy knows nothing of a freeze, and two people have to agree that it ends.
       return freeze.frozen(this.#database)
         ? refuse('conflict', { detail: freeze.FROZEN })
-        : ok(null)
+        : requireLost(storage, asked)
     }
-    const also = (id: string) => {
+    const also = (backup: string) => {
       again.putOutliving(this.#database, before)
-      noteUnanswered(sql, id)
+      noteUnanswered(storage.sql, { backup, forgotten: [] })
     }
-    const from = { owner, backup, migrations, judge, also }
-    // A freeze may have come with it: then its rows stay, and who has not answered is asked.
-    const isHere = unanswered !== null && ['newest', unanswered].includes(backup)
-    const restored =
-      isHere && freeze.frozen(this.#database)
-        ? ok({ backup: unanswered })
-        : await restoreActor(this.ctx.storage, this.env, from)
+    const from = { owner, backup: asked.backup, migrations, judge, also }
+    const here = placedBefore(storage, asked)
+    const restored = here
+      ? ok({ backup: here.backup })
+      : await restoreActor(storage, this.env, from)
     if (!restored.ok) return restored
     await this.#armSweep()
-    const asked = await askEverybody(this.env, this, new Date().toISOString())
+    const told = await askEverybody(this.env, this, new Date().toISOString())
     // Whom another one displaced comes back by no repetition.
-    if (asked.ok || asked.refusal.problem === 'conflict') endUnanswered(sql)
-    return asked.ok ? restored : ok({ ...restored.value, untold: asked })
+    if (told.ok || told.refusal.problem === 'conflict') endUnanswered(storage.sql)
+    return told.ok ? restored : ok({ ...restored.value, untold: told })
   }
 
   async takeAgain(told: TenantTold): Promise<Result<null>> {

@@ -11,7 +11,14 @@ import * as tables from '../../schemas/tables/inventory.ts'
 import type { Env } from '../env.ts'
 import { isolateCounters } from '../http/counters.ts'
 import { wordsOfFailure } from './back-off.ts'
-import { backUpActor, restoreActor } from './backup/platform.ts'
+import {
+  backUpActor,
+  placedBefore,
+  type RestoreAsked,
+  requireLost,
+  restoreActor,
+} from './backup/platform.ts'
+import { endUnanswered, noteUnanswered, readUnanswered } from './backup/stage.ts'
 import type {
   InventoryApi,
   InventorySnapshot,
@@ -26,6 +33,7 @@ import { askHolders } from './inventory/ask-holders.ts'
 import {
   type Concerned,
   claim,
+  isFirm,
   neighboursOf,
   openAtSite,
   openEverywhere,
@@ -45,11 +53,13 @@ import {
 import {
   createPlace,
   fits,
+  forgottenPlaces,
   listPlaces,
   namesOfPlaces,
   readPlace,
   regionExists,
   shown,
+  stateOfPlaces,
   updatePlace,
 } from './inventory/places.ts'
 import { priceBookOf } from './inventory/price-book.ts'
@@ -58,6 +68,9 @@ import { migrations } from './migrations/inventory.ts'
 import { directoryStub, jurisdictionOf, tenantStub } from './stubs.ts'
 
 type KnownCluster = Cluster & { webhookGeneration: number }
+
+/** Seconds. */
+const CLAIM_AGAIN_AFTER = 10
 
 export class Inventory extends DurableObject<Env> implements InventoryApi {
   readonly #database
@@ -230,7 +243,15 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
     if (release(this.#database, changeId)) this.#tell(concerned)
   }
 
-  async claim(changeId: string): Promise<Result<{ held: number }>> {
+  /** Rejects with Outage while somebody has not said again what he holds: his room is nobody else's. */
+  async claim(changeId: string, { again = false } = {}): Promise<Result<{ held: number }>> {
+    const isNew = !again && !isFirm(this.#database, changeId)
+    if (isNew && readUnanswered(this.ctx.storage.sql) !== null)
+      throw new Outage(
+        'inventory',
+        'was restored, and waits for what others hold',
+        CLAIM_AGAIN_AFTER,
+      )
     const { claimed, losers } = claim(this.#database, changeId, Date.now())
     this.#tell(losers)
     return claimed
@@ -268,14 +289,31 @@ export class Inventory extends DurableObject<Env> implements InventoryApi {
     return backUpActor(this.ctx.storage, this.env, owner)
   }
 
-  async restoreBackup(owner: string, backup: string): ReturnType<InventoryApi['restoreBackup']> {
-    const from = { owner, backup, migrations }
-    const restored = await restoreActor(this.ctx.storage, this.env, from)
+  async restoreBackup(
+    owner: string,
+    asked: RestoreAsked,
+  ): ReturnType<InventoryApi['restoreBackup']> {
+    const { storage } = this.ctx
+    let known = stateOfPlaces(this.#database)
+    const also = (backup: string) => {
+      const forgotten = forgottenPlaces(known, stateOfPlaces(this.#database))
+      noteUnanswered(storage.sql, { backup, forgotten })
+    }
+    const judge = () => {
+      known = stateOfPlaces(this.#database)
+      return requireLost(storage, asked)
+    }
+    const from = { owner, backup: asked.backup, migrations, judge, also }
+    const restored = placedBefore(storage, asked)
+      ? ok(null)
+      : await restoreActor(storage, this.env, from)
     if (!restored.ok) return restored
+    const report = readUnanswered(storage.sql) ?? { backup: asked.backup, forgotten: [] }
     const jurisdiction = Jurisdiction.parse(owner.slice('inventory-'.length))
     const held = await askHolders(this.env, jurisdiction, () => this.tellPlaces(jurisdiction))
+    if (held.ok) endUnanswered(storage.sql)
     await this.#arm()
-    return held.ok ? restored : ok({ ...restored.value, untold: held })
+    return ok(held.ok ? report : { ...report, untold: held })
   }
 
   /** One that another jurisdiction had first is that one's. */

@@ -7,7 +7,7 @@ import * as tables from '../../schemas/tables/log.ts'
 import { createBackOffice } from '../back-office.ts'
 import type { Env } from '../env.ts'
 import { outgoing } from '../outgoing.ts'
-import { backUpActor, restoreActor } from './backup/platform.ts'
+import { backUpActor, type RestoreAsked, restoreActor } from './backup/platform.ts'
 import type { Page, PageRequest } from './contracts.ts'
 import { openDatabase, transaction } from './database.ts'
 import { showNewest } from './log/checkpoints.ts'
@@ -76,7 +76,10 @@ export class Log extends DurableObject<Env> implements LogApi {
     return backUpActor(this.ctx.storage, this.env, owner)
   }
 
-  async restoreBackup(owner: string, backup: string): ReturnType<LogApi['restoreBackup']> {
+  async restoreBackup(
+    owner: string,
+    { backup }: RestoreAsked,
+  ): ReturnType<LogApi['restoreBackup']> {
     const { db, standing } = this.#context
     // One that has only just woken cannot say yet whether it is sound; one that cannot find out is replaced.
     await this.#requireCompared().catch(() => undefined)

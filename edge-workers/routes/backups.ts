@@ -24,8 +24,17 @@ const RestorePlatform = z.strictObject({
   /** `inventory-<jurisdiction>`: the places and holds of one. */
   actor: z.union([z.enum(['directory', 'log']), z.string().regex(/^inventory-[a-z]{2}$/)]),
   backup: z.union([z.literal('newest'), ExportId]),
+  /** A Directory or an Inventory that is not lost is replaced all the same, and so is one that has this backup's rows already. */
+  replace: z.boolean().default(false),
 })
-const PlatformReport = z.strictObject({ backup: z.string() })
+const PlatformReport = z.strictObject({
+  backup: z.string(),
+  /**
+   * Of an Inventory that was not lost: places that it knew, or knew otherwise, and that this backup does not have so. What operators
+   * said of them by route they say again; what a record in Git says comes back with the next change of it.
+   */
+  forgotten: z.array(z.string()),
+})
 
 const ABOUT = `Every file of the backup is proved before anything is written: one that is missing, was touched, or is of another tenant is refused, and so is a backup that is older than the database here, or of a newer release. Then all rows are replaced in one transaction.
 
@@ -153,7 +162,7 @@ export const registerBackupRoutes = (app: App): void => {
       path: '/v1/platform/restore-backup',
       summary: 'Restore the Directory, the platform’s log or an Inventory',
       description:
-        'All rows are replaced by those of the backup, in one transaction, after every file of it was proved. Tenants then say again what they had told the Directory or the Inventory, and 503 says how many have not: send it again. After a restore of the Directory every sign-in is over, tokens are not; a sound log is replaced by no shorter one.',
+        'All rows are replaced by those of the backup, in one transaction, after every file of it was proved. Tenants then say again what they had told the Directory or the Inventory, and 503 says how many have not: send it again, which asks them and replaces nothing. What is not lost is replaced only where `replace` is true. After a restore of the Directory every sign-in is over, tokens are not; a sound log is replaced by no shorter one; until everybody has said what he holds, no merge takes new room of an Inventory.',
       tag: TAG,
       action: 'backups.write',
       body: RestorePlatform,
@@ -170,12 +179,12 @@ export const registerBackupRoutes = (app: App): void => {
       if (!body.ok) return answerRefusal(c, body.refusal)
       const reached = actorOf(c.env, body.value.actor)
       if (!reached.ok) return answerRefusal(c, reached.refusal)
-      const { actor, backup } = body.value
-      const restored = await reached.value.stub.restoreBackup(actor, backup)
+      const { actor, ...asked } = body.value
+      const restored = await reached.value.stub.restoreBackup(actor, asked)
       if (!restored.ok) return answerRefusal(c, restored.refusal)
-      const { untold, ...report } = restored.value
-      const noted = await noteRestore(c.env, who.value, { owner: actor, ...report })
-      return answer(c, noted.ok ? (untold ?? { ok: true, value: report }) : noted)
+      const { untold, backup, forgotten = [] } = restored.value
+      const noted = await noteRestore(c.env, who.value, { owner: actor, backup })
+      return answer(c, noted.ok ? (untold ?? { ok: true, value: { backup, forgotten } }) : noted)
     },
   )
 }

@@ -22,7 +22,7 @@ it('an export that a restore takes the place of comes to an end, and so does the
     const answer = await office(...asked)
     if (!restoring || !String(asked[0]).endsWith('/put')) return answer
     restoring = false
-    const body = { actor: 'directory', backup: 'newest' }
+    const body = { actor: 'directory', backup: 'newest', replace: true }
     const said = await world.http('POST', '/v1/platform/restore-backup', {
       ...{ token: world.operator, body },
     })

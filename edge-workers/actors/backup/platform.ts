@@ -10,7 +10,7 @@ import { refuseOutage } from '../outage.ts'
 import { beginExport, type Exporting, goOnWithExport, noLog } from './export.ts'
 import { type Found, fetchPieces, findExport, putInPlace, type Restoring } from './restore.ts'
 import { backupKeys } from './seal.ts'
-import { readState } from './stage.ts'
+import { readState, readUnanswered, type Unanswered } from './stage.ts'
 
 const PIECES_AT_ONCE = 64
 
@@ -19,10 +19,19 @@ export interface BackedUp {
   /** Exports what has changed; false: the store did not answer, and the next time will; or this one is lost. */
   backUp(owner: string): Promise<boolean>
   /** Replaces everything by what the backup has. Only operators come to it. */
-  restoreBackup(owner: string, backup: string): Promise<Result<Replaced>>
+  restoreBackup(owner: string, asked: RestoreAsked): Promise<Result<Replaced>>
+}
+
+export interface RestoreAsked {
+  /** Id of an export, or `newest`. */
+  backup: string
+  /** Also where it is not lost, and where its rows are in place already. */
+  replace: boolean
 }
 
 export interface Replaced extends Pick<RestoreReport, 'backup'> {
+  /** What it knew that the backup does not, in words; of one that was lost nobody can tell. */
+  forgotten?: string[]
   /** The rows are in place, and somebody has not said again what he had told. */
   untold?: Refused
 }
@@ -64,6 +73,26 @@ export const backUpActor = async (
     console.log(JSON.stringify({ level: 'warn', event: 'backup-failed', owner, error: name }))
     return false
   }
+}
+
+const NOT_LOST =
+  'It is not lost. Whatever it has heard since that backup, and nobody tells it again, is forgotten: send it with replace true where you want that.'
+
+/** An actor that was lost has made no export since. */
+export const requireLost = (
+  { sql }: DurableObjectStorage,
+  { replace }: RestoreAsked,
+): Result<null> =>
+  replace || readState(sql).sequence === 0 ? ok(null) : refuse('conflict', { detail: NOT_LOST })
+
+/** The backup whose rows are in place, where not everybody has said again what he had told: then he is asked, and nothing replaced. */
+export const placedBefore = (
+  { sql }: DurableObjectStorage,
+  { backup, replace }: RestoreAsked,
+): Unanswered | null => {
+  const unanswered = readUnanswered(sql)
+  const isSame = unanswered !== null && ['newest', unanswered.backup].includes(backup)
+  return isSame && !replace ? unanswered : null
 }
 
 export const restoreActor = async (

@@ -78,15 +78,25 @@ export const writeState = (sql: Sql, state: State): void => {
     sql.exec('INSERT INTO backup_state (part, bytes) VALUES (?, ?)', part, bytes)
 }
 
-/** Id of the backup that was put in place and that not everybody has answered to; null: there is none. */
-export const readUnanswered = (sql: Sql): string | null => {
-  ensure(sql)
-  const rows = sql.exec<{ mark: string }>('SELECT mark FROM backup_under_way').toArray()
-  return rows[0]?.mark ?? null
+/** A backup that was put in place and that not everybody has answered to. */
+export interface Unanswered {
+  backup: string
+  forgotten: string[]
 }
 
-export const noteUnanswered = (sql: Sql, backup: string): void =>
-  void sql.exec('INSERT OR REPLACE INTO backup_under_way (id, mark) VALUES (1, ?)', backup)
+/** Null: there is none. */
+export const readUnanswered = (sql: Sql): Unanswered | null => {
+  ensure(sql)
+  const [row] = sql.exec<{ mark: string }>('SELECT mark FROM backup_under_way').toArray()
+  if (!row) return null
+  const [backup = '', ...forgotten] = row.mark.split('\n')
+  return { backup, forgotten }
+}
+
+export const noteUnanswered = (sql: Sql, { backup, forgotten }: Unanswered): void => {
+  const mark = [backup, ...forgotten].join('\n')
+  sql.exec('INSERT OR REPLACE INTO backup_under_way (id, mark) VALUES (1, ?)', mark)
+}
 
 export const endUnanswered = (sql: Sql): void => void sql.exec('DELETE FROM backup_under_way')
 

@@ -41,8 +41,12 @@ const call = (method: string, path: string, body?: object, key = 'k') =>
     ...{ token: world.operator, key, headers: { 'if-match': '*' } },
     ...(body === undefined ? {} : { body }),
   })
-const restore = async (actor = 'directory') => {
-  const said = await call('POST', '/v1/platform/restore-backup', { actor, backup: 'newest' })
+const restore = async (actor = 'directory', replace = true) => {
+  const said = await call('POST', '/v1/platform/restore-backup', {
+    actor,
+    backup: 'newest',
+    replace,
+  })
   return { status: said.status, text: await said.text() }
 }
 const created = async (slug: string, more: object = {}, key = `make-${slug}`) => {
@@ -172,7 +176,7 @@ it('a freeze that came with the backup keeps nobody from asking those again who 
   broken.tellDirectory = () => Promise.reject(new Error('no'))
   expect((await restore()).status).toBe(503)
   broken.tellDirectory = works
-  expect((await restore()).status).toBe(200)
+  expect((await restore('directory', false)).status).toBe(200)
   expect(await directory.frozen()).not.toBeNull()
 })
 

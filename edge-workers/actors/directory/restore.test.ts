@@ -36,7 +36,7 @@ const sweep = async () => {
 }
 const restore = async () => {
   const said = await world.http('POST', '/v1/platform/restore-backup', {
-    ...{ token: world.operator, body: { actor: 'directory', backup: 'newest' } },
+    ...{ token: world.operator, body: { actor: 'directory', backup: 'newest', replace: true } },
   })
   return { status: said.status, text: await said.text() }
 }

@@ -115,6 +115,12 @@ export const claim = (
   })
 
 /** The merge that it was claimed for did not happen: the room is for whoever is merged first again. */
+/** Its room is nobody else's any more. */
+export const isFirm = (database: InventoryDatabase, changeId: string): boolean => {
+  const state = transaction(database, (tx) => reservationOf(tx, changeId))?.state
+  return state === 'claimed' || state === 'settled'
+}
+
 export const unclaim = (database: InventoryDatabase, changeId: string): void => {
   database
     .update(reservations)

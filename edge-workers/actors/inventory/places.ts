@@ -2,6 +2,7 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { finding } from '../../../gitops/finding.ts'
 import { type Here, judgePlace } from '../../../gitops/places.ts'
+import { canonicalJson } from '../../../schemas/canonical-json.ts'
 import type { Cluster, Kept, Region, Site } from '../../../schemas/place.ts'
 import type { Finding } from '../../../schemas/plan.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
@@ -59,6 +60,28 @@ export const namesOfPlaces = (tx: Pick<Tx, 'select'>): { kind: Kind; name: strin
     .orderBy(asc(places.kind), asc(places.name))
     .all()
     .flatMap(({ kind, name }) => (kind === 'price-book' ? [] : [{ kind, name }]))
+
+/** Each place with everything that was said of it, by its kind and name in words. */
+export const stateOfPlaces = (tx: Pick<Tx, 'select'>): Map<string, string> =>
+  new Map(
+    tx
+      .select()
+      .from(places)
+      .where(eq(places.removed, false))
+      .orderBy(asc(places.kind), asc(places.name))
+      .all()
+      .map(({ kind, name, value, webhookGeneration }) => [
+        `${kind} ${name}`,
+        canonicalJson([value, webhookGeneration]),
+      ]),
+  )
+
+/** Those that the older state does not have, or has otherwise. */
+export const forgottenPlaces = (
+  known: ReadonlyMap<string, string>,
+  older: ReadonlyMap<string, string>,
+): string[] =>
+  [...known].filter(([place, said]) => older.get(place) !== said).map(([place]) => place)
 
 export const regionExists: Check<'site' | 'cluster'> = (tx, { region }) =>
   readPlace(tx, 'region', region) ? ok(null) : refusalOf([regionUnknown])

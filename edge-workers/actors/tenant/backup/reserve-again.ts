@@ -28,6 +28,6 @@ export const reserveAgain = async (context: TenantContext): Promise<void> => {
     if (plan.action === 'delete' || plan.placement.length === 0) continue
     const asked = { changeId: change.id, tenantId, resource: change.name, items: plan.placement }
     const held = await inventory.reserve(asked)
-    if (held.ok && change.state === 'merged') await inventory.claim(change.id)
+    if (held.ok && change.state === 'merged') await inventory.claim(change.id, { again: true })
   }
 }
