@@ -7,7 +7,7 @@
 //
 // <keys>: a public key in base64, or a file of them: one a line, or the JSON of GET /v1/log/keys. Without, a bundle is held against
 // the keys in it, which shows that it is whole and not who made it.
-// Exit: 0 verified, 1 does not hold, 2 cannot be read.
+// Exit: 0 verified, 1 does not hold, 2 cannot be read, 3 not yet: nobody else has seen that head, and --key asks for two parties.
 import { createHash, createHmac, createPublicKey, verify } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -190,7 +190,7 @@ export const verifyBundle = (bytes, pins = []) => {
   demand(leaves.length > 0, 'the bundle has no leaf')
   const early = 'that head is not in the platform’s log yet'
   // Who trusts keys of two parties counts on both having seen it.
-  demand(bundle.platform || partiesOf(pins) < 2, `${early}: ask for the bundle again later`)
+  demand(bundle.platform || partiesOf(pins) < 2, `${early}: ask for the bundle again later`, 3)
   const { said, signers } = bundle.platform
     ? verifyHead(bundle.platform, tenant, keys, pins)
     : { said: `NOTE: ${early}: nobody else has seen it.`, signers: [] }
@@ -222,6 +222,8 @@ export const readKeys = (given) => {
   return keys.map(({ publicKey }) => keyOf(String(publicKey)))
 }
 
+const WORDS = { 1: 'DOES NOT HOLD', 2: 'CANNOT BE READ', 3: 'NOT YET' }
+
 /** Does the work where Node was started with the file of this address, and says what came of it. */
 export const command = (url, names, work) => {
   if (!process.argv[1] || realpathSync(process.argv[1]) !== fileURLToPath(url)) return
@@ -235,7 +237,7 @@ export const command = (url, names, work) => {
     process.stdout.write(plain(`VERIFIED\n${lines.join('\n')}`))
   } catch ({ exit = 2, message }) {
     process.exitCode = exit
-    process.stderr.write(plain(`${exit === 1 ? 'DOES NOT HOLD' : 'CANNOT BE READ'}: ${message}`))
+    process.stderr.write(plain(`${WORDS[exit]}: ${message}`))
   }
 }
 

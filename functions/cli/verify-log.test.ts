@@ -347,6 +347,12 @@ describe('the command', () => {
       status: 2,
       said: expect.stringContaining('CANNOT'),
     })
+    const [tenants] = bundleOf().keys
+    const early = bytesOf({ ...bundleOf(), platform: null, keys: [tenants] })
+    expect(run(put('early.json', early), '--key', keys)).toMatchObject({
+      status: 3,
+      said: expect.stringMatching(/^NOT YET: /),
+    })
     const usage = { status: 2, said: expect.stringContaining('usage') }
     expect([run(), audit(), audit('--log', good)]).toMatchObject([usage, usage, usage])
     const none = put('none.json', JSON.stringify({ checkpointKeys: [] }))
