@@ -56,6 +56,7 @@ const GIVEN: Record<string, Given> = {
   },
   // None is under way.
   'post /v1/tenants/{tenant}/abandon-restore': { fine: always(409) },
+  'get /v1/platform/backups': { query: '?actor=log', fine: always(422) },
   'post /v1/platform/restore-backup': {
     body: () => ({ actor: 'log', backup: 'newest' }),
     fine: always(422),

@@ -4,8 +4,9 @@ import * as z from 'zod'
 import { BackupView, ExportId, RestoreBackup, RestoreReport } from '../../schemas/backup.ts'
 import { Jurisdiction } from '../../schemas/ids.ts'
 import { mayDo, type Principal } from '../../schemas/principal.ts'
-import { type Result, refuse } from '../../schemas/result.ts'
-import type { BackedUp } from '../actors/backup/platform.ts'
+import { ok, type Result, refuse } from '../../schemas/result.ts'
+import { type BackedUp, exportsOf } from '../actors/backup/platform.ts'
+import type { PageRequest } from '../actors/contracts.ts'
 import { directoryStub, inventoryStub, logStub } from '../actors/stubs.ts'
 import { type Entered, platformDoor, tenantDoor } from '../auth/door.ts'
 import type { Env } from '../env.ts'
@@ -13,6 +14,7 @@ import { repositoryUrl } from '../forge-address.ts'
 import { answer } from '../http/answer.ts'
 import { readJson } from '../http/body.ts'
 import type { App } from '../http/context.ts'
+import { answerPage, readPage, readQuery } from '../http/page.ts'
 import { answerRefusal } from '../http/problem.ts'
 import { addRoute, param } from '../http/route.ts'
 import { answerList } from './collection.ts'
@@ -20,9 +22,16 @@ import { answerList } from './collection.ts'
 const TAG = 'Backups'
 const LIST = '/v1/tenants/{tenant}/backups'
 
+/** `inventory-<jurisdiction>`: the places and holds of one. */
+const PlatformActor = z.enum([
+  'directory',
+  'log',
+  ...Jurisdiction.options.map((one) => `inventory-${one}` as const),
+])
+const OfActor = z.strictObject({ actor: PlatformActor })
+const PlatformBackup = z.strictObject({ id: z.string(), at: z.iso.datetime() })
 const RestorePlatform = z.strictObject({
-  /** `inventory-<jurisdiction>`: the places and holds of one. */
-  actor: z.union([z.enum(['directory', 'log']), z.string().regex(/^inventory-[a-z]{2}$/)]),
+  actor: PlatformActor,
   backup: z.union([z.literal('newest'), ExportId]),
   /** A Directory or an Inventory that is not lost is replaced all the same, and so is one that has this backup's rows already. */
   replace: z.boolean().default(false),
@@ -70,6 +79,16 @@ const actorOf = (env: Env, name: string): Result<{ stub: BackedUp }> => {
   if (name === 'log') return { ok: true, value: { stub: logStub(env) } }
   const jurisdiction = Jurisdiction.safeParse(name.slice('inventory-'.length))
   return jurisdiction.success ? inventoryStub(env, jurisdiction.data) : refuse('not-found')
+}
+
+/** An export's id begins with when it was, without what ISO 8601 may leave out. */
+const timeOf = (id: string): string =>
+  id.replace(/^(.{4})(..)(..)T(..)(..)(..)(...)Z.*$/, '$1-$2-$3T$4:$5:$6.$7Z')
+
+const pageOfExports = (ids: string[], { limit, after }: PageRequest) => {
+  const older = ids.filter((id) => after === null || id < after)
+  const items = older.slice(0, limit).map((id) => ({ id, at: timeOf(id) }))
+  return ok({ items, next: older.length > limit ? (items.at(-1)?.id ?? null) : null })
 }
 
 /** The platform’s own log shows it: whoever restores an older Directory brings back whom it had. */
@@ -152,6 +171,36 @@ export const registerBackupRoutes = (app: App): void => {
       if (!door.ok) return answerRefusal(c, door.refusal)
       const { tenant, caller } = door.value
       return answer(c, await tenant.call(caller, 'backups.abandon', null))
+    },
+  )
+
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: '/v1/platform/backups',
+      summary: 'List backups of the Directory, the platform’s log or an Inventory',
+      description:
+        'Newest first, as the store has them; of one whose database is gone as well. Taken at most five minutes after anything has changed, and kept for as long as the store is set to.',
+      tag: TAG,
+      action: 'backups.read',
+      query: OfActor,
+      answers: {
+        200: { text: 'The backups.', schema: PlatformBackup, name: 'PlatformBackup', list: true },
+      },
+      problems: ['not-supported', 'outage'],
+    },
+    async (c) => {
+      const who = await platformDoor(c, 'backups.read')
+      if (!who.ok) return answerRefusal(c, who.refusal)
+      const query = readQuery(c, OfActor)
+      if (!query.ok) return answerRefusal(c, query.refusal)
+      const { actor } = query.value
+      const scope = { tenantId: who.value.subject, filter: { actor } }
+      const page = readPage(c, scope)
+      if (!page.ok) return answerRefusal(c, page.refusal)
+      if (!c.env.BACKUPS) return answerRefusal(c, refuse('not-supported').refusal)
+      return answerPage(c, pageOfExports(await exportsOf(c.env, actor), page.value), scope)
     },
   )
 

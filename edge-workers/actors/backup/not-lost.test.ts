@@ -81,6 +81,47 @@ describe('a sound one', () => {
   })
 })
 
+describe('the backups of one', () => {
+  const list = async (query: string) => {
+    const said = await call('GET', `/v1/platform/backups?${query}`)
+    return {
+      status: said.status,
+      body: (await said.json()) as {
+        items: { id: string; at: string }[]
+        next: string | null
+        errors?: object[]
+      },
+    }
+  }
+
+  it('are listed for operators, newest first and in pages, also where it is lost; an older one is put back by its id', async () => {
+    await region('later')
+    await sweep()
+    const { items } = (await list('actor=inventory-eu')).body
+    expect(items.map(({ at }) => at)).toEqual([
+      '2026-11-21T12:10:00.002Z',
+      '2026-11-21T12:05:00.001Z',
+    ])
+    const first = (await list('actor=inventory-eu&limit=1')).body
+    expect(first.items).toEqual(items.slice(0, 1))
+    const second = await call('GET', first.next ?? '')
+    expect(await second.json()).toMatchObject({ items: items.slice(1), next: null })
+    world.inventory.lose('inventory-eu')
+    expect((await list('actor=inventory-eu')).body.items).toEqual(items)
+    expect((await restore('inventory-eu', { backup: items[1]?.id })).status).toBe(200)
+    expect(await (await call('GET', '/v1/regions')).text()).not.toContain('later')
+  })
+
+  it('are of an actor that there is, and one that is not there is told by its pointer', async () => {
+    expect((await list('actor=nobody')).body.errors).toMatchObject([{ pointer: '/actor' }])
+    const backup = '20200101T000000000Z-0000000000'
+    expect(await restore('directory', { backup, replace: true })).toMatchObject({
+      ...{ status: 404, body: { errors: [{ pointer: '/backup' }] } },
+    })
+    expect((await restore('inventory-xx')).body).toMatchObject({ errors: [{ pointer: '/actor' }] })
+  })
+})
+
 describe('one that waits for somebody', () => {
   it('asks him again where it is sent again, replaces nothing, and still names what was forgotten', async () => {
     await region('later')

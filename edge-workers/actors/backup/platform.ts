@@ -44,6 +44,12 @@ export const storeOf = (env: Env, owner: string): BackupStore =>
     now: () => new Date(),
   }).backups(owner)
 
+/** Ids of the exports that the store has, newest first. Rejects with Outage. */
+export const exportsOf = async (env: Env, owner: string): Promise<string[]> => {
+  const prefix = exportName(owner, '')
+  return (await storeOf(env, owner).list(prefix)).map((name) => name.slice(prefix.length)).reverse()
+}
+
 /** It never made an export, and the store has some: one of it would be the newest, and has nothing. It waits to be restored. */
 const isLost = async ({ storage, owner, store }: Exporting): Promise<boolean> =>
   readState(storage.sql).sequence === 0 && (await store.list(exportName(owner, ''))).length > 0

@@ -28,6 +28,11 @@ const damaged = (): Refused =>
       'A file of this backup is missing, was touched, or is of another owner or key: take another one.',
   })
 
+const absent = (): Refused => {
+  const detail = 'There is no such backup of it.'
+  return refuse('not-found', { detail, errors: [{ pointer: '/backup', detail }] })
+}
+
 /** The export's own file, proved. `not-found`: there is none of this id. */
 export const findExport = async (
   { owner, store, keys, migrations }: Restoring,
@@ -36,7 +41,7 @@ export const findExport = async (
   const prefix = exportName(owner, '')
   const name = wanted === 'newest' ? (await store.list(prefix)).at(-1) : prefix + wanted
   const file = name === undefined ? null : await store.get(name)
-  if (name === undefined || file === null) return refuse('not-found')
+  if (name === undefined || file === null) return absent()
   const head = ExportHead.safeParse(headOf(file))
   const key = keys.find(({ id }) => head.success && id === head.data.keyId)
   if (!head.success || head.data.owner !== owner || !key) return damaged()
