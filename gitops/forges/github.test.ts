@@ -272,7 +272,7 @@ describe('a list longer than a page', () => {
     [0, [1]],
     [99, [1]],
     [100, [1, 2]],
-    [250, [1, 2, 3]],
+    [250, [1, 2, 3, 1]],
   ])('of %i commits is read whole, with as few calls as it takes: %j', async (count, expected) => {
     const { pages, forge } = paged(count, commits)
     const compared = await forge.compare('live', 'main')
@@ -280,6 +280,30 @@ describe('a list longer than a page', () => {
       Array.from({ length: count }, (_, index) => shaAt(index)),
     )
     expect(pages).toEqual(expected)
+  })
+
+  it('of commits shows the files of its last one, though the branch moved between two pages', async () => {
+    const asked: string[] = []
+    const fake: typeof fetch = async (input) => {
+      const { pathname, searchParams } = new URL(String(input))
+      const head = decodeURIComponent(pathname).split('...')[1] ?? ''
+      asked.push(head)
+      const page = Number(searchParams.get('page'))
+      // Somebody pushes once the first page is read.
+      const [count, blob] = asked.length === 1 ? [150, 1] : [151, 2]
+      const all = Array.from({ length: count }, (_, index) => index)
+      const size = Number(searchParams.get('per_page'))
+      const files = [{ filename: 'a', status: 'modified', sha: shaAt(blob) }]
+      return Response.json({
+        ...commits(all.slice((page - 1) * size, page * size)),
+        ...(page === 1 ? { files, status: 'ahead' } : {}),
+      })
+    }
+    const forge = forgeAt('http://forge.invalid', 'app-token', { fetch: fake })
+    const compared = await forge.compare('live', 'main')
+    expect(compared?.commits.at(-1)?.sha).toBe(shaAt(150))
+    expect(compared?.files).toEqual([{ path: 'a', blob: shaAt(2) }])
+    expect(asked.at(-1)).toBe(shaAt(150))
   })
 
   it('of reviews shows the newest: the one that counts', async () => {

@@ -292,9 +292,16 @@ export const createGitHubForge = ({
             first ??= data
             return data.commits.map(toCommit)
           })
+          const last = commits.length > PAGE ? commits.at(-1)?.sha : undefined
+          const baseSha = shaOf(first?.base_commit.sha)
+          if (last !== undefined) {
+            // A branch may move between two pages: then the files were those of another commit than the last that is listed.
+            const pinned = { ...query, basehead: `${baseSha}...${last}`, page: 1 }
+            first = (await repos.compareCommitsWithBasehead(pinned)).data
+          }
           const files = first?.files ?? []
           return {
-            baseSha: shaOf(first?.base_commit.sha),
+            baseSha,
             forward: first?.status === 'ahead' || first?.status === 'identical',
             commits,
             files: files.flatMap(toFileStates),
