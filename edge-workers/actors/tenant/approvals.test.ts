@@ -150,11 +150,12 @@ describe('the requester', () => {
       await world.tokenOf('rita', 'approver', { forgeLogin: 'rita-too' })
       const { id } = await propose()
       await world.approve(id)
+      const live = world.memory.branches.get('live')
       world.memory.person.merge(1, login)
       await world.hint('closed', { merged: true })
       await world.settle()
       expect(await world.read(id)).toMatchObject({ state: 'merged_unauthorised', liveSha: null })
-      expect(world.memory.calls).not.toContain('compare')
+      expect(world.memory.branches.get('live')).toBe(live)
     },
   )
 })

@@ -1,13 +1,22 @@
 // What a commit of main differs by from `live`, and whether that is what approved changes wrote: all of it and nothing else.
-import { ENTRY_POINTS, explains, unexplained, unseen } from '../../../gitops/promote.ts'
+import { eq } from 'drizzle-orm'
+import {
+  type Contents,
+  ENTRY_POINTS,
+  explains,
+  unexplained,
+  unseen,
+} from '../../../gitops/promote.ts'
 import { commitFiles } from '../../../gitops/propose.ts'
 import { PLATFORM_SLUG } from '../../../schemas/ids.ts'
+import * as tables from '../../../schemas/tables/tenant.ts'
 import { gitBlobId } from '../../digest.ts'
 import { throwIfOutage } from '../outage.ts'
 import type { Difference } from '../repository-contracts.ts'
 import type { ChangeRow, TenantContext } from './context.ts'
 import { readPlanRow } from './context.ts'
 import { renderChange } from './files.ts'
+import { strays } from './strays.ts'
 
 export const byHand = (context: TenantContext): RegExp | undefined =>
   context.tenant().slug === PLATFORM_SLUG ? ENTRY_POINTS : undefined
@@ -76,4 +85,20 @@ export const writtenBy = (
     path,
     blob: content === null ? null : gitBlobId(content),
   }))
+}
+
+/** What merged changes wrote that are not promoted yet, and merges that went around the gate: those have a revert of their own. */
+export const waiting = (context: TenantContext): Contents => {
+  const written = new Map<string, string | null>()
+  const rows = context.db
+    .select()
+    .from(tables.changes)
+    .where(eq(tables.changes.state, 'merged'))
+    .all()
+  for (const change of strays(context.db))
+    for (const { path, blob } of readPlanRow(context.db, change).written ?? [])
+      written.set(path, blob)
+  for (const change of rows)
+    for (const { path, blob } of writtenBy(context, change)) written.set(path, blob)
+  return written
 }

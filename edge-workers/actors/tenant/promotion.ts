@@ -1,23 +1,23 @@
 // Moves `live` forward over what approved changes wrote, and makes what was promoted the tenant's resources.
 // Merging is not authority: approval, reservation and content are checked again here, right before anything is applied.
-import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, desc, isNotNull, isNull } from 'drizzle-orm'
 import { exceptionsFor } from '../../../gitops/exceptions.ts'
-import { explains } from '../../../gitops/promote.ts'
+import { unexplained } from '../../../gitops/promote.ts'
 import { isOpen } from '../../../schemas/change.ts'
 import { Outage } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
-import { statement, transaction } from '../database.ts'
+import { transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
 import type { Pending } from '../repository-contracts.ts'
 import { isApproved, isApprovedAgain } from './approvals.ts'
-import { isFreshlyRestored } from './backup/log-name.ts'
 import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
 import { wasByCredential } from './credentials/powers/standing.ts'
 import { noteRepaired } from './drift/repaired.ts'
-import { byHand, differenceOf, heldBy, isExplained } from './explained.ts'
+import { byHand, differenceOf, heldBy, isExplained, waiting } from './explained.ts'
 import { renderChange, StaleTemplate } from './files.ts'
-import { isKnownLive, lastLive, placeOf } from './lives.ts'
+import { intend, isMovedBack, isStranger, mergedAt } from './live-moved.ts'
+import { lastLive, placeOf } from './lives.ts'
 import { isObserved, observe } from './observe.ts'
 import { barTo } from './promotion-bars.ts'
 import { keepsRecords, obstacleTo } from './records.ts'
@@ -25,7 +25,7 @@ import { writeResource } from './resources.ts'
 import { judgeOthersAgain, lostAtPromotion } from './room.ts'
 import { noteUndone, strays } from './strays.ts'
 import { openTargets } from './targets.ts'
-import { MORE, movedByHand, NOBODYS } from './waits.ts'
+import { MORE, movedByHand, NOBODYS, NOT_APPLIED, PAST_GATE } from './waits.ts'
 
 /** What waits is looked at again this often, and at once when something new is merged or main is pushed to. */
 const WAIT_MILLISECONDS = 300_000
@@ -40,8 +40,8 @@ export const promote = async (context: TenantContext, id: string): Promise<numbe
     noteWaiting(context, asked, movedByHand(lastLive(context.db) ?? ''))
     return WAIT_MILLISECONDS
   }
-  const { live, line } = pending
-  if (!line.some(({ sha }) => sha === asked.mergeSha)) return settleBehind(context, asked, live)
+  if (!pending.line.some(({ sha }) => sha === asked.mergeSha))
+    return settleBehind(context, asked, pending)
   const reason = await advance(context, pending)
   const after = readChangeRow(context.db, id)
   if (after?.state !== 'merged') return undefined
@@ -54,10 +54,29 @@ export const passUndone = async (context: TenantContext): Promise<void> => {
   if (strays(context.db).length === 0) return
   const pending = await readPending(context)
   if (pending === null || pending === 'moved by hand') return
-  const { line } = pending
+  const { live, line } = pending
   const isStray = ({ sha }: { sha: string }): boolean =>
     mergedAt(context, sha)?.state === 'merged_unauthorised'
   if (line.some(isStray)) await advance(context, pending)
+  await noteBehind(context, live, line)
+}
+
+/** The answer of a move was lost: `live` went past them, and nobody has written it down. A call for each. */
+const noteBehind = async (
+  context: TenantContext,
+  live: string,
+  line: Pending['line'],
+): Promise<void> => {
+  for (const { id, mergeSha } of strays(context.db)) {
+    if (mergeSha === null || line.some(({ sha }) => sha === mergeSha)) continue
+    if (!(await differenceOf(context, mergeSha, live))?.forward) continue
+    transaction(context.db, (tx) => {
+      const change = readChangeRow(tx, id)
+      if (change) noteUndone(tx, change, live, context.now().toISOString())
+      return null
+    })
+    context.changed()
+  }
 }
 
 /** Main beyond `live`; null where the forge does not say. */
@@ -82,6 +101,8 @@ const advance = async (context: TenantContext, pending: Pending): Promise<string
   let between: string[] = []
   let lawful: ChangeRow[] = []
   let obstacle: string | null = null
+  let waits: string | null = null
+  const madeByHand = isMadeByHand(context, pending)
   for (const [at, { sha }] of pending.line.entries()) {
     between.push(sha)
     const behind = pending.line.slice(at + 1)
@@ -89,8 +110,10 @@ const advance = async (context: TenantContext, pending: Pending): Promise<string
     const objection = change
       ? await objectionTo(context, change, { before: lawful, behind })
       : NOBODYS
+    const inWords = `${objection} (${sha.slice(0, 12)})`
     if (change && objection === null) lawful.push(change)
-    else obstacle ??= `${objection} (${sha.slice(0, 12)})`
+    else obstacle ??= inWords
+    if (change && objection !== null) waits ??= inWords
     if (objection !== null && sha !== head) continue
     const known =
       from === pending.live && sha === head ? pending : await differenceOf(context, from, sha)
@@ -110,64 +133,16 @@ const advance = async (context: TenantContext, pending: Pending): Promise<string
     between = []
     lawful = []
     obstacle = null
+    waits = null
   }
-  return `main holds ${obstacle ?? 'nothing new'}, and live does not move past it`
+  const why = madeByHand ? obstacle : (waits ?? obstacle)
+  return `main holds ${why ?? 'nothing new'}, and live does not move past it`
 }
 
-/** What was promoted already is not before `live` any more. */
-const isMovedBack = (context: TenantContext, line: Pending['line']): boolean =>
-  line.some(({ sha }) => typeof mergedAt(context, sha)?.liveSha === 'string')
-
-/** `live` is at a commit where Phoenix never put it. What it found there the first time is where it starts from. */
-const isStranger = async (context: TenantContext, live: string): Promise<boolean> => {
-  const { db } = context
-  const last = lastLive(db)
-  if (last === null) intend(context, live)
-  if (isKnownLive(db, live) || last === null || isMovedBeforeRestore(context, live)) return false
-  return !(await isEntryPointsOnly(context, last, live))
-}
-
-/**
- * A move of ours that was on its way when the database was put back: it reached the forge after Git had been asked, and the older
- * rows do not know of it. As long as nothing was promoted since, a merge of ours where `live` is was put there by us, as it is for
- * whatever a restore finds there.
- */
-const isMovedBeforeRestore = (context: TenantContext, live: string): boolean => {
-  const { db } = context
-  if (!mergedAt(context, live) || !isFreshlyRestored(db, context.tenant().id)) return false
-  intend(context, live)
-  return true
-}
-
-/** Operators moved `live` of the platform's repository to entry points of theirs: it goes on from there. */
-const isEntryPointsOnly = async (
-  context: TenantContext,
-  from: string,
-  live: string,
-): Promise<boolean> => {
-  const allowed = byHand(context)
-  const moved = allowed && (await differenceOf(context, from, live))
-  if (!moved?.forward || !moved.filesComplete || !explains(moved.files, new Map(), allowed)) {
-    return false
-  }
-  intend(context, live)
-  return true
-}
-
-/** Recorded before live is moved, so that a move whose answer was lost is known as our own. */
-const intend = (context: TenantContext, sha: string): void => {
-  transaction(context.db, (tx) => placeOf(tx, sha, context.now().toISOString()))
-}
-
-const changeByMerge = statement((db: TenantContext['db']) =>
-  db
-    .select()
-    .from(tables.changes)
-    .where(eq(tables.changes.mergeSha, sql.placeholder('sha')))
-    .prepare(),
-)
-const mergedAt = ({ db }: TenantContext, sha: string): ChangeRow | undefined =>
-  changeByMerge(db).get({ sha })
+/** Commits of nobody’s of which main has nothing, or which no engine reads, keep nothing waiting. */
+const isMadeByHand = (context: TenantContext, { line, files, filesComplete }: Pending): boolean =>
+  line.some(({ sha }) => !mergedAt(context, sha)) &&
+  (!filesComplete || unexplained(files, waiting(context), byHand(context)).length > 0)
 
 /** Why a merged change may not be applied now; null when it may. */
 const objectionTo = async (
@@ -175,7 +150,7 @@ const objectionTo = async (
   change: ChangeRow,
   { before, behind }: { before: ChangeRow[]; behind: Pending['line'] },
 ): Promise<string | null> => {
-  if (change.state !== 'merged') return 'a merge that went around the gate'
+  if (change.state !== 'merged') return PAST_GATE
   if (isApprovedAgain(context.db, change) && !isApproved(context.db, change))
     return wasByCredential(context.db, change)
       ? 'a merge whose approver’s credential no longer holds: approve it again'
@@ -183,12 +158,12 @@ const objectionTo = async (
   const lapse = lapseOf(context, change)
   if (lapse !== null) {
     turnStray(context, change, lapse)
-    return `a merge that may not be applied: ${lapse}`
+    return `${NOT_APPLIED} ${lapse}`
   }
   const room = await lostAtPromotion(context, change, before)
   if (room !== null && (await isRoomBehind(context, behind))) {
     turnStray(context, change, room)
-    return `a merge that may not be applied: ${room}`
+    return `${NOT_APPLIED} ${room}`
   }
   const lost = room ?? (await obstacleTo(context, change))
   return lost === null ? null : `a merge that may not be applied now: ${lost}`
@@ -250,15 +225,11 @@ const requireLawful = (context: TenantContext, lawful: ChangeRow[]): void => {
 
 /** The merge will not be applied any more: it stays on main until its revert. */
 export const turnStray = (context: TenantContext, change: ChangeRow, lapse: string): void =>
-  giveUp(context, change, `merged and not applied: ${lapse}; revert it`, ['release', 'undo-stray'])
+  giveUp(context, change, `merged and not applied: ${lapse}; revert it`)
 
-const giveUp = (
-  context: TenantContext,
-  change: ChangeRow,
-  reason: string,
-  work: OutboxKind[],
-): void => {
+const giveUp = (context: TenantContext, change: ChangeRow, reason: string): void => {
   const at = context.now().toISOString()
+  const work: OutboxKind[] = ['release', 'undo-stray']
   transaction(context.db, (tx) => {
     step(tx, change, 'merged_unauthorised', { actor: 'phoenix', at, reason, work })
     judgeOthersAgain(tx, change.id, at)
@@ -267,7 +238,7 @@ const giveUp = (
   context.changed()
 }
 
-const TAKEN_OUT = 'merged and not applied: what it wrote was taken out of main again by hand'
+export const TAKEN_OUT = 'merged and not applied: what it wrote was taken out of main again'
 
 /** Merges that have to wait, and that `live` would go past. */
 const mergedBetween = (
@@ -292,7 +263,7 @@ const isAnyHeldBy = async (
 /** Without what it wrote there is nothing of it that could ever be applied. */
 const giveUpTakenOut = (context: TenantContext, id: string): void => {
   const change = readChangeRow(context.db, id)
-  if (change?.state === 'merged') giveUp(context, change, TAKEN_OUT, ['release'])
+  if (change?.state === 'merged') giveUp(context, change, TAKEN_OUT)
 }
 
 const moveLive = async (context: TenantContext, sha: string): Promise<void> => {
@@ -307,12 +278,13 @@ const moveLive = async (context: TenantContext, sha: string): Promise<void> => {
 const settleBehind = async (
   context: TenantContext,
   asked: ChangeRow,
-  live: string,
+  { live, line }: Pending,
 ): Promise<number | undefined> => {
   const { mergeSha } = asked
   const behind = mergeSha === null ? null : await differenceOf(context, mergeSha, live)
   if (mergeSha !== null && behind?.forward) {
     settleOn(context, [mergeSha], [asked], live)
+    await noteBehind(context, live, line)
     return undefined
   }
   noteWaiting(context, asked, 'its merge is not on main any more')

@@ -127,7 +127,8 @@ export const undoStray = async (
   id: string,
 ): Promise<number | undefined> => {
   const change = readChangeRow(context.db, id)
-  if (change?.state !== 'merged_unauthorised' || followersOf(context, change).length > 0) return
+  if (change?.state !== 'merged_unauthorised' || change.undoneSha !== null) return
+  if (followersOf(context, change).length > 0) return
   if (context.tenant().state !== 'active') return AGAIN_MILLISECONDS
   if (change.name === DELETION_NAME) return noteUndoing(context, change, NOT_BY_REVERT)
   // A later merge has gone over it.

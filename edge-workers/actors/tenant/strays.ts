@@ -51,15 +51,23 @@ const openReverts = (tx: Tx, { id }: ChangeRow): ChangeRow[] => {
   return tx.select().from(tables.changes).where(and(own, open)).all()
 }
 
-const NOTHING_LEFT = 'what it was to take back was undone on main by hand'
+const NOTHING_LEFT = 'what it was to take back is not on main any more'
 
 /** `live` went past it to this commit of main, which holds nothing of it. */
 export const noteUndone = (tx: Tx, change: ChangeRow, head: string, at: string): void => {
   if (!isStray(change)) return
+  markUndone(tx, change, head, at)
+  endReverts(tx, change, at)
+}
+
+export const markUndone = (tx: Tx, change: ChangeRow, head: string, at: string): void => {
   const was = change.reason ?? PAST_THE_GATE
   const why = was.startsWith(PAST_THE_GATE) ? PAST_THE_GATE : was.replace(/; revert it.*$/, '')
   const reason = `${why}; ${UNDONE}`
   step(tx, change, change.state, { actor: 'phoenix', at, reason, patch: { undoneSha: head } })
+}
+
+export const endReverts = (tx: Tx, change: ChangeRow, at: string): void => {
   const ending = { reason: NOTHING_LEFT, voidReason: NOTHING_LEFT }
   for (const revert of openReverts(tx, change))
     endUnmerged(tx, revert, { to: 'closed', actor: 'phoenix', at, ...ending })

@@ -76,7 +76,7 @@ describe('a merge past the gate', () => {
     })
     expect(await world.read(own?.id ?? '')).toMatchObject({
       state: 'closed',
-      reason: 'what it was to take back was undone on main by hand',
+      reason: 'what it was to take back is not on main any more',
     })
     const refused = await world.decide('revert', id, { token: world.tokens.requester })
     expect(refused.body.detail).toBe('It was undone on main: there is nothing to revert.')
@@ -113,7 +113,7 @@ describe('a merge by right that had to wait', () => {
     const after = await world.read(two)
     expect(after).toMatchObject({ state: 'merged_unauthorised', liveSha: null, next: [] })
     expect(after.reason).toBe(
-      'merged and not applied: what it wrote was taken out of main again by hand; main has nothing of it any more',
+      'merged and not applied: what it wrote was taken out of main again; main has nothing of it any more',
     )
     expect(await world.inventoryStub.holds(two)).toEqual({ held: 0 })
     const resources = (await world.send('GET', '/resources')).body.items?.map(({ name }) => name)

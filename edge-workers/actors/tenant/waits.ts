@@ -10,6 +10,10 @@ export const movedByHand = (left: string): string =>
   `somebody else moved live: put it back to where Phoenix left it (${left})`
 const MOVED = /somebody else moved live: .*\((?<left>[0-9a-f]{40,64})\)/
 
+/** It stays on main until its revert is merged, which is a change like any other. */
+export const PAST_GATE = 'a merge that went around the gate'
+export const NOT_APPLIED = 'a merge that may not be applied:'
+
 const BY_ITSELF: NextStep = {
   who: 'phoenix',
   what: 'check again and advance live',
@@ -27,6 +31,12 @@ const revertLost = (at: string): NextStep => ({
   who: 'the requester',
   what: 'revert it, or wait until room comes back',
   how: `POST ${at}/revert`,
+})
+
+const landRevert = (slug: string): NextStep => ({
+  who: 'an approver who had no part in it',
+  what: 'approve and merge the revert of the merge that stands in the way',
+  how: `GET /v1/tenants/${slug}/changes?state=merged_unauthorised names it`,
 })
 
 const cleanMain = (slug: string): NextStep => ({
@@ -52,6 +62,7 @@ export const stepsOfMerged = (
   if (why.includes(NOBODYS) || why.includes(MORE)) return [cleanMain(slug)]
   return [
     BY_ITSELF,
+    ...(why.includes(PAST_GATE) || why.includes(NOT_APPLIED) ? [landRevert(slug)] : []),
     ...(credential ? [approveAgain(at)] : []),
     ...(why.includes('no longer fits') ? [revertLost(at)] : []),
   ]

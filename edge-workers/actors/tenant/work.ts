@@ -26,7 +26,7 @@ import { unlessSuspended } from './lifecycle/suspend.ts'
 import { tellHead } from './log/tell.ts'
 import { observe } from './observe.ts'
 import type { Handlers } from './outbox.ts'
-import { observeOpen, promote } from './promotion.ts'
+import { observeOpen, passUndone, promote } from './promotion.ts'
 import { keep } from './records.ts'
 import { undoStray } from './revert.ts'
 import { advance } from './rollouts/advance.ts'
@@ -63,7 +63,11 @@ const allHandlers = (context: TenantContext): Handlers => ({
   release: (id) => context.inventory().release(id),
   'close-pull': (id) => closePull(context, id),
   'delete-branch': (id) => deleteBranch(context, id),
-  'undo-stray': (id) => undoStray(context, id),
+  'undo-stray': async (id) => {
+    // Somebody may have undone it on main before anybody told us of it.
+    await passUndone(context)
+    return undoStray(context, id)
+  },
   look: () => lookAtForge(context),
   prune: (id) => prune(context, id),
   'follow-up': (id) => followUp(context, id),

@@ -56,17 +56,25 @@ const writtenBy = (scene: Scene, changes: ChangeShown[]): Map<string, string | n
 export const isUnobstructed = (scene: Scene, changes: ChangeShown[]): boolean =>
   wasPutRight(scene) && !isMovedByHand(scene) && isClean(scene, writtenBy(scene, changes))
 
+const lineFrom = ({ sim: { world } }: Scene, branch: string): Set<string | null> => {
+  const { memory } = world
+  const line = new Set<string | null>()
+  for (let at = memory.branches.get(branch); at !== undefined; [at] = memory.commit(at).parents)
+    line.add(at)
+  return line
+}
+
 /** A merge past the gate that somebody reverted on the forge is known as that, and live has gone past it. */
 export const undone = (scene: Scene, changes: ChangeShown[]): string[] => {
   if (!isUnobstructed(scene, changes) || isFrozen(scene)) return []
-  const { memory } = scene.sim.world
-  const live = memory.branches.get('live') ?? ''
-  const ahead = new Set<string | null>()
-  for (let at = memory.branches.get('main'); at !== undefined && at !== live; ) {
-    ahead.add(at)
-    at = memory.commit(at).parents[0]
-  }
-  return changes
-    .filter(({ state, mergeSha }) => state === 'merged_unauthorised' && ahead.has(mergeSha))
-    .map(() => 'stuck: a merge past the gate was undone on main, and live does not move past it')
+  const [main, live] = [lineFrom(scene, 'main'), lineFrom(scene, 'live')]
+  const strays = changes.filter(({ state }) => state === 'merged_unauthorised')
+  return [
+    ...strays
+      .filter(({ mergeSha }) => main.has(mergeSha) && !live.has(mergeSha))
+      .map(() => 'stuck: a merge past the gate was undone on main, and live does not move past it'),
+    ...strays
+      .filter(({ mergeSha, undoneSha }) => live.has(mergeSha) && undoneSha === null)
+      .map(() => 'stuck: live went past a merge past the gate, and nobody knows it as undone'),
+  ]
 }

@@ -1,18 +1,16 @@
 // Compares main with what Phoenix promoted: what no change of ours wrote was made by hand. It is shown on the resource whose
 // file it is, or on the tenant where it is nobody's; it is never put right behind anybody's back.
 import { count, eq, inArray, isNotNull } from 'drizzle-orm'
-import { type Contents, unexplained } from '../../../../gitops/promote.ts'
+import { unexplained } from '../../../../gitops/promote.ts'
 import { MAIN } from '../../../../gitops/propose.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { transaction } from '../../database.ts'
 import { throwIfOutage } from '../../outage.ts'
 import type { Pending } from '../../repository-contracts.ts'
 import type { Db, TenantContext, Tx } from '../context.ts'
-import { readPlanRow } from '../context.ts'
-import { byHand, writtenBy } from '../explained.ts'
+import { byHand, waiting } from '../explained.ts'
 import { isKnownLive, lastLive } from '../lives.ts'
 import { observeOpen } from '../promotion.ts'
-import { strays } from '../strays.ts'
 import { type HandMade, noteOnResources } from './differences.ts'
 
 const COMMITS_KEPT = 50
@@ -68,22 +66,6 @@ const beyond = async (
   const read = await context.repository().difference(context.tenant().repository, last, head)
   throwIfOutage(read)
   return (read.ok ? read.value : null) ?? { files: [], filesComplete: false }
-}
-
-/** What merged changes wrote that are not promoted yet, and merges that went around the gate: those have a revert of their own. */
-export const waiting = (context: TenantContext): Contents => {
-  const written = new Map<string, string | null>()
-  const rows = context.db
-    .select()
-    .from(tables.changes)
-    .where(eq(tables.changes.state, 'merged'))
-    .all()
-  for (const change of strays(context.db))
-    for (const { path, blob } of readPlanRow(context.db, change).written ?? [])
-      written.set(path, blob)
-  for (const change of rows)
-    for (const { path, blob } of writtenBy(context, change)) written.set(path, blob)
-  return written
 }
 
 const isOurs = (tx: Db | Tx, sha: string): boolean =>

@@ -3,8 +3,8 @@
 import type { Stood } from '../../../../gitops/propose.ts'
 import type { ChangeRow, TenantContext } from '../context.ts'
 import { readChangeRow, readPlanRow } from '../context.ts'
+import { waiting } from '../explained.ts'
 import { lastLive } from '../lives.ts'
-import { waiting } from './look.ts'
 
 /** Null where nothing of ours was ever promoted, and for the revert of a merge that went around the gate: it is to undo that. */
 export const stoodFor = (context: TenantContext, change: ChangeRow): Stood | null => {
