@@ -42,6 +42,8 @@ export const RepositoryDrift = z.strictObject({
       resource: z.string().nullable(),
     }),
   ),
+  /** Somebody else has moved `live`, which the clusters follow: to this commit, from where Phoenix left it. Null: nobody has. */
+  live: z.strictObject({ moved: GitSha, left: GitSha }).nullable(),
   /** False when the forge did not list everything that differs. */
   complete: z.boolean(),
   /** How to undo it; null where nothing differs and all was listed. */

@@ -22,13 +22,20 @@ export const HandMadeNotice = ({
   drift: RepositoryDrift | null
 }) => {
   if (drift === null) return null
-  const { commits, differences, fix } = drift
+  const { commits, differences, fix, live } = drift
   const more = differences.length - SHOWN
   return (
     <section class="card" role="status">
       <h2>
-        Main was changed by hand <span class="badge warn">not applied</span>
+        {live ? 'Live was moved by hand' : 'Main was changed by hand'}{' '}
+        <span class="badge warn">{live ? 'clusters follow it' : 'not applied'}</span>
       </h2>
+      {live === null ? null : (
+        <p>
+          It is at <code>{live.moved.slice(0, 12)}</code>; Phoenix left it at{' '}
+          <code>{live.left.slice(0, 12)}</code>.
+        </p>
+      )}
       {commits.length === 0 ? null : (
         <ul>
           {commits.slice(0, SHOWN).map(({ sha, title }) => (

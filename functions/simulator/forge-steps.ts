@@ -190,9 +190,10 @@ const liveSteps = (scene: Scene): Step[] => {
   const compare: Step = {
     ...{ name: 'compare live main', kinds: [main === live ? 'live is main' : 'live behind main'] },
     run: async ({ forge }) => {
-      const found = await forge.compare('live', 'main')
       const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1)
-      return found && { ...found, files: found.files.toSorted(byPath) }
+      // There and back: what is behind has nothing of its own.
+      const found = [await forge.compare('live', 'main'), await forge.compare('main', 'live')]
+      return found.map((one) => one && { ...one, files: one.files.toSorted(byPath) })
     },
   }
   return [

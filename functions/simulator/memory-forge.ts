@@ -154,7 +154,10 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
       const known = reachable(baseSha)
       const wanted = reachable(headSha)
       const news = [...commits].filter(([sha]) => wanted.has(sha) && !known.has(sha))
-      const [before, after] = [filesOf(baseSha), filesOf(headSha)]
+      // Three dots: what the head has since both went the same way (docs.github.com, compare two commits).
+      const forked = [...commits.keys()].findLast((sha) => known.has(sha) && wanted.has(sha))
+      const middle = wanted.has(baseSha) ? baseSha : forked
+      const [before, after] = [middle === undefined ? new Map() : filesOf(middle), filesOf(headSha)]
       const paths = [...new Set([...before.keys(), ...after.keys()])]
       return {
         baseSha,

@@ -291,6 +291,8 @@ export const mainLooks = sqliteTable('main_looks', {
     .notNull(),
   /** False when the forge did not list all files. */
   complete: integer({ mode: 'boolean' }).notNull(),
+  /** Where `live` was, moved there by somebody else; null: where Phoenix left it. */
+  liveMoved: text(),
 })
 
 /** When the pull request of an open change was last read with its reviews. */

@@ -276,4 +276,10 @@ export const migrations: Migration[] = [
       "ALTER TABLE `changes` ADD `undoneSha` text;",
     ],
   },
+  {
+    tag: "0020_live_moved",
+    statements: [
+      "ALTER TABLE `main_looks` ADD `liveMoved` text;",
+    ],
+  },
 ]

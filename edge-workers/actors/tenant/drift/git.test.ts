@@ -338,6 +338,24 @@ describe('a commit on main that no change made and no resource owns', () => {
     return (await world.http('GET', path, { headers })).text()
   }
 
+  it('is listed for the tenant where it goes back to what stood before, with the commit to put back to', async () => {
+    await world.apply(world.vmRequest('web'))
+    const before = world.memory.branches.get('live') ?? ''
+    await world.apply(bigger(2))
+    const left = world.memory.branches.get('live') ?? ''
+    world.memory.person.force('live', before)
+    await look('refs/heads/live')
+    const drift = async () => (await world.send('GET', '/drift')).body
+    expect(await drift()).toMatchObject({
+      ...{ live: { moved: before, left }, differences: [], commits: [] },
+      fix: expect.stringContaining(`git push --force <remote> ${left}:live`),
+    })
+    expect(await driftOf()).toBeNull()
+    world.memory.person.force('live', left)
+    await look('refs/heads/live')
+    expect(await drift()).toMatchObject({ live: null, fix: null })
+  })
+
   it('is listed for the tenant with the way to undo it, and on the pages where people look', async () => {
     await world.apply(world.vmRequest('web'))
     expect((await world.send('GET', '/drift')).body).toMatchObject({ commits: [], fix: null })

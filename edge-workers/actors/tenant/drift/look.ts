@@ -39,12 +39,12 @@ const look = async (context: TenantContext): Promise<boolean> => {
   if (read.value.line.some(({ sha }) => !isOurs(context.db, sha))) await observeOpen(context)
   if (judgedBy(context.db) !== before) return false
   const last = lastLive(context.db)
-  const known = last === null || isKnownLive(context.db, read.value.live)
+  const known = last === null || read.value.live === last
   const moved = known ? null : await beyond(context, last, read.value.live)
   const all = known ? read.value : await beyond(context, last, MAIN)
   if (judgedBy(context.db) !== before) return false
   const { files, filesComplete } = all
-  take(context, { ...read.value, files, filesComplete }, moved?.files ?? [])
+  take(context, { ...read.value, files, filesComplete }, moved)
   context.changed()
   return true
 }
@@ -75,14 +75,34 @@ const isOurs = (tx: Db | Tx, sha: string): boolean =>
     .where(eq(tables.changes.mergeSha, sha))
     .get() !== undefined
 
-const take = (context: TenantContext, pending: Pending, moved: Pending['files']): void => {
+/**
+ * Where somebody else has moved `live`. As long as a change waits to be promoted a move of ours may be on its way, and that change
+ * says what it waits for; entry points of the platform's repository operators bring in themselves.
+ */
+const movedLive = (
+  context: TenantContext,
+  tx: Tx,
+  { live, moved }: { live: string; moved: Pending['files'] | null },
+): string | null => {
+  const waits = tx.select().from(tables.changes).where(eq(tables.changes.state, 'merged')).get()
+  if (moved === null || waits) return null
+  const allowed = byHand(context)
+  const isEntry = allowed && !isKnownLive(tx, live) && moved.length > 0
+  return isEntry && unexplained(moved, new Map(), allowed).length === 0 ? null : live
+}
+
+const take = (
+  context: TenantContext,
+  pending: Pending,
+  moved: Pick<Pending, 'files'> | null,
+): void => {
   const written = waiting(context)
   const now = context.now()
   const mainSha = pending.line.at(-1)?.sha ?? pending.live
   transaction(context.db, (tx) => {
     const made = unexplained(pending.files, written, byHand(context))
     const files: HandMade[] = [
-      ...unexplained(moved, written, byHand(context)).map((file) => ({
+      ...unexplained(moved?.files ?? [], written, byHand(context)).map((file) => ({
         ...file,
         where: 'live' as const,
       })),
@@ -96,6 +116,7 @@ const take = (context: TenantContext, pending: Pending, moved: Pending['files'])
       // A merge from the side shows its own commits; without a file that differs they changed nothing.
       commits: files.length === 0 ? [] : commits.slice(0, COMMITS_KEPT),
       files: files.slice(0, FILES_KEPT),
+      liveMoved: movedLive(context, tx, { live: pending.live, moved: moved?.files ?? null }),
     }
     tx.insert(tables.mainLooks)
       .values(row)

@@ -4,6 +4,7 @@ import type { RepositoryDrift } from '../../../../schemas/drift.ts'
 import { ok } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import type { TenantContext } from '../context.ts'
+import { lastLive } from '../lives.ts'
 import type { OperationRows } from '../operation.ts'
 import type { DriftOperations } from './contracts.ts'
 import { describe, isAbout } from './differences.ts'
@@ -13,13 +14,19 @@ const FIX =
 
 const NOTHING: RepositoryDrift = {
   ...{ lookedAt: null, main: null, commits: [], differences: [], complete: true, fix: null },
+  live: null,
 }
+
+const putBack = (left: string): string =>
+  `Somebody else has moved live, and the clusters follow it there. Nothing is promoted until it is back: git push --force <remote> ${left}:live`
 
 /** What the last look at the repository found; the forge is not asked for it. */
 const readDrift = ({ db }: TenantContext): RepositoryDrift => {
   const looked = db.select().from(tables.mainLooks).get()
   if (!looked) return NOTHING
-  const { files, commits, complete, mainSha: main } = looked
+  const { files, commits, complete, mainSha: main, liveMoved: moved } = looked
+  const left = lastLive(db)
+  const live = moved === null || left === null || moved === left ? null : { moved, left }
   const standing =
     files.length === 0
       ? []
@@ -29,8 +36,8 @@ const readDrift = ({ db }: TenantContext): RepositoryDrift => {
     return { ...describe(owner?.stands ?? [], file), resource: owner?.name ?? null }
   })
   return {
-    ...{ lookedAt: new Date(looked.at).toISOString(), main, commits, differences, complete },
-    fix: differences.length === 0 && complete ? null : FIX,
+    ...{ lookedAt: new Date(looked.at).toISOString(), main, commits, differences, complete, live },
+    fix: live ? putBack(live.left) : differences.length === 0 && complete ? null : FIX,
   }
 }
 

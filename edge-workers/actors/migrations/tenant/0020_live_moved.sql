@@ -1,0 +1,1 @@
+ALTER TABLE `main_looks` ADD `liveMoved` text;
