@@ -5,7 +5,7 @@ import * as tables from '../../../schemas/tables/inventory.ts'
 import type { InventoryApi, ReservationItem } from '../contracts.ts'
 import { openDatabase } from '../database.ts'
 import { migrations } from '../migrations/inventory.ts'
-import { claim, neighboursOf, openAtSite, openEverywhere } from './claims.ts'
+import { claim, isFirm, neighboursOf, openAtSite, openEverywhere } from './claims.ts'
 import { prune, release } from './reservations.ts'
 
 let world: World
@@ -37,6 +37,12 @@ const rows = () => {
     .toArray()
 }
 
+const databaseOf = () => {
+  const storage = world.inventory.actors.get('inventory-eu')?.surroundings.state.storage
+  if (!storage) throw new Error('the actor sleeps')
+  return openDatabase(storage, tables, migrations)
+}
+
 describe('a reservation', () => {
   it('belongs to one resource of one tenant for good', async () => {
     await inventory.reserve({ ...mine, items: [vm('a', 101)] })
@@ -45,6 +51,19 @@ describe('a reservation', () => {
       expect(problemOf(refused)).toBe('conflict')
     }
     expect(await inventory.holds('chg_1')).toEqual({ held: 1 })
+  })
+
+  it('is firm from its claim on, unless that is taken back', async () => {
+    const seen: boolean[] = []
+    const look = () => seen.push(isFirm(databaseOf(), 'chg_1'))
+    look()
+    await inventory.reserve({ ...mine, items: [vm('a', 101)] })
+    look()
+    for (const step of ['claim', 'unclaim', 'claim', 'settle'] as const) {
+      await inventory[step]('chg_1')
+      look()
+    }
+    expect(seen).toEqual([false, false, true, false, true, true])
   })
 
   it('given back says so to whoever reserves for it again', async () => {
@@ -165,11 +184,6 @@ describe('a claim', () => {
 })
 
 describe('who is told', () => {
-  const openOf = () => {
-    const storage = world.inventory.actors.get('inventory-eu')?.surroundings.state.storage
-    if (!storage) throw new Error('the actor sleeps')
-    return openDatabase(storage, tables, migrations)
-  }
   const elsewhere = { site: 'r630-01', host: 'r630-01' }
   const ids = (concerned: { changeId: string }[]) =>
     concerned.map(({ changeId }) => changeId).sort()
@@ -182,33 +196,33 @@ describe('who is told', () => {
   })
 
   it('of a place: the open changes there, each once and with its tenant', () => {
-    expect(openAtSite(openOf(), 'ml110-01')).toEqual([
+    expect(openAtSite(databaseOf(), 'ml110-01')).toEqual([
       { changeId: 'chg_1', tenantId: mine.tenantId },
       { changeId: 'chg_9', tenantId: theirs.tenantId },
     ])
-    expect(ids(openAtSite(openOf(), 'r630-01'))).toEqual(['chg_8'])
-    expect(openAtSite(openOf(), 'nowhere')).toEqual([])
+    expect(ids(openAtSite(databaseOf(), 'r630-01'))).toEqual(['chg_8'])
+    expect(openAtSite(databaseOf(), 'nowhere')).toEqual([])
   })
 
   it('of everything: every open change', () => {
-    expect(ids(openEverywhere(openOf()))).toEqual(['chg_1', 'chg_8', 'chg_9'])
-    expect(openEverywhere(openOf())).toContainEqual({
+    expect(ids(openEverywhere(databaseOf()))).toEqual(['chg_1', 'chg_8', 'chg_9'])
+    expect(openEverywhere(databaseOf())).toContainEqual({
       changeId: 'chg_9',
       tenantId: theirs.tenantId,
     })
   })
 
   it('of a change, or of a resource: those beside it', () => {
-    expect(ids(neighboursOf(openOf(), { changeId: 'chg_9' }))).toEqual(['chg_1', 'chg_9'])
-    expect(ids(neighboursOf(openOf(), { changeId: 'chg_8' }))).toEqual(['chg_8'])
-    expect(ids(neighboursOf(openOf(), { changeId: 'chg_none' }))).toEqual([])
+    expect(ids(neighboursOf(databaseOf(), { changeId: 'chg_9' }))).toEqual(['chg_1', 'chg_9'])
+    expect(ids(neighboursOf(databaseOf(), { changeId: 'chg_8' }))).toEqual(['chg_8'])
+    expect(ids(neighboursOf(databaseOf(), { changeId: 'chg_none' }))).toEqual([])
     const { tenantId, resource } = mine
-    expect(ids(neighboursOf(openOf(), { tenantId, resource }))).toEqual(['chg_1', 'chg_9'])
+    expect(ids(neighboursOf(databaseOf(), { tenantId, resource }))).toEqual(['chg_1', 'chg_9'])
     for (const other of [
       { tenantId: theirs.tenantId, resource },
       { tenantId, resource: 'chain' },
     ])
-      expect(neighboursOf(openOf(), other)).toEqual([])
+      expect(neighboursOf(databaseOf(), other)).toEqual([])
   })
 
   it('of a claim: those that no longer fit beside it, and nobody else', async () => {
@@ -216,22 +230,22 @@ describe('who is told', () => {
     const big = { ...theirs, tenantId: 'ten_eu_big', resource: 'big', changeId: 'chg_5' }
     await inventory.reserve({ ...big, items: [vm('f', 106, most)] })
     await inventory.reserve({ ...big, changeId: 'chg_6', items: [vm('g', 107, most)] })
-    const { claimed, losers } = claim(openOf(), 'chg_5', 0)
+    const { claimed, losers } = claim(databaseOf(), 'chg_5', 0)
     expect(claimed).toEqual({ ok: true, value: { held: 1 } })
     expect(losers).toEqual([{ changeId: 'chg_6', tenantId: 'ten_eu_big' }])
-    expect(claim(openOf(), 'chg_6', 0)).toMatchObject({ claimed: { ok: false }, losers: [] })
-    expect(claim(openOf(), 'chg_none', 0)).toMatchObject({ claimed: { ok: false }, losers: [] })
+    expect(claim(databaseOf(), 'chg_6', 0)).toMatchObject({ claimed: { ok: false }, losers: [] })
+    expect(claim(databaseOf(), 'chg_none', 0)).toMatchObject({ claimed: { ok: false }, losers: [] })
   })
 
   it('of a release or a prune: nobody, unless firm room came back', async () => {
-    expect(release(openOf(), 'chg_1')).toBe(false)
-    expect(release(openOf(), 'chg_none')).toBe(false)
-    claim(openOf(), 'chg_9', 0)
-    expect(release(openOf(), 'chg_9')).toBe(true)
-    expect(release(openOf(), 'chg_9')).toBe(false)
+    expect(release(databaseOf(), 'chg_1')).toBe(false)
+    expect(release(databaseOf(), 'chg_none')).toBe(false)
+    claim(databaseOf(), 'chg_9', 0)
+    expect(release(databaseOf(), 'chg_9')).toBe(true)
+    expect(release(databaseOf(), 'chg_9')).toBe(false)
     const of = { tenantId: theirs.tenantId, resource: theirs.resource }
-    expect(prune(openOf(), { ...of, keep: ['e'] })).toBe(false)
-    expect(prune(openOf(), { ...of, keep: [] })).toBe(true)
-    expect(prune(openOf(), { ...of, keep: [] })).toBe(false)
+    expect(prune(databaseOf(), { ...of, keep: ['e'] })).toBe(false)
+    expect(prune(databaseOf(), { ...of, keep: [] })).toBe(true)
+    expect(prune(databaseOf(), { ...of, keep: [] })).toBe(false)
   })
 })
