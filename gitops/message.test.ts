@@ -151,6 +151,15 @@ describe('a title', () => {
     expect(pullTitle({ ...plan, action, phase })).toBe(title)
   })
 
+  it('is never longer than a forge takes', () => {
+    const name = 'n'.repeat(63)
+    const move = { from: name, to: name }
+    const reverts = `chg_${'b'.repeat(26)}`
+    const template = { ...plan.template, name: 'kubernetes-cluster' }
+    const title = pullTitle({ ...plan, action: 'failover', name, move, template, reverts })
+    expect(title).toHaveLength(256)
+  })
+
   it('of a revert names what it takes back', () => {
     const reverts = `chg_${'b'.repeat(26)}`
     expect(pullTitle({ ...plan, action: 'update', reverts })).toBe(

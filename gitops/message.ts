@@ -14,8 +14,14 @@ const PHASE = {
 /** One line whatever comes in: a line break in a subject would start a trailer of the caller's choice. */
 const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 
+/** GitHub takes no longer title of a pull request. */
+const TITLE_CHARACTERS = 256
+
+/** Three names of 63 characters, and the change that is taken back, are more than that: the end is in the plan. */
 export const pullTitle = (plan: Plan): string =>
-  plan.template.name === TENANT_DELETION ? deletionTitle(plan) : ordinaryTitle(plan)
+  (plan.template.name === TENANT_DELETION ? deletionTitle(plan) : ordinaryTitle(plan))
+    .slice(0, TITLE_CHARACTERS)
+    .trimEnd()
 
 const deletionTitle = ({ tenant, phase, parameters }: Plan): string => {
   const resources = Array.isArray(parameters.resources) ? parameters.resources.length : 0
