@@ -15,7 +15,7 @@ import { throwIfOutage } from '../outage.ts'
 import type { Difference } from '../repository-contracts.ts'
 import type { ChangeRow, TenantContext } from './context.ts'
 import { readPlanRow } from './context.ts'
-import { renderChange } from './files.ts'
+import { renderChange, StaleTemplate } from './files.ts'
 import { strays } from './strays.ts'
 
 export const byHand = (context: TenantContext): RegExp | undefined =>
@@ -56,20 +56,18 @@ export const isExplained = async (
   return blobs.ok && paths.every((path, index) => written.get(path) === blobs.value[index])
 }
 
-/** How much of what the change wrote for engines a commit has, as it was proposed; of many files the first are looked at. */
-export const heldBy = async (
+/** Whether a commit has all that the change wrote for engines, as it was proposed; of many files the first are looked at. */
+export const isHeldBy = async (
   context: TenantContext,
   change: ChangeRow,
   head: string,
-): Promise<'all' | 'some' | 'nothing'> => {
-  const files = unexplained(writtenBy(context, change), new Map()).slice(0, UNSEEN_AT_MOST)
-  const paths = files.map(({ path }) => path)
+): Promise<boolean> => {
+  const files = unexplained(writtenIfKnown(context, change) ?? [], new Map())
+  const first = files.slice(0, UNSEEN_AT_MOST)
+  const paths = first.map(({ path }) => path)
   const blobs = await context.repository().blobs(context.tenant().repository, head, paths)
   throwIfOutage(blobs)
-  if (!blobs.ok) return 'some'
-  const held = files.filter(({ blob }, index) => blob === blobs.value[index]).length
-  if (held === files.length) return 'all'
-  return held === 0 ? 'nothing' : 'some'
+  return blobs.ok && first.every(({ blob }, index) => blob === blobs.value[index])
 }
 
 /** Every file of the change's commit, as it was proposed. What an earlier release proposed is rendered again. */
@@ -87,6 +85,19 @@ export const writtenBy = (
   }))
 }
 
+/** Null where an earlier release wrote them and nobody knows them any more. */
+export const writtenIfKnown = (
+  context: TenantContext,
+  change: ChangeRow,
+): ReturnType<typeof writtenBy> | null => {
+  try {
+    return writtenBy(context, change)
+  } catch (error) {
+    if (error instanceof StaleTemplate) return null
+    throw error
+  }
+}
+
 /** What merged changes wrote that are not promoted yet, and merges that went around the gate: those have a revert of their own. */
 export const waiting = (context: TenantContext): Contents => {
   const written = new Map<string, string | null>()
@@ -99,6 +110,6 @@ export const waiting = (context: TenantContext): Contents => {
     for (const { path, blob } of readPlanRow(context.db, change).written ?? [])
       written.set(path, blob)
   for (const change of rows)
-    for (const { path, blob } of writtenBy(context, change)) written.set(path, blob)
+    for (const { path, blob } of writtenIfKnown(context, change) ?? []) written.set(path, blob)
   return written
 }

@@ -14,7 +14,7 @@ import type { ChangeRow, OutboxKind, TenantContext, Tx } from './context.ts'
 import { enqueue, readChangeRow, readPlanRow, StaleChange, step } from './context.ts'
 import { wasByCredential } from './credentials/powers/standing.ts'
 import { noteRepaired } from './drift/repaired.ts'
-import { byHand, differenceOf, heldBy, isExplained, waiting } from './explained.ts'
+import { byHand, differenceOf, isExplained, isHeldBy, waiting } from './explained.ts'
 import { renderChange, StaleTemplate } from './files.ts'
 import { intend, isMovedBack, isStranger, mergedAt } from './live-moved.ts'
 import { lastLive, placeOf } from './lives.ts'
@@ -256,7 +256,7 @@ const isAnyHeldBy = async (
   passed: readonly ChangeRow[],
   head: string,
 ): Promise<boolean> => {
-  for (const change of passed) if ((await heldBy(context, change, head)) === 'all') return true
+  for (const change of passed) if (await isHeldBy(context, change, head)) return true
   return false
 }
 

@@ -68,6 +68,21 @@ export const LIVE_BUGS: Planted[] = [
   ),
   bug(
     'live',
+    'what it went past is not known as undone where the answer of the move was lost',
+    {
+      by: {
+        test: 'edge-workers/actors/tenant/undone-late.test.ts',
+        named: 'leaves no merge past the gate behind',
+      },
+    },
+    inTenant(
+      'promotion.ts',
+      'if (!(await differenceOf(context, mergeSha, live))?.forward) continue',
+      'if (live !== mergeSha) continue',
+    ),
+  ),
+  bug(
+    'live',
     'two merges on main wait for each other’s room',
     {
       by: {

@@ -3,7 +3,7 @@
 // that was in no export is given again, also to what was merged and not promoted yet; and what is neither here nor there comes back when its request is repeated.
 import { desc, isNotNull } from 'drizzle-orm'
 import { branchName } from '../../../../gitops/propose.ts'
-import { type ChangeState, isOver, mayMove } from '../../../../schemas/change.ts'
+import { type ChangeState, isOver } from '../../../../schemas/change.ts'
 import { ChangeId } from '../../../../schemas/ids.ts'
 import type { PullRequest } from '../../../../schemas/ports.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
@@ -18,13 +18,13 @@ import {
   type TenantContext,
   type Tx,
 } from '../context.ts'
-import { heldBy } from '../explained.ts'
 import { memberOfAccount } from '../forge-accounts/accounts.ts'
 import { placeOf } from '../lives.ts'
 import { promoteChange } from '../promotion.ts'
-import { noteUndone, PAST_THE_GATE } from '../strays.ts'
+import { endReverts } from '../strays.ts'
 import { isOurs, NO_COMMIT, noteOurs } from './ours.ts'
 import { readRecord, takeIn } from './records.ts'
+import { type Merged, type Past, takeAsUndone, wasUndone } from './undone.ts'
 
 const { changes, lives } = tables
 /** Numbers of pull requests that are tried where nothing says where to begin, and how many in a row may be something else. */
@@ -77,12 +77,19 @@ export const recoverFromGit = async (context: TenantContext, progress: Progress)
   for (; progress.looked < trace.ids.length; progress.looked += 1)
     await lookFor(context, progress, trace, trace.ids[progress.looked] ?? '')
   // In the order in which main took them: a later one of the same resource has the last word.
-  const seen = [...progress.seen].sort((a, b) => a.at - b.at)
+  const seen = [...progress.seen].sort((a, b) => a.at - b.at || a.pull.number - b.pull.number)
+  const { order, live } = trace
+  const reached = live === null ? -1 : order.indexOf(live)
+  // In an export from before anything was proposed nothing says in which order main took them: then it is that of their numbers.
+  const isReached = ({ at, pull }: Progress['seen'][number]): boolean =>
+    order.length === 0 ? pull.merged : at >= 0 && at <= reached
   for (; progress.followed < seen.length; progress.followed += 1) {
     const one = seen[progress.followed]
-    if (one) await follow(context, one.id, one.pull, trace.live)
+    const later = seen.slice(progress.followed + 1).filter(isReached)
+    if (one) await follow(context, one, live, later)
   }
-  if (trace.live !== null && seen.length > 0) noteLive(context, trace.live)
+  endRevertsOfUndone(context, seen)
+  if (live !== null && seen.length > 0) noteLive(context, live)
 }
 
 const lookFor = async (
@@ -180,9 +187,9 @@ const WAY: Partial<Record<ChangeState, ChangeState>> = {
  */
 const follow = async (
   context: TenantContext,
-  id: string,
-  pull: PullRequest,
+  { id, pull }: Progress['seen'][number],
   live: string | null,
+  later: Progress['seen'],
 ): Promise<void> => {
   const before = readChangeRow(context.db, id)
   if (!before || (WAY[before.state] === undefined && before.state !== 'merged')) return
@@ -193,8 +200,10 @@ const follow = async (
   throwIfOutage(behind)
   if (!behind.ok) return
   if (!behind.value?.forward) return waitAsMerged(context, before, { ...pull, mergeSha })
-  const undone = await undoneMerge(context, before, { pull: { ...pull, mergeSha }, live })
-  if (undone) return takeAsUndone(context, before, undone, live)
+  const merger = await withMerger(context, { ...pull, mergeSha })
+  const byRight = mergedByRight(context, before, merger)
+  const past: Past = { pull: merger, byRight, live, later }
+  if (await wasUndone(context, before, past)) return takeAsUndone(context, before, past)
   const at = context.now().toISOString()
   transaction(context.db, (tx) => {
     const change = readChangeRow(tx, id)
@@ -206,7 +215,17 @@ const follow = async (
   })
 }
 
-type Merged = PullRequest & { mergeSha: string }
+/** What was to take one of them back is followed by now, and takes nothing back where it is still open. */
+const endRevertsOfUndone = (context: TenantContext, seen: Progress['seen']): void => {
+  const at = context.now().toISOString()
+  transaction(context.db, (tx) => {
+    for (const { id } of seen) {
+      const change = readChangeRow(tx, id)
+      if (change && change.undoneSha !== null) endReverts(tx, change, at)
+    }
+    return null
+  })
+}
 
 /** By us, or by somebody who may approve it: anybody else went past the gate. */
 const mergedByRight = (context: TenantContext, change: ChangeRow, pull: Merged): boolean => {
@@ -240,37 +259,6 @@ const waitAsMerged = async (
     if (change?.version !== before.version) return null
     const { id } = walkToMerged(tx, change, pull, { at, reason: MERGED_BEFORE_LOSS })
     enqueue(tx, 'promote', id, Date.parse(at))
-    return null
-  })
-}
-
-/** A merge past the gate that somebody took out of main again before `live` went past it; null: it is none. */
-const undoneMerge = async (
-  context: TenantContext,
-  change: ChangeRow,
-  { pull, live }: { pull: Merged; live: string },
-): Promise<Merged | null> => {
-  if (!mayMove(change.state, 'merged_unauthorised')) return null
-  if ((await heldBy(context, change, live)) !== 'nothing') return null
-  const merger = await withMerger(context, pull)
-  return mergedByRight(context, change, merger) ? null : merger
-}
-
-const takeAsUndone = (
-  context: TenantContext,
-  before: ChangeRow,
-  { mergeSha, headSha }: Merged,
-  live: string,
-): void => {
-  const at = context.now().toISOString()
-  transaction(context.db, (tx) => {
-    const change = readChangeRow(tx, before.id)
-    if (change?.version !== before.version) return null
-    const stray = step(tx, change, 'merged_unauthorised', {
-      ...{ actor: 'phoenix', at, reason: PAST_THE_GATE, work: ['delete-branch', 'release'] },
-      patch: { mergeSha, mergedAt: at, headSha },
-    })
-    noteUndone(tx, stray, live, at)
     return null
   })
 }

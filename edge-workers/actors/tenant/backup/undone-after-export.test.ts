@@ -1,6 +1,7 @@
 // A merge past the gate that was undone on the forge after the last export: Git has the merge, `live` went past it, and what it wrote
 // is nowhere. A restore takes it for what it was.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import * as again from '../../../../gitops/plan-again.ts'
 import { createLostWorld, type LostWorld } from './lost-world.fixture.ts'
 
 let world: LostWorld
@@ -32,6 +33,12 @@ const restored = async (id: string) => {
   return { ...row, names }
 }
 
+const stateOf = (id: string) =>
+  world.rows<{ state: string; reason: string | null; undoneSha: string | null }>(
+    'SELECT state, reason, undoneSha FROM changes WHERE id = ?',
+    id,
+  )[0]
+
 describe('a merge past the gate, after the last export', () => {
   const stray = async () => {
     const { id, pullRequest } = await world.propose(world.vmRequest('web'))
@@ -61,5 +68,113 @@ describe('a merge past the gate, after the last export', () => {
     expect(await restored(again.id ?? '')).toEqual({
       ...{ state: 'promoted', undoneSha: null, names: ['web'] },
     })
+  })
+  it('stays one where a lawful change has made the same since', async () => {
+    const { id, sha } = await stray()
+    world.memory.person.revert('main', sha)
+    await world.hint('push', { pushedRef: 'refs/heads/main' })
+    await settle()
+    await world.land((await world.propose(world.vmRequest('web'))).id)
+    await restored(id)
+    expect(stateOf(id)).toMatchObject({ state: 'merged_unauthorised' })
+  })
+
+  it('was taken back by a revert that stays promoted', async () => {
+    world = await createLostWorld((fresh) => fresh.apply(fresh.vmRequest('web')))
+    const update = { ...world.vmRequest('web', { cores: 2 }), action: 'update' }
+    const { id, pullRequest } = await world.propose(update)
+    world.memory.person.merge(pullRequest?.number ?? 0, 'root', { pastTheGate: true })
+    await world.hint('closed', { pullNumber: pullRequest?.number ?? 0, merged: true })
+    await settle()
+    const [own] = world.rows<{ id: string }>('SELECT id FROM changes WHERE follows = ?', id)
+    const token = await world.tokenOf('dora', 'approver')
+    for (const what of ['approvals', 'merge'])
+      await world.insist(world.decide(what, own?.id ?? '', { token }))
+    await settle()
+    expect(stateOf(own?.id ?? '')?.state).toBe('promoted')
+    await restored(id)
+    expect(stateOf(own?.id ?? '')?.state).toBe('promoted')
+    expect(stateOf(id)).toMatchObject({ state: 'merged_unauthorised' })
+  })
+})
+
+describe('a merge past the gate, before the last export', () => {
+  it('that was undone by hand after it is known as that at the next look', async () => {
+    let sha = ''
+    world = await createLostWorld(async (fresh) => {
+      const { pullRequest } = await fresh.propose(fresh.vmRequest('web'))
+      fresh.memory.person.merge(pullRequest?.number ?? 0, 'root', { pastTheGate: true })
+      sha = fresh.memory.branches.get('main') ?? ''
+      await fresh.hint('closed', { merged: true })
+      await fresh.settle()
+    })
+    const [{ id = '' } = {}] = world.rows<{ id: string }>(
+      "SELECT id FROM changes WHERE state = 'merged_unauthorised'",
+    )
+    const head = world.memory.person.revert('main', sha)
+    await world.hint('push', { pushedRef: 'refs/heads/main' })
+    await settle()
+    expect(stateOf(id)?.undoneSha).toBe(head)
+    await restored(id)
+    await settle(6 * 3600)
+    await world.tenant.wake()
+    await settle()
+    expect(stateOf(id)).toMatchObject({ state: 'merged_unauthorised', undoneSha: head })
+    expect(world.rows("SELECT id FROM changes WHERE state IN ('proposed', 'accepted')")).toEqual([])
+  })
+})
+
+describe('a merge by right, after the last export', () => {
+  it('that had to wait and was taken out of main by hand is not taken for promoted', async () => {
+    const large = { memory: { value: 60, unit: 'GiB' } }
+    const ids: string[] = []
+    for (const name of ['one', 'two'])
+      ids.push((await world.propose(world.vmRequest(name, large))).id)
+    for (const id of ids) await world.approve(id)
+    for (const number of [1, 2]) world.memory.person.merge(number, 'anton')
+    for (const number of [1, 2]) await world.hint('closed', { pullNumber: number, merged: true })
+    await settle()
+    const [, two = ''] = ids
+    const { mergeSha } = await world.read(two)
+    world.memory.person.revert('main', mergeSha ?? '')
+    await world.hint('push', { pushedRef: 'refs/heads/main' })
+    await settle()
+    const before = stateOf(two)
+    expect(before).toMatchObject({ state: 'merged_unauthorised' })
+    const { names } = await restored(two)
+    expect(names).toEqual(['one'])
+    expect(stateOf(two)).toMatchObject({ state: before?.state, undoneSha: before?.undoneSha })
+    expect(await world.inventoryStub.holds(two)).toEqual({ held: 0 })
+  })
+
+  it('that a later one has written over is promoted, and so is the later one', async () => {
+    world = await createLostWorld((fresh) => fresh.apply(fresh.vmRequest('web')))
+    const ids: string[] = []
+    for (const cores of [2, 3]) {
+      const update = { ...world.vmRequest('web', { cores }), action: 'update' }
+      const { id, pullRequest } = await world.propose(update)
+      ids.push(id)
+      await world.approve(id)
+      const pullNumber = pullRequest?.number ?? 0
+      // On the forge, by an account that the older copy does not know as proved.
+      world.memory.person.merge(pullNumber, 'anton')
+      await world.hint('closed', { pullNumber, merged: true })
+      await settle()
+      const landed = await world.read(id)
+      expect(landed.state).toBe('promoted')
+      await world.report(landed, 'healthy')
+      await settle()
+    }
+    await restored(ids[0] ?? '')
+    expect(ids.map((id) => stateOf(id)?.state)).toEqual(['promoted', 'promoted'])
+  })
+
+  it('whose template has changed since is promoted all the same', async () => {
+    const { id = '' } = await world.land((await world.propose(world.vmRequest('web'))).id)
+    vi.spyOn(again, 'renderAgain').mockImplementation(() => {
+      throw new Error('another template')
+    })
+    await restored(id ?? '')
+    expect(stateOf(id ?? '')?.state).toBe('promoted')
   })
 })
