@@ -430,4 +430,11 @@ describe('a merge that went around the gate', () => {
     expect(bench.read(change.id).reason).toContain('taken back by restoring it')
     expect(followers(change)).toEqual([])
   })
+
+  it('that main has nothing of any more is said to be that, and not to be reverted', async () => {
+    const undoneSha = 'e'.repeat(40)
+    const change = stray({ name: DELETION_NAME, reason: 'merged past the gate', undoneSha })
+    expect(await undo(change)).toBeUndefined()
+    expect(bench.read(change.id).reason).toBe('merged past the gate')
+  })
 })

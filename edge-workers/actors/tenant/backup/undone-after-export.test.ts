@@ -79,6 +79,22 @@ describe('a merge past the gate, after the last export', () => {
     expect(stateOf(id)).toMatchObject({ state: 'merged_unauthorised' })
   })
 
+  it('of an update is as little taken for promoted', async () => {
+    world = await createLostWorld((fresh) => fresh.apply(fresh.vmRequest('web')))
+    const update = { ...world.vmRequest('web', { cores: 2 }), action: 'update' }
+    const { id, pullRequest } = await world.propose(update)
+    const pullNumber = pullRequest?.number ?? 0
+    world.memory.person.merge(pullNumber, 'root', { pastTheGate: true })
+    await world.hint('closed', { pullNumber, merged: true })
+    await settle()
+    world.memory.person.revert('main', (await world.read(id)).mergeSha ?? '')
+    await world.hint('push', { pushedRef: 'refs/heads/main' })
+    await settle()
+    expect(stateOf(id)?.undoneSha).toBe(world.memory.branches.get('live'))
+    await restored(id)
+    expect(stateOf(id)).toMatchObject({ state: 'merged_unauthorised' })
+  })
+
   it('was taken back by a revert that stays promoted', async () => {
     world = await createLostWorld((fresh) => fresh.apply(fresh.vmRequest('web')))
     const update = { ...world.vmRequest('web', { cores: 2 }), action: 'update' }
