@@ -61,15 +61,18 @@ export const passUndone = async (context: TenantContext): Promise<void> => {
   await noteBehind(context, live, line)
 }
 
-/** The answer of a move was lost: `live` went past them, and nobody has written it down. A call for each. */
+/** The answer of a move was lost: `live` went past them, and nobody has written it down. Two calls for each. */
 const noteBehind = async (
   context: TenantContext,
   live: string,
   line: Pending['line'],
 ): Promise<void> => {
-  for (const { id, mergeSha } of strays(context.db)) {
+  for (const stray of strays(context.db)) {
+    const { id, mergeSha } = stray
     if (mergeSha === null || line.some(({ sha }) => sha === mergeSha)) continue
     if (!(await differenceOf(context, mergeSha, live))?.forward) continue
+    // It lost its authority while live moved over it: that has it, until its revert.
+    if (await isHeldBy(context, stray, live)) continue
     transaction(context.db, (tx) => {
       const change = readChangeRow(tx, id)
       if (change) noteUndone(tx, change, live, context.now().toISOString())
@@ -93,7 +96,7 @@ const readPending = async (context: TenantContext): Promise<Pending | 'moved by 
 
 /**
  * Walks the line; returns why what could not be promoted waits. `live` moves to merges that may be applied, and to main's head whoever
- * made it: what was undone there by hand holds nobody up.
+ * made it, where a merge of ours is on the way: what was undone there by hand holds nobody up.
  */
 const advance = async (context: TenantContext, pending: Pending): Promise<string> => {
   const head = pending.line.at(-1)?.sha
@@ -114,7 +117,8 @@ const advance = async (context: TenantContext, pending: Pending): Promise<string
     if (change && objection === null) lawful.push(change)
     else obstacle ??= inWords
     if (change && objection !== null) waits ??= inWords
-    if (objection !== null && sha !== head) continue
+    const mayPass = sha === head && between.some((one) => mergedAt(context, one))
+    if (objection !== null && !mayPass) continue
     const known =
       from === pending.live && sha === head ? pending : await differenceOf(context, from, sha)
     if (!known || !(await isExplained(context, known, lawful, sha))) {

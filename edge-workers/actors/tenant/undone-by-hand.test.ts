@@ -43,6 +43,16 @@ describe('a commit of his own', () => {
     expect((await land('db')).state).toBe('promoted')
   })
 
+  it('that no engine reads is not moved to: nothing would come of it', async () => {
+    const web = await land('web')
+    world.memory.person.push('main', 'NOTES.md', 'by hand\n')
+    const before = world.memory.calls.length
+    await pushed('')
+    expect(live()).toBe(web.mergeSha)
+    expect(world.memory.calls.slice(before)).not.toContain('moveBranch')
+    expect((await land('db')).state).toBe('promoted')
+  })
+
   it('that he takes back in part is still there', async () => {
     const before = live()
     world.memory.person.push('main', 'rendered/one.yaml', 'kind: Evil\n')

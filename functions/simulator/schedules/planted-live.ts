@@ -41,7 +41,7 @@ export const LIVE_BUGS: Planted[] = [
     { from: 'an unauthorised merge' },
     inTenant(
       'promotion.ts',
-      'if (objection !== null && sha !== head) continue',
+      'if (objection !== null && !mayPass) continue',
       'if (objection !== null) continue',
     ),
   ),
