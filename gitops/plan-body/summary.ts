@@ -18,7 +18,7 @@ const whatHappens = (plan: Plan): string => {
   const machines =
     totals.vms === 0
       ? ''
-      : `, ${counted(totals.vms, 'machine')} on ${counted(hosts, 'host')} (${totals.cores} cores, ${sizeText(totals.memory)} of memory, ${sizeText(totals.disk)} of disk)`
+      : `, ${counted(totals.vms, 'machine')} on ${counted(hosts, 'host')} (${counted(totals.cores, 'core')}, ${sizeText(totals.memory)} of memory, ${sizeText(totals.disk)} of disk)`
   const where =
     clusters === 0 ? ', a record in Git' : `, applied by ${counted(clusters, 'cluster')}`
   const subject =

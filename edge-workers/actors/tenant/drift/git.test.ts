@@ -351,6 +351,7 @@ describe('a commit on main that no change made and no resource owns', () => {
       fix: expect.stringContaining(`git push --force <remote> ${left}:live`),
     })
     expect(await driftOf()).toBeNull()
+    expect(await page('/t/acme/resources')).toContain('Live was moved by hand')
     world.memory.person.force('live', left)
     await look('refs/heads/live')
     expect(await drift()).toMatchObject({ live: null, fix: null })
