@@ -98,13 +98,16 @@ const provedTexts = async (
   return behind.ok && behind.value?.forward ? textsAt(context, id, mergeSha) : null
 }
 
-/** Null: it is not ours, or not readable. `live`: where it is. Rejects with Outage. */
+/**
+ * Null: it is not ours, or not readable. `later`: it stands on a resource that is not here, or not yet. `live`: where it is.
+ * Rejects with Outage.
+ */
 export const readRecord = async (
   context: TenantContext,
   id: string,
   pull: PullRequest,
   live: string | null,
-): Promise<Recovered | null> => {
+): Promise<Recovered | 'later' | null> => {
   const texts = await provedTexts(context, id, pull, live)
   if (!texts) return null
   const change = ChangeRecord.safeParse(texts.record)
@@ -117,7 +120,7 @@ export const readRecord = async (
   const request = requestOf(plan)
   const gathered = await gatherSnapshot(context, request)
   throwIfOutage(gathered)
-  if (!gathered.ok) return null
+  if (!gathered.ok) return 'later'
   const { reverts } = plan
   const snapshot = { ...gathered.value, ...(reverts === undefined ? {} : { reverts }) }
   return { change: change.data, plan, request, snapshot }

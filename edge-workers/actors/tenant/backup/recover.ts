@@ -50,15 +50,30 @@ interface Tried {
   heads: string[]
 }
 
+interface Seen {
+  id: string
+  pull: PullRequest
+  /** Of its merge among what came later on main; -1: it has none there. */
+  at: number
+}
+
 /** How far a recovery has come. */
 export interface Progress {
   tried: Tried
   trace: Trace | null
   /** Of the trace's changes, so many have been looked for. */
   looked: number
-  seen: { id: string; pull: PullRequest; at: number }[]
+  seen: Seen[]
   /** Of what was seen, so many have been followed. */
   followed: number
+  /** Seen and followed, in an earlier round. */
+  done: Seen[]
+  /** Those of ours that stand on what is not here yet: they are looked for again once the others are followed. */
+  later: Seen[]
+  /** Those that nothing proves to be ours. */
+  foreign: Seen[]
+  /** So many were looked for again in this round. */
+  again: number
   /** Changes that the export did not have. */
   recovered: number
   /** Ids under which Git has a pull request of our form and nothing that proves it ours. */
@@ -66,30 +81,53 @@ export interface Progress {
 }
 export const NOTHING_FOUND: Progress = {
   tried: { number: 1, gap: 0, heads: [] },
-  ...{ trace: null, looked: 0, seen: [], followed: 0, recovered: 0 },
-  unproved: [],
+  ...{ trace: null, looked: 0, seen: [], followed: 0, done: [], later: [], again: 0, recovered: 0 },
+  ...{ foreign: [], unproved: [] },
 }
+
+/** In the order in which main took them: a later one of the same resource has the last word. */
+const byMain = (a: Seen, b: Seen): number => a.at - b.at || a.pull.number - b.pull.number
 
 /** Writes into `progress` how far it has come, and goes on from there. Rejects with Outage: then repeat it. */
 export const recoverFromGit = async (context: TenantContext, progress: Progress): Promise<void> => {
   const trace = progress.trace ?? (await findTrace(context, progress.tried))
   progress.trace = trace
+  for (let more = true; more; ) {
+    await followRound(context, progress, trace)
+    const { later, again } = progress
+    // What has found nothing to stand on in a whole round never will.
+    more = later.length > 0 && later.length !== again
+    const ids = later.map(({ id }) => id)
+    if (more) trace.ids.push(...ids)
+    else progress.unproved.push(...ids)
+    progress.done.push(...progress.seen)
+    Object.assign(progress, { again: later.length, later: [], seen: [], followed: 0 })
+  }
+  endRevertsOfUndone(context, progress.done)
+  if (trace.live !== null && progress.done.length > 0) noteLive(context, trace.live)
+}
+
+const followRound = async (
+  context: TenantContext,
+  progress: Progress,
+  trace: Trace,
+): Promise<void> => {
+  const { order, live } = trace
   for (; progress.looked < trace.ids.length; progress.looked += 1)
     await lookFor(context, progress, trace, trace.ids[progress.looked] ?? '')
-  // In the order in which main took them: a later one of the same resource has the last word.
-  const seen = [...progress.seen].sort((a, b) => a.at - b.at || a.pull.number - b.pull.number)
-  const { order, live } = trace
+  const seen = [...progress.seen].sort(byMain)
   const reached = live === null ? -1 : order.indexOf(live)
   // In an export from before anything was proposed nothing says in which order main took them: then it is that of their numbers.
-  const isReached = ({ at, pull }: Progress['seen'][number]): boolean =>
+  const isReached = ({ at, pull }: Seen): boolean =>
     order.length === 0 ? pull.merged : at >= 0 && at <= reached
   for (; progress.followed < seen.length; progress.followed += 1) {
     const one = seen[progress.followed]
-    const later = seen.slice(progress.followed + 1).filter(isReached)
-    if (one) await follow(context, one, live, later)
+    if (!one) continue
+    const isLater = (other: Seen): boolean => byMain(one, other) < 0 && isReached(other)
+    const later = [...progress.done, ...seen].filter(isLater).sort(byMain)
+    const unread = [...progress.later, ...progress.foreign].some(isLater)
+    await follow(context, one, { live, later, unread })
   }
-  endRevertsOfUndone(context, seen)
-  if (live !== null && seen.length > 0) noteLive(context, live)
 }
 
 const lookFor = async (
@@ -100,9 +138,15 @@ const lookFor = async (
 ): Promise<void> => {
   const pull = await canonicalPull(context, id)
   if (!pull) return
+  const found = { id, pull, at: pull.mergeSha === null ? -1 : order.indexOf(pull.mergeSha) }
   if (!readChangeRow(context.db, id)) {
     const record = await readRecord(context, id, pull, live)
-    if (!record) {
+    if (record === 'later') {
+      progress.later.push(found)
+      return
+    }
+    if (record === null) {
+      progress.foreign.push(found)
       progress.unproved.push(id)
       return
     }
@@ -111,8 +155,7 @@ const lookFor = async (
   const row = readChangeRow(context.db, id)
   if (row?.commitSha === NO_COMMIT && (await isOurs(context, row, pull)))
     noteOurs(context, row, pull.headSha)
-  const at = pull.mergeSha === null ? -1 : order.indexOf(pull.mergeSha)
-  progress.seen.push({ id, pull, at })
+  progress.seen.push(found)
 }
 
 const canonicalPull = async (context: TenantContext, id: string): Promise<PullRequest | null> => {
@@ -187,9 +230,8 @@ const WAY: Partial<Record<ChangeState, ChangeState>> = {
  */
 const follow = async (
   context: TenantContext,
-  { id, pull }: Progress['seen'][number],
-  live: string | null,
-  later: Progress['seen'],
+  { id, pull }: Seen,
+  { live, later, unread }: { live: string | null; later: Seen[]; unread: boolean },
 ): Promise<void> => {
   const before = readChangeRow(context.db, id)
   if (!before || (WAY[before.state] === undefined && before.state !== 'merged')) return
@@ -202,7 +244,7 @@ const follow = async (
   if (!behind.value?.forward) return waitAsMerged(context, before, { ...pull, mergeSha })
   const merger = await withMerger(context, { ...pull, mergeSha })
   const byRight = mergedByRight(context, before, merger)
-  const past: Past = { pull: merger, byRight, live, later }
+  const past: Past = { pull: merger, byRight, live, later, unread }
   if (await wasUndone(context, before, past)) return takeAsUndone(context, before, past)
   const at = context.now().toISOString()
   transaction(context.db, (tx) => {
@@ -216,7 +258,7 @@ const follow = async (
 }
 
 /** What was to take one of them back is followed by now, and takes nothing back where it is still open. */
-const endRevertsOfUndone = (context: TenantContext, seen: Progress['seen']): void => {
+const endRevertsOfUndone = (context: TenantContext, seen: readonly Seen[]): void => {
   const at = context.now().toISOString()
   transaction(context.db, (tx) => {
     for (const { id } of seen) {

@@ -185,6 +185,42 @@ describe('a merge by right, after the last export', () => {
     expect(ids.map((id) => stateOf(id)?.state)).toEqual(['promoted', 'promoted'])
   })
 
+  it.each(['update', 'delete'] as const)(
+    'an %s of what was made after it too is found again',
+    async (action) => {
+      const record = (what: object) => ({
+        ...{ template: 'failover-policy', name: 'web-may-move', action: 'create', ...what },
+      })
+      const parameters = { resource: 'web', to: ['lab-02'], reason: 'The first room is down.' }
+      await world.apply(world.vmRequest('web'))
+      const made = await world.land((await world.propose(record({ parameters }))).id)
+      await settle()
+      const reason = 'The second room is empty now.'
+      const asked = record(
+        action === 'delete'
+          ? { action, parameters: {} }
+          : { action, parameters: { ...parameters, reason } },
+      )
+      const preview = await world.send('POST', '/changes?validateOnly=true', { body: asked })
+      const confirm = preview.body.plan?.destroys?.digest
+      const later = await world.propose(confirm ? { ...asked, confirm } : asked)
+      expect((await world.land(later.id)).state).toBe('applied')
+      await settle()
+      const stands = () =>
+        world.rows<{ parameters: string; state: string }>(
+          "SELECT parameters, state FROM resources WHERE name = 'web-may-move'",
+        )
+      const before = stands()
+      world.lose()
+      const { status, body } = await world.restore()
+      expect([status, body.unproved]).toEqual([200, []])
+      await settle()
+      expect([made.id, later.id].map((id) => stateOf(id ?? '')?.state)).not.toContain('proposed')
+      expect(stateOf(made.id ?? '')?.state).not.toBe('merged_unauthorised')
+      expect(stands()).toEqual(before)
+    },
+  )
+
   it('whose template has changed since is promoted all the same', async () => {
     const { id = '' } = await world.land((await world.propose(world.vmRequest('web'))).id)
     vi.spyOn(again, 'renderAgain').mockImplementation(() => {

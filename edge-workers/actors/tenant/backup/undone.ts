@@ -19,6 +19,8 @@ export interface Past {
   live: string
   /** Merges that `live` has too and that came after it, oldest first. */
   later: { id: string; pull: PullRequest }[]
+  /** Of some merges nobody knows yet, or ever, what they wrote over. */
+  unread: boolean
 }
 
 /** More files than this are not looked for. */
@@ -77,13 +79,13 @@ const firstOver = (
 export const wasUndone = async (
   context: TenantContext,
   change: ChangeRow,
-  { byRight, live, later }: Past,
+  { byRight, live, later, unread }: Past,
 ): Promise<boolean> => {
   if (!mayMove(change.state, 'merged_unauthorised')) return false
   const files = filesOf(context, change)
   if (files === null) return false
   const over = firstOver(context, files, later)
-  if (!over) return !(await isAnyAt(context, files, live))
+  if (!over) return !unread && !(await isAnyAt(context, files, live))
   if (byRight) return false
   return revertedBy(over.row) === change.id || !(await wasAnyBefore(context, files, over.pull))
 }
