@@ -20,8 +20,8 @@ export const claimUnseenMerge = async (
   if (!pull) return false
   const found = await readRecord(context, id, pull, null)
   const row = readChangeRow(context.db, id)
-  if (found === 'later' || found?.change.revision !== revision) return false
-  if (row?.version !== version) return false
+  const isOurs = found !== 'later' && found?.change.revision === revision
+  if (!isOurs || row?.version !== version) return false
   const { number, url, headSha } = pull
   const { changeId, revision: ofPlan } = tables.plans
   const written = writtenOf(context, row)

@@ -46,7 +46,7 @@ export const AFTER: Planted[] = [
         named: 'is none where somebody else wrote what was merged',
       },
     },
-    inTenant('unseen-merge.ts', 'found?.change.revision !== revision || ', ''),
+    inTenant('unseen-merge.ts', '!isOurs || ', ''),
   ),
   bug(
     'C15',
