@@ -7,6 +7,7 @@ import { isFrozen } from './freeze.ts'
 import { forgotten } from './held.ts'
 import { isMovedByHand, whereLeft } from './live-by-hand.ts'
 import { commits, keys, logs } from './log-invariants.ts'
+import { FOR_PEOPLE } from './main-by-hand.ts'
 import { isObstructed, isUnobstructed, undone, waitsForRoom } from './main-invariants.ts'
 import { publishedLog } from './published-log.ts'
 import {
@@ -23,7 +24,6 @@ import { strangers } from './strangers.ts'
 import { HOST_MIB, INVENTORY } from './world.ts'
 
 type Found = string[]
-const FOR_PEOPLE = /^(?:changes\/.*|[^/.][^/]*\.md|CODEOWNERS|LICENSE)$/
 const APPLIES: readonly ChangeState[] = ['promoted', 'applying', 'applied']
 
 interface MoveRow {

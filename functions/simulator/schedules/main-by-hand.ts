@@ -1,22 +1,14 @@
 // Main changed by hand, past Phoenix, and put right again by hand: a commit of somebody's own, or a merge past the gate that he
 // reverts on the forge. What then waits for nothing but Phoenix has to go on by itself.
 import { MAIN } from '../../../gitops/propose.ts'
-import { tell } from './people.ts'
+import { hintOf, tell } from './people.ts'
 import { mix, type Random, randomOf } from './random.ts'
-import {
-  type ChangeShown,
-  changesOf,
-  digestNumber,
-  fault,
-  type Hint,
-  type Scene,
-  say,
-} from './scene.ts'
+import { type ChangeShown, changesOf, fault, type Hint, type Scene, say } from './scene.ts'
 
 const LINE_AT_MOST = 60
 const BY_HAND = 'By hand\n'
-/** For people, whom no engine is. */
-const FOR_PEOPLE = /^(?:changes\/.*|[^/.][^/]*\.md|CODEOWNERS|LICENSE)$/
+/** No engine reads them. Said here again, so that a rule which the product gets wrong is not believed. */
+export const FOR_PEOPLE = /^(?:changes\/.*|[^/.][^/]*\.md|CODEOWNERS|LICENSE)$/
 
 /** Drawn from the clock, not from the step's own numbers: a schedule in which it is not drawn stays what it was. */
 const own = (scene: Scene): Random => randomOf(mix(scene.sim.surroundings.now(), 0x3a1))
@@ -87,10 +79,7 @@ export const putMainRight = (scene: Scene): Hint | null => {
   for (const sha of made) if (isThere(scene, sha)) undo(scene, sha)
   if (scene.deaf) return null
   told.add(scene)
-  return {
-    ...{ bodyDigest: digestNumber(), kind: 'push', pullNumber: null, headSha: null },
-    ...{ merged: false, senderIsApp: false, ...pushed },
-  }
+  return hintOf(pushed)
 }
 
 /** Main differs from `live` by nothing but what these changes wrote, and has all of that. */

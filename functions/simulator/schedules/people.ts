@@ -154,17 +154,19 @@ const wantOf = (scene: Scene, change: ChangeShown): void => {
   else want(scene, 'rita', { what: random.chance(0.5) ? 'approve' : 'merge', id })
 }
 
+export const hintOf = (hint: Partial<Hint>): Hint => ({
+  ...{ bodyDigest: digestNumber(), kind: 'push', pullNumber: null, headSha: null },
+  ...{ merged: false, pushedRef: null, senderIsApp: false },
+  ...hint,
+})
+
 /** What the forge would tell of it. */
 export const tell = (scene: Scene, hint: Partial<Hint>): void => {
   if (scene.deaf) {
     fault(scene, 'no webhook at all', 'webhook')
     return
   }
-  scene.hints.push({
-    ...{ bodyDigest: digestNumber(), kind: 'push', pullNumber: null, headSha: null },
-    ...{ merged: false, pushedRef: null, senderIsApp: false },
-    ...hint,
-  })
+  scene.hints.push(hintOf(hint))
 }
 
 const STRANGERS = ['anton', 'rita', 'mallory', 'root']
