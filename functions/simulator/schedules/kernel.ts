@@ -52,8 +52,8 @@ export const createKernel = (now: () => number) => {
     run: Crossing['run'],
     about: Crossing['about'] = null,
   ): Promise<unknown> => {
-    if (!active) return run(() => undefined)
     if (!from.alive) return never
+    if (!active) return run(() => undefined)
     heard(from.kind, to)
     return new Promise((resolve, reject) => {
       crossings.push({

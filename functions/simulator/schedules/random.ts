@@ -1,4 +1,4 @@
-// Everything that differs from run to run, out of one seed: random numbers, and the clock that a schedule runs on.
+// Everything that differs from run to run, out of one seed: random numbers, the clock that a schedule runs on, and its timers.
 import { createHash, webcrypto } from 'node:crypto'
 
 export interface Random {
@@ -56,11 +56,35 @@ export interface Surroundings {
 }
 
 /**
+ * One that was set in a schedule would end in another, ten real seconds and hundreds of schedules later, and what a dead process
+ * does then is done to the world of that one. A timer of no time is the next turn; no other ever ends: who waits no longer hears
+ * from the kernel that the connection is lost.
+ */
+const takeOverTimers = (): (() => void) => {
+  const { setTimeout, clearTimeout } = globalThis
+  const { timeout } = AbortSignal
+  const endless = (): NodeJS.Timeout => {
+    const timer = setTimeout(() => undefined, 0)
+    clearTimeout(timer)
+    return timer
+  }
+  const set = (work: (...input: unknown[]) => void, milliseconds = 0, ...input: unknown[]) =>
+    milliseconds > 0 ? endless() : setTimeout(work, 0, ...input)
+  globalThis.setTimeout = set as typeof setTimeout
+  AbortSignal.timeout = () => new AbortController().signal
+  return () => {
+    globalThis.setTimeout = setTimeout
+    AbortSignal.timeout = timeout
+  }
+}
+
+/**
  * Takes the place of the process's clock, of Math.random, of where bytes at random come from and of signing and digests, which
  * node makes on another thread and ends when it likes. Signatures are digests meanwhile: nothing in a schedule verifies one.
  */
 export const takeOver = (start: number): Surroundings => {
   const [RealDate, realRandom, { log, error }] = [Date, Math.random, { ...console }]
+  const restoreTimers = takeOverTimers()
   // The same object as the global one.
   const { subtle } = webcrypto
   const own = (['sign', 'digest'] as const).map(
@@ -109,6 +133,7 @@ export const takeOver = (start: number): Surroundings => {
       lines = into
     },
     restore: () => {
+      restoreTimers()
       globalThis.Date = RealDate
       Math.random = realRandom
       Object.assign(console, { log, error })

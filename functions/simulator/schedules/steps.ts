@@ -276,8 +276,8 @@ const nonsense = (scene: Scene): void => {
 }
 
 /**
- * Only while nothing was merged and no head of the log published since: a database that is behind what was published does
- * nothing until an operator has restored a newer one, and what that does is `npm run drill`'s to show.
+ * Only while nothing was merged since and the platform was told no head of the log, nor is about to be: a database that is behind
+ * what was published does nothing until an operator has restored a newer one, and what that does is `npm run drill`'s to show.
  */
 const restore = (scene: Scene): void => {
   const { sim, commands, random } = scene
@@ -285,7 +285,7 @@ const restore = (scene: Scene): void => {
   if (merged.one().n !== scene.mergedAtFirst || scene.restores > 0) return
   if (sim.published.heads > 0 || isMovedByHand(scene)) return
   if (sim.world.memory.pulls.filter((pull) => pull.merged).length !== scene.mergedAtFirst) return
-  if (sim.kernel.all().some(({ call }) => /^merge/.test(call))) return
+  if (sim.kernel.all().some(({ call }) => /^(?:merge|noteHead$)/.test(call))) return
   fault(scene, 'restored to an older copy', 'world')
   say(scene, () => 'the tenant’s database is put back to where the schedule began')
   scene.restores += 1
