@@ -125,3 +125,29 @@ it('a clock that was a day ahead and is put back puts nothing off by a day', asy
   await world.settle(1)
   expect(await world.stub.checkpoint()).toMatchObject({ cosigned: true })
 })
+
+it('whoever asks a log that has just woken waits for its comparison, and not for what it publishes', async () => {
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  const log = createLog('a')
+  await world.stub.noteHead(A, log.grow())
+  const called: string[] = []
+  world.setAround(async (what, run) => {
+    called.push(what)
+    if (what === 'publishLog') throw new TypeError('the connection is lost')
+    return run()
+  })
+  await world.settle(6)
+  expect(called).toContain('publishLog')
+  vi.setSystemTime(Date.now() + 7_200_000)
+  world.log.evict('log')
+  called.length = 0
+  world.setAround((what, run) => {
+    called.push(what)
+    return run()
+  })
+  expect(await world.stub.headOf(A)).toEqual(log.headAt(1))
+  expect(called).toContain('publishedLog')
+  expect(called).not.toContain('publishLog')
+  expect(await world.settle(6)).toBe(true)
+  expect(called).toContain('publishLog')
+})

@@ -137,14 +137,16 @@ export const nextDue = (context: LogContext): number | null => {
   return times.length > 0 ? Math.min(...times) : null
 }
 
-/** Takes every step that is due, in their order, until none is. Never rejects. Answers how many were taken. */
+/**
+ * Takes every step that is due, in their order, until none is. Never rejects. Answers how many were taken. The comparison is taken
+ * alone: whoever waits for it does not wait for what follows, for which the alarm is set.
+ */
 export const runDue = async (context: LogContext): Promise<number> => {
-  let taken = 0
-  for (; taken < STEPS_PER_ALARM; taken += 1) {
+  for (let taken = 0; taken < STEPS_PER_ALARM; taken += 1) {
     schedule(context)
     const now = context.now().getTime()
     const next = open(context).find(({ row }) => row.dueAt <= now)
-    if (!next) break
+    if (!next) return taken
     const { step } = next
     try {
       const wait = await traceWork(context.env, `log ${step.kind}`, () => step.run(context))
@@ -152,8 +154,9 @@ export const runDue = async (context: LogContext): Promise<number> => {
     } catch (error) {
       postpone(context, step.kind, error)
     }
+    if (step.kind === 'compare') return taken + 1
   }
-  return taken
+  return STEPS_PER_ALARM
 }
 
 const finish = ({ db, now }: LogContext, kind: string, wait: Postponed | null): void => {
