@@ -76,6 +76,7 @@ export interface LocalFile {
 
 export interface Laptop {
   local: LocalFile
+  waiting: Seeded['waiting']
   stop: () => Promise<void>
 }
 
@@ -205,7 +206,7 @@ export const startLaptop = async ({
     // The defaults are put in place behind a port that nobody knows: who finds the product healthy finds it complete.
     const seeded = await seedBehind(await start(0), secrets, operator.token, receiver)
     await first.stop()
-    host = await startHost(first.port, [seeded.azurePlace])
+    host = await startHost(first.port, seeded.azurePlace === '' ? [] : [seeded.azurePlace])
     const local = {
       ...localFile(url, forge.url, provider.url, operator.token, secrets, seeded),
       webhookReceiverUrl: receiver.origin,
@@ -220,7 +221,7 @@ export const startLaptop = async ({
     await healthy(url)
     const reconciler = await followLive(folder.path, url, forge, seeded, log)
     stops.push(() => reconciler.close())
-    return { stop, local }
+    return { stop, local, waiting: seeded.waiting }
   } catch (error) {
     await stop()
     throw error

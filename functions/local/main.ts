@@ -40,7 +40,7 @@ const main = async (): Promise<void> => {
     beforeOpen: (local) =>
       writeFile(localFile, `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 }),
   })
-  const { local } = laptop
+  const { local, waiting } = laptop
   say(`
 Phoenix is up.
 
@@ -56,6 +56,11 @@ Simulated on this machine: the forge's rules and pages, the people who sign in, 
 the receiver of webhooks, the second party's key of the log, the key vault, Azure Resource Manager with the machines and clusters that
 it shows, Microsoft Entra Verified ID with its holder.
 First request: see README.md. Ctrl-C ends everything.`)
+  for (const { tenant, why } of waiting)
+    say(`
+${tenant}: ${why}
+Its people have no token here before that. Restore it, and start again:
+  curl -X POST ${local.url}/v1/tenants/${tenant}/restore-backup -H "authorization: Bearer $(node -p "require('${localFile}').tokens.operator")" -H 'content-type: application/json' -d '{"backup":"newest"}'`)
 }
 
 main().catch((error: unknown) => {

@@ -61,6 +61,19 @@ it('goes on where a demo token was revoked', async () => {
   expect((await start()).tokens).toEqual({ ...tokens, auditor: '' })
 })
 
+it('starts without a tenant that waits to be restored, and says why', async () => {
+  const first = await start()
+  const tenant = await world.send('GET', DBIS, { token: world.operator })
+  const { id } = (await tenant.json()) as { id: string }
+  await world.env.LOG.getByName('log').noteHead(id, { size: 999, root: 'a'.repeat(64) })
+  world.tenants.evict(id)
+  const { tokens, operators, azurePlace, waiting } = await start()
+  expect(waiting).toEqual([{ tenant: 'dbis', why: expect.stringContaining('restores') }])
+  expect(Object.values(tokens)).toEqual(['', '', '', ''])
+  expect(azurePlace).toBe('')
+  expect(operators).toEqual(first.operators)
+})
+
 it('still says what is wrong where a default is refused', async () => {
   world.env.OIDC_ISSUERS = '[]'
   await expect(start()).rejects.toThrow('422')

@@ -1,13 +1,14 @@
 // Puts the embedded defaults in place through the product's own API, as an operator would. Every request has a fixed
 // Idempotency-Key, so that each start repeats all of it and gets the same answers.
 import type * as z from 'zod'
+import { WAITS_FOR_OPERATOR } from '../../edge-workers/actors/tenant/log/contracts.ts'
 import { type AzurePlace, placeKey } from '../../schemas/arm.ts'
 import type { CreateMember } from '../../schemas/member.ts'
 import {
   AZURE,
   CLUSTERS,
   memberOf,
-  type OPERATORS,
+  OPERATORS,
   operatorMemberOf,
   PLATFORM_TENANT,
   REGIONS,
@@ -23,8 +24,10 @@ export interface Seeded {
   /** Of the operators' own tenant. */
   operators: Record<keyof typeof OPERATORS, string>
   clusters: { name: string; engine: 'argocd' | 'flux'; webhookSecret: string }[]
-  /** Where the demo tenant is in Azure: `subscription/group`. */
+  /** Where the demo tenant is in Azure: `subscription/group`. Empty while it waits. */
   azurePlace: string
+  /** Tenants with whom nothing can be done before an operator restores them, and why. Nobody has a token of theirs until then. */
+  waiting: { tenant: string; why: string }[]
 }
 
 interface Answered {
@@ -53,9 +56,14 @@ const callerOf =
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
   }
 
-/** Throws with the problem's title when the API refused. */
+/** Nothing is done with this tenant before an operator has done something. */
+class Waits extends Error {}
+
+/** Throws with the problem's words when the API refused; `Waits` where only an operator can help. */
 const insist = ({ status, body }: Answered, path: string): Record<string, unknown> => {
-  if (status >= 300) throw new Error(`${path} answered ${status}: ${String(body.title)}`)
+  const { title, detail } = body as { title?: string; detail?: string }
+  if (Object.values<unknown>(WAITS_FOR_OPERATOR).includes(detail)) throw new Waits(detail)
+  if (status >= 300) throw new Error(`${path} answered ${status}: ${title}. ${detail ?? ''}`)
   return body
 }
 
@@ -131,22 +139,44 @@ export const seed = async (url: string, operatorToken: string): Promise<Seeded> 
       webhookSecret: String(webhookSecret),
     })
   }
-  await send('/v1/tenants', `tenant-${TENANT.slug}`, TENANT)
-  const azurePlace = await placeInAzure(call, TENANT.slug)
-  const tokens = await Promise.all(
-    ROLES.map(
-      async (role) => [role, await tokenFor(call, TENANT.slug, role, memberOf(role))] as const,
+  const waiting: Seeded['waiting'] = []
+  const place = async <T>(
+    tenant: typeof TENANT | typeof PLATFORM_TENANT,
+    people: () => Promise<T>,
+  ): Promise<T | null> => {
+    try {
+      await send('/v1/tenants', `tenant-${tenant.slug}`, tenant)
+      return await people()
+    } catch (error) {
+      if (!(error instanceof Waits)) throw error
+      waiting.push({ tenant: tenant.slug, why: error.message })
+      return null
+    }
+  }
+  const demo = await place(TENANT, async () => ({
+    azurePlace: await placeInAzure(call, TENANT.slug),
+    tokens: await tokensFor(ROLES, (role) => tokenFor(call, TENANT.slug, role, memberOf(role))),
+  }))
+  const roles = Object.keys(OPERATORS) as (keyof typeof OPERATORS)[]
+  const operators = await place(PLATFORM_TENANT, () =>
+    tokensFor(roles, (role) =>
+      tokenFor(call, PLATFORM_TENANT.slug, `platform-${role}`, operatorMemberOf(role)),
     ),
   )
-  await send('/v1/tenants', `tenant-${PLATFORM_TENANT.slug}`, PLATFORM_TENANT)
-  const memberToken = (role: keyof typeof OPERATORS): Promise<string> =>
-    tokenFor(call, PLATFORM_TENANT.slug, `platform-${role}`, operatorMemberOf(role))
-  const operators = {
-    requester: await memberToken('requester'),
-    approver: await memberToken('approver'),
-  }
+  const none = async (): Promise<string> => ''
   return {
-    tokens: Object.fromEntries(tokens) as Seeded['tokens'],
-    ...{ operators, clusters, azurePlace },
+    tokens: demo?.tokens ?? (await tokensFor(ROLES, none)),
+    operators: operators ?? (await tokensFor(roles, none)),
+    ...{ clusters, waiting, azurePlace: demo?.azurePlace ?? '' },
   }
+}
+
+/** One after the other. */
+const tokensFor = async <Role extends string>(
+  roles: readonly Role[],
+  tokenOf: (role: Role) => Promise<string>,
+): Promise<Record<Role, string>> => {
+  const tokens: Partial<Record<Role, string>> = {}
+  for (const role of roles) tokens[role] = await tokenOf(role)
+  return tokens as Record<Role, string>
 }

@@ -11,6 +11,14 @@ import type {
 } from '../../../../schemas/log.ts'
 import type { Page, PageRequest } from '../../contracts.ts'
 
+/** Why nothing is done with a tenant before an operator has done something: the detail of what refuses it. */
+export const WAITS_FOR_OPERATOR = {
+  behind:
+    'This tenant’s database is older than what was published of its log: nothing is done with it until an operator restores a newer backup.',
+  restoring:
+    'This tenant is being restored from a backup: nothing is done until that has ended. An operator repeats it where it broke off.',
+} as const
+
 /** Which leaf is meant: one of these. */
 export type LeafRef =
   | { index: number }

@@ -14,6 +14,7 @@ import { isUnderWay } from '../backup/under-way.ts'
 import type { TenantContext } from '../context.ts'
 import { agreeAgain, beforePersonalData, isAgreed } from '../people/erasures.ts'
 import { headOf, ownerOf, sizeOf } from './append.ts'
+import { WAITS_FOR_OPERATOR } from './contracts.ts'
 import { onLog } from './on-log.ts'
 import { takeIn } from './take-in.ts'
 
@@ -86,18 +87,13 @@ export const compareAgain = (context: TenantContext): void => {
 }
 
 const refuseBehind = (): Refused =>
-  refuse('outage', {
-    detail:
-      'This tenant’s database is older than what was published of its log: nothing is done with it until an operator restores a newer backup.',
-    retryAfterSeconds: BEHIND_SECONDS,
-  })
+  refuse('outage', { detail: WAITS_FOR_OPERATOR.behind, retryAfterSeconds: BEHIND_SECONDS })
 
 const refuseClosed = (context: TenantContext): Refused =>
   isBehind(context)
     ? refuseBehind()
     : refuse('outage', {
-        detail:
-          'This tenant is being restored from a backup: nothing is done until that has ended. An operator repeats it where it broke off.',
+        detail: WAITS_FOR_OPERATOR.restoring,
         retryAfterSeconds: RESTORING_SECONDS,
       })
 
