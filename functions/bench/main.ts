@@ -1,6 +1,6 @@
-// `npm run bench [-- <name> …] [-- --json]`: measures ours against peers in the same run and prints ratios.
+// `npm run bench`: measures ours against peers in the same run and prints ratios.
 // It fails only when a contender is wrong, never because something was slow.
-import { parseArgs } from 'node:util'
+import { readArguments } from '../cli/arguments.ts'
 import { auditLog } from './audit-log/audit-log.ts'
 import { edgeAuth } from './edge-auth/edge-auth.ts'
 import { edgeRequest } from './edge-request/edge-request.ts'
@@ -28,8 +28,12 @@ const BENCHMARKS: Record<string, () => Promise<Report>> = {
   'status-list': statusList,
 }
 
+const USAGE = `npm run bench -- [<name> …] [--json]
+  <name>   ${Object.keys(BENCHMARKS).join(', ')}; without, all of them
+  --json   as JSON`
+
 const main = async (): Promise<void> => {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments(USAGE, {
     allowPositionals: true,
     options: { json: { type: 'boolean', default: false } },
   })

@@ -1,7 +1,5 @@
-// `npm run deploy:anchor -- --admin 0x… --writer 0x… --attester 0x… --threshold 1`: puts the contract of the anchor on a chain and
-// prints what the Functions are then set to. Reads ANCHOR_RPC_URL, ANCHOR_CHAIN_ID (138) and ANCHOR_DEPLOYER_KEY from the
-// environment: a key does not belong on a command line.
-import { parseArgs } from 'node:util'
+// `npm run deploy:anchor`: puts the contract of the anchor on a chain and prints what the Functions are then set to. Its key comes
+// from the environment: it does not belong on a command line.
 import { createClient, defineChain, encodeDeployData, type Hex, http, isAddress } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import {
@@ -13,6 +11,10 @@ import {
 } from 'viem/actions'
 import { CHECKPOINT_ANCHOR_ABI, CHECKPOINT_ANCHOR_BYTECODE } from '../anchor/checkpoint-anchor.ts'
 import { DEFAULT_CHAIN_ID, gasPriceOf } from '../anchor/evm.ts'
+import { readArguments } from './arguments.ts'
+
+const USAGE = `npm run deploy:anchor -- --admin 0x… [--writer 0x… …] [--attester 0x… …] [--threshold 1]
+Reads ANCHOR_RPC_URL, ANCHOR_CHAIN_ID (default ${DEFAULT_CHAIN_ID}) and ANCHOR_DEPLOYER_KEY from the environment.`
 
 export interface Deployment {
   rpcUrl: string
@@ -65,7 +67,7 @@ const address = (text: string | undefined, what: string): Hex => {
 }
 
 const main = async (): Promise<void> => {
-  const { values } = parseArgs({
+  const { values } = readArguments(USAGE, {
     options: {
       admin: { type: 'string' },
       writer: { type: 'string', multiple: true, default: [] },

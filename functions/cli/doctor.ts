@@ -1,11 +1,15 @@
-// `npm run doctor [-- owner/name …]`: is the forge set up as Phoenix needs it? Prints a line for each thing, with the remedy where one
-// is needed; `--ruleset` prints the rulesets to POST. Ends with 1 where something is missing, with 2 where nothing is but not
-// everything could be read. It changes nothing.
+// `npm run doctor`: is the forge set up as Phoenix needs it? Prints a line for each thing, with the remedy where one is needed.
+// Ends with 1 where something is missing, with 2 where nothing is but not everything could be read. It changes nothing.
 import { pathToFileURL } from 'node:url'
 import { judgeSetup, type Level, type SetupLine } from '../../gitops/forges/setup-check.ts'
 import { wantedRulesets } from '../../gitops/forges/wanted-rulesets.ts'
+import { readArguments } from './arguments.ts'
 import { type DoctorSettings, readSetup } from './doctor-read.ts'
 import { doctorSettings } from './doctor-settings.ts'
+
+const USAGE = `npm run doctor -- [owner/name …]
+  owner/name   repositories of tenants; without, those of the tenants that Phoenix has
+  --ruleset    prints the rulesets to POST`
 
 const WORDS: Record<Level, string> = {
   ok: 'ok         ',
@@ -47,9 +51,12 @@ export const examine = async (
 }
 
 const main = async (): Promise<number> => {
-  const named = process.argv.slice(2).filter((each) => !each.startsWith('--'))
-  const settings = await doctorSettings(process.env, named)
-  if (process.argv.includes('--ruleset')) {
+  const { values, positionals } = readArguments(USAGE, {
+    allowPositionals: true,
+    options: { ruleset: { type: 'boolean', default: false } },
+  })
+  const settings = await doctorSettings(process.env, positionals)
+  if (values.ruleset) {
     if (settings.app === null) throw new Error('Without an App there is nobody to pin a check to.')
     const { app } = await readSetup({ ...settings, repositories: [] })
     process.stdout.write(`${JSON.stringify(wantedRulesets(app?.id ?? 0), null, 2)}\n`)

@@ -1,14 +1,20 @@
-// `npm run drill [-- --seeds=3 --seed=1 --steps=24]`: destroys a tenant's database in the middle of its work, restores it, and then, one
-// at a time, the Directory, the Inventory and the Log; prints what was acknowledged, recovered, lost and doubled, in how many seconds. Exit code 1 when anything was lost or doubled, or took
-// longer than is promised. `--seed=<n>` repeats one drill.
+// `npm run drill`: destroys a tenant's database in the middle of its work, restores it, and then, one at a time, the Directory, the
+// Inventory and the Log; prints what was acknowledged, recovered, lost and doubled, in how many seconds. Exit code 1 when anything
+// was lost or doubled, or took longer than is promised.
 import { rm } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
 import { bundleSimulator } from '../simulator/schedules/bundle.ts'
+import { readArguments } from './arguments.ts'
 import { CORE, faultsOfCore, lineOfCore } from './drill-core.ts'
 import { faultsOf, lineOf } from './drill-run.ts'
 
-const { values } = parseArgs({
+const USAGE = `npm run drill -- [--seeds 2] [--steps 24] [--verbose]
+  --seeds <n>   as many drills, each from another seed
+  --seed <n>    this one again
+  --steps <n>   as many things happen before the loss
+  --verbose     what the actors say, too`
+
+const { values } = readArguments(USAGE, {
   options: {
     seeds: { type: 'string', default: '2' },
     seed: { type: 'string' },

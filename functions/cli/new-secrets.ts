@@ -3,7 +3,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { exportJWK, generateKeyPair } from 'jose'
 import {
   mintToken,
@@ -11,6 +10,11 @@ import {
   PLATFORM_TENANT_ID,
   secretFrom,
 } from '../../edge-workers/auth/token.ts'
+import { readArguments } from './arguments.ts'
+
+const USAGE = `npm run new-secrets -- <folder> [--only NAME …]
+  <folder>      gets one file for each secret that it does not have
+  --only NAME   none but these`
 
 interface Made {
   /** Name of the file, and its text. */
@@ -76,13 +80,13 @@ export const makeSecrets = async (
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { positionals, values } = parseArgs({
+  const { positionals, values } = readArguments(USAGE, {
     allowPositionals: true,
     options: { only: { type: 'string', multiple: true } },
   })
   const [folder] = positionals
   if (folder === undefined || positionals.length !== 1) {
-    console.error('npm run new-secrets -- <folder> [--only NAME …]')
+    console.error(USAGE)
     process.exit(2)
   }
   try {

@@ -1,16 +1,23 @@
 // `npm run simulate`: schedules of the change protocol under faults, on every core.
-// --schedules 10000, --seed 1, --from <stage>, --minutes <at most>; --replay <seed> shows one, step by step, and shortened.
 import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
 import { bundleSimulator, type Simulator } from '../simulator/schedules/bundle.ts'
 import { runInParts } from '../simulator/schedules/parts.ts'
 import type { Wishes } from '../simulator/schedules/simulate.ts'
+import { readArguments } from './arguments.ts'
 
 const DEFAULT_SCHEDULES = '10000'
 
-const { values } = parseArgs({
+const USAGE = `npm run simulate -- [--schedules ${DEFAULT_SCHEDULES}] [--seed <n>]
+  --schedules <n>   as many
+  --seed <n>        of the first; the others follow it. Default: another each time
+  --from <stage>    all of them from there: "a chain approved"
+  --minutes <n>     none begins after them
+  --processes <n>   default: as many as there are cores
+  --replay <seed>   shows one, step by step, with no more steps than it takes`
+
+const { values } = readArguments(USAGE, {
   options: {
     schedules: { type: 'string', default: DEFAULT_SCHEDULES },
     seed: { type: 'string' },

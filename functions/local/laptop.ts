@@ -74,9 +74,8 @@ export interface LocalFile {
   pid: number
 }
 
-export interface Laptop {
+export interface Laptop extends Pick<Seeded, 'waiting'> {
   local: LocalFile
-  waiting: Seeded['waiting']
   stop: () => Promise<void>
 }
 
