@@ -1,12 +1,14 @@
 // Whether a place may be as it is described: by itself, beside the other places of its jurisdiction, and under what stands
 // on it. Pure; the Inventory asks for direct requests and for records in Git alike. Its findings are the operators' to read,
 // so their numbers are those of all tenants together, and never one tenant's.
+
 import type { Cluster, Region, Site } from '../schemas/place.ts'
 import type { Finding } from '../schemas/plan.ts'
 import type { InventoryRecord } from '../schemas/platform-record.ts'
 import { demandMiB, toMiB } from '../schemas/quantity.ts'
 import type { RuleId } from '../schemas/rules.ts'
 import { regionOf } from '../templates/index.ts'
+import { counted } from './counted.ts'
 import { finding } from './finding.ts'
 import { hostUses, type Ledger, type MachineRow, shortages, stillHolds } from './reservation.ts'
 
@@ -96,7 +98,7 @@ const regionInUse = (
     : [
         at(
           'PLACE-IN-USE',
-          `${numbers.sites} sites and ${numbers.clusters} clusters are still in the region.`,
+          `${counted(numbers.sites, 'site')} and ${counted(numbers.clusters, 'cluster')} are still in the region.`,
           '',
           numbers,
         ),
@@ -104,7 +106,7 @@ const regionInUse = (
 }
 
 const inUse = (machines: number, where: string, pointer: string): Finding =>
-  at('PLACE-IN-USE', `${machines} machines stand or are reserved ${where}.`, pointer, {
+  at('PLACE-IN-USE', `${counted(machines, 'machine')} ${where}, standing or reserved.`, pointer, {
     ...{ machines, sites: 0, clusters: 0 },
   })
 

@@ -1,4 +1,5 @@
 // The parts of a page that show a plan: findings, what it makes, what is destroyed, its files.
+import { counted } from '../../gitops/counted.ts'
 import { rulePath } from '../../gitops/finding.ts'
 import { priceText } from '../../gitops/price-text.ts'
 import type { Finding, Plan } from '../../schemas/plan.ts'
@@ -44,8 +45,9 @@ export const Consequence = ({ plan }: { plan: Plan }) => (
   <section aria-labelledby="plan">
     <h2 id="plan">The plan</h2>
     <p>
-      {plan.totals.vms} machines, {plan.totals.cores} cores, {sizeText(plan.totals.memory)} of
-      memory, {sizeText(plan.totals.disk)} of disk; {priceText(plan.cost.after)} a month.
+      {counted(plan.totals.vms, 'machine')}, {counted(plan.totals.cores, 'core')},{' '}
+      {sizeText(plan.totals.memory)} of memory, {sizeText(plan.totals.disk)} of disk;{' '}
+      {priceText(plan.cost.after)} a month.
     </p>
     <Asked plan={plan} />
     <CostOfPlan plan={plan} />
@@ -75,7 +77,7 @@ export const Consequence = ({ plan }: { plan: Plan }) => (
       </>
     ) : null}
     <details>
-      <summary>{plan.files.length} files</summary>
+      <summary>{counted(plan.files.length, 'file')}</summary>
       <ul>
         {plan.files.map(({ path, action }) => (
           <li>

@@ -1,4 +1,5 @@
 // What stands for a tenant: the list, and one of it with its price, its availability and its parts.
+import { counted } from '../../gitops/counted.ts'
 import { rulePath } from '../../gitops/finding.ts'
 import { priceText } from '../../gitops/price-text.ts'
 import type { Availability } from '../../schemas/availability.ts'
@@ -165,7 +166,7 @@ const Parts = ({ tenant, parts }: { tenant: string; parts: ResourceView[] }) => 
           <td>{placement?.host ?? '–'}</td>
           <td>
             {size
-              ? `${size.cores} cores, ${sizeText(mibAsGiB(size.memoryMiB))}, ${size.diskGiB} GiB of disk`
+              ? `${counted(size.cores, 'core')}, ${sizeText(mibAsGiB(size.memoryMiB))}, ${size.diskGiB} GiB of disk`
               : '–'}
           </td>
         </tr>

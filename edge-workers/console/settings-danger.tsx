@@ -1,5 +1,6 @@
 // The part of a tenant's settings that ends it: what would go, the confirmation, and the way back.
 
+import { counted } from '../../gitops/counted.ts'
 import type { TenantView } from '../../schemas/tenant.ts'
 import type { DeletionView } from '../../schemas/tenant-deletion.ts'
 import { Refused } from './refused.tsx'
@@ -31,12 +32,13 @@ const Preview = ({ tenant, deletion, version }: DangerZoneProps & { deletion: De
     <>
       <p>
         <strong>
-          {destroys.objects.length} objects go, {withData} of them with data
+          {counted(destroys.objects.length, 'object')} go{destroys.objects.length === 1 ? 'es' : ''}
+          , {withData} of them with data
         </strong>
-        , {machines.length} machines among them.{' '}
+        , {counted(machines.length, 'machine')} among them.{' '}
         {steps.length === 0
           ? 'Nothing stands: no pull request is needed.'
-          : `It takes ${steps.length} pull requests, each approved by somebody else.`}{' '}
+          : `It takes ${counted(steps.length, 'pull request')}, each approved by somebody else.`}{' '}
         After that it can be restored, empty, for {graceDays} days; then everything personal is
         erased.
       </p>

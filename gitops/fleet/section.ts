@@ -2,7 +2,8 @@
 // regions. All of it is in plan.json too, where the digest of every single file is.
 import type { FleetClass, FleetFile } from '../../schemas/fleet-plan.ts'
 import type { Plan } from '../../schemas/plan.ts'
-import { code, counted, plain, type Room, section, table } from '../plan-body/markdown.ts'
+import { counted } from '../counted.ts'
+import { code, plain, type Room, section, table } from '../plan-body/markdown.ts'
 import { alikeSentence, summarySentence } from './summary.ts'
 
 /** Lines shown of one class where room is short, for each row that a table may have. */

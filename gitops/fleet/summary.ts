@@ -1,8 +1,8 @@
 // All waves of a rollout together: how many regions get identical differences, whichever pull request they travel in.
 import { canonicalJson } from '../../schemas/canonical-json.ts'
 import type { FleetClass, FleetPlan, FleetSummary } from '../../schemas/fleet-plan.ts'
+import { counted } from '../counted.ts'
 import type { Sha256 } from '../plan.ts'
-import { counted } from '../plan-body/markdown.ts'
 import { filesOf, formsOf, pathWithout } from './classes.ts'
 import { type Names, withNames, withoutNames } from './normal.ts'
 

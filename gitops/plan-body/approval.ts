@@ -1,6 +1,7 @@
 // Who must approve and why, what an approval binds, and the digests by which all of it is recognised.
 import type { Plan } from '../../schemas/plan.ts'
-import { ALL, bullets, code, counted, plain, section } from './markdown.ts'
+import { counted } from '../counted.ts'
+import { ALL, bullets, code, plain, section } from './markdown.ts'
 
 export const approvalSection = (plan: Plan, record: string): string[] => [
   ...section('Who must approve', [

@@ -1,8 +1,9 @@
 // What the source of a phase's system contradicts: which rules and how often, then each sentence with its numbers' page.
 import type { Finding, Plan } from '../../schemas/plan.ts'
 import { isRuleId, rules } from '../../schemas/rules.ts'
+import { counted } from '../counted.ts'
 import { rulePath } from '../finding.ts'
-import { counted, plain, type Room, section, table } from './markdown.ts'
+import { plain, type Room, section, table } from './markdown.ts'
 
 /** How often each rule found something, in the order of the findings. */
 const byRule = (findings: Finding[]): [rule: string, found: Finding[]][] => {

@@ -44,7 +44,3 @@ const rest = (count: number, { rows }: Pick<Room, 'rows'>): string[] =>
 
 export const section = (title: string, lines: string[]): string[] =>
   lines.length === 0 ? [] : [`## ${title}`, '', ...lines, '']
-
-/** `1 machine`, `2 machines`. */
-export const counted = (count: number, word: string): string =>
-  `${count} ${word}${count === 1 ? '' : word.endsWith('s') ? 'es' : 's'}`

@@ -2,8 +2,9 @@
 import type { Plan } from '../../schemas/plan.ts'
 import type { Phase, System } from '../../schemas/system.ts'
 import { findSystem } from '../../templates/index.ts'
+import { counted } from '../counted.ts'
 import { precedents } from '../rollout.ts'
-import { bullets, code, counted, plain, type Room, section } from './markdown.ts'
+import { bullets, code, plain, type Room, section } from './markdown.ts'
 
 type EngineName = Plan['targets'][number]['engine']
 

@@ -2,8 +2,9 @@
 import type { Plan } from '../../schemas/plan.ts'
 import { sizeText } from '../../schemas/quantity.ts'
 import { TENANT_DELETION } from '../../schemas/tenant-deletion.ts'
+import { counted } from '../counted.ts'
 import { differenceText, rangeText } from '../price-text.ts'
-import { bullets, code, counted, plain, type Room, section, table } from './markdown.ts'
+import { bullets, code, plain, type Room, section, table } from './markdown.ts'
 
 const DOES = { create: 'Makes', update: 'Changes', delete: 'Removes', failover: 'Moves' } as const
 

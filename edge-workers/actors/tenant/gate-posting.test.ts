@@ -67,8 +67,8 @@ describe('a posting', () => {
     ])
     const [first, second, third, fourth] = posts[0]?.summary.split('\n') ?? []
     expect(first).toBe(`Change ${change.id}, revision 1, tenant acme.`)
-    expect(second).toMatch(/^1 machines, 1 cores, 1 GiB, \d+ GiB\.$/)
-    expect(third).toMatch(new RegExp(`^1 warnings, \\d+ notes. Step ${change.version} of`))
+    expect(second).toMatch(/^1 machine, 1 core, 1 GiB of memory, \d+ GiB of disk\.$/)
+    expect(third).toMatch(new RegExp(`^1 warning, 1 note. Step ${change.version} of`))
     expect(fourth).toContain('Newest leaf of this change')
     expect(posted).toEqual({ ok: true, value: bench.read(change.id) })
     expect(bench.read(change.id)).toMatchObject({
@@ -82,7 +82,7 @@ describe('a posting', () => {
     const findings = [found('warn'), found('info'), found('info')]
     const change = bench.copy({ gate: 'absent' }, ({ plan }) => ({ plan: { ...plan, findings } }))
     await post(change)
-    expect(posts[0]?.summary).toContain('1 warnings, 2 notes.')
+    expect(posts[0]?.summary).toContain('1 warning, 2 notes.')
   })
 
   it('is of the head that the forge shows; of what was proposed where it showed none', async () => {

@@ -1,7 +1,9 @@
 // The required check: green for exactly one pair of pull request and head, and only while the approvals stand.
 // Level-triggered: computed from the rows each time, so posting it twice is posting it once.
 import { and, eq, type Placeholder, sql } from 'drizzle-orm'
+import { counted } from '../../../gitops/counted.ts'
 import { isOver } from '../../../schemas/change.ts'
+import { sizeText } from '../../../schemas/quantity.ts'
 import { ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { statement, transaction } from '../database.ts'
@@ -173,7 +175,7 @@ const summaryOf = (context: TenantContext, change: ChangeRow): string[] => {
     plan.findings.filter((found) => found.severity === severity).length
   return [
     `Change ${change.id}, revision ${change.revision}, tenant ${plan.tenant}.`,
-    `${plan.totals.vms} machines, ${plan.totals.cores} cores, ${plan.totals.memory.value} ${plan.totals.memory.unit}, ${plan.totals.disk.value} ${plan.totals.disk.unit}.`,
-    `${count('warn')} warnings, ${count('info')} notes. Step ${change.version} of this change in the tenant’s log.`,
+    `${counted(plan.totals.vms, 'machine')}, ${counted(plan.totals.cores, 'core')}, ${sizeText(plan.totals.memory)} of memory, ${sizeText(plan.totals.disk)} of disk.`,
+    `${counted(count('warn'), 'warning')}, ${counted(count('info'), 'note')}. Step ${change.version} of this change in the tenant’s log.`,
   ]
 }
