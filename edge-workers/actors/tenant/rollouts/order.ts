@@ -43,7 +43,7 @@ export const order = async (
     return refuse('forbidden', { detail: 'The requester orders this, an owner or an admin.' })
   const { from, to, reason: usual } = ORDERS[command]
   const { state } = found.value
-  if (state === to && command !== 'resume') return found
+  if (state === to) return found
   if (!(from as readonly RolloutState[]).includes(state)) {
     return refuse('wrong-state', { detail: `The rollout is ${state}.` })
   }

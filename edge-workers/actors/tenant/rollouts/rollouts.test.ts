@@ -270,7 +270,11 @@ describe('people', () => {
     await level(id)
     expect(await states(id)).toMatchObject({ ground: 'healthy', first: 'opening' })
     expect((await read(id)).phases[1]?.change).toBeNull()
-    await call('POST', `/${id}/resume`)
+    // Whoever has lost the answer asks again.
+    for (const _ of ['once', 'again'])
+      expect(await call('POST', `/${id}/resume`)).toMatchObject({
+        ...{ status: 200, body: { state: 'running' } },
+      })
     await world.settle()
     expect(await states(id)).toMatchObject({ first: 'open' })
   })
