@@ -177,7 +177,9 @@ const say = (pass: Pass, unit: Named, revision: string, outcome: Outcome): void 
   const live = store.live(cluster.name)
   const input = { unit, revision, outcome, live, at: now() }
   const body = models[cluster.engine].report(input)
-  log(`${cluster.name} ${unit.name} at ${revision.slice(0, 7)}: ${outcome.state}`)
+  const { state, message } = outcome
+  const why = state === 'failed' ? `: ${message}` : ''
+  log(`${cluster.name} ${unit.name} at ${revision.slice(0, 7)}: ${state}${why}`)
   if (body === null) {
     // The engine itself would be silent here: better told than papered over.
     log(`${cluster.name} ${unit.name}: nothing on the cluster reports this to Phoenix`)

@@ -121,7 +121,7 @@ type Rights = Pick<Unit, 'forbids' | 'allowance' | 'fault'>
 
 /**
  * With a service account: what its roles in the namespace name. Without: the platform's own entries may write what they
- * lead to, and an entry labelled with a tenant only that tenant's namespace.
+ * lead to and what belongs to the whole cluster, and an entry labelled with a tenant only that tenant's namespace.
  */
 const rightsOf = (
   live: Live,
@@ -141,7 +141,7 @@ const rightsOf = (
     forbids: ({ kind, metadata }, scope) => {
       const inside =
         scope === 'cluster'
-          ? kind === 'Namespace' && metadata.name === own
+          ? own === NAMESPACE || (kind === 'Namespace' && metadata.name === own)
           : metadata.namespace === own
       return inside ? null : `it is outside the namespace ${own}`
     },

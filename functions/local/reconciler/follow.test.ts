@@ -42,6 +42,9 @@ describe.each(['argocd', 'flux'] as const)('%s', (engine) => {
     const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)
     expect(names).toContain('EnvironmentVM vm-1')
     expect(names).toContain('Namespace dbis')
+    expect(names).toContain('ClusterRoleBinding phoenix-installer-dbis')
+    const lines = world.log.filter((line) => line.includes(` ${cluster} `))
+    expect(lines.filter((line) => / failed/.test(line))).toEqual([])
     const reports = world.phoenix.reports.filter(
       (report) => report.cluster === cluster && report.repository === 'dbis/infrastructure',
     )

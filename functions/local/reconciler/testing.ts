@@ -85,8 +85,8 @@ export const machine = (name: string, guarded: boolean): Manifest => ({
 
 export const SECRETS = { 'edge-1': 'secret-of-edge-1', 'edge-2': 'secret-of-edge-2' } as const
 const clusters = [
-  { name: 'edge-1', region: 'r', engine: 'argocd', standIn: true },
-  { name: 'edge-2', region: 'r', engine: 'flux', standIn: true },
+  { name: 'edge-1', region: 'r', engine: 'argocd', owner: 'dbis', standIn: true },
+  { name: 'edge-2', region: 'r', engine: 'flux', owner: 'dbis', standIn: true },
 ] satisfies Cluster[]
 export const TARGETS = [
   { name: 'edge-1', engine: 'argocd' as const, webhookSecret: SECRETS['edge-1'] },
