@@ -94,51 +94,71 @@ const readPending = async (context: TenantContext): Promise<Pending | 'moved by 
   return moved ? 'moved by hand' : pending.value
 }
 
+/** What was walked over since `live` was last moved, or began. */
+interface Stretch {
+  from: string
+  shas: string[]
+  lawful: ChangeRow[]
+  /** The first thing that holds `live` up, and the first merge of ours that does. */
+  obstacle: string | null
+  waits: string | null
+}
+const beginAt = (from: string): Stretch => ({
+  ...{ from, shas: [], lawful: [], obstacle: null, waits: null },
+})
+
+/** Takes the next commit into the stretch; returns why `live` may not be moved to it for its own sake. */
+const walkOver = async (
+  context: TenantContext,
+  walked: Stretch,
+  sha: string,
+  behind: Pending['line'],
+): Promise<string | null> => {
+  walked.shas.push(sha)
+  const change = mergedAt(context, sha)
+  const objection = change
+    ? await objectionTo(context, change, { before: walked.lawful, behind })
+    : NOBODYS
+  if (objection === null) {
+    if (change) walked.lawful.push(change)
+    return null
+  }
+  const inWords = `${objection} (${sha.slice(0, 12)})`
+  walked.obstacle ??= inWords
+  if (change) walked.waits ??= inWords
+  return objection
+}
+
 /**
  * Walks the line; returns why what could not be promoted waits. `live` moves to merges that may be applied, and to main's head whoever
  * made it, where a merge of ours is on the way: what was undone there by hand holds nobody up.
  */
 const advance = async (context: TenantContext, pending: Pending): Promise<string> => {
   const head = pending.line.at(-1)?.sha
-  let from = pending.live
-  let between: string[] = []
-  let lawful: ChangeRow[] = []
-  let obstacle: string | null = null
-  let waits: string | null = null
   const madeByHand = isMadeByHand(context, pending)
+  let walked = beginAt(pending.live)
   for (const [at, { sha }] of pending.line.entries()) {
-    between.push(sha)
-    const behind = pending.line.slice(at + 1)
-    const change = mergedAt(context, sha)
-    const objection = change
-      ? await objectionTo(context, change, { before: lawful, behind })
-      : NOBODYS
-    const inWords = `${objection} (${sha.slice(0, 12)})`
-    if (change && objection === null) lawful.push(change)
-    else obstacle ??= inWords
-    if (change && objection !== null) waits ??= inWords
-    const mayPass = sha === head && between.some((one) => mergedAt(context, one))
+    const objection = await walkOver(context, walked, sha, pending.line.slice(at + 1))
+    const { from, shas, lawful } = walked
+    const mayPass = sha === head && shas.some((one) => mergedAt(context, one))
     if (objection !== null && !mayPass) continue
     const known =
       from === pending.live && sha === head ? pending : await differenceOf(context, from, sha)
     if (!known || !(await isExplained(context, known, lawful, sha))) {
-      obstacle ??= `${MORE} (${sha.slice(0, 12)})`
+      walked.obstacle ??= `${MORE} (${sha.slice(0, 12)})`
       continue
     }
-    const passed = mergedBetween(context, between, lawful)
+    const passed = mergedBetween(context, shas, lawful)
     if (await isAnyHeldBy(context, passed, sha)) continue
     const bar = await barTo(context, lawful)
     if (bar !== null) return bar
     for (const { id } of passed) giveUpTakenOut(context, id)
     requireLawful(context, lawful)
     await moveLive(context, sha)
-    settleOn(context, between, lawful)
-    from = sha
-    between = []
-    lawful = []
-    obstacle = null
-    waits = null
+    settleOn(context, shas, lawful)
+    walked = beginAt(sha)
   }
+  const { obstacle, waits } = walked
   const why = madeByHand ? obstacle : (waits ?? obstacle)
   return `main holds ${why ?? 'nothing new'}, and live does not move past it`
 }
