@@ -5,18 +5,18 @@ import * as tables from '../../../schemas/tables/tenant.ts'
 import { statement, transaction } from '../database.ts'
 import type { Pending } from '../repository-contracts.ts'
 import { isFreshlyRestored } from './backup/log-name.ts'
-import type { ChangeRow, TenantContext } from './context.ts'
+import type { ChangeRow, Db, TenantContext, Tx } from './context.ts'
 import { byHand, differenceOf } from './explained.ts'
 import { isKnownLive, lastLive, placeOf } from './lives.ts'
 
-const changeByMerge = statement((db: TenantContext['db']) =>
+const changeByMerge = statement((db: Db | Tx) =>
   db
     .select()
     .from(tables.changes)
     .where(eq(tables.changes.mergeSha, sql.placeholder('sha')))
     .prepare(),
 )
-export const mergedAt = ({ db }: TenantContext, sha: string): ChangeRow | undefined =>
+export const mergedAt = ({ db }: { db: Db | Tx }, sha: string): ChangeRow | undefined =>
   changeByMerge(db).get({ sha })
 
 /** What was promoted already is not before `live` any more. */

@@ -9,6 +9,7 @@ import { throwIfOutage } from '../../outage.ts'
 import type { Pending } from '../../repository-contracts.ts'
 import type { Db, TenantContext, Tx } from '../context.ts'
 import { byHand, waiting } from '../explained.ts'
+import { mergedAt } from '../live-moved.ts'
 import { isKnownLive, lastLive } from '../lives.ts'
 import { observeOpen } from '../promotion.ts'
 import { type HandMade, noteOnResources } from './differences.ts'
@@ -36,7 +37,7 @@ const look = async (context: TenantContext): Promise<boolean> => {
   throwIfOutage(read)
   if (!read.ok) return true
   // A merge that nobody told us yet is no hand edit: the open pull requests say it themselves.
-  if (read.value.line.some(({ sha }) => !isOurs(context.db, sha))) await observeOpen(context)
+  if (read.value.line.some(({ sha }) => !mergedAt(context, sha))) await observeOpen(context)
   if (judgedBy(context.db) !== before) return false
   const last = lastLive(context.db)
   const known = last === null || read.value.live === last
@@ -67,13 +68,6 @@ const beyond = async (
   throwIfOutage(read)
   return (read.ok ? read.value : null) ?? { files: [], filesComplete: false }
 }
-
-const isOurs = (tx: Db | Tx, sha: string): boolean =>
-  tx
-    .select({ id: tables.changes.id })
-    .from(tables.changes)
-    .where(eq(tables.changes.mergeSha, sha))
-    .get() !== undefined
 
 /**
  * Where somebody else has moved `live`. As long as a change waits to be promoted a move of ours may be on its way, and that change
@@ -109,7 +103,7 @@ const take = (
       ...made.map((file) => ({ ...file, where: 'git' as const })),
     ]
     const commits = pending.line
-      .filter(({ sha }) => !isOurs(tx, sha))
+      .filter(({ sha }) => !mergedAt({ db: tx }, sha))
       .map(({ sha, message }) => ({ sha, title: titleOf(message) }))
     const row = {
       ...{ id: 1, at: now.getTime(), mainSha, complete: pending.filesComplete },
