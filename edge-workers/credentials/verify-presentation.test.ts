@@ -84,6 +84,7 @@ describe('what is taken', () => {
       ok: true,
       presented: {
         ...{ id: 'badge', type: VCT, issuer: issuer.url, status: 'valid', own: false },
+        anchor: 'tri_root',
         claims: { given_name: 'Ada', roles: ['x'] },
         issuedAt: '2026-11-22T11:59:00.000Z',
         expiresAt: '2026-11-22T13:00:00.000Z',

@@ -29,6 +29,8 @@ export type ReadStatus = (question: StatusQuestion) => Promise<StatusWord | 'unr
 export interface Presented extends PresentedCredential {
   /** Issued by this tenant itself. */
   own: boolean
+  /** Of the row of the trust list (issuer-key.ts). Absent: judged otherwise. */
+  anchor?: string
   /** Where its status is; null: it says nothing of one. */
   status_list: { uri: string; idx: number } | null
   /** RFC 7638 thumbprint of the holder's key. */
@@ -107,6 +109,7 @@ export const verifyPresentation = async (checks: PresentationChecks): Promise<Ve
       issuedAt: iso(secondsOf(payload.iat)),
       expiresAt: iso(secondsOf(payload.exp)),
       own: issuer.own,
+      anchor: issuer.anchor,
       status_list: reference,
       holder: holder ? thumbprintOf(holder) : '',
     },

@@ -19,7 +19,7 @@ import { byId, pageOf } from '../../page.ts'
 import { directoryStub } from '../../stubs.ts'
 import { judgeApprovalsAgain } from '../approvals.ts'
 import type { Db, TenantContext, Tx } from '../context.ts'
-import { endWithMembership, endWithRole } from '../credentials/powers/members.ts'
+import { endWhatHeOffered, endWithMembership, endWithRole } from '../credentials/powers/members.ts'
 import { identitiesOf } from '../credentials/powers/sign-in-identity.ts'
 import type { MemberRow } from '../enter.ts'
 import type { PeopleOperations } from './contracts.ts'
@@ -371,6 +371,7 @@ export const endMember = async (
       .returning()
       .all()
     leaf(tx, { id, version, from: 'joined', to: 'removed', by, at })
+    endWhatHeOffered(context, tx, id, by)
     return row ?? raise()
   })
 }

@@ -9,6 +9,7 @@ import type { Page, PageRequest, SessionEntry } from '../../contracts.ts'
 import { byId, pageOf } from '../../page.ts'
 import { directoryStub, tenantStub } from '../../stubs.ts'
 import type { TenantContext } from '../context.ts'
+import { stillSignsIn } from '../credentials/powers/sign-in.ts'
 import {
   BY_CREDENTIAL,
   credentialIdentity,
@@ -32,6 +33,7 @@ export const openSession = (context: TenantContext, session: SessionEntry): void
   const isHis = own === null ? eq(members.identity, identity) : eq(members.id, own)
   const member = db.select().from(members).where(isHis).get()
   if (member?.state !== 'active') return
+  if (own !== null && !stillSignsIn(context, session, own)) return
   db.delete(sessions).where(lt(sessions.expiresAt, at)).run()
   db.insert(sessions)
     .values({ id, memberId: member.id, issuer, createdAt, lastSeenAt: at, expiresAt })

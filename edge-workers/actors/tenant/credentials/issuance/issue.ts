@@ -8,6 +8,7 @@ import {
   spoken,
 } from '../../../../../schemas/oid4vci.ts'
 import { ok, type Result, refuse } from '../../../../../schemas/result.ts'
+import type { JsonObject } from '../../../../credentials/json.ts'
 import type { EcPublicJwk } from '../../../../credentials/keys.ts'
 import { base32 } from '../../../../digest.ts'
 import { transaction } from '../../../database.ts'
@@ -17,6 +18,7 @@ import { isCurrent, type Signer, signerOf } from '../issuer/issuer.ts'
 import { drawPosition, keepCredential } from '../status/positions.ts'
 import { currentOffer } from './expiry.ts'
 import { secretOf } from './offer-secrets.ts'
+import { claimsOfMember } from './offered.ts'
 import { credentialsOf, findOffer, isOpen, move, type OfferRow, watch } from './rows.ts'
 import { type Copy, claimsToIssue, signCopies, timesOf } from './sign.ts'
 import { isFree, isSpentNonce, signedBy, spendNonce } from './statements.ts'
@@ -93,8 +95,8 @@ const copiesOf = (context: TenantContext, wish: IssueWish): Copy[] => {
     return wish.keys.map(({ jwk, thumbprint }) => {
       const known = before.get(thumbprint)
       if (known?.list != null && known.position !== null) {
-        const { id, list, position, issuedAt } = known
-        return { id, jwk, thumbprint, list, position, issuedAt }
+        const { id, list, position, issuedAt, expiresAt } = known
+        return { id, jwk, thumbprint, list, position, issuedAt, expiresAt }
       }
       const id = `crd_${base32(crypto.getRandomValues(new Uint8Array(17)), 26)}`
       return { id, jwk, thumbprint, issuedAt: at, ...drawPosition(tx, { at }) }
@@ -105,6 +107,7 @@ const copiesOf = (context: TenantContext, wish: IssueWish): Copy[] => {
 interface Signed {
   row: OfferRow
   configuration: ConfigurationRow
+  claims: JsonObject
   copies: readonly Copy[]
   signer: Signer
 }
@@ -121,6 +124,17 @@ const keepAll = (tx: Tx, { row, configuration, copies, signer }: Signed): void =
   }
 }
 
+/** What the platform says of a member may be another, or nothing, since it was read: his roles changed while it was signed. */
+const isStillSaid = (
+  context: TenantContext,
+  tx: Tx,
+  row: OfferRow,
+  { configuration, claims }: Signed,
+): boolean =>
+  !configuration.builtIn ||
+  JSON.stringify(claimsOfMember({ ...context, db: tx }, configuration, row)) ===
+    JSON.stringify(claims)
+
 /** An answer, or null: somebody was faster, and it is begun again. */
 const commit = (
   context: TenantContext,
@@ -134,6 +148,7 @@ const commit = (
     if (row?.version !== signed.row.version) return null
     // How long a key verifies was settled when another took its place.
     if (!isCurrent(tx, signed.signer)) return null
+    if (!isStillSaid(context, tx, row, signed)) return null
     const isRepeat = issuedBefore(tx, wish).length > 0
     if (!isRepeat && !signed.copies.every((copy) => isFree(tx, copy))) return null
     spend(tx, wish)
@@ -186,7 +201,7 @@ export const issue = async (context: TenantContext, wish: IssueWish): Promise<Re
     if (!claims) return ok(DENIED)
     const signer = await signerOf(context)
     const made = await signCopies(context, signer, { configuration, claims, copies })
-    const committed = commit(context, wish, { row, configuration, copies, signer })
+    const committed = commit(context, wish, { row, configuration, claims, copies, signer })
     if (!committed) continue
     if ('fault' in committed) return ok(committed.fault)
     const notificationId = handleOf(context, 'notification', row, wish.configuration)

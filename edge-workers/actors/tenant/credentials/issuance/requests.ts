@@ -171,17 +171,19 @@ export const takeNotification = (
   const at = context.now().toISOString()
   transaction(context.db, (tx) => {
     const now = findOffer(tx, row.id)
-    const isTold = now?.state === 'issued' || now?.state === 'accepted'
-    if (!isTold) return null
+    if (!now) return null
     if (event === 'credential_accepted') {
+      if (now.state !== 'issued' && now.state !== 'accepted') return null
       const rest = now.configurations.some(
         (name) => !issued.some((one) => one.configuration === name),
       )
       const patch = rest ? {} : { claims: null, holderKeys: null }
       if (now.state === 'issued') move(tx, now, 'accepted', { actor: 'wallet', at, patch })
       else if (!rest) tx.update(offers).set(patch).where(eq(offers.id, now.id)).run()
-    } else if (now.state === 'issued') {
+    } else {
+      // Whatever became of the others of this offer.
       giveUp(context, tx, now, configuration)
+      if (now.state !== 'issued') return null
       const error = { code: event, detail: 'The wallet did not keep the credential.' }
       move(tx, now, 'failed', { ...{ actor: 'wallet', at, reason: event }, patch: { error } })
     }

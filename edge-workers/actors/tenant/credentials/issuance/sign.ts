@@ -29,6 +29,13 @@ export const timesOf = (
   return { iat, exp: iat + validitySeconds }
 }
 
+/** Of what was issued before: its end stays, whatever its configuration says by now. */
+const timesUntil = (issuedAt: string, expiresAt: string): { iat: number; exp: number } => {
+  const exp = Date.parse(expiresAt) / 1000
+  const { iat } = timesOf(issuedAt, DAY_SECONDS)
+  return { iat: exp - iat < DAY_SECONDS ? timesOf(issuedAt, 0).iat : iat, exp }
+}
+
 export interface Copy {
   id: string
   jwk: EcPublicJwk
@@ -36,6 +43,8 @@ export interface Copy {
   list: number
   position: number
   issuedAt: string
+  /** Of one that was issued before. */
+  expiresAt?: string
 }
 
 /** What this configuration says of the holder; null where it may not be said any more. */
@@ -63,19 +72,22 @@ export const signCopies = async (
   const { id } = await issuerOf(context)
   const url = issuerUrl(context.env, id)
   const signed: string[] = []
-  for (const { jwk, list, position, issuedAt } of copies)
+  for (const { jwk, list, position, issuedAt, expiresAt } of copies) {
+    const times =
+      expiresAt === undefined ? timesOf(issuedAt, validitySeconds) : timesUntil(issuedAt, expiresAt)
     signed.push(
       await issueSdJwt({
         claims,
         paths: declared.map(({ path }) => path),
         always: declared.filter(({ always }) => always).map(({ path }) => path),
         fixed: {
-          ...{ iss: url, vct: configuration.vct ?? '', ...timesOf(issuedAt, validitySeconds) },
+          ...{ iss: url, vct: configuration.vct ?? '', ...times },
           status: { status_list: statusReference(url, list, position) },
         },
         holder: { ...jwk },
         sign: (payload) => signer.sign({ typ: TYPE, withX5c: true }, payload),
       }),
     )
+  }
   return signed
 }

@@ -3,13 +3,13 @@
 import { and, eq, inArray, isNotNull, notInArray, sql } from 'drizzle-orm'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import type { TenantContext, Tx } from '../../context.ts'
-import { ENDED, endCredentialsOf, GREATER, NO_APPROVER } from './members.ts'
+import { ENDED, endCredentialsOf, GREATER, NO_APPROVER, OFFERER_ENDED } from './members.ts'
 
 const { credentials, credentialOffers: offers, presentationRequests: requests } = tables
 const { transitions, trustedIssuers } = tables
 
 /** Why a status changed is what somebody wrote about him, but for these. */
-const OUR_WORDS = [ENDED, GREATER, NO_APPROVER]
+const OUR_WORDS = [ENDED, GREATER, NO_APPROVER, OFFERER_ENDED]
 
 const forgetHeld = (tx: Tx, member: string): void => {
   const his = tx.select({ id: credentials.id }).from(credentials)

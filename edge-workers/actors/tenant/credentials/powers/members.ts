@@ -1,16 +1,17 @@
 // The platform's own credentials of its members: whether somebody holds one, and how they end with the membership or the role.
 // In the transaction of whatever ends them.
-import { and, eq, gt, inArray, ne } from 'drizzle-orm'
+import { and, eq, gt, inArray, ne, sql } from 'drizzle-orm'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import type { TenantContext, Tx } from '../../context.ts'
 import type { MemberRow } from '../../enter.ts'
+import { memberById } from '../../people/roles.ts'
 import { endOffersOf } from '../issuance/expiry.ts'
 import { APPROVER_CONFIGURATION, builtIns } from '../issuer/configurations.ts'
 import { changeStatus } from '../status/change.ts'
 import { revokeLater } from './due.ts'
 import { isStrong, mayHaveOffered, offererOf } from './offerers.ts'
 
-const { credentials } = tables
+const { credentials, credentialOffers: offers } = tables
 
 /** Whether anybody holds a valid one of this kind. */
 export const hasCredential = ({ db, now }: TenantContext, configuration: string): boolean =>
@@ -102,8 +103,36 @@ const endWhatOthersOffered = (
 }
 
 /**
+ * Whoever is removed, or no owner any more, may have taken what he offered to owners and approvers, and would be what they are.
+ * Call it when his row says what he is from now on.
+ */
+export const endWhatHeOffered = (
+  context: Pick<TenantContext, 'now'>,
+  tx: Tx,
+  offerer: string,
+  by: string,
+): void => {
+  const given = tx
+    .select({ id: credentials.id, offerId: credentials.offerId, member: credentials.member })
+    .from(credentials)
+    .innerJoin(offers, eq(offers.id, credentials.offerId))
+    .where(
+      and(
+        ...[ne(credentials.status, 'invalid'), ne(credentials.member, offerer)],
+        inArray(credentials.configuration, Object.keys(builtIns)),
+        sql`(${offers.createdBy} = ${offerer} or ${offerer} in (select value from json_each(${offers.behind})))`,
+      ),
+    )
+  for (const held of given.all()) {
+    const holder = memberById(tx).get({ id: held.member ?? '' })
+    if (holder && !mayHaveOffered(tx, offererOf(tx, held), holder))
+      changeStatus(context, tx, held.id, 'invalid', { actor: by, reason: OFFERER_ENDED })
+  }
+}
+
+/**
  * Whoever does not approve any more holds nothing that says so. Whoever is an owner or an approver from now on holds nothing that
- * an admin has offered him: the admin may have taken it himself, and would be what he is.
+ * an admin has offered him: the admin may have taken it himself, and would be what he is. Call it when his row says what he is.
  */
 export const endWithRole = (
   context: Pick<TenantContext, 'now'>,
@@ -114,6 +143,7 @@ export const endWithRole = (
   const { id, roles } = member
   const isGreater = roles.some((role) => isStrong(role) && !before.includes(role))
   if (isGreater) endWhatOthersOffered(context, tx, member, by)
+  if (before.includes('owner') && !roles.includes('owner')) endWhatHeOffered(context, tx, id, by)
   if (roles.includes('approver')) return
   endCredentialsOf(context, tx, id, {
     by,
@@ -124,4 +154,5 @@ export const endWithRole = (
 
 export const ENDED = 'the membership has ended'
 export const GREATER = 'the holder is an owner or approver now: an owner offers him another'
+export const OFFERER_ENDED = 'whoever offered it is no owner any more: an owner offers another'
 export const NO_APPROVER = 'the holder is no approver any more'

@@ -1,5 +1,5 @@
 // Signing in by presenting a phoenix-member credential: begun by a browser that nobody knows, and ended by the same.
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, gte, inArray, lte, sql } from 'drizzle-orm'
 import type { PresentationFault, PresentationState } from '../../../../../schemas/presentation.ts'
 import { ok, type Result, refuse } from '../../../../../schemas/result.ts'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
@@ -18,7 +18,7 @@ import { findCredential } from '../status/change.ts'
 import { hasCredential } from './members.ts'
 import { BY_CREDENTIAL, credentialIdentity } from './sign-in-identity.ts'
 
-const { presentationRequests: requests } = tables
+const { credentials, presentationRequests: requests } = tables
 
 const SECONDS = 300
 /** Of one tenant at one time: whoever begins one is a stranger. */
@@ -106,14 +106,36 @@ export interface SignInPage {
   signedIn: { session: SessionEntry; label: string | null } | null
 }
 
+const sessionIdOf = ({ env, tenant }: TenantContext, id: string): string =>
+  `ses_${base32(hmacSha256(deriveKey(env.PLATFORM_KEY, 'session-id'), `presentation ${tenant().id} ${id}`), 26)}`
+
+/**
+ * Whether the credential that this session came of is what it was: one that was revoked or suspended since signs nobody in, however
+ * late he comes, and were it reinstated.
+ */
+export const stillSignsIn = (
+  context: TenantContext,
+  { id: sessionId, createdAt }: Pick<SessionEntry, 'id' | 'createdAt'>,
+  member: string,
+): boolean =>
+  context.db
+    .select({ id: requests.id })
+    .from(requests)
+    .innerJoin(credentials, eq(credentials.id, requests.credentialId))
+    .where(
+      and(
+        ...[eq(requests.kind, 'sign-in'), eq(requests.state, 'verified')],
+        ...[gte(requests.updatedAt, createdAt), eq(credentials.member, member)],
+        ...[eq(credentials.status, 'valid'), lte(credentials.updatedAt, createdAt)],
+      ),
+    )
+    .all()
+    .some(({ id }) => sessionIdOf(context, id) === sessionId)
+
 /** One presentation makes one session, however often it is asked for. */
-const sessionOf = (
-  { env, tenant }: TenantContext,
-  { id, updatedAt }: RequestRow,
-  memberId: string,
-) => ({
-  id: `ses_${base32(hmacSha256(deriveKey(env.PLATFORM_KEY, 'session-id'), `presentation ${tenant().id} ${id}`), 26)}`,
-  identity: credentialIdentity(tenant().id, memberId),
+const sessionOf = (context: TenantContext, { id, updatedAt }: RequestRow, memberId: string) => ({
+  id: sessionIdOf(context, id),
+  identity: credentialIdentity(context.tenant().id, memberId),
   issuer: BY_CREDENTIAL,
   createdAt: updatedAt,
   expiresAt: new Date(Date.parse(updatedAt) + SESSION_SECONDS * 1000).toISOString(),

@@ -119,7 +119,10 @@ export const readForeignKeys = async (
   try {
     const keys = await keySets.get(name, now, load)
     if (kid === null || keys.some((key) => key.kid === kid)) return keys
-    return (await keySets.renew(name, now, load)) ?? keys
+    // Null: it is too soon to ask again, and a new key may be there.
+    const newer = await keySets.renew(name, now, load)
+    if (newer?.some((key) => key.kid === kid)) keySets.helped(name, now)
+    return newer
   } catch (error) {
     if (error instanceof Outage) return null
     throw error

@@ -36,8 +36,13 @@ export const sealPresented = (context: TenantContext, presented: Presented[]): P
 export const openPresented = async (context: TenantContext, sealed: string): Promise<Presented[]> =>
   JSON.parse(await openText(context, PRESENTED, sealed))
 
-const shown = ({ own: _, status_list: __, holder: ___, ...one }: Presented): PresentedCredential =>
-  one
+const shown = ({
+  own: _,
+  anchor: __,
+  status_list: ___,
+  holder: ____,
+  ...one
+}: Presented): PresentedCredential => one
 
 /** An answer that a browser has yet to come back for is nobody's yet. */
 const presentedOf = async (context: TenantContext, { state, presented }: RequestRow) =>

@@ -21,7 +21,7 @@ import { derOfPem } from './trusted-issuers.ts'
 
 const { credentials, trustedIssuers } = tables
 
-const allTrusted = statement((db: Db) =>
+const allTrusted = statement((db: Db | Tx) =>
   db.select().from(trustedIssuers).orderBy(asc(trustedIssuers.id)).prepare(),
 )
 
@@ -88,13 +88,19 @@ export const ownCredentialAt = (
   return atPosition(on).get({ list: Number(list), position: idx })
 }
 
-/** Whether one of its own among these has ended since it was looked at: in the transaction that counts. */
+/** Whether one of its own among these has ended since it was looked at, or its issuer is trusted no more: in the transaction that counts. */
 export const endedSince = (
   context: TenantContext,
   tx: Tx,
   presented: readonly Presented[],
-): 'revoked' | 'suspended' | null => {
-  for (const { own, status_list: place } of presented) {
+): 'revoked' | 'suspended' | 'untrusted-issuer' | null => {
+  const anchors = new Set(
+    allTrusted(tx)
+      .all()
+      .map(({ id }) => id),
+  )
+  for (const { own, anchor, status_list: place } of presented) {
+    if (!own && anchor !== undefined && !anchors.has(anchor)) return 'untrusted-issuer'
     const status = own && place ? ownCredentialAt(context, tx, place)?.status : 'valid'
     if (status === 'suspended') return 'suspended'
     if (status !== 'valid') return 'revoked'
@@ -107,7 +113,8 @@ const readForeign = async (
   { uri, idx, issuer }: { uri: string; idx: number; issuer: FoundIssuer },
 ) => {
   const { env, now } = context
-  const { anchor } = issuer
+  // A list is of one issuer: another below the same root spoils nothing of it.
+  const anchor = `${issuer.anchor} ${issuer.iss ?? ''}`
   const tenantId = context.tenant().id
   const keyOf = (header: Parameters<typeof findListKey>[0]['header']) =>
     findListKey({ header, ...trustOf(context), now: now().getTime() }, issuer)
