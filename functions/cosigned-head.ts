@@ -92,6 +92,11 @@ export const folderHead = (folder: string): CosignedHead => {
       } finally {
         await rm(draft)
       }
+      // Numbers are taken away behind the newest: whoever stood still may have found a free one, and larger ones are there.
+      if (((await numbers()).at(-1) ?? 0) > number + 1) {
+        await rm(join(folder, nameOf(number + 1)), { force: true })
+        return false
+      }
       const directory = await open(folder, 'r')
       await directory.sync().finally(() => directory.close())
       for (const old of (await numbers()).filter((one) => one < number))

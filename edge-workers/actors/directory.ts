@@ -24,7 +24,7 @@ import { openDatabase, transaction } from './database.ts'
 import * as again from './directory/again.ts'
 import type { TenantTold } from './directory/again-contracts.ts'
 import { askEverybody } from './directory/ask-everybody.ts'
-import { claimAzurePlace, holderOf, releaseAzurePlace } from './directory/azure-places.ts'
+import { claimAzurePlace, holderOf, releaseOtherAzurePlaces } from './directory/azure-places.ts'
 import { eraseTenant, erasuresOf, isErased, noteErasure } from './directory/erasures.ts'
 import * as freeze from './directory/freeze.ts'
 import type { FreezeApi, FreezeInput, LiftInput, Voters } from './directory/freeze-contracts.ts'
@@ -163,8 +163,8 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
     return claimAzurePlace(this.#database, place, tenantId) ? ok(null) : refuse('conflict')
   }
 
-  async releaseAzurePlace(place: string, tenantId: string): Promise<void> {
-    releaseAzurePlace(this.#database, place, tenantId)
+  async releaseOtherAzurePlaces(tenantId: string, kept: string): Promise<void> {
+    releaseOtherAzurePlaces(this.#database, tenantId, kept)
   }
 
   async tenantByRepository(repository: string): Promise<TenantEntry | null> {
@@ -359,7 +359,8 @@ export class Directory extends DurableObject<Env> implements DirectoryApi {
     await this.ctx.storage.setAlarm(Date.now() + SWEEP_MILLISECONDS)
     signIns.purgeSessions(this.#database, new Date().toISOString())
     await freeze.noteFreezes(this.#database, this.env)
-    await sweep(this.env)
+    // First: a sweep takes as long as the slowest tenants take together, and an alarm may be ended before it is through.
     await backUpPlatform(this.env, this, await this.jurisdictions())
+    await sweep(this.env)
   }
 }

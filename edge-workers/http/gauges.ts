@@ -2,22 +2,17 @@
 // time is down, and its gauges keep what they said last.
 import { directoryStub, logStub } from '../actors/stubs.ts'
 import type { Env } from '../env.ts'
+import { inTime } from '../in-time.ts'
 import type { Counters } from './counters.ts'
 
 const ANSWERS_WITHIN_MS = 2_000
-
-const inTime = async <T>(asked: Promise<T>): Promise<T> => {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error('too late')), ANSWERS_WITHIN_MS)
-  return Promise.race([asked, promise]).finally(() => clearTimeout(timer))
-}
 
 const yes = (value: boolean): number => (value ? 1 : 0)
 
 /** Never rejects. */
 export const readGauges = async (env: Env, counters: Counters): Promise<void> => {
   const part = async (name: string, read: () => Promise<void>): Promise<void> => {
-    const up = await inTime(read()).then(
+    const up = await inTime(read(), ANSWERS_WITHIN_MS).then(
       () => true,
       () => false,
     )

@@ -50,7 +50,7 @@ const storeOf = ({ BACKUP_CONTAINER, BACKUP_FOLDER }: NodeJS.ProcessEnv): Thinne
 export const backupSettings = (env: NodeJS.ProcessEnv): BackupSettings | null => {
   const store = storeOf(env)
   if (store === null) return null
-  const days = Number(env.BACKUP_RETENTION_DAYS ?? RETENTION_DAYS)
+  const days = Number(env.BACKUP_RETENTION_DAYS || RETENTION_DAYS)
   if (!Number.isInteger(days) || days < 1)
     throw new Error('BACKUP_RETENTION_DAYS is not a number of days')
   return { store, retentionDays: days }

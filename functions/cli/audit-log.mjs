@@ -105,9 +105,11 @@ function* linesOf(bytes) {
   }
 }
 
-command(import.meta.url, ['key', 'log', 'checkpoint', 'from', 'to', 'proof'], (given) => {
+command(import.meta.url, ['key', 'log', 'checkpoint', 'from', 'to', 'proof'], (given, others) => {
   const { key, log, checkpoint, from, to, proof } = given
-  if (!key || !(log ? checkpoint : from && to && proof)) return null
+  const whole = log && checkpoint && !(from || to || proof)
+  const grown = from && to && proof && !(log || checkpoint)
+  if (!key || others.length > 0 || !(whole || grown)) return null
   const pins = readKeys(key)
   if (log) return verifyLog(linesOf(readFileSync(log)), readNote(checkpoint), pins)
   return verifyGrowth(readNote(from), readNote(to), readFileSync(proof), pins)

@@ -116,7 +116,7 @@ const keyOf = (encoded) => {
 const keyIdOf = (name, { algorithm, bytes }) =>
   sha256(Buffer.from(algorithm === 'ES256' ? '' : `${name}\n\u0001`), bytes).slice(0, 8)
 
-const NOTE = /^((\P{Cc}+)\n(0|[1-9]\d{0,14})\n(\S{44})\n)\n((?:\u2014 [^\s\p{Cc}+]+ \S+\n)+)$/u
+const NOTE = /^(([^\s\p{C}]+)\n(0|[1-9]\d{0,14})\n(\S{44})\n)\n((?:\u2014 [^\s\p{C}+]+ \S+\n)+)$/u
 /** The head that a note states, and who signed it: each line is of one of `keys`, and holds. */
 export const readCheckpoint = (note, keys, at) => {
   const [, signed, origin, size, root, lines] = NOTE.exec(note) ?? []
@@ -167,6 +167,8 @@ const BUNDLE = 'checkpoint keys leaves platform schema subject'
 export const verifyBundle = (bytes, pins = []) => {
   const { schema, subject, leaves, ...bundle } = readJson(bytes, BUNDLE, 'the bundle')
   demand(schema === 'phoenix.proof-bundle/v1', 'the bundle is of another version', 2)
+  // It is printed between lines of ours.
+  demand(/^[^\s\p{C}]+$/u.test(subject), 'the bundle’s subject is no id', 2)
   const keys = bundle.keys.map((stated) => {
     fields(stated, 'algorithm keyId name publicKey simulated', 'the bundle')
     const key = keyOf(stated.publicKey)
@@ -228,7 +230,7 @@ const WORDS = { 1: 'DOES NOT HOLD', 2: 'CANNOT BE READ', 3: 'NOT YET' }
 export const command = (url, names, work) => {
   if (!process.argv[1] || realpathSync(process.argv[1]) !== fileURLToPath(url)) return
   // Nothing is printed that a terminal obeys.
-  const plain = (text) => `${text}\n`.replace(/[^\P{Cc}\n]/gu, '?')
+  const plain = (text) => `${text}\n`.replace(/[^\P{C}\n]/gu, '?')
   try {
     const options = Object.fromEntries(names.map((name) => [name, { type: 'string' }]))
     const { values, positionals } = parseArgs({ allowPositionals: true, options })
@@ -241,8 +243,8 @@ export const command = (url, names, work) => {
   }
 }
 
-command(import.meta.url, ['key'], ({ key }, [file]) =>
-  file === undefined
+command(import.meta.url, ['key'], ({ key }, [file, ...more]) =>
+  file === undefined || more.length > 0
     ? null
     : verifyBundle(readFileSync(file), key === undefined ? [] : readKeys(key)),
 )

@@ -44,6 +44,16 @@ export const issuerKeys = (store: KeyStore): CredentialKeys => {
           await note(name, unwrap(await store('readKey', 'look-up', { name, version })))
     }
   }
+  let looking: Promise<void> | undefined
+  /** One walk for all who wait. Whoever came during one has it looked for once more: it may have been made since. */
+  const look = async (kid: string): Promise<void> => {
+    if (looking) await looking.catch(() => undefined)
+    if (byKid.has(kid)) return
+    looking ??= lookUp().finally(() => {
+      looking = undefined
+    })
+    await looking
+  }
   return {
     abilities: { keptBy: 'functions' },
     async make(name) {
@@ -53,7 +63,7 @@ export const issuerKeys = (store: KeyStore): CredentialKeys => {
       return { kid: await note(name, key), publicJwk: p256Of(key), sealed: null }
     },
     async sign({ kid }, data) {
-      if (!byKid.has(kid)) await lookUp()
+      if (!byKid.has(kid)) await look(kid)
       const named = byKid.get(kid)
       if (!named) return null
       const what = { data: Buffer.from(data).toString('base64url') }

@@ -184,8 +184,8 @@ export const keyWork = (
         return { versions: all.map(shelves.versionOf) }
       }),
     deleteKey: (asked, { owner }) =>
-      changing(owner, asked.name, ({ remote }, { shelf }, signal) =>
-        shelves.deleteOne(shelf, remote, asked, signal),
+      changing(owner, asked.name, (place, { shelf }, signal) =>
+        shelves.deleteOne(shelf, place, { order: asked.order, purged }, signal),
       ),
     deletedKeys: (_, { owner }) =>
       shelves.bounded(async (signal) =>

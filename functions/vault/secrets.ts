@@ -120,8 +120,8 @@ export const secretWork = ({
         return { versions: all.map(secretVersion) }
       }),
     deleteSecret: (asked, { owner }) =>
-      changing(owner, asked.name, ({ remote }, shelf, signal) =>
-        shelves.deleteOne(shelf, remote, asked, signal),
+      changing(owner, asked.name, (place, shelf, signal) =>
+        shelves.deleteOne(shelf, place, { order: asked.order, purged }, signal),
       ),
     deletedSecrets: (_, { owner }) =>
       shelves.bounded(async (signal) =>

@@ -170,10 +170,11 @@ export const fenceIfThere = async (
 /** Deleted before is deleted. */
 export const deleteOne = async (
   shelf: Shelf,
-  name: string,
-  { order }: Ordered,
+  place: Place,
+  { order, purged }: Ordered & { purged: PurgedNames },
   signal: Signal,
 ): Promise<VaultDeleted> => {
+  const { remote: name } = place
   await fenceIfThere(shelf, name, order, signal)
   try {
     await finish(await shelf.beginDelete(name, signal), signal)
@@ -181,7 +182,11 @@ export const deleteOne = async (
     const { fault, target } = errorOf(thrown, Date.now()).fault
     if (fault !== 'absent' && target !== 'deleted') throw thrown
   }
-  return deletedOf(await shelf.getDeleted(name, signal))
+  const deleted = await orNull(shelf.getDeleted(name, signal))
+  if (deleted) return deletedOf(deleted)
+  // What was to make it may still be on its way.
+  if (order !== null) await purged.note(place, order)
+  throw refusal('absent')
 }
 
 export const listDeleted = async (

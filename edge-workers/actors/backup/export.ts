@@ -55,6 +55,13 @@ const sealingOf = ({ keys }: Exporting, { head }: Under): BackupKey => {
 const idAt = (at: string, size: number): string =>
   `${at.replaceAll(/[-:.]/g, '')}-${String(size).padStart(10, '0')}`
 
+/** Of an id, in milliseconds since 1970. */
+const timeOf = (id: string): number =>
+  Date.parse(id.replace(/^(.{4})(..)(..)T(..)(..)(..)(...)Z.*$/, '$1-$2-$3T$4:$5:$6.$7Z'))
+/** Later than that of the export before, also where the clock was ahead then: the newest is the last in a list. */
+const risingAfter = (last: LastExport | null, at: string): string =>
+  new Date(Math.max(Date.parse(at), last ? timeOf(last.id) + 1 : 0)).toISOString()
+
 const migrationsOf = (sql: DurableObjectStorage['sql']): string[] =>
   sql
     .exec<{ tag: string }>('SELECT tag FROM schema_migrations ORDER BY tag')
@@ -90,7 +97,12 @@ export const beginExport = (exporting: Exporting): Under | null => {
     const shape = log()
     const head: ExportHead = {
       schema: 'phoenix.export/v1',
-      ...{ owner, id: idAt(at, shape.logSize), sequence: state.sequence + 1, at },
+      ...{
+        owner,
+        id: idAt(risingAfter(state.last, at), shape.logSize),
+        sequence: state.sequence + 1,
+        at,
+      },
       keyId: key.id,
       ...shape,
       migrations: migrationsOf(storage.sql),

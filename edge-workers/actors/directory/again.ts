@@ -6,11 +6,11 @@ import * as tables from '../../../schemas/tables/directory.ts'
 import type { CreateTenant } from '../../../schemas/tenant.ts'
 import { among, type Database, type Transaction, transaction } from '../database.ts'
 import type { TenantTold } from './again-contracts.ts'
-import { claimAzurePlace } from './azure-places.ts'
+import { claimAzurePlace, releaseOtherAzurePlaces } from './azure-places.ts'
 import { eraseTenantRows, noteErasure } from './erasures.ts'
 import { keepIssuer } from './issuers.ts'
 
-const { azureScopes, erasures, identities, sessions, sessionTenants, tenants } = tables
+const { erasures, identities, sessions, sessionTenants, tenants } = tables
 type Db = Database<typeof tables>
 type Tx = Transaction<typeof tables>
 
@@ -73,9 +73,7 @@ export const takeAgain = (db: Db, told: TenantTold): Result<null> =>
     for (const identity of members)
       tx.insert(identities).values({ identity, tenantId }).onConflictDoNothing().run()
     if (issuer !== null) keepIssuer(tx, issuer, tenantId)
-    tx.delete(azureScopes)
-      .where(and(eq(azureScopes.tenantId, tenantId), ne(azureScopes.place, azurePlace ?? '')))
-      .run()
+    releaseOtherAzurePlaces(tx, tenantId, azurePlace ?? '')
     return azurePlace === null || claimAzurePlace(tx, azurePlace, tenantId)
       ? ok(null)
       : refuse('conflict', { detail: 'Another tenant has its resource group.' })

@@ -6,5 +6,6 @@ export interface AzureDirectoryApi {
   takeVaultTurn(vault: string): Promise<{ at: number }>
   /** `place`: of schemas/arm.ts `placeKey`. Idempotent. Refuses `conflict` where another tenant has this resource group. */
   claimAzurePlace(place: string, tenantId: string): Promise<Result<null>>
-  releaseAzurePlace(place: string, tenantId: string): Promise<void>
+  /** Whatever this tenant has besides `kept` is nobody's again. Idempotent. */
+  releaseOtherAzurePlaces(tenantId: string, kept: string): Promise<void>
 }

@@ -1,5 +1,5 @@
 // Whose resource group in Azure each is. First come; a tenant that moves gives the one before back when it has arrived.
-import { and, eq } from 'drizzle-orm'
+import { and, eq, ne } from 'drizzle-orm'
 import * as tables from '../../../schemas/tables/directory.ts'
 import type { Database } from '../database.ts'
 
@@ -20,7 +20,11 @@ export const claimAzurePlace = (
   return holderOf(db, place) === tenantId
 }
 
-export const releaseAzurePlace = (db: Db, place: string, tenantId: string): void => {
-  const own = and(eq(azureScopes.tenantId, tenantId), eq(azureScopes.place, place))
-  db.delete(azureScopes).where(own).run()
+export const releaseOtherAzurePlaces = (
+  db: Pick<Db, 'delete'>,
+  tenantId: string,
+  kept: string,
+): void => {
+  const others = and(eq(azureScopes.tenantId, tenantId), ne(azureScopes.place, kept))
+  db.delete(azureScopes).where(others).run()
 }

@@ -13,12 +13,15 @@ type Db = Database<typeof tables>
  * (10,000 + 2,600) / 667 + 1 = 19.9.
  */
 export const TURN_MILLISECONDS = 667
+/** Milliseconds; 5,000 keys. What is later than that is of a clock that was ahead. */
+const QUEUE_AT_MOST = 3_600_000
 
 /** `at`: when its caller may ask, in milliseconds since 1970. A turn that is not used is lost. */
 export const takeVaultTurn = (db: Db, vault: string, now: number): { at: number } =>
   transaction(db, (tx) => {
     const row = tx.select().from(vaultTurns).where(eq(vaultTurns.vault, vault)).get()
-    const at = Math.max(now, row?.next ?? 0)
+    const queued = row?.next ?? 0
+    const at = queued > now + QUEUE_AT_MOST ? now : Math.max(now, queued)
     const next = at + TURN_MILLISECONDS
     tx.insert(vaultTurns)
       .values({ vault, next })

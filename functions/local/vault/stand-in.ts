@@ -145,7 +145,8 @@ const getKey = (call: Call): items.Json => {
   return items.bundleOf(call, item, version)
 }
 
-const creation = (): Cost => ({ of: 'creations' })
+const creation = (): Cost => ({ of: 'creations', units: 1 })
+const secret = (): Cost => ({ of: 'secrets', units: 1 })
 const COSTS: Record<number, number> = { 384: 4, 512: 8 }
 const crypto = (call: Call): Cost => {
   const item = items.itemAt(call, 'keys', part(call, 1))
@@ -159,7 +160,10 @@ const key = (method: string, path: string, answer: Row['answer'], cost?: Row['co
 })
 const ROWS: Row[] = [
   ...both('secrets', 'secrets/manage'),
-  { method: 'PUT', path: '/secrets/:name', action: 'secrets/manage', answer: setSecret },
+  {
+    ...{ method: 'PUT', path: '/secrets/:name', action: 'secrets/manage', answer: setSecret },
+    cost: secret,
+  },
   { method: 'GET', path: '/secrets/:name', action: 'secrets/read', answer: getSecret },
   { method: 'GET', path: '/secrets/:name/:version', action: 'secrets/read', answer: getSecret },
   ...both('keys', 'keys/manage'),

@@ -4,7 +4,7 @@ import { and, count, eq, isNotNull, ne, notInArray, or } from 'drizzle-orm'
 import { type AzurePlace, placeKey } from '../../../../schemas/arm.ts'
 import type { AzureScope, AzureScopeView } from '../../../../schemas/azure-scope.ts'
 import type { Principal } from '../../../../schemas/principal.ts'
-import { ok, type Result, refuse } from '../../../../schemas/result.ts'
+import { Outage, ok, type Result, refuse } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { fromBase64url } from '../../../base64.ts'
 import { base32 } from '../../../digest.ts'
@@ -13,6 +13,7 @@ import { directoryStub } from '../../stubs.ts'
 import { type Db, record, type TenantContext, type Tx } from '../context.ts'
 import { digestOfSecret } from '../credentials/issuer/secrets.ts'
 import type { OperationRows } from '../operation.ts'
+import { inTurn } from '../secrets/vault.ts'
 import { mayStillCome } from './machines/late.ts'
 import type { AzureScopeOperations } from './scope-contracts.ts'
 
@@ -64,15 +65,18 @@ const isSame = (row: ScopeRow, asked: AzureScope): boolean =>
 const idOf = (context: TenantContext): string =>
   `azs_${base32(fromBase64url(digestOfSecret(context, 'azure-scope-id', 'the one')), 26)}`
 
-/** Refuses a place that another tenant has, and another place while something stands in this one. */
+/** Refuses a place that another tenant has, and another place while something stands in this one. One at a time. */
 const putScope = async (
   context: TenantContext,
   who: Principal,
   asked: AzureScope,
 ): Promise<Result<AzureScopeView>> => {
   const before = findScope(context.db)
-  if (before && isSame(before, asked)) return ok(viewOf(before))
   const place = placeKey(asked)
+  if (before && isSame(before, asked)) {
+    await giveOthersBack(context, place)
+    return ok(viewOf(before))
+  }
   const leaves = (row: ScopeRow | undefined) =>
     row !== undefined && placeKey(row) !== place && stands(context.db, context.now())
   const inUse = refuse('conflict', {
@@ -80,9 +84,7 @@ const putScope = async (
       'Machines or clusters of this tenant are in its place in Azure, or a script that was downloaded within a day may still connect one; remove them before it moves.',
   })
   if (leaves(before)) return inUse
-  const directory = directoryStub(context.env)
-  const { id: tenantId } = context.tenant()
-  const claimed = await directory.claimAzurePlace(place, tenantId)
+  const claimed = await directoryStub(context.env).claimAzurePlace(place, context.tenant().id)
   if (!claimed.ok) {
     if (claimed.refusal.problem === 'outage') return claimed
     const detail = 'Another tenant has this resource group; each has its own.'
@@ -105,22 +107,18 @@ const putScope = async (
     })
     return ok(viewOf(row))
   })
-  if (written.ok && before) await leave(context, placeKey(before))
+  const here = findScope(context.db)
+  if (here) await giveOthersBack(context, placeKey(here))
   return written
 }
 
-/** Until now both were this tenant's: in between nobody could take the one that it leaves. It may have come back meanwhile. */
-const leave = async (context: TenantContext, left: string): Promise<void> => {
-  const isHere = () => {
-    const now = findScope(context.db)
-    return now !== undefined && placeKey(now) === left
+/** What it has left, and what it claimed and did not move to: nobody could take it. Whoever hears of an outage sends it again. */
+const giveOthersBack = async (context: TenantContext, kept: string): Promise<void> => {
+  try {
+    await directoryStub(context.env).releaseOtherAzurePlaces(context.tenant().id, kept)
+  } catch (error) {
+    throw new Outage('directory', 'has not taken back the place that was left', 5, error)
   }
-  if (isHere()) return
-  const directory = directoryStub(context.env)
-  const { id: tenantId } = context.tenant()
-  await directory.releaseAzurePlace(left, tenantId)
-  if (isHere() && !(await directory.claimAzurePlace(left, tenantId)).ok)
-    throw new Error('a place in Azure went to another tenant while this one came back to it')
 }
 
 export const azureScopeOperations: OperationRows<AzureScopeOperations> = {
@@ -131,5 +129,9 @@ export const azureScopeOperations: OperationRows<AzureScopeOperations> = {
       return row ? ok(viewOf(row)) : refuse('not-found')
     },
   },
-  'azure-scope.put': { action: 'arc.scope', run: putScope },
+  'azure-scope.put': {
+    action: 'arc.scope',
+    run: (context, who, asked) =>
+      inTurn(context, 'azure-scope', () => putScope(context, who, asked)),
+  },
 }

@@ -185,7 +185,8 @@ export const rotateKey = (
       async (asked) => {
         const can = usable(before.value)
         if (!can.ok) return can
-        const wait = await untilTurn(context, asked.id)
+        // One turn waits for each key, however often it is asked for: others wait behind it.
+        const wait = await untilTurn(context, `rotate ${name}`)
         if (wait > 0)
           return refuse('rate-limited', {
             detail: 'The vault makes few keys at a time, and others are before you.',
