@@ -17,4 +17,5 @@ it('nothing is promoted without an approval by somebody who neither asked for it
   expect(figures.promoted).toBeGreaterThan(TRACES / 10)
   expect(figures.mergedUnauthorised).toBeGreaterThan(TRACES / 10)
   expect(figures.byCredential).toBeGreaterThan(TRACES / 50)
+  expect(figures.presented).toBeGreaterThan(TRACES / 100)
 })

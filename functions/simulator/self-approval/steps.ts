@@ -1,19 +1,10 @@
 // What people, machines and strangers do in a trace: each step tries one thing, by the product's own doors or at the forge, and
 // notes in the truth what really happened.
 import * as fc from 'fast-check'
-import { credentialIdentity } from '../../../edge-workers/actors/tenant/credentials/powers/sign-in-identity.ts'
 import { keyNamed, prove } from '../forge-proof.ts'
-import { type Asked, LOGINS, MEMBERS, type Member, pushed } from './truth.ts'
+import { type Asked, LOGINS, MEMBERS, type Member, pushed, type Truth } from './truth.ts'
 import { presentFor } from './wallets.ts'
-import {
-  addAsked,
-  askBySession,
-  BY_ANTONS_CREDENTIAL,
-  OFFERER,
-  readChange,
-  type Scene,
-  setRoles,
-} from './world.ts'
+import { addAsked, askBySession, OFFERER, readChange, type Scene, setRoles } from './world.ts'
 
 export interface Step {
   what: keyof typeof WEIGHTS
@@ -101,7 +92,10 @@ const story: fc.Arbitrary<Step[]> = fc
     const disturbing = { ...own, login: by, who: between === 'give up a login' ? other : who }
     const middle = between === null ? [] : [{ ...disturbing, what: between }]
     const last = { what: merge, who: other, login: LOGINS[other], on, choice }
-    return early ? [...middle, first, last] : [first, ...middle, last]
+    // Where the tenant's rules do not ask for a credential nobody approves by one.
+    const asks = { ...own, who: OFFERER, what: 'ask for credentials' as const, choice: 0 }
+    const rules = approve === 'approve by credential' ? [asks] : []
+    return early ? [...rules, ...middle, first, last] : [...rules, first, ...middle, last]
   })
 
 export const traceArbitrary: fc.Arbitrary<Step[]> = fc
@@ -289,10 +283,14 @@ const byCredential = async (
 }
 
 /** Olga may be the one who does it. */
-const bySession = async ({ world, ids }: Scene, asked: Asked, key: string): Promise<Outcome> => {
+const bySession = async (
+  { world, antonsSession }: Scene,
+  asked: Asked,
+  key: string,
+): Promise<Outcome> => {
   const caller = {
-    ...{ kind: 'session' as const, sessionId: BY_ANTONS_CREDENTIAL },
-    identity: credentialIdentity(world.tenantId, ids.anton),
+    ...{ kind: 'session' as const, sessionId: antonsSession.id },
+    identity: antonsSession.identity,
   }
   const head = world.memory.pulls[asked.number - 1]?.headSha ?? ''
   const told = await world.tenant.approveChange(caller, asked.id, key, {})
@@ -309,6 +307,13 @@ const rule = async ({ world, tokens }: Scene, { who, choice }: Step): Promise<Ou
   const settings = choice % 4 === 0 ? { approvals: [{ approvals: 1, credential: true }] } : {}
   const options = { token: tokens[who], headers: { 'if-match': '*' }, body: { settings } }
   return taken((await world.send('PATCH', '', options)).status)
+}
+
+/** Who is no owner any more may have taken what he offered. */
+const endOffersOf = ({ asked }: Truth, who: Member): void => {
+  for (const { approvals } of asked)
+    for (const given of approvals)
+      if (who === OFFERER && given.by === 'credential') given.takenBack = true
 }
 
 const revoke = async ({ world, tokens, wallets, truth }: Scene, { who, choice }: Step) => {
@@ -354,6 +359,7 @@ export const act = async (scene: Scene, step: Step): Promise<Outcome> => {
       const roles = ROLES[step.choice % ROLES.length] ?? []
       const outcome = taken((await setRoles(world, ids[who], roles)).status)
       if (outcome === 'taken') truth.roles.set(who, roles)
+      if (outcome === 'taken' && !roles.includes('owner')) endOffersOf(truth, who)
       return outcome
     }
     case 'remove': {
@@ -362,6 +368,7 @@ export const act = async (scene: Scene, step: Step): Promise<Outcome> => {
       if (outcome === 'taken') {
         truth.active.delete(who)
         truth.links.delete(who)
+        endOffersOf(truth, who)
       }
       return outcome
     }

@@ -14,6 +14,8 @@ export interface Figures {
   refused: number
   /** Approvals that were given by somebody who presented a credential, or had signed in by one. */
   byCredential: number
+  /** Of these, by presenting it for the change. */
+  presented: number
 }
 
 /** Longer than what work is put off for. */
@@ -81,6 +83,7 @@ export const runTrace = async (
     figures.steps += 1
     if (outcome === 'refused') figures.refused += 1
     if (outcome === 'taken' && BY_CREDENTIAL.has(step.what)) figures.byCredential += 1
+    if (outcome === 'taken' && step.what === 'approve by credential') figures.presented += 1
     await world.settle()
     judge(scene, verdicts, figures, step.what)
   }
@@ -94,6 +97,7 @@ export const runTraces = async (numRuns: number, seed: number): Promise<Figures>
   const scenes = await createScenes()
   const figures = {
     ...{ traces: 0, steps: 0, promoted: 0, mergedUnauthorised: 0, refused: 0, byCredential: 0 },
+    presented: 0,
   }
   await fc.assert(
     fc.asyncProperty(traceArbitrary, (steps) => runTrace(scenes.next(), steps, figures)),
@@ -104,4 +108,5 @@ export const runTraces = async (numRuns: number, seed: number): Promise<Figures>
 
 export const said = (figures: Figures, seed: number): string =>
   `self-approval, seed ${seed}: ${figures.traces} traces, ${figures.steps} steps, ${figures.promoted} promoted, ` +
-  `${figures.mergedUnauthorised} merged_unauthorised, ${figures.refused} refused, ${figures.byCredential} approvals by credential`
+  `${figures.mergedUnauthorised} merged_unauthorised, ${figures.refused} refused, ${figures.byCredential} approvals by credential, ` +
+  `${figures.presented} of them presented`

@@ -1,10 +1,7 @@
 // The one world of all traces: five people, a machine, accounts at the forge, three changes that wait for approval. It is made
 // once and put back before each trace, which costs next to nothing.
 import { vi } from 'vitest'
-import {
-  BY_CREDENTIAL,
-  credentialIdentity,
-} from '../../../edge-workers/actors/tenant/credentials/powers/sign-in-identity.ts'
+import type { SessionEntry } from '../../../edge-workers/actors/contracts.ts'
 import { scopesOf, type TenantRole } from '../../../schemas/principal.ts'
 import { openAccount, prove } from '../forge-proof.ts'
 import { createTenantWorld, type TenantWorld } from '../tenant-world.ts'
@@ -18,7 +15,7 @@ import {
   type Member,
   type Truth,
 } from './truth.ts'
-import { type InWallet, takeCredential } from './wallets.ts'
+import { type InWallet, presentFor, takeCredential } from './wallets.ts'
 
 const START = Date.parse('2026-11-21T12:00:00Z')
 const ALL: TenantRole[] = ['owner', 'admin', 'requester', 'approver', 'auditor']
@@ -32,6 +29,7 @@ export interface Scene {
   machine: { token: string; tokenId: string }
   /** Credentials of approvers, each offered by Olga. */
   wallets: Partial<Record<Member, InWallet>>
+  antonsSession: SessionEntry
   truth: Truth
   /** Moves on with every step. */
   now: number
@@ -110,7 +108,6 @@ export const askBySession = async ({ world }: Scene, name: string): Promise<stri
 
 /** Olga has seen what everybody’s credential was fetched with. Anton is signed in by one, or she is. */
 export const OFFERER: Member = 'olga'
-export const BY_ANTONS_CREDENTIAL = 'ses_anton'
 const giveCredentials = async (
   world: TenantWorld,
   { tokens, ids }: Pick<Scene, 'tokens' | 'ids'>,
@@ -120,15 +117,30 @@ const giveCredentials = async (
     wallets[member] = await takeCredential(world, tokens[OFFERER], {
       ...{ configuration: 'phoenix-approver', member: ids[member] },
     })
-  await takeCredential(world, tokens[OFFERER], {
+  const held = await takeCredential(world, tokens[OFFERER], {
     ...{ configuration: 'phoenix-member', member: ids.anton },
   })
-  await world.tenant.openSession({
-    ...{ id: BY_ANTONS_CREDENTIAL, issuer: BY_CREDENTIAL },
-    identity: credentialIdentity(world.tenantId, ids.anton),
-    ...{ createdAt: new Date(START).toISOString(), expiresAt: '2027-11-21T12:00:00.000Z' },
+  return { wallets, antonsSession: await signInBy(world, held) }
+}
+
+/** It lasts as long as a trace does. */
+const signInBy = async (world: TenantWorld, held: InWallet): Promise<SessionEntry> => {
+  const browserDigest = 'b'.repeat(64)
+  const browser = { browserDigest, callerDigest: 'c'.repeat(64) }
+  const begun = await world.tenant.wallet('powers.begin-sign-in', {
+    ...{ mode: 'cross-device', ...browser },
   })
-  return wallets
+  if (!begun.ok) throw new Error('nobody signs in by a credential')
+  const page = async () => {
+    const read = await world.tenant.wallet('powers.sign-in', { id: begun.value.id, browserDigest })
+    if (!read.ok) throw new Error('the sign-in is gone')
+    return read.value
+  }
+  await presentFor(world, (await page()).uri ?? '', held)
+  const { signedIn } = await page()
+  if (!signedIn) throw new Error('the credential signs nobody in')
+  await world.tenant.openSession({ ...signedIn.session, expiresAt: '2027-11-21T12:00:00.000Z' })
+  return signedIn.session
 }
 
 const askThrice = async (scene: Scene): Promise<void> => {
@@ -156,8 +168,8 @@ export const createScenes = async (): Promise<{ next: () => Scene }> => {
   const { tokens, ids } = await makePeople(world)
   const machine = await makeMachine(world, tokens.olga)
   await openSession(world, ids.bea)
-  const wallets = await giveCredentials(world, { tokens, ids })
-  const scene: Scene = { world, tokens, ids, machine, wallets, truth: firstTruth(), now: START }
+  const held = await giveCredentials(world, { tokens, ids })
+  const scene: Scene = { world, tokens, ids, machine, ...held, truth: firstTruth(), now: START }
   for (const [name, login] of Object.entries(LOGINS))
     openAccount(world, login, FIRST_OWNERS[name as keyof typeof LOGINS])
   const sql = world.tenants.actors.get(world.tenantId)?.surroundings.storage.sql
