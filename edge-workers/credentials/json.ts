@@ -18,7 +18,6 @@ export const parseObject = (text: string): JsonObject | null => {
 }
 
 const BASE64URL = /^[A-Za-z0-9_-]+$/
-const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
 
 /** What `atob` gives has one character for each byte. */
 const BEYOND_ASCII = /[\u0080-\u00ff]/
@@ -42,9 +41,9 @@ export const textOfBase64url = (text: string): string | null =>
 
 /**
  * Headers read lately: an issuer's is the same with every credential of one key, and carries its certificate; one that names no
- * key is short, and the same with every holder.
+ * key is short, and the same with every holder. A list: to compare texts costs less here than to hash one.
  */
-const headers = new Map<string, Readonly<JsonObject>>()
+const headers: { text: string; header: Readonly<JsonObject> }[] = []
 const HEADERS_AT_MOST = 64
 const HEADER_CHARACTERS = { short: 64, long: 200, most: 8_192 }
 
@@ -54,21 +53,20 @@ const isKept = ({ length }: string): boolean => {
 }
 
 const readHeader = (text: string): JsonObject | null => {
-  const known = headers.get(text)
-  if (known) return known
-  const header = parseObject(decode(text) ?? '')
+  for (const known of headers) if (known.text === text) return known.header
+  const header = parseObject(textOfBase64url(text) ?? '')
   if (header && isKept(text)) {
-    if (headers.size >= HEADERS_AT_MOST) headers.clear()
-    headers.set(text, header)
+    if (headers.length >= HEADERS_AT_MOST) headers.length = 0
+    headers.push({ text, header })
   }
   return header
 }
 
 /** Header and payload of a compact JWS (RFC 7515 §7.1), unverified; null for anything else. Nobody changes a header. */
 export const readCompact = (jwt: string): { header: JsonObject; payload: JsonObject } | null => {
-  if (!COMPACT.test(jwt)) return null
   const [first, second] = [jwt.indexOf('.'), jwt.lastIndexOf('.')]
-  const header = readHeader(jwt.slice(0, first))
-  const payload = parseObject(decode(jwt.slice(first + 1, second)) ?? '')
-  return header && payload ? { header, payload } : null
+  if (first === second || !BASE64URL.test(jwt.slice(second + 1))) return null
+  const payload = parseObject(textOfBase64url(jwt.slice(first + 1, second)) ?? '')
+  const header = payload && readHeader(jwt.slice(0, first))
+  return header ? { header, payload } : null
 }

@@ -33,8 +33,8 @@ export interface Presented extends PresentedCredential {
   anchor?: string
   /** Where its status is; null: it says nothing of one. */
   status_list: { uri: string; idx: number } | null
-  /** RFC 7638 thumbprint of the holder's key. */
-  holder: string
+  /** Of this tenant's own credentials the RFC 7638 thumbprint of the holder's key: nobody asks who holds another's. */
+  holder: string | null
 }
 export type Verified =
   | { ok: true; presented: Presented }
@@ -100,7 +100,7 @@ export const verifyPresentation = async (checks: PresentationChecks): Promise<Ve
   if (!kept) return refused('missing')
   const ended = reference && refusedByStatus(await readStatus({ ...reference, issuer }))
   if (ended) return ended
-  const holder = holderKeyOf(sdJwt)
+  const holder = issuer.own ? holderKeyOf(sdJwt) : null
   return {
     ok: true,
     presented: {
@@ -111,7 +111,7 @@ export const verifyPresentation = async (checks: PresentationChecks): Promise<Ve
       own: issuer.own,
       anchor: issuer.anchor,
       status_list: reference,
-      holder: holder ? thumbprintOf(holder) : '',
+      holder: holder && thumbprintOf(holder),
     },
   }
 }
