@@ -109,6 +109,11 @@ export const RestoreReport = z.strictObject({
   setAside: SetAside,
   /** Members here whom the Directory does not know in this tenant any more: removed after the backup. */
   unknownMembers: z.array(z.string()),
+  /**
+   * The export's resource group in Azure, which another tenant has by now; null: there is none. This tenant has no place there until
+   * an operator sets one (`PUT …/azure-scope`).
+   */
+  resourceGroupLost: z.string().nullable(),
   /** What nobody can tell, in words; null: nothing was lost. */
   untold: z.string().nullable(),
 })

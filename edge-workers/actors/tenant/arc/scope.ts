@@ -1,6 +1,6 @@
 // The tenant's place in Azure. What acts in a resource group could touch everything in it, so each belongs to one tenant of this
 // installation: the Directory keeps whose it is, before it counts here.
-import { and, count, eq, isNotNull, ne, notInArray, or } from 'drizzle-orm'
+import { and, count, eq, isNotNull, max, ne, notInArray, or } from 'drizzle-orm'
 import { type AzurePlace, placeKey } from '../../../../schemas/arm.ts'
 import type { AzureScope, AzureScopeView } from '../../../../schemas/azure-scope.ts'
 import type { Principal } from '../../../../schemas/principal.ts'
@@ -17,7 +17,7 @@ import { inTurn } from '../secrets/vault.ts'
 import { mayStillCome } from './machines/late.ts'
 import type { AzureScopeOperations } from './scope-contracts.ts'
 
-const { arcClusters, arcMachines, azureScope } = tables
+const { arcClusters, arcMachines, azureScope, transitions } = tables
 type ScopeRow = typeof azureScope.$inferSelect
 
 export const findScope = (on: Db | Tx): ScopeRow | undefined => on.select().from(azureScope).get()
@@ -65,6 +65,12 @@ const isSame = (row: ScopeRow, asked: AzureScope): boolean =>
 const idOf = (context: TenantContext): string =>
   `azs_${base32(fromBase64url(digestOfSecret(context, 'azure-scope-id', 'the one')), 26)}`
 
+/** One that was lost in a restore has steps in the log already. */
+const nextVersion = (tx: Tx, id: string): number => {
+  const last = tx.select({ version: max(transitions.version) }).from(transitions)
+  return (last.where(eq(transitions.changeId, id)).get()?.version ?? 0) + 1
+}
+
 /** Refuses a place that another tenant has, and another place while something stands in this one. One at a time. */
 const putScope = async (
   context: TenantContext,
@@ -94,9 +100,10 @@ const putScope = async (
     const now = findScope(tx)
     if (leaves(now)) return inUse
     const at = context.now().toISOString()
+    const id = idOf(context)
     const values = {
-      ...{ id: idOf(context), ...asked, updatedBy: who.subject, updatedAt: at },
-      version: (now?.version ?? 0) + 1,
+      ...{ id, ...asked, updatedBy: who.subject, updatedAt: at },
+      version: nextVersion(tx, id),
     }
     const set = { target: azureScope.id, set: values }
     const [row] = tx.insert(azureScope).values(values).onConflictDoUpdate(set).returning().all()
@@ -110,6 +117,32 @@ const putScope = async (
   const here = findScope(context.db)
   if (here) await giveOthersBack(context, placeKey(here))
   return written
+}
+
+/**
+ * After a restore: the older copy names the resource group that the tenant had then, and another may have it by now. Then this one
+ * has none until an operator sets one. Answers the one that it lost. Rejects with Outage.
+ */
+export const claimAgain = async (context: TenantContext): Promise<string | null> => {
+  const row = findScope(context.db)
+  if (!row) return null
+  const claimed = await directoryStub(context.env)
+    .claimAzurePlace(placeKey(row), context.tenant().id)
+    .catch((error: unknown) => {
+      throw new Outage('directory', 'does not answer', 2, error)
+    })
+  if (claimed.ok) return null
+  if (claimed.refusal.problem === 'outage')
+    throw new Outage('directory', 'does not know yet whose resource group it is', 5)
+  transaction(context.db, (tx) => {
+    tx.delete(azureScope).run()
+    record(tx, {
+      ...{ changeId: row.id, version: nextVersion(tx, row.id), from: 'set', to: 'none' },
+      ...{ reason: 'another tenant has its resource group since', actor: 'phoenix' },
+      at: context.now().toISOString(),
+    })
+  })
+  return row.resourceGroup
 }
 
 /** What it has left, and what it claimed and did not move to: nobody could take it. Whoever hears of an outage sends it again. */

@@ -14,6 +14,7 @@ import { backupKeys } from '../../backup/seal.ts'
 import { transaction } from '../../database.ts'
 import { migrations } from '../../migrations/tenant.ts'
 import { logStub } from '../../stubs.ts'
+import { claimAgain } from '../arc/scope.ts'
 import { enqueue, type OutboxKind, record, type TenantContext, type Tx } from '../context.ts'
 import { settleCredentialsOfBackup } from '../credentials/status/after-restore.ts'
 import { headOf, openLog, sizeOf } from '../log/append.ts'
@@ -298,6 +299,7 @@ const endRestore = async (
   const gone = await unknownMembers(context)
   const had = db.select({ state: changes.state }).from(changes).all()
   const held = had.length - recovered
+  const resourceGroupLost = await claimAgain(context)
   endUnderWay(db)
   compareAgain(context)
   context.changed()
@@ -314,6 +316,6 @@ const endRestore = async (
     ...{ ...report, changes: held, recovered, unproved },
     leavesLost: publishedSize === null ? null : Math.max(0, publishedSize - logSize),
     setAside: countAside(db, context.now().toISOString()),
-    ...{ unknownMembers: gone, untold: isNew ? UNTOLD : null },
+    ...{ unknownMembers: gone, resourceGroupLost, untold: isNew ? UNTOLD : null },
   })
 }
