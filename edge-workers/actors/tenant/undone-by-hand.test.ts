@@ -6,6 +6,7 @@ import { createTenantWorld, type TenantWorld } from '../../../functions/simulato
 const START = Date.parse('2026-11-21T12:00:00Z')
 /** Two of them do not fit on one host. */
 const LARGE = { memory: { value: 60, unit: 'GiB' } }
+const NOBODY = { tenantId: 'x', resource: '' }
 let world: TenantWorld
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: START })
@@ -91,6 +92,21 @@ describe('a merge past the gate', () => {
     const refused = await world.decide('revert', id, { token: world.tokens.requester })
     expect(refused.body.detail).toBe('It was undone on main: there is nothing to revert.')
     expect((await land('web')).state).toBe('promoted')
+  })
+
+  it('that was undone keeps no room of what is made and removed under its name afterwards', async () => {
+    await revert((await stray()).mergeSha)
+    await world.apply(world.vmRequest('web'))
+    expect((await world.inventoryStub.snapshot(NOBODY)).takenVmIds).toHaveLength(1)
+    const body = { action: 'delete', template: 'virtual-machine', name: 'web', parameters: {} }
+    const preview = await world.send('POST', '/changes?validateOnly=true', { body })
+    const guards = await world.apply({ ...body, confirm: preview.body.plan?.destroys?.digest })
+    const second = (await changes()).find(({ state }) => state === 'proposed')
+    expect(second).toMatchObject({ name: 'web', action: guards.action })
+    await world.report(await world.land(second?.id ?? ''), 'healthy')
+    await world.settle()
+    expect((await world.read(second?.id ?? '')).state).toBe('applied')
+    expect((await world.inventoryStub.snapshot(NOBODY)).takenVmIds).toEqual([])
   })
 
   it('that Phoenix’s own revert takes back is as little there', async () => {

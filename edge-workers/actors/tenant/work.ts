@@ -288,12 +288,14 @@ const deleteBranch = async (context: TenantContext, id: string): Promise<void> =
   if (change) throwIfOutage(await takeBranchAway(context, change))
 }
 
-/** A later change of the same resource has merged: what it brought must stay, and its own prune will tidy up. */
+/**
+ * A later change of the same resource has merged: what it brought must stay, and its own prune will tidy up. A merge past the gate
+ * brings nothing that an engine sees.
+ */
 const isOvertaken = ({ db }: TenantContext, { id, name, livePlace }: ChangeRow): boolean =>
   db
     .select({
-      id: tables.changes.id,
-      mergeSha: tables.changes.mergeSha,
+      state: tables.changes.state,
       livePlace: tables.changes.livePlace,
     })
     .from(tables.changes)
@@ -305,7 +307,9 @@ const isOvertaken = ({ db }: TenantContext, { id, name, livePlace }: ChangeRow):
       ),
     )
     .all()
-    .some((other) => other.livePlace === null || other.livePlace > (livePlace ?? 0))
+    .some((other) =>
+      other.livePlace === null ? other.state === 'merged' : other.livePlace > (livePlace ?? 0),
+    )
 
 /** The engines report the new state: machines that are no longer in it are gone. */
 const prune = async (context: TenantContext, id: string): Promise<void> => {
