@@ -115,10 +115,6 @@ const write = async (
 
 /** What the forge has to say before anything may be proposed; while it does not, a change shows it. */
 export const MAIN_UNKNOWN = 'shows main as it was before what was promoted'
-export const TOO_MUCH_DIFFERS = 'does not list all that differs'
-
-/** Each path that the comparison does not show costs up to two calls. */
-const ASKED_AT_MOST = 100
 
 /** What main holds at the change's own paths, where more differs than the forge lists. */
 const notShown = async (
@@ -126,13 +122,10 @@ const notShown = async (
   { own, shown, stood, main }: Compared,
 ): Promise<Compared['shown']> => {
   const paths = [...own].filter((path) => !shown.some((one) => one.path === path))
-  if (paths.length > ASKED_AT_MOST) throw new Outage('forge', TOO_MUCH_DIFFERS, 60)
-  const found: Compared['shown'] = []
-  for (const path of paths) {
-    const blob = await forge.readBlob(path, main)
-    if (blob !== (await forge.readBlob(path, stood.sha))) found.push({ path, blob })
-  }
-  return found
+  const [now, then] = [await forge.readBlobs(paths, main), await forge.readBlobs(paths, stood.sha)]
+  return paths.flatMap((path, at) =>
+    now[at] === then[at] ? [] : [{ path, blob: now[at] ?? null }],
+  )
 }
 
 interface Compared {
@@ -151,8 +144,7 @@ const NAMED_AT_MOST = 3
 /**
  * The commit takes the place of whatever main holds at its paths, so what somebody made there by hand would be gone with the
  * merge and nobody would have seen it. Costs a call only where main is not where Phoenix left it.
- * Throws Outage when the forge shows main late, or does not show all that differs and too many paths would have to be asked
- * for: changes that wait for their promotion make it less.
+ * Throws Outage when the forge shows main late.
  */
 const nothingUnseen = async (
   forge: Forge,

@@ -3,13 +3,8 @@ import type { Comparison, FileState, Forge } from '../schemas/ports.ts'
 import { Outage, ok, type Result, refuse } from '../schemas/result.ts'
 import { MAIN, MAIN_UNKNOWN } from './propose.ts'
 
-/** Each costs a call or two: files are asked for one by one. */
-export const FILES_AT_MOST = 100
-
 export interface Merge {
   mergeSha: string
-  /** The head that was merged. */
-  headSha: string
   /** That the change wrote or took away. */
   paths: readonly string[]
   /** Whether what they were before is wanted. */
@@ -25,16 +20,14 @@ export interface Undoing {
 
 const LOST =
   'Git does not have the merge of this change on main any more: there is nothing to revert.'
-const TOO_MANY = `The change wrote more than ${FILES_AT_MOST} files, too many to compare with Git one by one: ask for what you want as an update.`
 
 const blobsAt = async (
   forge: Forge,
   paths: readonly string[],
   ref: string,
 ): Promise<FileState[]> => {
-  const found: FileState[] = []
-  for (const path of paths) found.push({ path, blob: await forge.readBlob(path, ref) })
-  return found
+  const blobs = await forge.readBlobs(paths, ref)
+  return paths.map((path, at) => ({ path, blob: blobs[at] ?? null }))
 }
 
 /** Main with the merge in it, compared with it. Throws Outage while the forge shows main as it was before. */
@@ -47,32 +40,25 @@ const sinceMerge = async (forge: Forge, mergeSha: string): Promise<Comparison | 
   return null
 }
 
-const parentOf = async (forge: Forge, { headSha, mergeSha }: Merge): Promise<string> => {
-  const merged = await forge.compare(headSha, mergeSha)
-  const [parent] = merged?.commits.find(({ sha }) => sha === mergeSha)?.parents ?? []
-  if (parent === undefined) throw new Outage('forge', MAIN_UNKNOWN)
-  return parent
-}
-
 /**
- * One call; where it is wanted what was there before, another, and one for each file; and two for each where more differs on main
- * than the forge lists. Refused where main does not have the merge any more, or so many files cannot be asked for.
+ * One call; where it is wanted what was there before, the blobs of its files; and twice theirs where more differs on main than the
+ * forge lists. Refused where main does not have the merge any more.
  */
 export const readUndoing = async (forge: Forge, merge: Merge): Promise<Result<Undoing>> => {
   const { mergeSha, paths } = merge
-  const many = paths.length > FILES_AT_MOST
-  if (many && merge.before) return refuse('conflict', { detail: TOO_MANY })
   const after = await sinceMerge(forge, mergeSha)
   if (!after) return refuse('conflict', { detail: LOST })
   const own = new Set(paths)
   const since = after.files.filter(({ path }) => own.has(path))
   if (!after.filesComplete) {
-    if (many) return refuse('conflict', { detail: TOO_MANY })
     const hidden = paths.filter((path) => !since.some((one) => one.path === path))
     const left = await blobsAt(forge, hidden, mergeSha)
     const now = await blobsAt(forge, hidden, MAIN)
     since.push(...now.filter(({ blob }, at) => blob !== left[at]?.blob))
   }
-  const before = merge.before ? await blobsAt(forge, paths, await parentOf(forge, merge)) : []
-  return ok({ since, before })
+  if (!merge.before) return ok({ since, before: [] })
+  // What main was, before it took the head in.
+  const [parent] = after.baseParents
+  if (parent === undefined) throw new Outage('forge', MAIN_UNKNOWN)
+  return ok({ since, before: await blobsAt(forge, paths, parent) })
 }

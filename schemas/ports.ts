@@ -61,7 +61,9 @@ export interface Comparison {
   baseSha: GitSha
   /** Whether the base is an ancestor of the head, or the head itself. */
   forward: boolean
-  /** On the head and not on the base, oldest first. */
+  /** Of the base itself, first parent first. */
+  baseParents: GitSha[]
+  /** On the head and not on the base, oldest first; none where they were not asked for. */
   commits: CommitSummary[]
   files: FileState[]
   /** False when the forge stopped listing files before the end. */
@@ -144,10 +146,15 @@ export interface Forge {
   keysOf(login: string): Promise<(ForgeAccount & { keys: string[] }) | null>
   /** Git's id of a file's content at a commit; null when there is no such file. */
   readBlob(path: string, ref: string): Promise<GitSha | null>
+  /** The same for many, in their order and of one commit: a call for each folder, or for each file where that is less. */
+  readBlobs(paths: readonly string[], ref: string): Promise<(GitSha | null)[]>
   /** A file's text at a branch or commit; null when there is no such file, or the forge does not show it (GitHub: over 1 MB). */
   readFile(path: string, ref: string): Promise<string | null>
-  /** From `base` to `head`, both branches or commits; null when either is unknown. */
-  compare(base: string, head: string): Promise<Comparison | null>
+  /**
+   * From `base` to `head`, both branches or commits; null when either is unknown. One call; `commits`: one for each hundred of them,
+   * and Outage beyond 10,000.
+   */
+  compare(base: string, head: string, wish?: { commits: boolean }): Promise<Comparison | null>
 }
 
 /** Makes and holds node keys; only public halves come out. */

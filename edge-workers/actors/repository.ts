@@ -191,7 +191,8 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
 
   pending(repository: string): ReturnType<RepositoryApi['pending']> {
     return this.#ask(repository, 'read', async (forge) => {
-      const compared = await forge.compare(LIVE, MAIN).catch(absentWhereNotInstalled)
+      const whole = { commits: true }
+      const compared = await forge.compare(LIVE, MAIN, whole).catch(absentWhereNotInstalled)
       if (!compared) return refuse('conflict', { detail: 'The repository has no branch live.' })
       const { baseSha: live, commits, forward, files, filesComplete } = compared
       const head = commits.at(-1)?.sha
@@ -208,9 +209,7 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
 
   blobs(repository: string, ref: string, paths: string[]): Promise<Result<(string | null)[]>> {
     return this.#ask(repository, 'read', async (forge) => {
-      const found: (string | null)[] = []
-      for (const path of paths) found.push(await forge.readBlob(path, ref))
-      return ok(found)
+      return ok(await forge.readBlobs(paths, ref))
     })
   }
 
@@ -235,7 +234,7 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
 
   history(repository: string, base: string): ReturnType<RepositoryApi['history']> {
     return this.#ask(repository, 'read', async (forge) => {
-      const compared = await forge.compare(base, MAIN)
+      const compared = await forge.compare(base, MAIN, { commits: true })
       const live = await forge.readBranch(LIVE)
       if (!compared || !live) return ok(null)
       return ok({ live: live.sha, commits: compared.commits })

@@ -192,7 +192,11 @@ const liveSteps = (scene: Scene): Step[] => {
     run: async ({ forge }) => {
       const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1)
       // There and back: what is behind has nothing of its own.
-      const found = [await forge.compare('live', 'main'), await forge.compare('main', 'live')]
+      const whole = { commits: true }
+      const found = [
+        await forge.compare('live', 'main', whole),
+        await forge.compare('main', 'live', whole),
+      ]
       return found.map((one) => one && { ...one, files: one.files.toSorted(byPath) })
     },
   }

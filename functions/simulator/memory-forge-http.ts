@@ -1,6 +1,8 @@
 // The forge in memory behind GitHub's REST API, as a fetch: what goes through the real Octokit client without a socket or a
 // Git process. One memory forge per repository; only the calls that the adapter makes; no permissions.
 import type { Forge, PullRequest } from '../../schemas/ports.ts'
+import { treeId } from './git-ids.ts'
+import type { Files } from './git-objects.ts'
 import { createMemoryForge, type MemoryForge } from './memory-forge.ts'
 
 const answer = (status: number, body: unknown): Response =>
@@ -18,6 +20,7 @@ const pullJson = (pull: PullRequest) => ({
 
 interface Asked {
   forge: Forge
+  memory: MemoryForge
   /** What stands in the brackets of the route. */
   at: string[]
   query: URLSearchParams
@@ -30,11 +33,12 @@ type Route = [method: string, path: RegExp, (asked: Asked) => Promise<Response>]
 const author = { name: 'Tree', email: 'tree@example.org', date: '2026-01-01T00:00:00Z' }
 
 const compared = async ({ forge, at: [base = '', head = ''] }: Asked): Promise<Response> => {
-  const found = await forge.compare(base, head)
+  const found = await forge.compare(base, head, { commits: true })
   if (!found) return refused(404)
-  const { baseSha, forward, commits, files } = found
+  const { baseSha, baseParents, forward, commits, files } = found
   return answer(200, {
-    ...{ status: forward ? 'ahead' : 'diverged', base_commit: { sha: baseSha } },
+    status: forward ? 'ahead' : 'diverged',
+    base_commit: { sha: baseSha, parents: baseParents.map((sha) => ({ sha })) },
     commits: commits.map(({ sha, parents, message }) => ({
       ...{ sha, parents: parents.map((parent) => ({ sha: parent })), commit: { message } },
     })),
@@ -42,6 +46,27 @@ const compared = async ({ forge, at: [base = '', head = ''] }: Asked): Promise<R
       ...{ filename: path, status: blob === null ? 'removed' : 'modified', sha: blob },
     })),
   })
+}
+
+/** Folders that were shown, by the ids of their trees. */
+const folders = new Map<string, Files>()
+
+const treeOf = async ({ memory, at: [ref = ''] }: Asked): Promise<Response> => {
+  const files =
+    folders.get(ref) ?? (memory.branches.has(ref) ? memory.contentsOf(ref) : memory.contentsAt(ref))
+  const inside = new Map<string, Map<string, string>>()
+  const blobs: { path: string; type: string; sha: string }[] = []
+  for (const [path, sha] of files) {
+    const [name = '', ...rest] = path.split('/')
+    if (rest.length === 0) blobs.push({ path: name, type: 'blob', sha })
+    else inside.set(name, (inside.get(name) ?? new Map()).set(rest.join('/'), sha))
+  }
+  const trees = [...inside].map(([path, within]) => {
+    const sha = treeId(within)
+    folders.set(sha, within)
+    return { path, type: 'tree', sha }
+  })
+  return answer(200, { sha: ref, tree: [...blobs, ...trees], truncated: false })
 }
 
 const routes: Route[] = [
@@ -178,6 +203,7 @@ const routes: Route[] = [
       return answer(201, { head_sha: headSha })
     },
   ],
+  ['GET', /^\/git\/trees\/(.+)$/, treeOf],
   ['GET', /^\/compare\/(.+)\.\.\.(.+)$/, compared],
   [
     'GET',
@@ -221,7 +247,8 @@ export const memoryForgeOverHttp = (): HttpMemoryForge => {
         const found = method === (init?.method ?? 'GET') ? shape.exec(path) : null
         if (!found) continue
         const body = typeof init?.body === 'string' ? JSON.parse(init.body) : {}
-        return run({ forge: of(repository).forge, at: found.slice(1), query, body })
+        const memory = of(repository)
+        return run({ forge: memory.forge, memory, at: found.slice(1), query, body })
       }
       return refused(404)
     },

@@ -24,9 +24,7 @@ const READS = [
   'findPulls',
   'readPull',
   'listReviews',
-  'readBlob',
-  'readFile',
-  'compare',
+  ...(['readBlob', 'readBlobs', 'readFile', 'compare'] as const),
 ] as const
 const MAIN = 'main'
 const PERSON: CommitAuthor = {
@@ -147,7 +145,9 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
       return blob === undefined ? null : (contents.get(blob) ?? null)
     },
     readBlob: async (path, ref) => filesOf(branches.get(ref) ?? ref).get(path) ?? null,
-    compare: async (base, head) => {
+    readBlobs: async (paths, ref) =>
+      paths.map((path) => filesOf(branches.get(ref) ?? ref).get(path) ?? null),
+    compare: async (base, head, wish) => {
       const at = (name: string) => branches.get(name) ?? (commits.has(name) ? name : undefined)
       const [baseSha, headSha] = [at(base), at(head)]
       if (baseSha === undefined || headSha === undefined) return null
@@ -161,8 +161,11 @@ export const createMemoryForge = (first: Record<string, string> = { 'README.md':
       const paths = [...new Set([...before.keys(), ...after.keys()])]
       return {
         baseSha,
+        baseParents: commitOf(baseSha).parents,
         forward: wanted.has(baseSha),
-        commits: news.map(([sha, { parents, message }]) => ({ sha, parents, message })),
+        commits: wish?.commits
+          ? news.map(([sha, { parents, message }]) => ({ sha, parents, message }))
+          : [],
         files: paths
           .filter((path) => before.get(path) !== after.get(path))
           .map((path) => ({ path, blob: after.get(path) ?? null })),

@@ -88,6 +88,7 @@ export const everyVerb: Record<
 > = {
   readBranch: (forge) => forge.readBranch('main'),
   readBlob: (forge) => forge.readBlob('README.md', 'main'),
+  readBlobs: (forge) => forge.readBlobs(['README.md', 'LICENSE'], 'main'),
   readFile: (forge) => forge.readFile('README.md', 'main'),
   writeCommit: (forge) =>
     forge.writeCommit({ baseTree: NOWHERE, parents: [], files: [], message: 'x', author }),
@@ -264,7 +265,7 @@ export const examineForge = (
       const [found] = await forge.findPulls(branch)
       expect(found).toMatchObject({ merged: true, mergeSha: merged.merged, mergedBy: null })
       expect(await merge(sha)).toEqual(refused)
-      const line = await forge.compare('live', 'main')
+      const line = await forge.compare('live', 'main', { commits: true })
       expect(line?.baseSha).toBe(base.sha)
       expect(line?.commits.map((commit) => commit.sha)).toEqual([sha, merged.merged])
       expect(line?.commits[1]).toMatchObject({ parents: [base.sha, sha] })
@@ -336,12 +337,26 @@ export const examineForge = (
       expect(await forge.listBranches('one/a/')).toEqual([{ branch: 'one/a/y', sha }])
     })
 
+    it('reads many blobs of one commit, each as it reads one, and none for what is no file', async () => {
+      const candidate = await open()
+      const { forge, person } = candidate
+      await forge.createBranch('b', (await baseOf(candidate)).sha)
+      for (const path of ['a/b/one', 'a/b/two', 'a/c', 'd ü/e']) await person.push('b', path, path)
+      const sha = await person.push('b', 'a/b/three', 'x')
+      const paths = ['a/b/two', 'README.md', 'a/b/none', 'a/b', 'a/c/none', 'a/b/three', 'a/c']
+      const one = (path: string) => (path === 'a/b' ? null : forge.readBlob(path, 'b'))
+      for (const many of [paths, [...paths, 'none/x', 'd ü/e'], ['a/b/one'], []])
+        for (const ref of ['b', sha])
+          expect(await forge.readBlobs(many, ref)).toEqual(await Promise.all(many.map(one)))
+    })
+
     it('compares oldest first, with nothing for equal ends and null for unknown ones', async () => {
       const candidate = await open()
       const { forge } = candidate
       const base = await baseOf(candidate)
       expect(await forge.compare('live', 'main')).toEqual({
         baseSha: base.sha,
+        baseParents: expect.any(Array),
         forward: true,
         commits: [],
         files: [],
@@ -354,7 +369,8 @@ export const examineForge = (
         await candidate.person.push('b', 'one.txt', '1'),
         await candidate.person.push('b', 'two.txt', '2'),
       ]
-      const compared = await forge.compare('main', 'b')
+      const compared = await forge.compare('main', 'b', { commits: true })
+      expect(await forge.compare('main', 'b')).toEqual({ ...compared, commits: [] })
       expect(compared?.commits.map(({ sha }) => sha)).toEqual(shas)
       expect(compared?.forward).toBe(true)
       expect(compared?.files.map(({ path }) => path).sort()).toEqual(['one.txt', 'two.txt'])

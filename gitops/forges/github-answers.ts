@@ -50,6 +50,7 @@ export const limitOf = ({ status, response }: HttpFailure): { said: number | nul
 /** 401, 403 and 451 are denied; 429, a rate-limited 403 and 5xx are unreachable for a while. */
 const classify = (error: unknown): Error => {
   // Not an answer of HTTP at all, or one that is not what the API answers: a proxy's page, half a body.
+  if (error instanceof Outage) return error
   if (!isHttpFailure(error)) return new Outage('forge', 'does not answer', undefined, error)
   // Nothing left: our own budget was spent, or the answer was no answer. Octokit wraps what a fetch throws.
   const { cause } = error as { cause?: unknown }
@@ -109,19 +110,26 @@ export const accountOf = (raw: { login?: unknown; id?: unknown } | null): ForgeA
   return { login, account: id as number }
 }
 
+/** Only people can make it shorter. */
+export const TOO_LONG = 'has a list that is too long to be read whole'
+export const TOO_LONG_SECONDS = 600
+
 /**
  * All pages of a list.
- * Throws when there are more than 20 of 100: a part of a list would be taken for the whole.
+ * Throws when there are more than `most` of 100: a part of a list would be taken for the whole.
  */
-export const allPages = async <T>(read: (page: number) => Promise<T[]>): Promise<T[]> => {
+export const allPages = async <T>(
+  read: (page: number) => Promise<T[]>,
+  most = MAX_PAGES,
+): Promise<T[]> => {
   const all: T[] = []
-  for (let page = 1; page <= MAX_PAGES; page += 1) {
+  for (let page = 1; page <= most; page += 1) {
     const items = await read(page)
     if (!Array.isArray(items)) throw new TypeError('an answer that is no list')
     all.push(...items)
     if (items.length < PAGE) return all
   }
-  throw new Error('forge: a list is too long to be read whole')
+  throw new Outage('forge', TOO_LONG, TOO_LONG_SECONDS)
 }
 
 /**
@@ -138,5 +146,5 @@ export const followed = async <T>(
     all.push(...data)
     if (!headers.link?.includes('rel="next"')) return all
   }
-  throw new Error('forge: a list is too long to be read whole')
+  throw new Outage('forge', TOO_LONG, TOO_LONG_SECONDS)
 }

@@ -260,7 +260,7 @@ describe('a list longer than a page', () => {
     return { pages, forge: forgeAt('http://forge.invalid', 'app-token', { fetch: fake }) }
   }
   const commits = (numbers: number[]) => ({
-    base_commit: { sha: shaAt(0xbace) },
+    base_commit: { sha: shaAt(0xbace), parents: [] },
     commits: numbers.map((number) => ({
       sha: shaAt(number),
       parents: [],
@@ -275,11 +275,17 @@ describe('a list longer than a page', () => {
     [250, [1, 2, 3, 1]],
   ])('of %i commits is read whole, with as few calls as it takes: %j', async (count, expected) => {
     const { pages, forge } = paged(count, commits)
-    const compared = await forge.compare('live', 'main')
+    const compared = await forge.compare('live', 'main', { commits: true })
     expect(compared?.commits.map(({ sha }) => sha)).toEqual(
       Array.from({ length: count }, (_, index) => shaAt(index)),
     )
     expect(pages).toEqual(expected)
+  })
+
+  it('of commits that nobody asks for costs one call, however many there are', async () => {
+    const { pages, forge } = paged(100_000, commits)
+    expect(await forge.compare('live', 'main')).toMatchObject({ commits: [] })
+    expect(pages).toEqual([1])
   })
 
   it('of commits shows the files of its last one, though the branch moved between two pages', async () => {
@@ -300,7 +306,7 @@ describe('a list longer than a page', () => {
       })
     }
     const forge = forgeAt('http://forge.invalid', 'app-token', { fetch: fake })
-    const compared = await forge.compare('live', 'main')
+    const compared = await forge.compare('live', 'main', { commits: true })
     expect(compared?.commits.at(-1)?.sha).toBe(shaAt(150))
     expect(compared?.files).toEqual([{ path: 'a', blob: shaAt(2) }])
     expect(asked.at(-1)).toBe(shaAt(150))
@@ -317,7 +323,9 @@ describe('a list longer than a page', () => {
   })
 
   it('without an end is an outage and not a part', async () => {
-    const { forge } = paged(100_000, commits)
-    await expect(forge.compare('live', 'main')).rejects.toBeInstanceOf(Outage)
+    const { pages, forge } = paged(100_000, commits)
+    const whole = forge.compare('live', 'main', { commits: true })
+    await expect(whole).rejects.toMatchObject({ port: 'forge', retryAfterSeconds: 600 })
+    expect(pages).toHaveLength(100)
   })
 })

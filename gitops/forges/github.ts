@@ -3,7 +3,19 @@
 import { Octokit } from '@octokit/rest'
 import type { GitSha } from '../../schemas/ids.ts'
 import type { CommitSummary, FileState, Forge, PullRequest, Review } from '../../schemas/ports.ts'
-import { accountOf, allPages, call, followed, PAGE, shaOf, within } from './github-answers.ts'
+import { Outage } from '../../schemas/result.ts'
+import { blobsOfTrees, isByTrees, type ReadTree } from './blobs.ts'
+import {
+  accountOf,
+  allPages,
+  call,
+  followed,
+  PAGE,
+  shaOf,
+  TOO_LONG,
+  TOO_LONG_SECONDS,
+  within,
+} from './github-answers.ts'
 
 /** GitHub's base64 has line breaks. */
 const textOf = (base64: string): string =>
@@ -17,6 +29,8 @@ export const GATE_NAME = 'phoenix/gate'
 const TIMEOUT_MILLISECONDS = 10_000
 /** A comparison lists at most this many files (docs.github.com/rest/commits, compare two commits). */
 const FILES_SHOWN = 300
+/** Pages of commits between two branches. Whoever imports a repository into main brings thousands. */
+const COMMIT_PAGES = 100
 
 export interface GitHubOptions {
   baseUrl: string
@@ -87,6 +101,25 @@ export const createGitHubForge = ({
     request: { fetch: within(fetch, timeoutMilliseconds) },
     log: SILENT,
   }).rest
+
+  const readBlob: Forge['readBlob'] = (path, ref) =>
+    call(
+      async () => {
+        const { data } = await repos.getContent({ ...at, path, ref })
+        return shaOf(Array.isArray(data) ? undefined : data.sha)
+      },
+      { 404: null },
+    )
+
+  const readTree: ReadTree = (ref) =>
+    call(
+      async () => {
+        const { data } = await git.getTree({ ...at, tree_sha: ref })
+        if (data.truncated) throw new Outage('forge', TOO_LONG, TOO_LONG_SECONDS)
+        return data.tree.map(({ path = '', type = '', sha }) => ({ path, type, sha: shaOf(sha) }))
+      },
+      { 404: null },
+    )
 
   return {
     abilities: { pinnedGate },
@@ -258,14 +291,14 @@ export const createGitHubForge = ({
         { 404: null },
       ),
 
-    readBlob: (path, ref) =>
-      call(
-        async () => {
-          const { data } = await repos.getContent({ ...at, path, ref })
-          return shaOf(Array.isArray(data) ? undefined : data.sha)
-        },
-        { 404: null },
-      ),
+    readBlob,
+
+    readBlobs: async (paths, ref) => {
+      if (isByTrees(paths)) return blobsOfTrees(readTree, paths, ref)
+      const found: (GitSha | null)[] = []
+      for (const path of paths) found.push(await readBlob(path, ref))
+      return found
+    },
 
     readFile: (path, ref) =>
       call(
@@ -279,10 +312,10 @@ export const createGitHubForge = ({
         { 404: null },
       ),
 
-    compare: (base, head) =>
+    compare: (base, head, { commits: isWhole } = { commits: false }) =>
       call(
         async () => {
-          const query = { ...at, basehead: `${base}...${head}`, per_page: PAGE }
+          const query = { ...at, basehead: `${base}...${head}`, per_page: isWhole ? PAGE : 1 }
           let first:
             | Awaited<ReturnType<typeof repos.compareCommitsWithBasehead>>['data']
             | undefined
@@ -290,8 +323,8 @@ export const createGitHubForge = ({
             const { data } = await repos.compareCommitsWithBasehead({ ...query, page })
             // The files come with the first page only.
             first ??= data
-            return data.commits.map(toCommit)
-          })
+            return isWhole ? data.commits.map(toCommit) : []
+          }, COMMIT_PAGES)
           const last = commits.length > PAGE ? commits.at(-1)?.sha : undefined
           const baseSha = shaOf(first?.base_commit.sha)
           if (last !== undefined) {
@@ -302,6 +335,7 @@ export const createGitHubForge = ({
           const files = first?.files ?? []
           return {
             baseSha,
+            baseParents: first?.base_commit.parents.map(({ sha }) => shaOf(sha)) ?? [],
             forward: first?.status === 'ahead' || first?.status === 'identical',
             commits,
             files: files.flatMap(toFileStates),

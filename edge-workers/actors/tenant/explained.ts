@@ -31,9 +31,6 @@ export const differenceOf = async (
   return read.ok ? read.value : null
 }
 
-/** More files than this that the comparison does not show are not looked up one by one. */
-const UNSEEN_AT_MOST = 100
-
 /** Whether the commit differs from `live` by what the lawful changes wrote, all of it and nothing else. */
 export const isExplained = async (
   context: TenantContext,
@@ -49,25 +46,23 @@ export const isExplained = async (
   if (!explains(files, written, byHand(context))) return false
   const paths = unseen(files, written)
   if (paths.length === 0) return true
-  if (paths.length > UNSEEN_AT_MOST) return false
   // As in `live` already, which is fine if it is what was approved; taken out again on main, which is not.
   const blobs = await context.repository().blobs(context.tenant().repository, head, paths)
   throwIfOutage(blobs)
   return blobs.ok && paths.every((path, index) => written.get(path) === blobs.value[index])
 }
 
-/** Whether a commit has all that the change wrote for engines, as it was proposed; of many files the first are looked at. */
+/** Whether a commit has all that the change wrote for engines, as it was proposed. */
 export const isHeldBy = async (
   context: TenantContext,
   change: ChangeRow,
   head: string,
 ): Promise<boolean> => {
   const files = unexplained(writtenIfKnown(context, change) ?? [], new Map())
-  const first = files.slice(0, UNSEEN_AT_MOST)
-  const paths = first.map(({ path }) => path)
+  const paths = files.map(({ path }) => path)
   const blobs = await context.repository().blobs(context.tenant().repository, head, paths)
   throwIfOutage(blobs)
-  return blobs.ok && first.every(({ blob }, index) => blob === blobs.value[index])
+  return blobs.ok && files.every(({ blob }, index) => blob === blobs.value[index])
 }
 
 /** Every file of the change's commit, as it was proposed. What an earlier release proposed is rendered again. */

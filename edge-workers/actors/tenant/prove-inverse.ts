@@ -55,11 +55,11 @@ export const proveInverse = async (
   change: ChangeRow,
   { request: inverse, planned }: Pick<PlannedRequest, 'request' | 'planned'>,
 ): Promise<Result<null>> => {
-  const { state, mergeSha, headSha } = change
-  if (state === 'merged_unauthorised' || mergeSha === null || headSha === null) return ok(null)
+  const { state, mergeSha } = change
+  if (state === 'merged_unauthorised' || mergeSha === null) return ok(null)
   const paths = readPlanRow(context.db, change).plan.files.map(({ path }) => path)
   const exact = isExact(change, inverse)
-  const merge = { mergeSha, headSha, paths, before: exact }
+  const merge = { mergeSha, paths, before: exact }
   const read = await context.repository().undoing(context.tenant().repository, merge)
   if (!read.ok) return read
   const later = byLater(context, change)

@@ -1,7 +1,7 @@
 // What each piece of outgoing work does. Every handler may run any number of times and after any crash:
 // it reads the row, does what the row still asks for, and takes one step.
 import { and, eq, isNotNull, ne } from 'drizzle-orm'
-import { BY_HAND, MAIN_UNKNOWN, TOO_MUCH_DIFFERS } from '../../../gitops/propose.ts'
+import { BY_HAND, MAIN_UNKNOWN } from '../../../gitops/propose.ts'
 import { Outage, type Refusal } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { sha256Hex } from '../../digest.ts'
@@ -176,10 +176,15 @@ const proposeChange = async (context: TenantContext, id: string): Promise<void> 
 
 /** What may take as long as somebody lets main be is shown on the change, from the second time on. */
 const noteHeldUp = ({ db, now, changed }: TenantContext, id: string, { detail }: Refusal): void => {
-  const held = [MAIN_UNKNOWN, TOO_MUCH_DIFFERS].find((reason) => detail === `The forge ${reason}.`)
   const row = readChangeRow(db, id)
-  const reason = `the proposal waits: the forge ${held}`
-  if (!held || !row || !WRITING.has(row.state) || row.reason === reason) return
+  const reason = `the proposal waits: the forge ${MAIN_UNKNOWN}`
+  if (
+    detail !== `The forge ${MAIN_UNKNOWN}.` ||
+    !row ||
+    !WRITING.has(row.state) ||
+    row.reason === reason
+  )
+    return
   if (!proposalDue(db, id)?.attempts) return
   const at = now().toISOString()
   transaction(db, (tx) => step(tx, row, row.state, { actor: 'phoenix', at, reason }))

@@ -20,7 +20,9 @@ import { forgetSecrets, noteRepeated, wantSecret } from './secrets.ts'
 import { strange } from './strangers.ts'
 import { beingDeleted, failureOfVault, timedOut } from './vault-column.ts'
 
-const READS = new Set(['readBranch', 'findPulls', 'readPull', 'listReviews', 'readBlob', 'compare'])
+const READS = new Set([
+  ...['readBranch', 'findPulls', 'readPull', 'listReviews', 'readBlob', 'readBlobs', 'compare'],
+])
 const MINUTE = 60_000
 const HOUR = 3_600_000
 

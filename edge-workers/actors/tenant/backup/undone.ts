@@ -23,35 +23,30 @@ export interface Past {
   unread: boolean
 }
 
-/** More files than this are not looked for. */
-const FILES_AT_MOST = 100
-
 type Files = NonNullable<ReturnType<typeof writtenIfKnown>>
 
 /** For engines. */
 const filesOf = (context: TenantContext, change: ChangeRow): Files | null => {
   const written = writtenIfKnown(context, change)
-  return written && unexplained(written, new Map()).slice(0, FILES_AT_MOST)
+  return written && unexplained(written, new Map())
 }
 
-/** One call, where it is so. */
 const isAnyAt = async (context: TenantContext, files: Files, sha: string): Promise<boolean> => {
-  for (const { path, blob } of files) {
-    const read = await context.repository().blobs(context.tenant().repository, sha, [path])
-    throwIfOutage(read)
-    if (!read.ok || read.value[0] === blob) return true
-  }
-  return files.length === 0
+  if (files.length === 0) return true
+  const paths = files.map(({ path }) => path)
+  const read = await context.repository().blobs(context.tenant().repository, sha, paths)
+  throwIfOutage(read)
+  return !read.ok || files.some(({ blob }, at) => read.value[at] === blob)
 }
 
 /** Whether main had any of it right before another was merged. */
 const wasAnyBefore = async (
   context: TenantContext,
   files: Files,
-  { mergeSha, headSha }: Merged,
+  { mergeSha }: Merged,
 ): Promise<boolean> => {
   const paths = files.map(({ path }) => path)
-  const asked = { mergeSha, headSha, paths, before: true }
+  const asked = { mergeSha, paths, before: true }
   const read = await context.repository().undoing(context.tenant().repository, asked)
   throwIfOutage(read)
   if (!read.ok) return true
