@@ -40,7 +40,7 @@ export const MODULES: Record<string, { file: string; tests: string[] }> = {
   room: tenant('room', 'room-rules'),
   revert: tenant('revert', 'revert-rules'),
   promotion: tenant('promotion', 'promotion-rules', 'undone-by-hand'),
-  explained: tenant('explained', 'promotion-rules', 'undone-by-hand'),
+  explained: tenant('explained', 'explained', 'promotion-rules', 'undone-by-hand'),
   work: tenant('work', 'work-rules'),
   expiry: tenant('expiry', 'expiry'),
   // What it asks besides: whether the world is as it was read, whether a record holds, who pushed, whether a credential stands.
