@@ -41,6 +41,8 @@ const isJson = (text: string): boolean => {
 export interface FetchClientOptions {
   /** Names the service in errors. */
   service: string
+  /** Nothing else is sent a request of ours, and the token with it; null: anybody is. */
+  origin: string | null
   fetch: typeof globalThis.fetch
   answerWithinMs: number
 }
@@ -48,11 +50,13 @@ export interface FetchClientOptions {
 /** Throws AzureError `unreachable` where there is no answer, or none of what was agreed. Statuses are the SDK's to judge. */
 export const fetchClient = ({
   service,
+  origin,
   fetch,
   answerWithinMs,
 }: FetchClientOptions): HttpClient => ({
   async sendRequest(request) {
     const { url, method, body, abortSignal } = request
+    if (origin !== null && new URL(url).origin !== origin) throw unreachable(service, null)
     const ends = [AbortSignal.timeout(answerWithinMs)]
     if (abortSignal instanceof AbortSignal) ends.push(abortSignal)
     let status: number | null = null

@@ -58,6 +58,8 @@ const makeClients = async (
   const options = () => ({
     httpClient: fetchClient({
       ...{ service: SERVICE, fetch: paced(fetch, vaultPace, now), answerWithinMs },
+      // Where a list goes on is the answer's to say.
+      origin: foreign ? null : new URL(url).origin,
     }),
     retryOptions: { maxRetries: 0 },
     disableChallengeResourceVerification: foreign,

@@ -87,6 +87,17 @@ describe('a vault that answers', () => {
     expect(logged).not.toHaveBeenCalled()
   })
 
+  it('with pages that go on at another host: unreachable, and nobody there is sent a token', async () => {
+    const elsewhere = 'https://evil.example/secrets?api-version=7.6'
+    const world = await createVaultWorld({
+      instead: ({ headers }) =>
+        headers.has('authorization') ? Response.json({ value: [], nextLink: elsewhere }) : null,
+    })
+    const answer = await world.of(OWN).secrets('listSecrets', 'op', {})
+    expect(answer).toMatchObject({ ok: false, fault: { fault: 'unreachable' } })
+    expect(world.asked.map(({ url }) => new URL(url).host)).not.toContain('evil.example')
+  })
+
   it('nothing at all, or no token: unreachable, and no name in the error', async () => {
     const world = await createVaultWorld({
       clients: { credential: { getToken: async () => Promise.reject(new Error(VALUE)) } },
