@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { proveOperator } from '../../edge-workers/auth/operator.ts'
 import { parseToken } from '../../edge-workers/auth/token.ts'
 import { createBackOffice } from '../../edge-workers/back-office.ts'
@@ -45,10 +45,42 @@ it('makes secrets that open what they are for, and prints public halves only', a
     })
     await office.ping({ tenant: 'ten_eu_a', operation: 'op' })
     expect(verdict).toMatchObject({ ok: true })
-    const before = await read('PLATFORM_KEY')
-    await expect(makeSecrets(join(folder, 'new'), ['PLATFORM_KEY'])).rejects.toThrow('EEXIST')
-    expect(await read('PLATFORM_KEY')).toBe(before)
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+describe('where some are there already', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'phoenix-secrets-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+  const texts = async () => {
+    const names = (await readdir(folder)).sort()
+    const all = names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')])
+    return Object.fromEntries(await Promise.all(all)) as Record<string, string>
+  }
+
+  it('a named one is refused, and nothing is made', async () => {
+    await makeSecrets(folder, ['PLATFORM_KEY'])
+    const before = await texts()
+    await expect(makeSecrets(folder, ['BACKUP_KEY', 'PLATFORM_KEY'])).rejects.toThrow(
+      'PLATFORM_KEY: there already',
+    )
+    expect(await texts()).toEqual(before)
+  })
+
+  it('the others are made, and of those nothing, not even a file that was moved away', async () => {
+    await makeSecrets(folder, ['PLATFORM_KEY', 'OPERATOR_TOKEN'])
+    await rm(join(folder, 'OPERATOR_TOKEN'))
+    const before = await texts()
+    await makeSecrets(folder)
+    const after = await texts()
+    expect(after).toMatchObject(before)
+    expect(Object.keys(after)).not.toContain('OPERATOR_TOKEN')
+    expect(Object.keys(after)).toEqual(expect.arrayContaining(['BACKUP_KEY', 'EDGE_SIGNING_KEY']))
+    await expect(makeSecrets(folder, ['OPERATOR_TOKEN'])).rejects.toThrow('OPERATOR_TOKEN_DIGEST')
+    expect(await texts()).toEqual(after)
+  })
 })

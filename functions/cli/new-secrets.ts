@@ -1,7 +1,7 @@
 // `npm run new-secrets -- <folder> [--only NAME …]`: the secrets of an installation, one file each (mode 0600), as systemd's
 // LoadCredential and `wrangler secret put NAME < file` take them. Nothing that is there is overwritten. Prints public halves only.
 import { createHash, randomBytes } from 'node:crypto'
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { exportJWK, generateKeyPair } from 'jose'
 import {
@@ -58,25 +58,35 @@ const MAKERS: Record<string, () => Made | Promise<Made>> = {
 }
 export const SECRET_NAMES = Object.keys(MAKERS)
 
-/** Rejects where a file is there already, before anything is written of that secret. Resolves with what others must be told. */
+/**
+ * `names` absent: all that the folder does not have; of what has been made a file may have been moved away since. Rejects, before
+ * anything is written, where a file of a named one is there. Resolves with what others must be told.
+ */
 export const makeSecrets = async (
   folder: string,
-  names: readonly string[] = SECRET_NAMES,
+  names?: readonly string[],
 ): Promise<Record<string, string>> => {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await chmod(folder, 0o700)
-  const said: Record<string, string> = {}
-  for (const name of names) {
+  const had = new Set(await readdir(folder))
+  const all: Made[] = []
+  for (const name of names ?? SECRET_NAMES) {
     const make = MAKERS[name]
     if (!make)
       throw new Error(`there is no secret of that name; there are ${SECRET_NAMES.join(', ')}`)
-    const { files, say } = await make()
-    // `wx`: whoever overwrites PLATFORM_KEY has lost every derived key.
+    const made = await make()
+    const there = Object.keys(made.files).filter((file) => had.has(file))
+    if (there.length === 0) all.push(made)
+    else if (names)
+      throw new Error(
+        `${there.join(', ')}: there already; nothing is overwritten, nothing was made`,
+      )
+  }
+  // `wx`: whoever overwrites PLATFORM_KEY has lost every derived key.
+  for (const { files } of all)
     for (const [file, text] of Object.entries(files))
       await writeFile(join(folder, file), `${text}\n`, { mode: 0o600, flag: 'wx', flush: true })
-    Object.assign(said, say)
-  }
-  return said
+  return Object.assign({}, ...all.map(({ say }) => say))
 }
 
 if (process.argv[1] === import.meta.filename) {
@@ -96,10 +106,7 @@ if (process.argv[1] === import.meta.filename) {
       'Keep a copy of this folder offline: without PLATFORM_KEY and BACKUP_KEY no backup opens.',
     )
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    console.error(
-      code === 'EEXIST' ? 'one of them is there already: nothing is overwritten' : message,
-    )
+    console.error((error as Error).message)
     process.exit(1)
   }
 }
