@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { passTime } from '../../../functions/simulator/pass-time.fixture.ts'
 import { createTenantWorld, type TenantWorld } from '../../../functions/simulator/tenant-world.ts'
+import { Outage } from '../../../schemas/result.ts'
 import { isLookDue, wakeAfter } from './watch-times.ts'
 
 const START = Date.parse('2026-11-21T12:00:00Z')
@@ -100,6 +101,30 @@ describe('a forge that tells of itself', () => {
     const before = reads()
     await pass(20 * HOUR)
     expect(reads()).toBe(before)
+  })
+
+  it('is asked once more before a change expires: it may have been merged since the last look', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    const { id } = await world.propose(world.vmRequest('web'))
+    await world.hint('opened', opened)
+    await world.approve(id)
+    await pass(719 * HOUR)
+    expect((await world.read(id)).state).toBe('approved')
+    world.memory.person.merge(1, 'anton')
+    await pass(2 * HOUR)
+    expect((await world.read(id)).state).toBe('promoted')
+  })
+
+  it('that does not answer lets no change expire until it does', async () => {
+    const { id } = await world.propose(world.vmRequest('web'))
+    await world.hint('opened', opened)
+    await pass(719 * HOUR)
+    world.memory.setIntercept(() => Promise.reject(new Outage('forge', 'does not answer')))
+    await pass(3 * HOUR)
+    expect((await world.read(id)).state).toBe('proposed')
+    world.memory.setIntercept(null)
+    await pass(4 * HOUR)
+    expect((await world.read(id)).state).toBe('expired')
   })
 
   it('is not believed for what it says of branches: those may be all it was asked to tell', async () => {

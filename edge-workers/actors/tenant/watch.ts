@@ -3,7 +3,7 @@ import type { ChangeState } from '../../../schemas/change.ts'
 import { transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
 import { type ChangeRow, enqueue, readChangeRow, type TenantContext } from './context.ts'
-import { expire } from './expiry.ts'
+import { expire, isOver } from './expiry.ts'
 import { postGate } from './gate.ts'
 import { observe } from './observe.ts'
 import { stillTrue } from './reads.ts'
@@ -16,8 +16,12 @@ const readOpen = ({ db }: TenantContext, id: string): ChangeRow | null => {
   return change && OPEN.has(change.state) ? change : null
 }
 
-/** What needs no answer of the forge. Its room may be another by now, and nobody may have told us. */
+/**
+ * What needs no answer of the forge, but before it expires: it may have been merged since the last look. Its room may be another by
+ * now, and nobody may have told us.
+ */
 const judgeAgain = async (context: TenantContext, id: string): Promise<ChangeRow | null> => {
+  if (isOver(context, id)) await observe(context, id, true)
   expire(context, id)
   if (!readOpen(context, id)) return null
   throwIfOutage(await postGate(context, id))
