@@ -8,17 +8,27 @@ import { publicUrlFault } from '../../edge-workers/public-url.ts'
 import { loadSecrets } from '../local/secrets.ts'
 import type { DoctorSettings } from './doctor-read.ts'
 
-const Tenants = z.object({ items: z.array(z.object({ repository: z.string() })) })
-const TENANTS_AT_MOST = 200
+const Tenants = z.object({
+  items: z.array(z.object({ repository: z.string() })),
+  next: z.string().nullable(),
+})
+const PAGE = 200
 
-/** Repositories of the tenants, as the operators' API lists them. */
+/** Repositories of all tenants, as the operators' API lists them. */
 const repositoriesOf = async (url: string, token: string): Promise<string[]> => {
-  const answer = await fetch(`${url}/v1/tenants?limit=${TENANTS_AT_MOST}`, {
-    ...{ headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(10_000) },
-  })
-  if (!answer.ok)
-    throw new Error(`Phoenix answers ${answer.status} to the question for its tenants`)
-  return Tenants.parse(await answer.json()).items.map(({ repository }) => repository)
+  const all: string[] = []
+  for (let next: string | null = `?limit=${PAGE}`; next !== null; ) {
+    // Of where it goes on only the query: the token goes nowhere else.
+    const answer: Response = await fetch(`${url}/v1/tenants${new URL(next, url).search}`, {
+      ...{ headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(10_000) },
+    })
+    if (!answer.ok)
+      throw new Error(`Phoenix answers ${answer.status} to the question for its tenants`)
+    const page = Tenants.parse(await answer.json())
+    all.push(...page.items.map(({ repository }) => repository))
+    next = page.next
+  }
+  return all
 }
 
 const once = (names: (string | undefined)[]): string[] => [

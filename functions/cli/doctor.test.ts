@@ -1,7 +1,7 @@
 // `npm run doctor` against the local forge, which answers from the very rules it decides by: all is right as it stands, and a rule
 // that is planted wrong is named with its remedy.
 import { generateKeyPairSync } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { wantedRulesets } from '../../gitops/forges/wanted-rulesets.ts'
 import type { ForgeOptions } from '../local/forge/forge.ts'
 import { RULES } from '../local/forge/rules.ts'
@@ -106,4 +106,23 @@ it('the rulesets that it prints pin the check and leave live to the App alone', 
 it('looks at no installation whose address is not https', async () => {
   const environment = { FORGE_TOKEN: 'x', PUBLIC_URL: 'http://phoenix.example' }
   await expect(doctorSettings(environment, ['dbis/gitops'])).rejects.toThrow('not https')
+})
+
+it('looks at the repository of every tenant, page by page, and shows its token to nobody else', async () => {
+  const asked: string[] = []
+  vi.stubGlobal('fetch', async (url: string) => {
+    asked.push(url)
+    const items = [{ repository: `acme/${asked.length}` }]
+    const next = asked.length < 3 ? `https://evil.example/v1/tenants?cursor=${asked.length}` : null
+    return Response.json({ items, next })
+  })
+  try {
+    const environment = { FORGE_TOKEN: 'x', PUBLIC_URL: 'https://p.example', PHOENIX_TOKEN: 'y' }
+    const { repositories } = await doctorSettings(environment, [])
+    expect(repositories).toEqual(['acme/1', 'acme/2', 'acme/3'])
+    const at = 'https://p.example/v1/tenants?'
+    expect(asked).toEqual([`${at}limit=200`, `${at}cursor=1`, `${at}cursor=2`])
+  } finally {
+    vi.unstubAllGlobals()
+  }
 })

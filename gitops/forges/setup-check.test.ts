@@ -161,6 +161,49 @@ it.each<[string, SetupFacts, string[]]>([
     ['missing acme/x live: Phoenix’s App may not move it'],
   ],
   [
+    'a second ruleset on live that Phoenix may not go past',
+    facts({
+      live: { value: [...LIVE, { type: 'update', ruleset: 9 }] },
+      bypass: bypass([[9, [{ type: 'RepositoryRole', id: 5 }]]]),
+    }),
+    ['missing acme/x live: Phoenix’s App may not move it'],
+  ],
+  [
+    'a second ruleset on live that Phoenix may go past, and others too',
+    facts({
+      live: { value: [...LIVE, { type: 'update', ruleset: 9 }] },
+      bypass: bypass([[9, [{ type: 'RepositoryRole', id: 5 }, ours]]]),
+    }),
+    [],
+  ],
+  [
+    'an organisation’s rules over all branches',
+    facts({
+      live: {
+        value: [
+          ...LIVE,
+          { type: 'pull_request', ruleset: 9, reviews },
+          { type: 'required_signatures', ruleset: 9 },
+          { type: 'required_status_checks', ruleset: 8, checks: [check], strict: false },
+        ],
+      },
+      bypass: bypass([
+        [9, []],
+        [8, [ours]],
+      ]),
+    }),
+    [
+      'missing acme/x live: asks for the rule pull_request; signed commits, and Phoenix’s commits are not',
+    ],
+  ],
+  [
+    'such rules where nobody says who goes past them',
+    facts({
+      live: { value: [...LIVE, { type: 'required_signatures', ruleset: 9 }] },
+    }),
+    ['unknown acme/x live: cannot tell: asks for nothing else of Phoenix (it was not read)'],
+  ],
+  [
     'forced live',
     facts({ live: without(LIVE, 'non_fast_forward') }),
     ['missing acme/x live: may be forced'],
@@ -205,7 +248,7 @@ it.each<[string, SetupFacts, string[]]>([
   [
     'rules that nobody shows',
     facts({ live: { unknown: 'x' } }),
-    Array(4).fill('unknown acme/x live: cannot tell'),
+    Array(5).fill('unknown acme/x live: cannot tell'),
   ],
   [
     'a bypass list that nobody shows',

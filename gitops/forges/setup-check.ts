@@ -258,35 +258,52 @@ const judgeMainBypass = (
     : [{ level: 'ok', about, says: 'nobody goes past its rules' }]
 }
 
+/** Rules that Phoenix’s own leave to move `live` is not bound by. */
+const LIVE_RULES = new Set(['update', 'non_fast_forward', 'deletion', 'creation'])
+
 const judgeLive = (facts: RepositoryFacts, app: number | null): SetupLine[] => {
   const about = `${facts.name} live`
   const judge = line(about)
-  const held = (type: string) =>
-    'value' in facts.live ? rulesOf(facts.live.value, type).map(({ ruleset }) => ruleset) : []
-  const read: Read<Bypass[]> = ((): Read<Bypass[]> => {
+  const rules = 'value' in facts.live ? facts.live.value : []
+  const bypassOf = (id: number): Read<Bypass[]> =>
+    facts.bypass.get(id) ?? { unknown: 'it was not read' }
+  const isPassed = ({ ruleset }: BranchRule): boolean => {
+    const read = bypassOf(ruleset)
+    return 'value' in read && read.value.some((one) => isOurs([one], app))
+  }
+  const read: Read<Bypass[][]> = ((): Read<Bypass[][]> => {
     if ('unknown' in facts.live) return facts.live
-    const reads = held('update').map((id) => facts.bypass.get(id))
-    // Several rulesets hold together: whoever goes past it goes past all of them.
-    const known = reads.find((one) => one !== undefined && 'value' in one && isOurs(one.value, app))
-    return (
-      known ??
-      reads[0] ??
-      (held('update').length > 0 ? { unknown: 'it was not read' } : { value: [] })
-    )
+    const reads = rulesOf(rules, 'update').map(({ ruleset }) => bypassOf(ruleset))
+    const known = reads.flatMap((one) => ('value' in one ? [one.value] : []))
+    return reads.find((one) => 'unknown' in one) ?? { value: known }
   })()
-  const others = 'value' in read ? read.value.filter((one) => !isOurs([one], app)).map(named) : []
+  // Several rulesets hold together: whoever moves it goes past each of them.
+  const lists = 'value' in read ? read.value : []
+  const both = (lists[0] ?? []).filter((one) =>
+    lists.every((list) => list.some(({ type, id }) => type === one.type && id === one.id)),
+  )
+  const others = both.filter((one) => !isOurs([one], app)).map(named)
+  const words = (type: string): string => HINDRANCES[type] ?? `the rule ${type}`
+  const holding = rules.filter((rule) => !LIVE_RULES.has(rule.type) && !isPassed(rule))
+  const unread = holding.map(({ ruleset }) => bypassOf(ruleset)).find((one) => 'unknown' in one)
   return [
     judge(facts.live, has('update'), {
       ...{ ok: 'is moved by nobody without leave', remedy: RULESETS },
       missing: 'anybody who writes may move it, and the engines follow it',
     }),
-    judge(read, (bypass) => isOurs(bypass, app), {
+    judge(read, () => isOurs(both, app), {
       ok: 'only Phoenix’s App has that leave',
       missing:
         others.length > 0
           ? `may also be moved by: ${others.join(', ')}`
           : 'Phoenix’s App may not move it',
       remedy: 'unknown' in read ? BY_ADMINISTRATOR : RULESETS,
+    }),
+    judge(unread ?? facts.live, () => holding.length === 0, {
+      ok: 'asks for nothing else of Phoenix',
+      missing: `asks for ${[...new Set(holding.map(({ type }) => words(type)))].join('; ')}`,
+      remedy:
+        'Take live out of this ruleset, or let Phoenix’s App past it: it moves live by itself, to commits that main has.',
     }),
     judge(facts.live, has('non_fast_forward'), {
       ...{ ok: 'is never forced', missing: 'may be forced', remedy: RULESETS },
