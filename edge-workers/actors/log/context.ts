@@ -3,7 +3,7 @@ import type { Refused } from '../../../schemas/result.ts'
 import type * as tables from '../../../schemas/tables/log.ts'
 import type { BackOffice } from '../../back-office.ts'
 import type { Env } from '../../env.ts'
-import { isolateCounters } from '../../http/counters.ts'
+import { isolateCounters, type LogAlarm } from '../../http/counters.ts'
 import type { Database, Transaction } from '../database.ts'
 import type { RepositoryApi } from '../repository-contracts.ts'
 
@@ -54,7 +54,7 @@ export const paceOf = (
 })
 
 /** For whoever watches: one line, without anything of a tenant but keyed digests. */
-export const alarmLine = (event: string, more: Record<string, string | number>): void => {
+export const alarmLine = (event: LogAlarm, more: Record<string, string | number>): void => {
   isolateCounters.add('phoenix_alarms_total', { event })
   console.error(JSON.stringify({ level: 'error', event, actor: 'log', ...more }))
 }

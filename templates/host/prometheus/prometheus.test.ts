@@ -4,7 +4,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { createCounters, isolateCounters, METRICS } from '../../../edge-workers/http/counters.ts'
+import {
+  createCounters,
+  isolateCounters,
+  LOG_ALARMS,
+  METRICS,
+} from '../../../edge-workers/http/counters.ts'
 
 const host = join(import.meta.dirname, '..')
 const read = (path: string): string => readFileSync(join(host, path), 'utf8')
@@ -58,6 +63,7 @@ const WORDS = [
   'increase',
   'max',
   'min',
+  'or',
   'rate',
   'sum',
   'time',
@@ -66,7 +72,7 @@ const WORDS = [
 
 const faultsOf = (expr: string): string[] => {
   const plain = expr.replaceAll(/"[^"]*"/g, '""').replaceAll(/\[\d+[smhd]\]/g, '')
-  const names = plain.replaceAll(/\{[^{}]*\}|by \([^()]*\)/g, ' ').match(/[a-z_]\w*/g) ?? []
+  const names = plain.replaceAll(/\{[^{}]*\}|(?:by|on) \([^()]*\)/g, ' ').match(/[a-z_]\w*/g) ?? []
   const metrics = names.filter((name) => !WORDS.includes(name))
   const used = [...plain.matchAll(/\{([^{}]*)\}|by \(([^()]*)\)/g)].flatMap(
     ([, some, by]) => (some ?? by ?? '').match(/[a-z_]\w*/g) ?? [],
@@ -111,6 +117,21 @@ it('says of every alert what is to be done, by a section of the runbook', () => 
     expect(sections, alert).toContain(section)
   }
   expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length)
+})
+
+it('shows every alarm of the log before its first, and the start in place of a sweep that never came', () => {
+  const seconds = 1_000
+  const shown = (name: string) =>
+    createCounters(new Date(seconds * 1_000))
+      .text()
+      .split('\n')
+      .filter((line) => line.startsWith(name))
+  expect(shown('phoenix_sweep_timestamp_seconds')).toEqual([
+    `phoenix_sweep_timestamp_seconds ${seconds}`,
+  ])
+  expect(shown('phoenix_alarms_total').sort()).toEqual(
+    LOG_ALARMS.map((event) => `phoenix_alarms_total{event="${event}"} 0`).sort(),
+  )
 })
 
 it('is scraped in the text format, with few series for any request', () => {
