@@ -86,12 +86,24 @@ describe('an approval', () => {
     expect(world.memory.calls).not.toContain('mergePull')
   })
 
-  it('that the forge’s check does not show yet lets nobody merge there', async () => {
+  it('counts also where nobody has heard whether the forge’s check shows it: only the forge knows', async () => {
     const { id } = await propose()
     world.memory.setIntercept((verb, run) =>
       verb === 'postGate' ? Promise.reject(new Outage('forge', 'does not answer')) : run(),
     )
     await world.insist(world.decide('approvals', id))
+    // Whether it let him, or he may go past it, looks the same from here.
+    world.memory.person.merge(1, 'anton', { pastTheGate: true })
+    await world.hint('closed', { merged: true })
+    await world.settle()
+    expect((await world.read(id)).state).toBe('promoted')
+  })
+
+  it('while the forge’s check is known to be red lets nobody merge there', async () => {
+    const { id } = await propose()
+    await world.approve(id)
+    const rows = world.tenants.actors.get(world.tenantId)?.surroundings.storage.sql
+    rows?.exec("UPDATE changes SET gate = 'red'")
     world.memory.person.merge(1, 'anton', { pastTheGate: true })
     await world.hint('closed', { merged: true })
     await world.settle()

@@ -1,5 +1,5 @@
 // A check whose posting was not heard of: nobody knows which way the forge shows it, so it is posted until one is.
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTenantWorld, type TenantWorld } from '../../../functions/simulator/tenant-world.ts'
 import { Outage } from '../../../schemas/result.ts'
 
@@ -77,4 +77,46 @@ it('is posted again where an earlier posting, not heard of, may have arrived aft
   expect(shown()).toBe(true)
   await pass(120)
   expect([(await world.read(id)).gate.state, shown()]).toEqual(['red', false])
+})
+
+describe('a merge on the forge while nobody has heard of the posting', () => {
+  const mergedBy = async (id: string, login: string) => {
+    world.memory.person.merge(1, login)
+    await world.hint('closed', { merged: true })
+    await world.settle()
+    return (await world.read(id)).state
+  }
+  const approved = async () => {
+    const { id } = await world.propose(world.vmRequest('web'))
+    loseAnswers()
+    await world.insist(world.decide('approvals', id))
+    expect([(await world.read(id)).gate.state, shown()]).toEqual(['red', true])
+    return id
+  }
+
+  it('is an approver’s by right: the forge shows green, and has let him', async () => {
+    expect(await mergedBy(await approved(), 'anton')).toBe('promoted')
+  })
+
+  it.each(['rita', 'passer-by'])('by %s is past the gate all the same', async (login) => {
+    expect(await mergedBy(await approved(), login)).toBe('merged_unauthorised')
+  })
+
+  it('is by right also where the forge tells of it before the posting is written down', async () => {
+    const { id } = await world.propose(world.vmRequest('web'))
+    const [sent, late] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    world.memory.setIntercept(async (verb, run) => {
+      const answer = await run()
+      if (verb !== 'postGate') return answer
+      world.memory.setIntercept(null)
+      sent.resolve()
+      await late.promise
+      return answer
+    })
+    const approval = world.decide('approvals', id)
+    await sent.promise
+    expect(await mergedBy(id, 'anton')).toBe('promoted')
+    late.resolve()
+    expect((await approval).status).toBe(201)
+  })
 })

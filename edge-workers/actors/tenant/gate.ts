@@ -87,6 +87,14 @@ export const unheardOf = (db: Db | Tx, id: string): number | null =>
   generationOf(db).get({ id })?.generation ?? null
 
 /**
+ * Whether the forge may show it green. Of a posting that nobody has heard of only the forge knows whether it came through: then
+ * it is what is true now that counts. Room is not asked for here: the promotion does, also of what was merged behind green.
+ */
+export const mayBeGreen = (context: TenantContext, change: ChangeRow): boolean =>
+  change.gate === 'green' ||
+  (unheardOf(context.db, change.id) !== null && judgeGate(context, change).green)
+
+/**
  * A posting is written down before it is made: of one whose answer was lost nobody knows which way the forge's check is, and
  * judged as before it would not be posted again. Returns what to forget once it was heard of; that of others stays.
  */

@@ -8,7 +8,7 @@ import { Outage, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
 import { transaction } from '../database.ts'
 import { type Bench, NOON, onlyForge, openBench } from './bench.fixture.ts'
-import { type ChangeRow, readPlanRow, step, type TenantContext } from './context.ts'
+import { type ChangeRow, enqueue, readPlanRow, step, type TenantContext } from './context.ts'
 import { nobodyOn } from './forge-accounts/accounts.ts'
 import { isObserved, observe } from './observe.ts'
 
@@ -269,6 +269,21 @@ describe('a merge', () => {
     const actor = pull.mergedBy === 'rita' ? bench.world.ids.rita : 'forge'
     expect(bench.eventsOf(change.id)).toMatchObject([{ actor }])
   })
+
+  it.each<[ChangeRow['state'], 'active' | 'suspended', ChangeRow['state']]>([
+    ['approved', 'active', 'merged'],
+    ['proposed', 'active', 'merged_unauthorised'],
+    ['approved', 'suspended', 'merged_unauthorised'],
+  ])(
+    'of a %s change of an %s tenant, whose red check may be green by now, is %s',
+    async (state, its, to) => {
+      const change = approved({ state, gate: 'red' })
+      transaction(bench.db, (tx) => enqueue(tx, 'gate-again', change.id, 0))
+      const tenant = () => ({ ...bench.tenant, state: its })
+      const pull = { ...merged, mergedBy: 'anton' }
+      expect((await see(change, { pull, context: { tenant } })).state).toBe(to)
+    },
+  )
 
   it('whose approval does not count any more stays unapplied', async () => {
     const change = approved()

@@ -17,6 +17,7 @@ import type { ChangeRow, TenantContext, Tx } from './context.ts'
 import { readChangeRow, step } from './context.ts'
 import { recordMerge } from './decisions.ts'
 import { memberOfAccount, type Named, pushedByNobody } from './forge-accounts/accounts.ts'
+import { mayBeGreen } from './gate.ts'
 import { missingBody } from './promotion-bars.ts'
 import { stillTrue } from './reads.ts'
 
@@ -51,7 +52,8 @@ export const observe = async (
   const at = context.now().toISOString()
   const appLogin = context.env.FORGE_APP_LOGIN
   transaction(context.db, (tx) => {
-    const row = takeIn(tx, change, pull, { at, appLogin, readsStand })
+    const isGreen = mayBeGreen(context, change)
+    const row = takeIn(tx, change, pull, { at, appLogin, readsStand, isGreen })
     // What is said meanwhile is read again when the tenant is resumed.
     const suspended = context.tenant().state === 'suspended'
     if (withReviews && !suspended && WATCHED.has(row.state))
@@ -84,6 +86,8 @@ interface Seen {
   appLogin: string
   /** Whether what a plan read that was approved, also on the forge, still is so. */
   readsStand: boolean
+  /** The required check, as far as anybody knows. */
+  isGreen: boolean
 }
 
 const takeIn = (tx: Tx, change: ChangeRow, pull: PullRequest, seen: Seen): ChangeRow => {
@@ -127,12 +131,12 @@ const takeIn = (tx: Tx, change: ChangeRow, pull: PullRequest, seen: Seen): Chang
   return change
 }
 
-/** A merge counts only if the gate was green for this head and the merger is not the requester; else it stays unapplied. */
+/** A merge counts only if the gate may have been green for this head and the merger is not the requester; else it stays unapplied. */
 const takeMerge = (
   tx: Tx,
   change: ChangeRow,
   pull: PullRequest,
-  { mergeSha, at, appLogin, readsStand }: Seen & { mergeSha: string },
+  { mergeSha, at, appLogin, readsStand, isGreen }: Seen & { mergeSha: string },
 ): ChangeRow => {
   const by = pull.mergedBy === null ? null : { login: pull.mergedBy, account: pull.mergedByAccount }
   const merger = (by && memberOfAccount(tx, by)) ?? 'forge'
@@ -140,7 +144,7 @@ const takeMerge = (
   const byRight = pull.mergedBy === appLogin || (by !== null && approverOf(tx, by, change) !== null)
   const lawful =
     change.state === 'approved' &&
-    change.gate === 'green' &&
+    isGreen &&
     readsStand &&
     byRight &&
     pull.baseBranch === MAIN &&
