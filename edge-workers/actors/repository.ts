@@ -8,7 +8,7 @@ import type { Ours } from '../../gitops/message.ts'
 import { firstParents } from '../../gitops/promote.ts'
 import { commitFiles, deleteOwn, LIVE, MAIN, propose } from '../../gitops/propose.ts'
 import { readUndoing } from '../../gitops/undo.ts'
-import type { Forge } from '../../schemas/ports.ts'
+import type { Forge, PullRequest } from '../../schemas/ports.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
 import * as tables from '../../schemas/tables/repository.ts'
 import { gitBlobId } from '../digest.ts'
@@ -37,6 +37,10 @@ const COSTS = {
 const AT_ONCE = 4
 
 type Connect = (options: GitHubOptions) => Forge
+
+/** The commit that this head was merged into main as; null where it was not. */
+const mergeOf = (pull: PullRequest | null, head: string): string | null =>
+  pull?.merged && pull.headSha === head && pull.baseBranch === MAIN ? pull.mergeSha : null
 
 /** Looking finds nothing there; writing goes on being tried until somebody lets us in. */
 const absentWhereNotInstalled = (error: unknown): null => {
@@ -149,8 +153,13 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
     return this.#ask(repository, 'merge', async (forge) => {
       const pull = await forge.readPull(input.number)
       if (!pull) return refuse('conflict', { detail: 'The pull request is gone.' })
-      if (pull.merged && pull.mergeSha !== null && pull.headSha === input.expectedHead)
-        return ok({ mergeSha: pull.mergeSha })
+      if (pull.baseBranch !== MAIN)
+        return refuse('wrong-state', {
+          detail:
+            'The pull request is not into main: set its base back to main on the forge, and merge again.',
+        })
+      const earlier = mergeOf(pull, input.expectedHead)
+      if (earlier !== null) return ok({ mergeSha: earlier })
       if (pull.state !== 'open')
         return refuse('wrong-state', { detail: 'The pull request is closed.' })
       if (pull.headSha !== input.expectedHead)
@@ -167,9 +176,8 @@ export class Repository extends DurableObject<Env> implements RepositoryApi {
       const merged = await forge.mergePull(input.number, input)
       if ('merged' in merged) return ok({ mergeSha: merged.merged })
       // A merge whose answer was lost is refused the second time: what counts is what the forge shows.
-      const after = await forge.readPull(input.number)
-      if (after?.merged && after.mergeSha !== null && after.headSha === input.expectedHead)
-        return ok({ mergeSha: after.mergeSha })
+      const after = mergeOf(await forge.readPull(input.number), input.expectedHead)
+      if (after !== null) return ok({ mergeSha: after })
       return refuse('wrong-state', { detail: `The forge did not merge: ${merged.refused}.` })
     })
   }

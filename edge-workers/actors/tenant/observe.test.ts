@@ -256,7 +256,6 @@ describe('a merge', () => {
     ['by an account that is nobody’s', {}, { mergedBy: 'root' }],
     ['by nobody that the forge names', {}, { mergedBy: null }],
     ['by whoever asked for it', {}, { mergedBy: 'rita' }],
-    ['into another branch', {}, { baseBranch: 'side' }],
   ])('%s stays unapplied', async (_, more, pull) => {
     const change = await seeMerged(approved(more), { mergedBy: BOT, ...pull })
     expect(change).toMatchObject({
@@ -264,8 +263,7 @@ describe('a merge', () => {
       ...{ headSha: pull.headSha ?? bench.first.headSha },
       reason: expect.stringContaining('merged past the gate'),
     })
-    const undone = pull.baseBranch === undefined ? ['undo-stray'] : []
-    expect(kinds(change)).toEqual(['delete-branch', 'release', ...undone])
+    expect(kinds(change)).toEqual(['delete-branch', 'release', 'undo-stray'])
     const actor = pull.mergedBy === 'rita' ? bench.world.ids.rita : 'forge'
     expect(bench.eventsOf(change.id)).toMatchObject([{ actor }])
   })
@@ -284,6 +282,26 @@ describe('a merge', () => {
       expect((await see(change, { pull, context: { tenant } })).state).toBe(to)
     },
   )
+
+  it('into another branch than main puts nothing there: it ends the change as a closing does', async () => {
+    const elsewhere = { mergedBy: 'anton', baseBranch: 'side' }
+    const green = await seeMerged(approved(), elsewhere)
+    expect(green).toMatchObject({
+      ...{ state: 'closed', mergeSha: null, mergedAt: null, updatedAt: NOON },
+      reason: 'the pull request was merged into another branch: nothing of it is on main',
+    })
+    expect([kinds(green), voids(green)]).toEqual([
+      ['gate', 'release', 'delete-branch'],
+      ['the pull request was merged into another branch'],
+    ])
+    bench.clear()
+    const red = await seeMerged(bench.copy({ gate: 'red' }), elsewhere)
+    expect([red.state, kinds(red)]).toEqual(['closed', ['release', 'delete-branch']])
+    for (const state of ['rejected', 'closed', 'expired', 'failed'] as const) {
+      const ended = bench.copy({ state })
+      expect(await seeMerged(ended, elsewhere)).toEqual(ended)
+    }
+  })
 
   it('whose approval does not count any more stays unapplied', async () => {
     const change = approved()

@@ -90,18 +90,29 @@ interface Seen {
   isGreen: boolean
 }
 
+const CLOSED = {
+  voidReason: 'the pull request was closed',
+  reason: 'the pull request was closed on the forge',
+}
+/** Which one the pull request shows: a branch has any name that somebody gives it. */
+const MERGED_ELSEWHERE = {
+  voidReason: 'the pull request was merged into another branch',
+  reason: 'the pull request was merged into another branch: nothing of it is on main',
+}
+
 const takeIn = (tx: Tx, change: ChangeRow, pull: PullRequest, seen: Seen): ChangeRow => {
   const { at } = seen
-  if (pull.merged && pull.mergeSha !== null) {
+  if (pull.merged && pull.mergeSha !== null && pull.baseBranch === MAIN) {
     return takeMerge(tx, change, pull, { ...seen, mergeSha: pull.mergeSha })
   }
   if (!WATCHED.has(change.state)) return change
   if (pull.state === 'closed') {
-    voidApprovals(tx, change, at, 'the pull request was closed')
+    const { voidReason, reason } = pull.merged ? MERGED_ELSEWHERE : CLOSED
+    voidApprovals(tx, change, at, voidReason)
     return step(tx, change, 'closed', {
       actor: 'forge',
       at,
-      reason: 'the pull request was closed on the forge',
+      reason,
       work:
         change.gate === 'green'
           ? ['gate', 'release', 'delete-branch']
@@ -147,7 +158,6 @@ const takeMerge = (
     isGreen &&
     readsStand &&
     byRight &&
-    pull.baseBranch === MAIN &&
     pull.headSha === change.commitSha &&
     isApproved(tx, change)
   if (lawful) return recordMerge(tx, change, { mergeSha, actor: merger, at })
@@ -156,11 +166,7 @@ const takeMerge = (
     at,
     reason: 'merged past the gate: it stays on main, unapplied, and live does not move past it',
     patch: { mergeSha, mergedAt: at, headSha: pull.headSha },
-    work: [
-      ...(['delete-branch', 'release'] as const),
-      // What is not on main need not be undone there.
-      ...(pull.baseBranch === MAIN ? (['undo-stray'] as const) : []),
-    ],
+    work: ['delete-branch', 'release', 'undo-stray'],
   })
 }
 

@@ -97,6 +97,42 @@ describe('a merge past the gate', () => {
   })
 })
 
+describe('a pull request that somebody points at another branch', () => {
+  const pointElsewhere = async (more: object = {}) => {
+    const up = { ...world.vmRequest('web', { cores: 2 }), action: 'update' as const }
+    await world.apply(world.vmRequest('web'))
+    const { id, pullRequest } = await world.propose(up)
+    await world.approve(id)
+    const number = pullRequest?.number ?? 0
+    await world.memory.forge.createBranch('side', main() ?? '')
+    Object.assign(world.memory.pulls[number - 1] ?? {}, { baseBranch: 'side', ...more })
+    return { up, id, number }
+  }
+
+  it('and merges there has ended its change: the same is asked for anew, and is applied', async () => {
+    const merged = { state: 'closed', merged: true, mergeSha: main(), mergedBy: 'rita' }
+    const { up, id, number } = await pointElsewhere(merged)
+    await world.hint('closed', { merged: true, pullNumber: number })
+    await world.settle()
+    const { state, next, gate } = await world.read(id)
+    expect([state, next, gate.state]).toEqual(['closed', [], 'red'])
+    const again = await world.propose(up)
+    expect((await world.land(again.id)).state).toBe('promoted')
+    expect(live()).toBe(main())
+  })
+
+  it('is not merged there by Phoenix', async () => {
+    const { id } = await pointElsewhere()
+    const { status, body } = await world.decide('merge', id)
+    expect([status, body.detail]).toEqual([
+      409,
+      'The pull request is not into main: set its base back to main on the forge, and merge again.',
+    ])
+    expect(world.memory.calls.filter((verb) => verb === 'mergePull')).toHaveLength(1)
+    expect((await world.read(id)).state).toBe('approved')
+  })
+})
+
 describe('a commit on main that belongs to no change', () => {
   it('holds up promotion and is never applied', async () => {
     const before = live()
