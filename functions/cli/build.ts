@@ -41,7 +41,7 @@ const bundle = async (options: Options): Promise<Bundle> => {
   return { path, metafile }
 }
 
-/** Rejects with esbuild's messages when the source does not build. `entry` and `outfile` are relative to the root. */
+/** Rejects with esbuild's messages when the source does not build. `entry` is relative to the root, `outfile` too or absolute. */
 export const buildWorker = ({
   entry = 'edge-workers/main.ts',
   outfile = 'dist/edge-workers/worker.js',

@@ -65,14 +65,21 @@ it('knows every setting of the Worker but the laptop’s own', async () => {
   )
 })
 
-it('starts, answers, and leaves no secret in the state folder', async () => {
+it('starts where it may write nothing but its state and its runtime, answers, and leaves no secret in the state', async () => {
   const env = { ...folders(), ...settings, LISTEN: '127.0.0.1:0', PATH: process.env.PATH ?? '' }
   const main = join(import.meta.dirname, 'self-host.ts')
-  const child: ChildProcess = spawn(process.execPath, [main], { env, stdio: 'pipe' })
+  // systemd gives it nothing to write to but these two (ProtectSystem=strict): the checkout is read-only there.
+  const { STATE_DIRECTORY, RUNTIME_DIRECTORY } = folders()
+  const strict = ['--permission', '--allow-child-process', '--allow-fs-read=*']
+  for (const folder of [STATE_DIRECTORY, RUNTIME_DIRECTORY])
+    strict.push(`--allow-fs-write=${folder}`)
+  const child: ChildProcess = spawn(process.execPath, [...strict, main], { env, stdio: 'pipe' })
   const ended = new Promise((resolve) => child.once('close', resolve))
+  let said = ''
+  child.stderr?.on('data', (chunk) => (said += chunk))
   try {
     const port = await new Promise<number>((resolve, reject) => {
-      child.once('close', () => reject(new Error('it ended')))
+      child.once('close', () => reject(new Error(`it ended: ${said}`)))
       createInterface({ input: child.stdout as never }).on('line', (line) => {
         if (line.includes('"listen"')) resolve(JSON.parse(line).port)
       })

@@ -14,7 +14,9 @@ const main = async (): Promise<void> => {
   const settings = await readSelfHostSettings(process.env)
   const folder = await openStateFolder(settings.stateFolder)
   await mkdir(join(folder.path, 'actors'), { recursive: true, mode: 0o700 })
-  const { path } = await buildWorker()
+  // The unit may not write to the checkout (ProtectSystem=strict).
+  const outfile = join(settings.runtimeFolder, 'built.js')
+  const { path } = await buildWorker({ outfile })
   const configPath = await writeWorkerdConfig({
     home: settings.runtimeFolder,
     actorsPath: join(folder.path, 'actors'),
