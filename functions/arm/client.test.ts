@@ -252,8 +252,9 @@ describe('an operation', () => {
     expect(await faultOf(asked)).toMatchObject(expected)
   })
 
-  it('whose status is forgotten or unreadable is judged by the resource itself', async () => {
-    for (const status of [json(404, error('NotFound')), json(200, '<html>')]) {
+  it('whose status is forgotten, unreadable or not ours to read is judged by the resource itself', async () => {
+    const denied = json(403, error('AuthorizationFailed'))
+    for (const status of [json(404, error('NotFound')), json(200, '<html>'), denied]) {
       const { asked } = put([begun, status, json(200, machine('Succeeded'))])
       expect(await asked).toMatchObject({ done: true })
     }
@@ -296,6 +297,12 @@ describe('an operation', () => {
     ],
   ])('of deleting is done where %s', async (_, answers) => {
     expect(await open(answers).arm.delete(PATH)).toEqual({ done: true, value: null })
+  })
+
+  it('of deleting is done where the resource is gone, whoever may read how it went', async () => {
+    const denied = json(403, error('AuthorizationFailed'))
+    const { arm } = open([begun, denied, json(404, error('ResourceNotFound'))])
+    expect(await arm.delete(PATH)).toMatchObject({ done: true })
   })
 
   it('of deleting is not done where a page says 404', async () => {

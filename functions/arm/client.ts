@@ -26,6 +26,8 @@ const read = <T>(shape: z.ZodType<T>, { status, text }: Answer): T => {
 }
 const isAbsent = (error: unknown): boolean =>
   error instanceof AzureError && error.fault.fault === 'absent'
+const isDenied = (error: unknown): boolean =>
+  error instanceof AzureError && error.fault.fault === 'denied'
 
 /** Paths begin with /subscriptions/ and are made of checked parts: see paths.ts. */
 export interface Arm {
@@ -53,8 +55,9 @@ export const createArm = (options: ArmOptions): Arm => {
     const status = ownUrl(statusUrl, resource)
     if (status !== null) {
       const answer = await getAt(status, until).catch((error: unknown) => {
-        // Azure forgets operations that are long over; the resource says how it went.
-        if (isAbsent(error)) return null
+        // Azure forgets operations that are long over, and shows them at the subscription, where the Functions may have no role; the
+        // resource says how it went.
+        if (isAbsent(error) || isDenied(error)) return null
         throw error
       })
       const end = answer ? endOfStatus(answer) : 'unreadable'
