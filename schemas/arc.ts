@@ -12,6 +12,8 @@ export const ARC_CLUSTERS_AT_MOST = 100
 export const FLUX_CONFIGURATIONS_AT_MOST = 20
 /** By it a cluster in Azure is known as ours. */
 export const CLUSTER_TAG = 'phoenix-cluster'
+/** A fault: what has the name in Azure has not this tag. */
+export const FOREIGN = 'tags'
 
 /**
  * `waiting`: Azure has not taken it yet. `connecting`: it has, and its agents have not been heard of. `removing`: Azure has not said
@@ -47,6 +49,11 @@ export const CreateArcCluster = z.strictObject({
   /** `connected`: it stands elsewhere and gets agents; `managed`: it is an AKS cluster of the tenant's resource group. */
   kind: ArcKind.default('connected'),
   distribution: Distribution.default('generic'),
+  /**
+   * What does not stand in Azure is connected by Microsoft's chart, with a key that Phoenix registers; or by Microsoft's command line
+   * (`az connectedk8s connect`), which registers one of its own and refuses what is registered already.
+   */
+  connectBy: z.enum(['chart', 'cli']).default('chart'),
 })
 export type CreateArcCluster = z.infer<typeof CreateArcCluster>
 
@@ -85,19 +92,20 @@ export const ArcClusterView = z.strictObject({
 })
 export type ArcClusterView = z.infer<typeof ArcClusterView>
 
-/** Shown once, to whoever connects the cluster: it has the agents' private key, which is kept nowhere. */
+/** For whoever connects the cluster by the chart. Shown once: it has the agents' private key, which is kept nowhere. */
 export const ConnectBundle = z.strictObject({
   /** Values of the chart azure-arc-k8sagents, as YAML. Holds the private key. */
   values: z.string(),
   /** What to run where `kubectl` and `helm` reach the cluster, with the values in a file of their own. */
   script: z.string(),
-  /** Microsoft's own way instead; it makes a key of its own. */
-  cli: z.string(),
 })
 export type ConnectBundle = z.infer<typeof ConnectBundle>
 export const MadeArcCluster = z.strictObject({
   cluster: ArcClusterView,
-  /** Null: it was shown in the first answer under this Idempotency-Key, or the cluster needs none. POST …/keys makes another. */
+  /**
+   * Null: it was shown in the first answer under this Idempotency-Key, or the cluster needs none; what connects it by the command line
+   * is in its `next`. POST …/keys makes another.
+   */
   connect: ConnectBundle.nullable(),
 })
 export type MadeArcCluster = z.infer<typeof MadeArcCluster>

@@ -177,8 +177,41 @@ describe('a connected cluster', () => {
     expect([read.state, read.fault]).toEqual(['error', 'tags'])
     await on.api('DELETE', `${CLUSTERS}/${id}`, { headers: { 'if-match': '*' } })
     for (let looks = 0; looks < 3; looks += 1) await on.pass(70)
-    expect(await on.stateOf(id)).toBe('removed')
+    const gone = (await on.api('GET', `${CLUSTERS}/${id}`)).body
+    expect([gone.state, gone.fault]).toEqual(['removed', 'tags'])
+    expect(gone.next).toContain('left alone')
     expect(on.arc.standIn.state.resources.get(path.toLowerCase())).toBe(theirs)
+  })
+
+  it('is connected by Microsoft’s own command instead: nothing is registered before it, and its tag makes it ours', async () => {
+    const on = await open()
+    const made = await on.register({ connectBy: 'cli' })
+    expect([made.status, made.body.connect]).toEqual([201, null])
+    const { id, next } = made.body.cluster
+    expect(next).toContain(`az connectedk8s connect --subscription '${PLACE.subscriptionId}'`)
+    expect(next).toContain(`--name 'lab-arc'`)
+    expect(next).toContain(`--distribution 'k3s' --tags 'phoenix-cluster=${id}'`)
+    for (let looks = 0; looks < 4; looks += 1) await on.pass(30)
+    expect(on.arc.standIn.state.resources.size).toBe(0)
+    expect((await on.api('GET', `${CLUSTERS}/${id}`)).body).toMatchObject({
+      ...{ state: 'connecting', fault: null, next },
+    })
+    const path = `${PROVIDERS}/Microsoft.Kubernetes/connectedClusters/lab-arc`
+    const come = (tags: object) =>
+      on.arc.standIn.state.resources.set(path.toLowerCase(), {
+        ...{ id: path, name: 'lab-arc', type: 'x', location: 'westeurope', tags },
+        properties: { provisioningState: 'Succeeded', simulatedSince: '2026-01-01T00:00:00Z' },
+      } as never)
+    come({})
+    await on.pass(400)
+    const steps = async () => (await on.api('GET', `${CLUSTERS}/${id}`)).body.updatedAt
+    const first = await steps()
+    for (let looks = 0; looks < 4; looks += 1) await on.pass(400)
+    expect([await on.stateOf(id), await steps()]).toEqual(['error', first])
+    come({ 'phoenix-cluster': id })
+    await on.pass(400)
+    expect(await on.stateOf(id)).toBe('connected')
+    expect((await on.api('POST', `${CLUSTERS}/${id}/keys`)).status).toBe(409)
   })
 
   it('is refused where it cannot be', async () => {

@@ -22,7 +22,7 @@ const registerMakers = (app: App): void => {
       ...{ method: 'post', path: LIST, tag: TAG, action: 'arc.write', idempotencyKey: true },
       summary: 'Register a cluster for Azure Arc',
       description:
-        'One on which the tenant has a base, or that it owns. `connected`: it stands elsewhere. The answer has, once, what connects it: values of Microsoft’s chart with the private key of its agents (RSA, 4,096 bits), which is kept nowhere, and a script; Azure is given the public half. `connect.cli` is Microsoft’s own way, which makes a key of its own. `managed`: an AKS cluster of the tenant’s resource group, which is looked at and never changed but for GitOps. A repeat under the same Idempotency-Key shows `connect: null`; `POST …/keys` makes another key.',
+        'One on which the tenant has a base, or that it owns. `connected`: it stands elsewhere. The answer has, once, what connects it: values of Microsoft’s chart with the private key of its agents (RSA, 4,096 bits), which is kept nowhere, and a script; Azure is given the public half. With `connectBy: "cli"` there is none of that: `next` has the command of Microsoft’s own way, which makes and registers a key of its own. `managed`: an AKS cluster of the tenant’s resource group, which is looked at and never changed but for GitOps. A repeat under the same Idempotency-Key shows `connect: null`; `POST …/keys` makes another key.',
       ...{ body: CreateArcCluster, bodyName: 'CreateArcCluster', problems: ['conflict'] },
       answers: { 201: { text: 'The cluster, and what connects it.', ...made } },
     },

@@ -51,8 +51,6 @@ const Connect = ({ connect, simulated }: { connect: ConnectBundle; simulated: bo
       <pre class="secret">{connect.values}</pre>
     </details>
     <pre>{connect.script}</pre>
-    <p>Or Microsoft’s own way, which makes a key of its own:</p>
-    <pre>{connect.cli}</pre>
   </section>
 )
 
@@ -81,6 +79,13 @@ const NewCluster = ({ at, formKey }: { at: string; formKey: string }) => (
           {['generic', 'k3s', 'rke2', 'kind', 'microk8s', 'openshift'].map((one) => (
             <option value={one}>{one}</option>
           ))}
+        </select>
+      </p>
+      <p>
+        <label for="connectBy">Connected by</label>
+        <select id="connectBy" name="connectBy">
+          <option value="chart">Microsoft’s chart, with a key made here</option>
+          <option value="cli">az connectedk8s, with a key of its own</option>
         </select>
       </p>
     </div>

@@ -90,6 +90,7 @@ export const registerArcClusterPages = (app: App): void => {
       const body = CreateArcCluster.safeParse({
         ...{ name: form.get('name')?.trim(), cluster: form.get('cluster')?.trim() },
         ...{ kind: form.get('kind'), distribution: form.get('distribution') },
+        connectBy: form.get('connectBy') ?? undefined,
       })
       if (!body.success)
         return showList(

@@ -1,5 +1,5 @@
 // What a look at anything in Arc has in common: whom is asked, what is seen and when again, and one turn of a removal.
-import { clusterVerbs } from '../../../../../schemas/arc.ts'
+import { clusterVerbs, FOREIGN } from '../../../../../schemas/arc.ts'
 import type { Long } from '../../../../../schemas/arm.ts'
 import type { Azure } from '../../../../../schemas/azure.ts'
 import { Denied, Outage, Throttled } from '../../../../../schemas/result.ts'
@@ -53,7 +53,7 @@ export const placed = (row: ClusterRow, scope: NonNullable<ReturnType<typeof fin
 
 /** Somebody else's has the name. Any other conflict is of what is ours: work that goes on, a lock. It passes. */
 export const isForeign = (answer: Azure<unknown>): boolean =>
-  !answer.ok && answer.fault.fault === 'conflict' && answer.fault.target === 'tags'
+  !answer.ok && answer.fault.fault === 'conflict' && answer.fault.target === FOREIGN
 
 /** One turn of a removal: begun, or followed. */
 export const removing = async (
@@ -63,8 +63,9 @@ export const removing = async (
   const answer = await (follow ?? begin)()
   if (!answer.ok) {
     // What is somebody else's is left alone, and is not ours any more.
-    const gone = answer.fault.fault === 'absent' || isForeign(answer)
-    const patch = { pending: null, fault: gone ? null : faultOf(answer) }
+    const isAbsent = answer.fault.fault === 'absent'
+    const gone = isAbsent || isForeign(answer)
+    const patch = { pending: null, fault: isAbsent ? null : faultOf(answer) }
     return { state: gone ? 'removed' : 'removing', patch, again: gone ? undefined : MINUTE }
   }
   if (answer.value.done)

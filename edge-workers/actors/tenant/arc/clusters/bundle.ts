@@ -1,6 +1,6 @@
-// What connects a cluster: values of the chart azure-arc-k8sagents with the agents' private key, the commands around them, and
-// Microsoft's own command line beside it. Names are checked where they came in; no shell reads anything that a tenant wrote freely.
-import type { ConnectBundle } from '../../../../../schemas/arc.ts'
+// What connects a cluster: values of the chart azure-arc-k8sagents with the agents' private key, the commands around them, or
+// Microsoft's own command line in their place. Names are checked where they came in; no shell reads anything that a tenant wrote freely.
+import { CLUSTER_TAG, type ConnectBundle } from '../../../../../schemas/arc.ts'
 import type { AzureScope } from '../../../../../schemas/azure-scope.ts'
 
 const CHART = 'oci://mcr.microsoft.com/azurearck8s/batch1/stable/azure-arc-k8sagents'
@@ -32,5 +32,11 @@ export const connectBundle = (
     `helm upgrade --install azure-arc ${CHART} --namespace azure-arc-release --create-namespace --values values.json --wait --timeout 10m`,
     '',
   ].join('\n'),
-  cli: `az connectedk8s connect --subscription '${subscriptionId}' --resource-group '${resourceGroup}' --name '${name}' --location '${location}' --distribution '${distribution}'`,
 })
+
+/** Microsoft's own way: it makes a key of its own, and what it registers is ours by its tag. */
+export const connectCommand = (
+  { id, name, distribution }: { id: string; name: string; distribution: string | null },
+  { subscriptionId, resourceGroup, location }: Omit<AzureScope, 'entraTenantId'>,
+): string =>
+  `az connectedk8s connect --subscription '${subscriptionId}' --resource-group '${resourceGroup}' --name '${name}' --location '${location}' --distribution '${distribution ?? 'generic'}' --tags '${CLUSTER_TAG}=${id}'`

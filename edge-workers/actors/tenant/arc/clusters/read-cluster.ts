@@ -1,7 +1,7 @@
 // Clusters as Azure says they are: each asked for until Azure has taken it, followed until it is gone, and looked at in a rhythm of its
 // own. What does not answer is told to the outbox, which comes back later each time.
 import { eq } from 'drizzle-orm'
-import type { ArcClusterRemote, ArcClusterState } from '../../../../../schemas/arc.ts'
+import { type ArcClusterRemote, type ArcClusterState, FOREIGN } from '../../../../../schemas/arc.ts'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import { transaction } from '../../../database.ts'
 import type { TenantContext } from '../../context.ts'
@@ -22,7 +22,7 @@ import {
   SOON,
   STEADY,
 } from './azure-turn.ts'
-import { type ClusterRow, findCluster, moveCluster } from './rows.ts'
+import { type ClusterRow, findCluster, isByCommand, moveCluster } from './rows.ts'
 
 const { arcClusters } = tables
 
@@ -128,7 +128,7 @@ const look = async (
     return { state: 'connecting', patch: { remote: null, fault: null }, again }
   }
   if (row.kind === 'connected' && found.cluster !== row.id)
-    return { state: 'error', patch: { fault: 'tags' }, again: STEADY }
+    return { state: 'error', patch: { fault: FOREIGN }, again: STEADY }
   return seenOf(row, found.remote, now())
 }
 
@@ -168,7 +168,8 @@ const readOrConnect = async (context: TenantContext, id: string): Promise<number
     )
     return takeCluster(context, row, seen)
   }
-  const begins = row.state === 'waiting' || (row.state === 'error' && row.remote === null)
+  const isRefused = row.state === 'error' && row.remote === null && !isByCommand(row)
+  const begins = row.state === 'waiting' || isRefused
   const seen = await (begins ? connect : look)(context, ask, row, scope)
   return takeCluster(context, row, seen)
 }

@@ -101,7 +101,8 @@ export const registerCluster = async (
   if (before) return before
   const may = await mayConnect(context, body.cluster)
   if (!may.ok) return may
-  const agent = body.kind === 'connected' ? await makeAgentKey() : null
+  const isElsewhere = body.kind === 'connected'
+  const agent = isElsewhere && body.connectBy === 'chart' ? await makeAgentKey() : null
   return transaction(context.db, (tx): Made => {
     // Somebody else may have been first while the key was made.
     const meanwhile = known(tx)
@@ -114,7 +115,8 @@ export const registerCluster = async (
       .insert(arcClusters)
       .values({
         ...{ id, name: body.name, cluster: body.cluster, kind: body.kind, state: 'waiting' },
-        ...{ distribution: agent && body.distribution, agentPublicKey: agent?.publicKey ?? null },
+        ...{ distribution: isElsewhere ? body.distribution : null },
+        agentPublicKey: agent?.publicKey ?? null,
         ...{ requestKey: keyed(context, 'key', key), fingerprint: print },
         ...{ createdBy: who.subject, createdAt: at, updatedAt: at, version: 1 },
       })
@@ -151,6 +153,10 @@ export const rekeyCluster = async (
       return earlier.fingerprint === print ? made(tx, row, null) : refuse('idempotency-key-reused')
     if (row.kind === 'managed')
       return refuse('conflict', { detail: 'An AKS cluster has no agents of ours, and no key.' })
+    if (row.agentPublicKey === null)
+      return refuse('conflict', {
+        detail: 'Its key is the one that az connectedk8s made: run the command in `next` again.',
+      })
     if (row.state === 'connected' || row.state === 'removing' || row.state === 'removed')
       return refuse('conflict', {
         detail: `It is ${row.state}: another key would cut its agents off, or come too late.`,

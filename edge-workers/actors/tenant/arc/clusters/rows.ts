@@ -1,16 +1,18 @@
 // Rows of clusters in Arc and of their Flux configurations: how they are found and shown, and the one way in which one takes a step.
 import { and, desc, eq, isNotNull } from 'drizzle-orm'
-import type {
-  ArcClusterState,
-  ArcClusterView,
-  FluxConfigurationView,
-  FluxState,
+import {
+  type ArcClusterState,
+  type ArcClusterView,
+  type FluxConfigurationView,
+  type FluxState,
+  FOREIGN,
 } from '../../../../../schemas/arc.ts'
 import { fluxFile } from '../../../../../schemas/flux.ts'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import type { Versioned } from '../../../contracts.ts'
 import { type Db, enqueue, record, StaleChange, type Tx } from '../../context.ts'
 import { findScope } from '../scope.ts'
+import { connectCommand } from './bundle.ts'
 
 const { arcClusters, fluxConfigurations, changes } = tables
 export type ClusterRow = typeof arcClusters.$inferSelect
@@ -41,10 +43,24 @@ const NEXT: Record<ArcClusterState, (row: ClusterRow) => string> = {
     fault === null
       ? 'Azure has not said yet that it is gone.'
       : `Azure does not remove it (${fault}). Correct what it names; it is asked again.`,
-  removed: ({ kind }) =>
-    kind === 'managed'
-      ? 'No longer looked at. The AKS cluster itself was left alone.'
-      : 'Gone from Azure. On the cluster: helm uninstall azure-arc -n azure-arc-release.',
+  removed: ({ kind, fault }) => {
+    if (kind === 'managed') return 'No longer looked at. The AKS cluster itself was left alone.'
+    const here = 'On the cluster: helm uninstall azure-arc -n azure-arc-release.'
+    return fault === FOREIGN
+      ? `No longer looked at. What has its name in Azure was left alone: its tag does not say that it is this one. ${here}`
+      : `Gone from Azure. ${here}`
+  },
+}
+
+/** The key is the one that Microsoft's command line makes. */
+export const isByCommand = ({ kind, agentPublicKey }: ClusterRow): boolean =>
+  kind === 'connected' && agentPublicKey === null
+
+const nextOf = (row: ClusterRow, scope: ReturnType<typeof findScope>): string => {
+  const isToCome = row.state === 'waiting' || row.state === 'connecting'
+  return isByCommand(row) && isToCome && scope
+    ? `Azure does not hear from it yet. Where kubectl reaches the cluster: ${connectCommand(row, scope)}`
+    : NEXT[row.state](row)
 }
 
 const providerOf = {
@@ -62,7 +78,7 @@ export const clusterView = (on: Db | Tx, row: ClusterRow): Versioned<ArcClusterV
     value: {
       ...shown,
       resourceId: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/${providerOf[row.kind]}/${row.name}`,
-      next: NEXT[row.state](row),
+      next: nextOf(row, scope),
     },
   }
 }
