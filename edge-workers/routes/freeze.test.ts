@@ -39,15 +39,16 @@ const operators = async (...handles: string[]): Promise<string[]> => {
   vi.setSystemTime(Date.now() + 1_000)
   return tokens
 }
-const leavesOf = async (id: string) => {
-  const platform = [...world.tenants.actors.values()].find(({ surroundings }) =>
+const platformRows = () =>
+  [...world.tenants.actors.values()].find(({ surroundings }) =>
     surroundings.storage.sql
       .exec("SELECT 1 FROM tenant WHERE slug = 'platform'")
       .toArray()
       .some(Boolean),
-  )
-  const rows = platform?.surroundings.storage.sql
-    .exec(
+  )?.surroundings.storage.sql
+const leavesOf = async (id: string) => {
+  const rows = platformRows()
+    ?.exec(
       `SELECT t."to", t.actor, t.version, l.type FROM transitions t JOIN log_leaves l ON l.seq = t.seq
        WHERE t.changeId = ? ORDER BY t.version`,
       id,
@@ -229,6 +230,56 @@ describe('lifting', () => {
     expect(await leavesOf(body.id ?? '')).toEqual([])
     await world.directory.alarm('directory')
     expect((await leavesOf(body.id ?? ''))?.map(({ to }) => to)).toEqual(['frozen'])
+  })
+})
+
+describe('a vote by a credential that somebody else could use', () => {
+  /** Who has made the tokens that this member has now. */
+  const madeBy = (maker: string, member: string) => {
+    const idOf = (handle: string) => `(SELECT id FROM members WHERE handle = '${handle}')`
+    platformRows()?.exec(
+      `UPDATE tokens SET lineage = json_array(${idOf(maker)}) WHERE member = ${idOf(member)}`,
+    )
+  }
+  const problem = ({ status, body }: Awaited<ReturnType<typeof lift>>) => [
+    status,
+    body.type?.split('/').at(-1),
+  ]
+  const REFUSED = [403, 'separation-of-duties']
+
+  it.each(['otto', 'paula'])(
+    'is none beside his own, with that of %s first; beside anybody else’s it is one',
+    async (first) => {
+      const [otto, paula, rolf] = await operators('otto', 'paula', 'rolf')
+      madeBy('otto', 'paula')
+      await freeze()
+      const [one, two] = first === 'otto' ? [otto, paula] : [paula, otto]
+      expect((await lift(one)).body.lifts).toHaveLength(1)
+      expect(problem(await lift(two))).toEqual(REFUSED)
+      expect((await lift(one)).body).toMatchObject({ frozen: true, lifts: [{}] })
+      expect((await lift(rolf)).body.frozen).toBe(false)
+    },
+  )
+
+  it('is none beside one by another credential of the same maker', async () => {
+    const [, paula, rolf] = await operators('otto', 'paula', 'rolf')
+    for (const member of ['paula', 'rolf']) madeBy('otto', member)
+    await freeze()
+    await lift(paula)
+    expect(problem(await lift(rolf))).toEqual(REFUSED)
+    // The root credential makes everybody’s first token.
+    expect((await lift()).body.frozen).toBe(false)
+  })
+
+  it('is the holder’s alone once he has given it by a credential that is', async () => {
+    const [otto, paula] = await operators('otto', 'paula')
+    madeBy('otto', 'paula')
+    await freeze()
+    await lift(paula)
+    expect(problem(await lift(otto))).toEqual(REFUSED)
+    const { token } = await world.createToken('platform', 'operator', { member: 'paula' })
+    for (const one of [token, paula]) expect((await lift(one)).body.lifts).toHaveLength(1)
+    expect((await lift(otto)).body.frozen).toBe(false)
   })
 })
 

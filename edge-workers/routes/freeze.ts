@@ -3,6 +3,7 @@
 // installation's root credential counts as one operator: whoever holds it could make operators anyway, and without it a single
 // operator would be locked out for good. Who became an operator only after the freeze began has no vote, unless so many of the
 // others have left that it could never end: then those vote who have been operators for a day, which everybody can see coming.
+// Two votes that one person could have given, by a credential that he made or offered to another, are not two.
 import { FreezeView, SetFreeze } from '../../schemas/freeze.ts'
 import { isOperator, type Principal } from '../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../schemas/result.ts'
@@ -67,7 +68,8 @@ export const voteToLift = async (
 ): Promise<Result<Versioned<FreezeView>>> => {
   if (!who.person) return refuse('forbidden', { detail: 'Only people lift a freeze.' })
   const { voters } = await freezeNow(env)
-  const lifted = await directoryStub(env).liftFreeze({ by: who.subject, voters, ifVersion })
+  const { subject: by, behind } = who
+  const lifted = await directoryStub(env).liftFreeze({ by, behind, voters, ifVersion })
   return lifted.ok ? ok((await freezeNow(env)).read) : lifted
 }
 
@@ -136,13 +138,14 @@ export const registerFreezeRoutes = (app: App): void => {
       path: PATH,
       summary: 'Vote to lift the freeze',
       description:
-        'One vote. The freeze ends when two different operators have voted, or the only one there was when it began; the installation’s root credential counts as one of them, and who became an operator after the freeze began does not vote, unless too few of the others are left: then a day later. Waiting promotions go on within five minutes.',
+        'One vote. The freeze ends when two different operators have voted, or the only one there was when it began; the installation’s root credential counts as one of them, and who became an operator after the freeze began does not vote, unless too few of the others are left: then a day later. Two votes that one person could have given, by a credential that he made for another operator, are not two: the second is refused. Waiting promotions go on within five minutes.',
       tag: TAG,
       action: 'freeze.lift',
       ifMatch: true,
       answers: {
         200: { text: 'The freeze with the votes so far, or that there is none.', ...view },
       },
+      problems: ['separation-of-duties'],
     },
     async (c) => {
       const who = await platformDoor(c, 'freeze.lift')

@@ -127,6 +127,8 @@ export const freezeLifts = sqliteTable(
     freezeId: text('freeze_id').notNull(),
     by: text('by').notNull(),
     at: text('at').notNull(),
+    /** Who else could have given it, by each of the credentials that it was given with. */
+    behind: text('behind', { mode: 'json' }).$type<string[]>().notNull().default([]),
   },
   (table) => [primaryKey({ columns: [table.freezeId, table.by] })],
 )

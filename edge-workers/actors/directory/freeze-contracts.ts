@@ -1,6 +1,7 @@
 // What the Directory offers about the freeze of every promotion, types only.
 import type { FreezeView } from '../../../schemas/freeze.ts'
 import type { Result } from '../../../schemas/result.ts'
+import type { Vote } from '../../auth/one-person.ts'
 import type { Versioned } from '../contracts.ts'
 import type { Keyed } from '../tenant/operation-inputs.ts'
 
@@ -9,8 +10,7 @@ export type Voters = readonly string[]
 
 /** `voters`: null where nobody can say who they are now. */
 export type FreezeInput = Keyed<{ reason: string }> & { by: string; voters: Voters | null }
-export interface LiftInput {
-  by: string
+export interface LiftInput extends Vote {
   voters: Voters
   ifVersion: number | '*'
 }
@@ -22,6 +22,6 @@ export interface FreezeApi {
   readFreeze(voters: Voters | null): Promise<Versioned<FreezeView>>
   /** While one is on, another is not begun. A key begins one freeze in its life. */
   setFreeze(input: FreezeInput): Promise<Result<null>>
-  /** One vote. The last one needed ends the freeze. Without one that is on it changes nothing. */
+  /** One vote, of nobody who could have given another. The last one needed ends the freeze. Without one that is on it changes nothing. */
   liftFreeze(input: LiftInput): Promise<Result<null>>
 }

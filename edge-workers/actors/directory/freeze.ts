@@ -7,6 +7,7 @@ import { PLATFORM_SLUG } from '../../../schemas/ids.ts'
 import { type Principal, scopesOf } from '../../../schemas/principal.ts'
 import { Outage, ok, type Result, refuse } from '../../../schemas/result.ts'
 import * as tables from '../../../schemas/tables/directory.ts'
+import { couldBeOnePersons, type Vote } from '../../auth/one-person.ts'
 import { OPERATOR_SUBJECT } from '../../auth/operator.ts'
 import { base32, deriveKey, hmacSha256 } from '../../digest.ts'
 import type { Env } from '../../env.ts'
@@ -96,9 +97,30 @@ const after = (now: string, earlier: readonly { at: string }[]): string => {
     : now
 }
 
+/** One for each voter. Given again by a credential that fewer could use, it is so much more his own. */
+const addLift = (tx: Tx, { id }: Row, { by, behind }: Vote, at: string): Result<null> => {
+  const all = tx.select().from(freezeLifts).where(eq(freezeLifts.freezeId, id)).all()
+  const own = all.find((lift) => lift.by === by)
+  const left = own ? own.behind.filter((other) => behind.includes(other)) : [...behind]
+  if (!own && all.some((lift) => couldBeOnePersons(lift, { by, behind }))) {
+    return refuse('separation-of-duties', {
+      detail:
+        'The same person could have given this vote and one before it, by a credential that he made for another: come with one that is yours alone, or have the other vote given again with one, or another operator vote.',
+    })
+  }
+  tx.insert(freezeLifts)
+    .values({ freezeId: id, by, at, behind: left })
+    .onConflictDoUpdate({
+      target: [freezeLifts.freezeId, freezeLifts.by],
+      set: { behind: left },
+    })
+    .run()
+  return ok(null)
+}
+
 export const liftFreeze = (
   db: Db,
-  { by, voters, ifVersion }: LiftInput,
+  { by, behind, voters, ifVersion }: LiftInput,
   now: string,
 ): Result<null> =>
   transaction(db, (tx): Result<null> => {
@@ -113,7 +135,8 @@ export const liftFreeze = (
       })
     }
     const at = after(now, liftsOf(tx, row.id))
-    tx.insert(freezeLifts).values({ freezeId: row.id, by, at }).onConflictDoNothing().run()
+    const added = addLift(tx, row, { by, behind }, at)
+    if (!added.ok) return added
     const given = liftsOf(tx, row.id).filter((lift) => counts(lift.by)).length
     const liftsNeeded = row.liftsNeeded ?? neededOf(voters)
     const liftedAt = given >= liftsNeeded ? at : null

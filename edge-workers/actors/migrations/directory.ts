@@ -66,4 +66,10 @@ export const migrations: Migration[] = [
       "CREATE INDEX `issuers_linked_at` ON `issuers` (`linked_at`);",
     ],
   },
+  {
+    tag: "0008_freeze_lifts_behind",
+    statements: [
+      "ALTER TABLE `freeze_lifts` ADD `behind` text DEFAULT '[]' NOT NULL;",
+    ],
+  },
 ]

@@ -27,7 +27,7 @@ const freeze = (scene: Scene): void => {
 export const lift = (scene: Scene): void => {
   fault(scene, 'freeze lifted', 'world')
   say(scene, () => 'an operator lifts the freeze')
-  ask(scene, 'liftFreeze', { by: OPERATOR_SUBJECT, voters: [], ifVersion: '*' })
+  ask(scene, 'liftFreeze', { by: OPERATOR_SUBJECT, behind: [], voters: [], ifVersion: '*' })
 }
 
 export const freezeOrLift = (scene: Scene): void => (isFrozen(scene) ? lift(scene) : freeze(scene))

@@ -1,0 +1,1 @@
+ALTER TABLE `freeze_lifts` ADD `behind` text DEFAULT '[]' NOT NULL;
