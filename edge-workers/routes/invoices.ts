@@ -106,7 +106,7 @@ const registerActs = (app: App): void => {
       path: `${ONE}/attestations`,
       summary: 'Attest an invoice',
       description:
-        'Puts the name of one’s party to the digest of the issued document: `tenant` (owner or admin), `auditor`, `platform` (operator). Each party once, each by another person. Settled when as many have attested as the document says (`attestationsNeeded`, any of them); operators set it for a tenant as `invoiceAttestations`.',
+        'Puts the name of one’s party to the digest of the issued document: `tenant` (owner or admin), `auditor`, `platform` (operator). Each party once, each by another person, and none by a credential that another of them made. Settled when as many have attested as the document says (`attestationsNeeded`, any of them); operators set it for a tenant as `invoiceAttestations`.',
       tag: TAG,
       action: 'invoices.attest',
       idempotencyKey: true,

@@ -282,4 +282,10 @@ export const migrations: Migration[] = [
       "ALTER TABLE `main_looks` ADD `liveMoved` text;",
     ],
   },
+  {
+    tag: "0021_attestations_behind",
+    statements: [
+      "ALTER TABLE `attestations` ADD `behind` text DEFAULT '[]' NOT NULL;",
+    ],
+  },
 ]

@@ -201,6 +201,8 @@ export const attestations = sqliteTable(
     digest: text().notNull(),
     memberId: text().notNull(),
     at: text().notNull(),
+    /** Who else could have given it. */
+    behind: text({ mode: 'json' }).$type<string[]>().notNull().default([]),
   },
   (table) => [primaryKey({ columns: [table.month, table.party] })],
 )

@@ -1,6 +1,6 @@
 // Attestations: a person puts his party's name to the digest of an issued invoice. One of each party, nobody for two; as many as
 // the invoice says make it settled. Whoever attested stays the one who did, whatever becomes of his membership.
-import { eq } from 'drizzle-orm'
+import { and, eq, ne } from 'drizzle-orm'
 import { PLATFORM_SLUG } from '../../../../schemas/ids.ts'
 import {
   type AttestInvoice,
@@ -12,6 +12,7 @@ import {
 import type { Principal } from '../../../../schemas/principal.ts'
 import { ok, type Result, refuse } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
+import { couldBeOnePersons } from '../../../auth/one-person.ts'
 import { equalInConstantTime } from '../../../digest.ts'
 import { transaction } from '../../database.ts'
 import { findTenant, tenantStub } from '../../stubs.ts'
@@ -60,7 +61,7 @@ export const identityOfOperator = (
 /** Who somebody is at the identity provider: here he has one pseudonym, as an operator another. Null: nothing is known. */
 const identityOf = async (
   context: TenantContext,
-  party: Party,
+  party: string,
   memberId: string,
 ): Promise<string | null> => {
   if (party !== 'platform') return identityHere(context, memberId)
@@ -78,20 +79,26 @@ const identityOf = async (
   return read.ok ? read.value : null
 }
 
-/** Whether somebody has attested for another party already, under this pseudonym or another. */
+/** Whether somebody has attested for another party already, under this pseudonym or another, or could have. */
 const spokeForAnother = async (
   context: TenantContext,
   who: Principal,
   party: Party,
   month: string,
 ): Promise<boolean> => {
-  const others = attestationsOf(context.db, month).filter((one) => one.party !== party)
+  const { attestations: rows } = tables
+  const others = context.db
+    .select({ party: rows.party, by: rows.memberId, behind: rows.behind })
+    .from(rows)
+    .where(and(eq(rows.month, month), ne(rows.party, party)))
+    .all()
   // An operator's own member of this tenant stands behind him.
-  if (others.some(({ by }) => by === who.subject || who.behind.includes(by))) return true
-  const own = others.length === 0 ? null : await identityOf(context, party, who.subject)
-  if (own === null) return false
+  const own = { by: who.subject, behind: who.behind }
+  if (others.some((other) => couldBeOnePersons(other, own))) return true
+  const identity = others.length === 0 ? null : await identityOf(context, party, who.subject)
+  if (identity === null) return false
   for (const other of others)
-    if ((await identityOf(context, other.party, other.by)) === own) return true
+    if ((await identityOf(context, other.party, other.by)) === identity) return true
   return false
 }
 
@@ -99,13 +106,14 @@ interface Attesting {
   row: InvoiceRow
   party: Party
   by: string
+  behind: string[]
   at: string
 }
 
 /** The attestation, and the settlement when it was the last that was needed: events, leaves and rows in one go. */
-const write = (tx: Tx, { row, party, by, at }: Attesting): void => {
+const write = (tx: Tx, { row, party, by, behind, at }: Attesting): void => {
   const { month, digest, document, settledAt } = row
-  tx.insert(tables.attestations).values({ month, party, digest, memberId: by, at }).run()
+  tx.insert(tables.attestations).values({ month, party, digest, memberId: by, behind, at }).run()
   const count = attestationsOf(tx, month).length
   const settles = settledAt === null && count >= document.attestationsNeeded
   const state = settledAt === null ? 'issued' : 'settled'
@@ -167,7 +175,10 @@ export const attestInvoice = async (
   if (!first.ok) return first
   const seen = attestationsOf(context.db, month).length
   if (await spokeForAnother(context, who, party.value, month))
-    return refuse('separation-of-duties', { detail: 'Nobody attests for two parties.' })
+    return refuse('separation-of-duties', {
+      detail:
+        'Nobody attests for two parties, nor by a credential that he made for another: come with one that is yours alone.',
+    })
   const at = context.now().toISOString()
   const done = transaction(context.db, (tx): Result<{ changed: boolean }> => {
     const now = judge(context, who, party.value, input)
@@ -175,7 +186,8 @@ export const attestInvoice = async (
     // Somebody else attested while it was asked who is who.
     if (attestationsOf(tx, month).length !== seen) return ok({ changed: true })
     if (!now.value.already) {
-      write(tx, { row: now.value.row, party: party.value, by: who.subject, at })
+      const { subject: by, behind } = who
+      write(tx, { row: now.value.row, party: party.value, by, behind, at })
     }
     const sent = { key: commandKey, fingerprint, changeId: invoiceId(month), at }
     tx.insert(tables.commands).values(sent).onConflictDoNothing().run()

@@ -277,6 +277,43 @@ describe('attestations', () => {
   })
 })
 
+describe('one person with another’s credential', () => {
+  /** Who has made the tokens that this member has. */
+  const madeBy = (maker: string, member: string) => {
+    const idOf = (handle: string) => `(SELECT id FROM members WHERE handle = '${handle}')`
+    const rows = world.tenants.actors.get(world.tenantId)?.surroundings.state.storage.sql
+    rows?.exec(
+      `UPDATE tokens SET lineage = json_array(${idOf(maker)}) WHERE member = ${idOf(member)}`,
+    )
+  }
+  const attestedBy = async (...tokens: string[]) => {
+    monthOver()
+    const { digest } = await issued()
+    const answers = []
+    for (const token of tokens) answers.push((await attest(token, digest ?? '')).status)
+    return answers
+  }
+  const bea = () => world.tokenOf('bea', 'auditor')
+
+  it.each(['his own', 'the other'])('attests once, with %s first', async (first) => {
+    const auditor = await bea()
+    madeBy('olga', 'bea')
+    const both = [world.tokens.owner, auditor]
+    expect(await attestedBy(...(first === 'his own' ? both : both.reverse()))).toEqual([201, 403])
+  })
+
+  it('attests once, with those of two others', async () => {
+    const [owner, auditor] = [await world.tokenOf('omar', 'owner'), await bea()]
+    for (const member of ['omar', 'bea']) madeBy('rita', member)
+    expect(await attestedBy(owner, auditor)).toEqual([201, 403])
+  })
+
+  it('is not who holds the root credential, with which everybody’s first token is made', async () => {
+    const all = [world.operator, world.tokens.owner, world.tokens.auditor]
+    expect(await attestedBy(...all)).toEqual([201, 201, 201])
+  })
+})
+
 describe('one person with two pseudonyms', () => {
   it('who is a member here and an operator there, attests once', async () => {
     await world.createTenant('platform', { repository: 'platform/fleet' })

@@ -1,0 +1,1 @@
+ALTER TABLE `attestations` ADD `behind` text DEFAULT '[]' NOT NULL;
