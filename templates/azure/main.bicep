@@ -3,7 +3,7 @@
 //   az deployment group create -g phoenix -f templates/azure/main.bicep -p templates/azure/main.bicepparam
 targetScope = 'resourceGroup'
 
-@description('Prefix of every name. The vault and the storage account get a suffix, as their names are global.')
+@description('Prefix of every name: letters, digits and single hyphens between them, a letter first. The vault and the storage account get a suffix, as their names are global, and lower case.')
 @minLength(3)
 @maxLength(12)
 param name string = 'phoenix'
@@ -99,7 +99,7 @@ module identities 'identities.bicep' = {
 module vault 'vault.bicep' = {
   name: 'vault'
   params: {
-    name: take('${name}-${suffix}', 24)
+    name: take('${toLower(name)}-${suffix}', 24)
     location: location
     functionsPrincipalId: identities.outputs.functionsPrincipalId
     workspaceId: telemetry.outputs.workspaceId
@@ -123,7 +123,7 @@ module vaultsOfTheirOwn 'vault-roles.bicep' = [
 module storage 'storage.bicep' = {
   name: 'storage'
   params: {
-    name: take('${replace(name, '-', '')}${suffix}', 24)
+    name: take('${toLower(replace(name, '-', ''))}${suffix}', 24)
     location: location
     functionsPrincipalId: identities.outputs.functionsPrincipalId
     backupImmutableDays: backupImmutableDays

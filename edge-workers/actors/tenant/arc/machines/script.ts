@@ -76,7 +76,8 @@ install_agent() {
   command -v wget > /dev/null || fail 'install wget first'
   wget -q https://aka.ms/azcmagent -O "$work/install_linux_azcmagent.sh" ||
     fail 'the installer of the agent cannot be fetched from aka.ms'
-  bash "$work/install_linux_azcmagent.sh"
+  # What it installs is for everybody: apt reads its keys as a user of its own.
+  (umask 022 && bash "$work/install_linux_azcmagent.sh")
 }
 
 main() {
