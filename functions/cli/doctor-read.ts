@@ -106,7 +106,13 @@ const toRule = ({ type, ruleset_id, parameters }: z.infer<typeof Rules>[number])
 
 const Ruleset = z.object({
   bypass_actors: z
-    .array(z.object({ actor_id: z.int().nullish(), actor_type: z.string() }))
+    .array(
+      z.object({
+        actor_id: z.int().nullish(),
+        actor_type: z.string(),
+        bypass_mode: z.string().optional(),
+      }),
+    )
     .optional(),
 })
 
@@ -121,9 +127,10 @@ const readBypass = async (
   return actors === undefined
     ? { unknown: 'the forge does not show it to this token' }
     : {
-        value: actors.map(({ actor_type, actor_id }) => ({
+        value: actors.map(({ actor_type, actor_id, bypass_mode }) => ({
           type: actor_type,
           id: actor_id ?? null,
+          pullsOnly: bypass_mode === 'pull_request',
         })),
       }
 }

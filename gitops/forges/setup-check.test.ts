@@ -65,6 +65,11 @@ const gate = (more: Partial<BranchRule>): BranchRule => ({
   ...{ type: 'required_status_checks', ruleset: 1, checks: [check], strict: false, ...more },
 })
 
+/** As an organisation's ruleset over all branches has it. */
+const alsoOnLive = (...types: string[]) => ({
+  value: [...LIVE, ...types.map((type) => ({ type, ruleset: 9 }))],
+})
+
 it('finds nothing to say of what is right', () => {
   expect(wrong(facts())).toEqual([])
 })
@@ -161,47 +166,63 @@ it.each<[string, SetupFacts, string[]]>([
     ['missing acme/x live: Phoenix’s App may not move it'],
   ],
   [
-    'a second ruleset on live that Phoenix may not go past',
-    facts({
-      live: { value: [...LIVE, { type: 'update', ruleset: 9 }] },
-      bypass: bypass([[9, [{ type: 'RepositoryRole', id: 5 }]]]),
-    }),
+    'live of others without Phoenix',
+    facts({ bypass: bypass([[2, [{ type: 'RepositoryRole', id: 5 }]]]) }),
+    ['missing acme/x live: Phoenix’s App may not move it; may also be moved by: administrators'],
+  ],
+  [
+    'leave for Phoenix in pull requests alone',
+    facts({ bypass: bypass([[2, [{ ...ours, pullsOnly: true }]]]) }),
     ['missing acme/x live: Phoenix’s App may not move it'],
   ],
   [
-    'a second ruleset on live that Phoenix may go past, and others too',
+    'a second ruleset that leaves live to nobody',
+    facts({ live: alsoOnLive('update'), bypass: bypass([[9, []]]) }),
+    ['missing acme/x live: Phoenix’s App may not move it'],
+  ],
+  [
+    'a second ruleset of live that nobody shows',
+    facts({ live: alsoOnLive('update') }),
+    ['unknown acme/x live: cannot tell: only Phoenix’s App'],
+  ],
+  [
+    'a second ruleset that leaves live to others as well: the first keeps them out',
     facts({
-      live: { value: [...LIVE, { type: 'update', ruleset: 9 }] },
-      bypass: bypass([[9, [{ type: 'RepositoryRole', id: 5 }, ours]]]),
+      live: alsoOnLive('update'),
+      bypass: bypass([[9, [ours, { type: 'RepositoryRole', id: 5 }]]]),
     }),
     [],
   ],
   [
-    'an organisation’s rules over all branches',
+    'two rulesets that leave live to others as well, each to somebody else',
     facts({
-      live: {
-        value: [
-          ...LIVE,
-          { type: 'pull_request', ruleset: 9, reviews },
-          { type: 'required_signatures', ruleset: 9 },
-          { type: 'required_status_checks', ruleset: 8, checks: [check], strict: false },
-        ],
-      },
+      live: alsoOnLive('update'),
       bypass: bypass([
-        [9, []],
-        [8, [ours]],
+        [2, [ours, { type: 'RepositoryRole', id: 5 }]],
+        [9, [ours, { type: 'OrganizationAdmin', id: null }]],
       ]),
     }),
+    ['missing acme/x live: may also be moved by: administrators, owners of the organisation'],
+  ],
+  [
+    'rules of every branch, which live has too',
+    facts({
+      live: alsoOnLive('pull_request', 'required_signatures', 'commit_message_pattern'),
+      bypass: bypass([[9, [{ type: 'OrganizationAdmin', id: null }]]]),
+    }),
     [
-      'missing acme/x live: asks for the rule pull_request; signed commits, and Phoenix’s commits are not',
+      'missing acme/x live: asks for pull requests, and Phoenix pushes; signed commits, and Phoenix’s commits are not; commit_message_pattern',
     ],
   ],
   [
-    'such rules where nobody says who goes past them',
-    facts({
-      live: { value: [...LIVE, { type: 'required_signatures', ruleset: 9 }] },
-    }),
-    ['unknown acme/x live: cannot tell: asks for nothing else of Phoenix (it was not read)'],
+    'rules of every branch, which Phoenix goes past on live',
+    facts({ live: alsoOnLive('pull_request', 'workflows'), bypass: bypass([[9, [ours]]]) }),
+    [],
+  ],
+  [
+    'rules of every branch, of which nobody shows who goes past them',
+    facts({ live: alsoOnLive('pull_request') }),
+    ['unknown acme/x live: cannot tell: asks for nothing that Phoenix'],
   ],
   [
     'forced live',

@@ -21,6 +21,8 @@ export interface BranchRule {
 export interface Bypass {
   type: string
   id: number | null
+  /** It goes past the rules by merging pull requests and in no other way: Phoenix moves `live` by pushing. */
+  pullsOnly?: boolean
 }
 
 export interface RepositoryFacts {
@@ -258,53 +260,85 @@ const judgeMainBypass = (
     : [{ level: 'ok', about, says: 'nobody goes past its rules' }]
 }
 
-/** Rules that Phoenix’s own leave to move `live` is not bound by. */
-const LIVE_RULES = new Set(['update', 'non_fast_forward', 'deletion', 'creation'])
+const isPhoenix =
+  (app: number | null) =>
+  ({ type, id, pullsOnly = false }: Bypass): boolean =>
+    app !== null && type === 'Integration' && id === app && !pullsOnly
+
+/** Of each ruleset with such a rule on `live`, who goes past it. All of them bind: whoever moves `live` goes past every one. */
+const pastLive = (
+  { live, bypass }: RepositoryFacts,
+  isMeant: (rule: BranchRule) => boolean,
+): Read<Bypass[]>[] =>
+  'unknown' in live
+    ? [live]
+    : [...new Set(live.value.filter(isMeant).map(({ ruleset }) => ruleset))].map(
+        (id) => bypass.get(id) ?? { unknown: 'it was not read' },
+      )
+
+/** Only Phoenix’s App may move it: it goes past every ruleset of that, and nobody else past one of them. */
+const judgeLeave = (about: string, facts: RepositoryFacts, app: number | null): SetupLine => {
+  const reads = pastLive(facts, ({ type }) => type === 'update')
+  const lists = reads.flatMap((read) => ('value' in read ? [read.value] : []))
+  const hidden = reads.find((read) => 'unknown' in read)
+  const mayMove = reads.length > 0 && lists.every((list) => list.some(isPhoenix(app)))
+  const others = lists.map((list) => list.filter((one) => !isPhoenix(app)(one)).map(named))
+  const also = others.some((list) => list.length === 0) ? [] : [...new Set(others.flat())]
+  const faults = [
+    ...(mayMove ? [] : ['Phoenix’s App may not move it']),
+    ...(also.length > 0 ? [`may also be moved by: ${also.join(', ')}`] : []),
+  ]
+  const read = mayMove && hidden ? hidden : { value: faults }
+  return line(about)<Bypass[] | string[]>(read, (found) => found.length === 0, {
+    ok: 'only Phoenix’s App has that leave',
+    missing: faults.join('; '),
+    remedy: 'unknown' in read ? BY_ADMINISTRATOR : RULESETS,
+  })
+}
+
+/** The last one binds nobody: it is there. */
+const WANTED_ON_LIVE = ['update', 'non_fast_forward', 'deletion', 'creation']
+const HINDRANCES_ON_LIVE: Record<string, string> = {
+  ...HINDRANCES,
+  pull_request: 'pull requests, and Phoenix pushes',
+  required_status_checks: 'checks, and the merges that Phoenix pushes have none',
+}
+
+/** What a ruleset over every branch asks of `live` as well. */
+const judgeLiveHindrances = (
+  about: string,
+  facts: RepositoryFacts,
+  app: number | null,
+): SetupLine => {
+  const types = 'value' in facts.live ? facts.live.value.map(({ type }) => type) : []
+  const asked = [...new Set(types)]
+    .filter((type) => !WANTED_ON_LIVE.includes(type))
+    .map((type) => ({ type, reads: pastLive(facts, (rule) => rule.type === type) }))
+  const isBound = (read: Read<Bypass[]>) => 'value' in read && !read.value.some(isPhoenix(app))
+  const bound = asked.filter(({ reads }) => reads.some(isBound)).map(({ type }) => type)
+  const hidden = asked.flatMap(({ reads }) => reads).find((read) => 'unknown' in read)
+  const known: Read<unknown> =
+    bound.length === 0 && hidden ? hidden : 'unknown' in facts.live ? facts.live : { value: null }
+  return line(about)(known, () => bound.length === 0, {
+    ok: 'asks for nothing that Phoenix could not go past',
+    missing: `asks for ${bound.map((type) => HINDRANCES_ON_LIVE[type] ?? type).join('; ')}`,
+    remedy:
+      'unknown' in known
+        ? BY_ADMINISTRATOR
+        : 'Take live out of this ruleset, which may be the organisation’s, or put Phoenix’s App on its bypass list.',
+  })
+}
 
 const judgeLive = (facts: RepositoryFacts, app: number | null): SetupLine[] => {
   const about = `${facts.name} live`
   const judge = line(about)
-  const rules = 'value' in facts.live ? facts.live.value : []
-  const bypassOf = (id: number): Read<Bypass[]> =>
-    facts.bypass.get(id) ?? { unknown: 'it was not read' }
-  const isPassed = ({ ruleset }: BranchRule): boolean => {
-    const read = bypassOf(ruleset)
-    return 'value' in read && read.value.some((one) => isOurs([one], app))
-  }
-  const read: Read<Bypass[][]> = ((): Read<Bypass[][]> => {
-    if ('unknown' in facts.live) return facts.live
-    const reads = rulesOf(rules, 'update').map(({ ruleset }) => bypassOf(ruleset))
-    const known = reads.flatMap((one) => ('value' in one ? [one.value] : []))
-    return reads.find((one) => 'unknown' in one) ?? { value: known }
-  })()
-  // Several rulesets hold together: whoever moves it goes past each of them.
-  const lists = 'value' in read ? read.value : []
-  const both = (lists[0] ?? []).filter((one) =>
-    lists.every((list) => list.some(({ type, id }) => type === one.type && id === one.id)),
-  )
-  const others = both.filter((one) => !isOurs([one], app)).map(named)
-  const words = (type: string): string => HINDRANCES[type] ?? `the rule ${type}`
-  const holding = rules.filter((rule) => !LIVE_RULES.has(rule.type) && !isPassed(rule))
-  const unread = holding.map(({ ruleset }) => bypassOf(ruleset)).find((one) => 'unknown' in one)
   return [
     judge(facts.live, has('update'), {
       ...{ ok: 'is moved by nobody without leave', remedy: RULESETS },
       missing: 'anybody who writes may move it, and the engines follow it',
     }),
-    judge(read, () => isOurs(both, app), {
-      ok: 'only Phoenix’s App has that leave',
-      missing:
-        others.length > 0
-          ? `may also be moved by: ${others.join(', ')}`
-          : 'Phoenix’s App may not move it',
-      remedy: 'unknown' in read ? BY_ADMINISTRATOR : RULESETS,
-    }),
-    judge(unread ?? facts.live, () => holding.length === 0, {
-      ok: 'asks for nothing else of Phoenix',
-      missing: `asks for ${[...new Set(holding.map(({ type }) => words(type)))].join('; ')}`,
-      remedy:
-        'Take live out of this ruleset, or let Phoenix’s App past it: it moves live by itself, to commits that main has.',
-    }),
+    judgeLeave(about, facts, app),
+    judgeLiveHindrances(about, facts, app),
     judge(facts.live, has('non_fast_forward'), {
       ...{ ok: 'is never forced', missing: 'may be forced', remedy: RULESETS },
     }),
@@ -313,11 +347,6 @@ const judgeLive = (facts: RepositoryFacts, app: number | null): SetupLine[] => {
     }),
   ]
 }
-
-const isOurs = (bypass: Bypass[], app: number | null): boolean =>
-  app !== null &&
-  bypass.length > 0 &&
-  bypass.every(({ type, id }) => type === 'Integration' && id === app)
 
 const judgeRepository = (facts: RepositoryFacts, app: number | null): SetupLine[] => {
   const { name: about, installed, settings } = facts
