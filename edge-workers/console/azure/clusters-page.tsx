@@ -33,6 +33,17 @@ export const Ways = ({ tenant, here }: { tenant: string; here: 'machines' | 'clu
   </p>
 )
 
+/** A command that it ends with is shown as one, to be copied. */
+const Next = ({ words }: { words: string }) => {
+  const [said, command] = words.split(/ (?=az \w+ connect )/)
+  return (
+    <div class="note">
+      <p>{said}</p>
+      {command === undefined ? null : <pre class="secret">{command}</pre>}
+    </div>
+  )
+}
+
 /** In the answer to the form that made it, and in no other. */
 const Connect = ({ connect, simulated }: { connect: ConnectBundle; simulated: boolean }) => (
   <section class="note good" role="status">
@@ -84,8 +95,8 @@ const NewCluster = ({ at, formKey }: { at: string; formKey: string }) => (
       <p>
         <label for="connectBy">Connected by</label>
         <select id="connectBy" name="connectBy">
-          <option value="chart">Microsoft’s chart, with a key made here</option>
-          <option value="cli">az connectedk8s, with a key of its own</option>
+          <option value="chart">Microsoft’s chart</option>
+          <option value="cli">az connectedk8s connect</option>
         </select>
       </p>
     </div>
@@ -263,7 +274,7 @@ export const ClusterPage = (props: ClusterPageProps) => {
       </h1>
       <Refused words={refused} />
       {connect ? <Connect connect={connect} simulated={simulated} /> : null}
-      <p class="note">{cluster.next}</p>
+      <Next words={cluster.next} />
       <dl class="facts">
         <dt>Here</dt>
         <dd>
