@@ -9,20 +9,15 @@ const UNTOUCHED_DAYS = 30
 const DAY_MILLISECONDS = 86_400_000
 const EXPIRING: ChangeState[] = ['proposed', 'approved']
 
-/** Null: it is none that expires, or its time has not come. */
-const readOver = ({ db, now }: TenantContext, id: string): ChangeRow | null => {
-  const change = readChangeRow(db, id)
-  if (!change || !EXPIRING.includes(change.state)) return null
-  const untouched = now().getTime() - Date.parse(change.updatedAt)
-  return untouched < UNTOUCHED_DAYS * DAY_MILLISECONDS ? null : change
-}
+/** Milliseconds since the epoch. */
+export const expiresAt = ({ updatedAt }: Pick<ChangeRow, 'updatedAt'>): number =>
+  Date.parse(updatedAt) + UNTOUCHED_DAYS * DAY_MILLISECONDS
 
-export const isOver = (context: TenantContext, id: string): boolean =>
-  readOver(context, id) !== null
-
+/** Ask for it only where the forge has just shown that it was not merged: the webhook of a merge may be lost. */
 export const expire = (context: TenantContext, id: string): void => {
-  const change = readOver(context, id)
-  if (!change) return
+  const change = readChangeRow(context.db, id)
+  if (!change || !EXPIRING.includes(change.state)) return
+  if (context.now().getTime() < expiresAt(change)) return
   const at = context.now().toISOString()
   transaction(context.db, (tx) => {
     voidApprovals(tx, change, at, 'the change has expired')

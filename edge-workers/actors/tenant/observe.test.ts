@@ -82,8 +82,8 @@ describe('the forge is asked', () => {
     const asking = (answer: Seen) =>
       observe(bench.context({ repository: showing(() => answer) }), change.id, true)
     await expect(asking(refuse('outage', { detail: 'The forge is slow.' }))).rejects.toThrow(Outage)
-    await asking(refuse('conflict'))
-    await asking({ ok: true, value: null })
+    expect(await asking(refuse('conflict'))).toBe(false)
+    expect(await asking({ ok: true, value: null })).toBe(true)
     expect(bench.read(change.id)).toEqual(change)
   })
 

@@ -23,27 +23,30 @@ import { stillTrue } from './reads.ts'
 
 const WATCHED: ReadonlySet<ChangeState> = new Set(['proposed', 'approved'])
 
-/** Reads the pull request of a change and takes the step that it asks for. */
+/**
+ * Reads the pull request of a change and takes the step that it asks for. False where the forge does not say what became of it:
+ * it may be merged.
+ */
 export const observe = async (
   context: TenantContext,
   id: string,
   withReviews: boolean,
-): Promise<void> => {
+): Promise<boolean> => {
   const before = readChangeRow(context.db, id)
-  if (!before || before.pullNumber === null || !isObserved(before)) return
+  if (!before || before.pullNumber === null || !isObserved(before)) return true
   const read = await context
     .repository()
     .readPull(context.tenant().repository, before.pullNumber, withReviews)
   throwIfOutage(read)
-  if (!read.ok || read.value === null) return
+  if (!read.ok || read.value === null) return read.ok
   const { pull, reviews } = read.value
   // The forge does not say yet as which commit. Taken for a closing, a lawful merge would be undone.
-  if (pull.merged && pull.mergeSha === null) return
+  if (pull.merged && pull.mergeSha === null) return false
   const change = readChangeRow(context.db, id)
   // It moved while the forge was read: what was seen may be older than what is known, so it is read again.
   if (change?.version !== before.version) return observe(context, id, withReviews)
   // While a revision is being written the head is on the move by our own hand.
-  if (WATCHED.has(change.state) && change.commitSha === null) return
+  if (WATCHED.has(change.state) && change.commitSha === null) return !pull.merged
   if (WATCHED.has(change.state)) await restoreBody(context, change, pull)
   const relies = change.state === 'approved' || reviews.some(({ state }) => state === 'approved')
   const readsStand = !relies || (await stillTrue(context, change, pull.merged)).ok
@@ -61,6 +64,7 @@ export const observe = async (
     return null
   })
   context.changed()
+  return true
 }
 
 /** Open, or at its end without having been merged: somebody may still merge what was rejected or withdrawn. */

@@ -103,34 +103,64 @@ describe('a forge that tells of itself', () => {
     expect(reads()).toBe(before)
   })
 
-  it('is asked once more before a change expires: it may have been merged since the last look', async () => {
-    vi.spyOn(Math, 'random').mockReturnValue(0)
-    const { id } = await world.propose(world.vmRequest('web'))
-    await world.hint('opened', opened)
-    await world.approve(id)
-    await pass(719 * HOUR)
-    expect((await world.read(id)).state).toBe('approved')
-    world.memory.person.merge(1, 'anton')
-    await pass(2 * HOUR)
-    expect((await world.read(id)).state).toBe('promoted')
-  })
-
-  it('that does not answer lets no change expire until it does', async () => {
-    const { id } = await world.propose(world.vmRequest('web'))
-    await world.hint('opened', opened)
-    await pass(719 * HOUR)
-    world.memory.setIntercept(() => Promise.reject(new Outage('forge', 'does not answer')))
-    await pass(3 * HOUR)
-    expect((await world.read(id)).state).toBe('proposed')
-    world.memory.setIntercept(null)
-    await pass(4 * HOUR)
-    expect((await world.read(id)).state).toBe('expired')
-  })
-
   it('is not believed for what it says of branches: those may be all it was asked to tell', async () => {
     await world.propose(world.vmRequest('web'))
     await world.hint('push', { pullNumber: null, pushedRef: 'refs/heads/phoenix/acme/x' })
     await pass(5 * MINUTE)
     expect(reads()).toBe(1)
+  })
+})
+
+describe('a change that nobody touched for thirty days', () => {
+  const DAY = 24 * HOUR
+  let world: TenantWorld
+  let id: string
+  beforeEach(async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: START })
+    vi.spyOn(console, 'log').mockImplementation(() => undefined)
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    world = await createTenantWorld()
+    id = (await world.propose(world.vmRequest('web'))).id
+    await world.hint('opened', { senderIsApp: true })
+    await world.approve(id)
+    vi.setSystemTime(START + 30 * DAY - 2 * HOUR)
+    await passTime(world, HOUR)
+  })
+  const reads = () => world.memory.calls.filter((verb) => verb === 'readPull').length
+  const after = async (milliseconds: number) => {
+    await passTime(world, milliseconds)
+    return (await world.read(id)).state
+  }
+
+  it('expires once the forge has shown that it was not merged', async () => {
+    const before = reads()
+    expect(await after(3 * HOUR)).toBe('expired')
+    expect(reads()).toBe(before + 1)
+  })
+
+  it('does not where it was merged right before and no webhook told of it', async () => {
+    world.memory.person.merge(1, 'anton')
+    expect(await after(3 * HOUR)).toBe('promoted')
+  })
+
+  it('waits for a forge that does not answer', async () => {
+    world.memory.setIntercept((verb, run) =>
+      verb === 'readPull' ? Promise.reject(new Outage('forge', 'does not answer')) : run(),
+    )
+    expect(await after(DAY)).toBe('approved')
+    world.memory.setIntercept(null)
+    expect(await after(3 * HOUR)).toBe('expired')
+  })
+
+  it('waits until the forge names a merge, and asks for that no more often than it looks anyway', async () => {
+    world.memory.person.merge(1, 'anton')
+    const [pull] = world.memory.pulls
+    const mergeSha = pull?.mergeSha
+    Object.assign(pull ?? {}, { mergeSha: null })
+    const before = reads()
+    expect(await after(DAY)).toBe('approved')
+    expect(reads()).toBe(before + 1)
+    Object.assign(pull ?? {}, { mergeSha })
+    expect(await after(2 * DAY)).toBe('promoted')
   })
 })

@@ -3,7 +3,7 @@ import type { ChangeState } from '../../../schemas/change.ts'
 import { transaction } from '../database.ts'
 import { throwIfOutage } from '../outage.ts'
 import { type ChangeRow, enqueue, readChangeRow, type TenantContext } from './context.ts'
-import { expire, isOver } from './expiry.ts'
+import { expire, expiresAt } from './expiry.ts'
 import { postGate } from './gate.ts'
 import { observe } from './observe.ts'
 import { stillTrue } from './reads.ts'
@@ -16,21 +16,23 @@ const readOpen = ({ db }: TenantContext, id: string): ChangeRow | null => {
   return change && OPEN.has(change.state) ? change : null
 }
 
-/**
- * What needs no answer of the forge, but before it expires: it may have been merged since the last look. Its room may be another by
- * now, and nobody may have told us.
- */
-const judgeAgain = async (context: TenantContext, id: string): Promise<ChangeRow | null> => {
-  if (isOver(context, id)) await observe(context, id, true)
-  expire(context, id)
+/** Its room may be another by now, and nobody may have told us. `isSeen`: the forge has just shown what became of it. */
+const judgeAgain = async (
+  context: TenantContext,
+  id: string,
+  isSeen: boolean,
+): Promise<ChangeRow | null> => {
+  if (isSeen) expire(context, id)
   if (!readOpen(context, id)) return null
   throwIfOutage(await postGate(context, id))
   return readOpen(context, id)
 }
 
-const lookAt = async (context: TenantContext, id: string): Promise<void> => {
-  await observe(context, id, true)
+/** Whether the forge showed what became of it. */
+const lookAt = async (context: TenantContext, id: string): Promise<boolean> => {
+  const isSeen = await observe(context, id, true)
   transaction(context.db, (tx) => noteLook(tx, id, context.now().getTime()))
+  return isSeen
 }
 
 const hasReason = async (
@@ -40,7 +42,10 @@ const hasReason = async (
 ): Promise<boolean> => {
   // Once more after its end: somebody may have merged it right before.
   if (!OPEN.has(change.state)) return true
-  if (isLookDue(watchedOf(context.db, change, now), now)) return true
+  const watched = watchedOf(context.db, change, now)
+  if (isLookDue(watched, now)) return true
+  // It is about to expire: once for that.
+  if (now >= expiresAt(change) && watched.lookedAt < expiresAt(change)) return true
   // Its approvals are void, unless the forge shows that it was merged before that.
   return change.state === 'approved' && !(await stillTrue(context, change)).ok
 }
@@ -50,8 +55,7 @@ const endWatch = ({ db }: TenantContext, id: string): void =>
 
 /** Handler of the outbox: somebody told of it, or there is reason to look at once. */
 export const lookNow = async (context: TenantContext, id: string): Promise<void> => {
-  await lookAt(context, id)
-  const change = await judgeAgain(context, id)
+  const change = await judgeAgain(context, id, await lookAt(context, id))
   if (!change) return endWatch(context, id)
   transaction(context.db, (tx) => enqueue(tx, 'watch', id, context.now().getTime() + firstWait()))
 }
@@ -61,8 +65,8 @@ export const watch = async (context: TenantContext, id: string): Promise<number 
   const { db } = context
   const now = () => context.now().getTime()
   const before = readChangeRow(db, id)
-  if (before && (await hasReason(context, before, now()))) await lookAt(context, id)
-  const change = await judgeAgain(context, id)
+  const looks = before !== undefined && (await hasReason(context, before, now()))
+  const change = await judgeAgain(context, id, looks && (await lookAt(context, id)))
   if (change) return wakeAfter(watchedOf(db, change, now()), now())
   endWatch(context, id)
   return undefined
