@@ -218,6 +218,10 @@ const readSteps = (branch: string, random: Random): Step[] => {
   const reads: [string, Step['run']][] = [
     [`readPull ${number}`, ({ forge }) => forge.readPull(number)],
     [`readBlob ${path}`, ({ forge }) => forge.readBlob(path, 'main')],
+    [
+      `readBlobs beside ${path}`,
+      ({ forge }) => forge.readBlobs([path, 'README.md', 'none', 'none/x'], 'main'),
+    ],
     [`readFile ${path}`, ({ forge }) => forge.readFile(path, 'main')],
     [`findPulls ${branch}`, ({ forge }) => forge.findPulls(branch)],
   ]
