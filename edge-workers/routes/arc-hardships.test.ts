@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { connect } from '../../functions/local/arm/agent.ts'
 import { REGION } from '../../functions/simulator/edge-world.ts'
-import { createArcWorld, PLACE } from './arc-world.fixture.ts'
+import { type ArcWorld, createArcWorld, PLACE } from './arc-world.fixture.ts'
 
 beforeEach(() => {
   for (const method of ['log', 'error', 'warn'] as const)
@@ -225,6 +225,56 @@ describe('a cluster', () => {
     ])
     stuck()
   })
+
+  /** Azure ends what it begins, and tells of its operations what is said here. */
+  const tellOfOperations = (on: ArcWorld, told: () => Response) => {
+    const { fetch } = on.arc.azure
+    on.arc.azure.fetch = async (url, init) => {
+      if (url.includes('/operationStatus/')) return told()
+      const answer = await fetch(url, init)
+      for (const operation of on.arc.standIn.state.operations.values()) {
+        if (!operation.ended) operation.finish()
+        operation.ended = true
+      }
+      // The Function has no time to wait for that.
+      if (answer.headers.has('azure-asyncoperation')) answer.headers.set('retry-after', '30')
+      return answer
+    }
+  }
+
+  it.each([
+    ['denies', () => refusal(403, 'AuthorizationFailed')],
+    ['does not tell of', () => refusal(500, 'InternalServerError')],
+  ])('whose operation Azure %s is connected and removed all the same', async (_, told) => {
+    const on = await openCluster()
+    tellOfOperations(on, told)
+    const id = await on.register()
+    for (let turn = 0; turn < 6; turn += 1) await on.pass(60)
+    expect(await on.cluster(id)).toMatchObject({ state: 'connected', fault: null })
+    await on.api('DELETE', `${CLUSTERS}/${id}`, ANY)
+    for (let turn = 0; turn < 6; turn += 1) await on.pass(60)
+    expect((await on.cluster(id)).state).toBe('removed')
+  })
+
+  it.each(['AuthorizationFailed', 'InternalServerError'])(
+    'whose operation ended with %s is asked for again',
+    async (code) => {
+      const on = await openCluster()
+      let puts = 0
+      on.answer((method) => {
+        puts += method === 'PUT' ? 1 : 0
+        return null
+      })
+      tellOfOperations(on, () => {
+        on.arc.standIn.state.resources.clear()
+        const status = puts === 1 ? { status: 'Failed', error: { code } } : { status: 'Succeeded' }
+        return Response.json(status)
+      })
+      await on.register()
+      for (let turn = 0; turn < 12; turn += 1) await on.pass(320)
+      expect(puts).toBeGreaterThan(1)
+    },
+  )
 
   it('that Azure denies says so', async () => {
     const on = await openCluster()

@@ -136,6 +136,25 @@ describe('a change that waits for its cluster', () => {
     expect(await alarmsOfAnHour(on)).toBeLessThan(250)
   })
 
+  it('is applied although its first operation ended denied', async () => {
+    const on = await open()
+    const { fetch } = on.arc.azure
+    let puts = 0
+    on.arc.azure.fetch = async (url, init) => {
+      if (url.includes('/operationStatus/') && puts === 1)
+        return Response.json({ status: 'Failed', error: { code: 'AuthorizationFailed' } })
+      const answer = await fetch(url, init)
+      if (init.method !== 'PUT' || !url.includes('/fluxConfigurations/')) return answer
+      puts += 1
+      // The Function has no time to wait for that.
+      answer.headers.set('retry-after', '30')
+      return answer
+    }
+    const id = await on.make()
+    for (let turn = 0; turn < 8; turn += 1) await on.pass(300)
+    expect([puts, await on.stateOf(id)]).toEqual([2, 'applied'])
+  })
+
   it('costs few alarms', async () => {
     const on = await open()
     on.answerPuts(() => Promise.reject(new TypeError('gone')))

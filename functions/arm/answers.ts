@@ -52,10 +52,15 @@ export const errorOf = ({ status, headers, text }: Answer, now: number): AzureEr
   return new AzureError(SERVICE, faultOf(fault, { target: code, retryAfter }, now), status)
 }
 
-/** An operation that ended, and did not do it. `Canceled` is a conflict: somebody else ended it. */
+const PASSING: ReadonlySet<AzureFault['fault']> = new Set(['throttled', 'unreachable'])
+/**
+ * An operation that ended, and did not do it. `Canceled` is a conflict: somebody else ended it. So is what passes: this one is over, and
+ * only another can do it.
+ */
 export const errorOfOperation = (status: string, error: unknown): AzureError => {
   const code = ErrorOf.safeParse(error).data?.code ?? status
-  const fault = kindOfCode(code) ?? (status === 'Canceled' ? 'conflict' : 'refused')
+  const kind = kindOfCode(code) ?? (status === 'Canceled' ? 'conflict' : 'refused')
+  const fault = PASSING.has(kind) ? 'conflict' : kind
   return new AzureError(SERVICE, faultOf(fault, { target: code }, 0), null)
 }
 

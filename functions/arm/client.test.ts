@@ -246,20 +246,53 @@ describe('an operation', () => {
     ],
     ['Failed', { code: 'AuthorizationFailed' }, { fault: 'denied' }],
     ['Failed', SECRET, { fault: 'refused', target: 'Failed' }],
+    // It is over, and another one may do it: whoever follows it would ask the same again.
+    [
+      'Failed',
+      { code: 'InternalServerError' },
+      { fault: 'conflict', target: 'InternalServerError' },
+    ],
+    ['Failed', { code: 'TooManyRequests' }, { fault: 'conflict' }],
     ['Canceled', undefined, { fault: 'conflict', target: 'Canceled' }],
   ])('that ends %s with %j', async (status, why, expected) => {
     const { asked } = put([begun, json(200, { status, error: why })])
     expect(await faultOf(asked)).toMatchObject(expected)
   })
 
-  it('whose status is forgotten, unreadable or not ours to read is judged by the resource itself', async () => {
-    const denied = json(403, error('AuthorizationFailed'))
-    for (const status of [json(404, error('NotFound')), json(200, '<html>'), denied]) {
+  it('whose status is forgotten or unreadable is judged by the resource itself', async () => {
+    for (const status of [json(404, error('NotFound')), json(200, '<html>')]) {
       const { asked } = put([begun, status, json(200, machine('Succeeded'))])
       expect(await asked).toMatchObject({ done: true })
     }
     const failed = put([json(200, machine('Updating')), json(200, machine('Failed'))])
     expect(await faultOf(failed.asked)).toMatchObject({ fault: 'refused', target: 'Failed' })
+  })
+
+  it.each([
+    ['denied', json(403, error('AuthorizationFailed'))],
+    ['not told, as there is a fault', json(500, error('InternalServerError'))],
+    ['answered by a page', json(403, '<html>')],
+    ['not answered', () => new Promise<Response>(() => undefined)],
+  ])(
+    'whose status is %s is judged by the resource itself, at either address',
+    async (_, status) => {
+      const { asked } = put([begun, status, json(200, machine('Succeeded'))])
+      expect(await asked).toMatchObject({ done: true })
+      for (const header of ['azure-asyncoperation', 'location']) {
+        const { arm, sent } = open([
+          empty(202, { [header]: STATUS, 'retry-after': '1' }),
+          ...[status, json(200, machine('Deleting'))],
+          ...[status, json(404, error('ResourceNotFound'))],
+        ])
+        expect(await arm.delete(PATH)).toEqual({ done: true, value: null })
+        expect(sent).toHaveLength(5)
+      }
+    },
+  )
+
+  it('whose status says to ask less often is asked later', async () => {
+    const { asked } = put([begun, json(429, '')])
+    expect((await faultOf(asked)).fault).toBe('throttled')
   })
 
   it.each([
@@ -297,12 +330,6 @@ describe('an operation', () => {
     ],
   ])('of deleting is done where %s', async (_, answers) => {
     expect(await open(answers).arm.delete(PATH)).toEqual({ done: true, value: null })
-  })
-
-  it('of deleting is done where the resource is gone, whoever may read how it went', async () => {
-    const denied = json(403, error('AuthorizationFailed'))
-    const { arm } = open([begun, denied, json(404, error('ResourceNotFound'))])
-    expect(await arm.delete(PATH)).toMatchObject({ done: true })
   })
 
   it('of deleting is not done where a page says 404', async () => {

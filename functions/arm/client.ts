@@ -26,8 +26,9 @@ const read = <T>(shape: z.ZodType<T>, { status, text }: Answer): T => {
 }
 const isAbsent = (error: unknown): boolean =>
   error instanceof AzureError && error.fault.fault === 'absent'
-const isDenied = (error: unknown): boolean =>
-  error instanceof AzureError && error.fault.fault === 'denied'
+/** Azure forgets operations that are long over, and may deny or not tell of others: the resource says how they went. */
+const isUntold = (error: unknown): boolean =>
+  error instanceof AzureError && ['absent', 'denied', 'unreachable'].includes(error.fault.fault)
 
 /** Paths begin with /subscriptions/ and are made of checked parts: see paths.ts. */
 export interface Arm {
@@ -51,22 +52,19 @@ export const createArm = (options: ArmOptions): Arm => {
   /** One look at it. The answer that ended it, where that is the result itself. */
   const look = async (pending: ArmPending, until: number) => {
     const { method, resource, statusUrl, locationUrl } = pending
-    const own = urlOf(resource)
     const status = ownUrl(statusUrl, resource)
-    if (status !== null) {
-      const answer = await getAt(status, until).catch((error: unknown) => {
-        // Azure forgets operations that are long over, and shows them at the subscription, where the Functions may have no role; the
-        // resource says how it went.
-        if (isAbsent(error) || isDenied(error)) return null
+    const told = status ?? ownUrl(locationUrl, resource)
+    if (told !== null) {
+      const answer = await getAt(told, until).catch((error: unknown) => {
+        if (isUntold(error)) return null
         throw error
       })
+      if (answer && status === null) return { ended: answer.status !== 202, answer }
       const end = answer ? endOfStatus(answer) : 'unreadable'
       if (answer && end !== 'unreadable') return { ended: end === 'ended', answer }
     }
-    const location = status === null ? ownUrl(locationUrl, resource) : null
     try {
-      const answer = await getAt(location ?? own, until)
-      if (location !== null) return { ended: answer.status !== 202, answer }
+      const answer = await getAt(urlOf(resource), until)
       return { ended: method !== 'DELETE' && endOfResource(answer) === 'ended', answer }
     } catch (error) {
       if (method === 'DELETE' && isAbsent(error)) return { ended: true, answer: null }

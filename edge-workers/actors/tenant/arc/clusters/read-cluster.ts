@@ -135,8 +135,12 @@ const look = async (
 const noteFault = ({ db, now }: TenantContext, id: string, fault: string): void =>
   transaction(db, (tx) => {
     const row = findCluster(tx, id)
-    if (!row || row.state === 'removed' || row.fault === fault) return
-    moveCluster(tx, row, row.state, { fault }, { actor: 'phoenix', at: now().toISOString() })
+    if (!row || row.state === 'removed') return
+    // What is followed may itself have ended denied: it begins anew.
+    const pending = fault === 'denied' ? null : row.pending
+    if (isSame(row, { fault, pending })) return
+    const at = now().toISOString()
+    moveCluster(tx, row, row.state, { fault, pending }, { actor: 'phoenix', at })
   })
 
 /** Handler of the outbox. Throws Outage and Denied: what was asked for is as it was, and the row says why it is. */

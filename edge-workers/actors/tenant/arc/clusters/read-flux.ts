@@ -132,9 +132,12 @@ const putFlux = async (ask: Ask, row: FluxRow, asked: PutFlux): Promise<Seen<Flu
 const noteFault = ({ db, now, env }: TenantContext, id: string, fault: string): void =>
   transaction(db, (tx) => {
     const row = findFlux(tx, id)
-    if (!row || row.state === 'removed' || row.fault === fault) return
+    if (!row || row.state === 'removed') return
+    // What is followed may itself have ended denied: it begins anew.
+    const pending = fault === 'denied' ? null : row.pending
+    if (isSame(row, { fault, pending })) return
     const at = now().toISOString()
-    const after = moveFlux(tx, row, row.state, { fault }, { actor: 'phoenix', at })
+    const after = moveFlux(tx, row, row.state, { fault, pending }, { actor: 'phoenix', at })
     noteOnResource(tx, after, { simulated: isLaptop(env), now: at })
   })
 

@@ -18,7 +18,7 @@ const script = scriptOf({
 it('leaves what Microsoft’s installer installs to be read by everybody, and nothing of its own', async () => {
   const work = await mkdtemp(join(tmpdir(), 'phoenix-script-'))
   try {
-    const [install = ''] = /^install_agent\(\) \{\n[^]*?^\}$/m.exec(script) ?? []
+    const [install = ''] = /^install_agent\(\) \{\n[\s\S]*?^\}$/m.exec(script) ?? []
     const around = [
       ...['umask 077', `work='${work}'`, 'fail() { echo "$*" >&2; exit 1; }'],
       'command() { [ "$2" != azcmagent ]; }',
