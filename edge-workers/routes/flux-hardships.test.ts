@@ -162,6 +162,15 @@ describe('a change that waits for its cluster', () => {
     expect(await alarmsOfAnHour(on)).toBeLessThan(250)
   })
 
+  it('costs none once its cluster is gone from Azure, and says so', async () => {
+    const on = await made()
+    on.sql("UPDATE arc_clusters SET state = 'removed'")
+    await alarmsOfAnHour(on)
+    expect((await on.flux()).fault).toBe('cluster-not-ready')
+    const due = on.sql("SELECT * FROM outbox WHERE kind = 'read-arc'")
+    expect(due).toEqual([])
+  })
+
   it('keeps its cluster from going before it', async () => {
     const on = await open()
     const { body } = await on.api('POST', on.list, { body: { name: 'phoenix', spec: specOf() } })

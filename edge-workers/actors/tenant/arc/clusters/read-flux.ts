@@ -193,7 +193,9 @@ const readOrPut = async (context: TenantContext, id: string): Promise<number | u
   }
   if (!READY.has(cluster.state)) {
     const patch = { fault: 'cluster-not-ready' }
-    return takeFlux(context, row, { state: row.state, patch, again: jittered(CONNECTING) })
+    // One that is gone does not come back: whoever asks for something else of it has it looked at again.
+    const again = cluster.state === 'removed' ? undefined : jittered(CONNECTING)
+    return takeFlux(context, row, { state: row.state, patch, again })
   }
   const properties = row.properties ?? fluxProperties(context.tenant().repositoryUrl, row.spec)
   const asked = { ...flux, properties }
