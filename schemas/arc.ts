@@ -51,9 +51,10 @@ export const CreateArcCluster = z.strictObject({
   distribution: Distribution.default('generic'),
   /**
    * What does not stand in Azure is connected by Microsoft's chart, with a key that Phoenix registers; or by Microsoft's command line
-   * (`az connectedk8s connect`), which registers one of its own and refuses what is registered already.
+   * (`az connectedk8s connect`), which registers one of its own and refuses what is registered already. Absent: the chart. No default
+   * stands here, as it would change the fingerprint of what was asked before there was a choice.
    */
-  connectBy: z.enum(['chart', 'cli']).default('chart'),
+  connectBy: z.enum(['chart', 'cli']).optional(),
 })
 export type CreateArcCluster = z.infer<typeof CreateArcCluster>
 

@@ -3,7 +3,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { REGION } from '../../functions/simulator/edge-world.ts'
-import { clusterVerbs } from '../../schemas/arc.ts'
+import { CreateArcCluster, clusterVerbs } from '../../schemas/arc.ts'
 import { createArcWorld, PLACE } from './arc-world.fixture.ts'
 
 beforeEach(() => {
@@ -212,6 +212,12 @@ describe('a connected cluster', () => {
     await on.pass(400)
     expect(await on.stateOf(id)).toBe('connected')
     expect((await on.api('POST', `${CLUSTERS}/${id}/keys`)).status).toBe(409)
+  })
+
+  it('is the same under its Idempotency-Key as before there was another way: an upgrade comes between', () => {
+    const asked = { name: 'lab-arc', cluster: 'lab', kind: 'connected', distribution: 'k3s' }
+    // What its fingerprint is of.
+    expect(CreateArcCluster.parse(asked)).toEqual(asked)
   })
 
   it('is refused where it cannot be', async () => {

@@ -102,7 +102,7 @@ export const registerCluster = async (
   const may = await mayConnect(context, body.cluster)
   if (!may.ok) return may
   const isElsewhere = body.kind === 'connected'
-  const agent = isElsewhere && body.connectBy === 'chart' ? await makeAgentKey() : null
+  const agent = isElsewhere && body.connectBy !== 'cli' ? await makeAgentKey() : null
   return transaction(context.db, (tx): Made => {
     // Somebody else may have been first while the key was made.
     const meanwhile = known(tx)
