@@ -3,8 +3,6 @@
 
 type Labels = Record<string, string | number>
 
-const SWEEP_HELP = 'When the last sweep here ended; before the first, when this began to count.'
-
 /** Every metric there is. templates/host/prometheus.test.ts holds the rules and the dashboard to it. */
 export const METRICS: Record<string, { type: 'counter' | 'gauge' | 'histogram'; help: string }> = {
   phoenix_requests_total: { type: 'counter', help: 'Requests answered, by method and status.' },
@@ -30,7 +28,7 @@ export const METRICS: Record<string, { type: 'counter' | 'gauge' | 'histogram'; 
   },
   phoenix_alarms_total: { type: 'counter', help: 'Alarms of the log, by what was found.' },
   phoenix_spans_total: { type: 'counter', help: 'Spans of traces, by what became of them.' },
-  phoenix_sweep_timestamp_seconds: { type: 'gauge', help: SWEEP_HELP },
+  phoenix_sweep_timestamp_seconds: { type: 'gauge', help: 'When the last sweep here ended.' },
   phoenix_sweep_tenants: { type: 'gauge', help: 'Tenants that the last sweep here came to.' },
   phoenix_sweep_failed: { type: 'gauge', help: 'Actors that the last sweep here did not wake.' },
   phoenix_outbox_pieces: { type: 'gauge', help: 'Pieces of work in all outboxes at that sweep.' },
@@ -154,7 +152,6 @@ const histogramLines = (name: string, histograms: Map<string, Histogram>): strin
   })
 
 const DURATION = 'phoenix_request_duration_seconds'
-const SWEEP = 'phoenix_sweep_timestamp_seconds'
 
 export const createCounters = (startedAt: Date): Counters => {
   const { add, set, of } = createSeries()
@@ -183,9 +180,6 @@ export const createCounters = (startedAt: Date): Counters => {
       for (const [name, { type, help }] of Object.entries(METRICS)) {
         lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`)
         if (name === DURATION) lines.push(...histogramLines(name, durations))
-        // Where none ever comes somebody is to be told, too.
-        if (name === SWEEP && isolateCounters.of(name).size === 0)
-          lines.push(lineOf(name, '', startedAt.getTime() / 1000))
         for (const [key, value] of [...of(name), ...isolateCounters.of(name)])
           lines.push(lineOf(name, key, value))
       }
