@@ -1,11 +1,17 @@
 // How what stands has fared: stretches in which it was up or down, as engines reported them, and a month of them measured.
 // A thing is in service from the first time it was healthy until its removal is applied. An engine's silence is no outage.
-import { and, eq, gte, isNull, lt, max, or, sql } from 'drizzle-orm'
+import { and, eq, gte, isNull, lt, or } from 'drizzle-orm'
 import { availabilityOf, monthOf, type Span, spanOf } from '../../../gitops/availability.ts'
 import type { Availability, Month } from '../../../schemas/availability.ts'
 import * as tables from '../../../schemas/tables/tenant.ts'
-import { statement } from '../database.ts'
-import { type Db, type ResourceRow, record, type TenantContext, type Tx } from './context.ts'
+import {
+  type Db,
+  lastVersion,
+  type ResourceRow,
+  record,
+  type TenantContext,
+  type Tx,
+} from './context.ts'
 import { subjectOfResource } from './log/append.ts'
 
 const { stretches } = tables
@@ -26,21 +32,13 @@ const lasting = (tx: Tx, resource: string) =>
     .where(and(eq(stretches.resource, resource), isNull(stretches.until)))
     .get()
 
-const lastStep = statement((tx: Tx) =>
-  tx
-    .select({ version: max(tables.transitions.version) })
-    .from(tables.transitions)
-    .where(eq(tables.transitions.changeId, sql.placeholder('subject')))
-    .prepare(),
-)
-
 /** What an invoice's credits stand on is in the log as it happens. Its words are the name of what went up or down. */
 const noteStretch = (
   tx: Tx,
   { resource, from, to, at }: { resource: string; from: string; to: string; at: string },
 ): void => {
   const changeId = subjectOfResource(tx, resource)
-  const version = (lastStep(tx).get({ subject: changeId })?.version ?? 0) + 1
+  const version = lastVersion(tx, changeId) + 1
   record(tx, { changeId, version, from, to, reason: resource, actor: 'phoenix', at })
 }
 

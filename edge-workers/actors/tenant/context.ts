@@ -1,5 +1,5 @@
 // What every part of the Tenant actor works with, and the one way in which a change takes a step.
-import { and, eq, inArray, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, eq, inArray, max, type SQLWrapper, sql } from 'drizzle-orm'
 import { parsePlan, parseSnapshot } from '../../../gitops/stored-plan.ts'
 import { type ChangeState, isOpen, mayMove } from '../../../schemas/change.ts'
 import { EXCEPTION_TEMPLATE } from '../../../schemas/exception.ts'
@@ -275,6 +275,17 @@ const insertTransition = statement((tx: Tx) =>
     .returning({ seq: tables.transitions.seq })
     .prepare(),
 )
+
+const lastStep = statement((tx: Tx) =>
+  tx
+    .select({ version: max(tables.transitions.version) })
+    .from(tables.transitions)
+    .where(eq(tables.transitions.changeId, sql.placeholder('subject')))
+    .prepare(),
+)
+/** Of the last step of a subject that has no row of its own to count them; 0: there was none. */
+export const lastVersion = (tx: Tx, subject: string): number =>
+  lastStep(tx).get({ subject })?.version ?? 0
 
 /**
  * The event and the leaf of one step; `version` counts up from 1 without a gap for each subject. Its words stay out of the

@@ -1,6 +1,6 @@
 // The tenant's place in Azure. What acts in a resource group could touch everything in it, so each belongs to one tenant of this
 // installation: the Directory keeps whose it is, before it counts here.
-import { and, count, eq, isNotNull, max, ne, notInArray, or } from 'drizzle-orm'
+import { and, count, eq, isNotNull, ne, notInArray, or } from 'drizzle-orm'
 import { type AzurePlace, placeKey } from '../../../../schemas/arm.ts'
 import type { AzureScope, AzureScopeView } from '../../../../schemas/azure-scope.ts'
 import type { Principal } from '../../../../schemas/principal.ts'
@@ -10,14 +10,14 @@ import { fromBase64url } from '../../../base64.ts'
 import { base32 } from '../../../digest.ts'
 import { transaction } from '../../database.ts'
 import { directoryStub } from '../../stubs.ts'
-import { type Db, record, type TenantContext, type Tx } from '../context.ts'
+import { type Db, lastVersion, record, type TenantContext, type Tx } from '../context.ts'
 import { digestOfSecret } from '../credentials/issuer/secrets.ts'
 import type { OperationRows } from '../operation.ts'
 import { inTurn } from '../secrets/vault.ts'
 import { mayStillCome } from './machines/late.ts'
 import type { AzureScopeOperations } from './scope-contracts.ts'
 
-const { arcClusters, arcMachines, azureScope, transitions } = tables
+const { arcClusters, arcMachines, azureScope } = tables
 type ScopeRow = typeof azureScope.$inferSelect
 
 export const findScope = (on: Db | Tx): ScopeRow | undefined => on.select().from(azureScope).get()
@@ -65,12 +65,6 @@ const isSame = (row: ScopeRow, asked: AzureScope): boolean =>
 const idOf = (context: TenantContext): string =>
   `azs_${base32(fromBase64url(digestOfSecret(context, 'azure-scope-id', 'the one')), 26)}`
 
-/** One that was lost in a restore has steps in the log already. */
-const nextVersion = (tx: Tx, id: string): number => {
-  const last = tx.select({ version: max(transitions.version) }).from(transitions)
-  return (last.where(eq(transitions.changeId, id)).get()?.version ?? 0) + 1
-}
-
 /** Refuses a place that another tenant has, and another place while something stands in this one. One at a time. */
 const putScope = async (
   context: TenantContext,
@@ -103,7 +97,8 @@ const putScope = async (
     const id = idOf(context)
     const values = {
       ...{ id, ...asked, updatedBy: who.subject, updatedAt: at },
-      version: nextVersion(tx, id),
+      // One that was lost in a restore has steps in the log already.
+      version: lastVersion(tx, id) + 1,
     }
     const set = { target: azureScope.id, set: values }
     const [row] = tx.insert(azureScope).values(values).onConflictDoUpdate(set).returning().all()
@@ -137,7 +132,7 @@ export const claimAgain = async (context: TenantContext): Promise<string | null>
   transaction(context.db, (tx) => {
     tx.delete(azureScope).run()
     record(tx, {
-      ...{ changeId: row.id, version: nextVersion(tx, row.id), from: 'set', to: 'none' },
+      ...{ changeId: row.id, version: lastVersion(tx, row.id) + 1, from: 'set', to: 'none' },
       ...{ reason: 'another tenant has its resource group since', actor: 'phoenix' },
       at: context.now().toISOString(),
     })

@@ -1,9 +1,9 @@
 // Freezes as leaves of the platform tenant's log, and who may vote to lift one.
-import { and, asc, desc, eq, inArray, lt, max } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
 import { ok, type Result } from '../../../../schemas/result.ts'
 import * as tables from '../../../../schemas/tables/tenant.ts'
 import { transaction } from '../../database.ts'
-import { record, type TenantContext } from '../context.ts'
+import { lastVersion, record, type TenantContext } from '../context.ts'
 import type { OperationRows } from '../operation.ts'
 import type { FreezeOperations, NoteFreeze } from './contracts.ts'
 
@@ -27,17 +27,12 @@ const stepsOf = ({ reason, by, at, liftedAt, lifts }: NoteFreeze): Happened[] =>
 ]
 
 const note = (context: TenantContext, freeze: NoteFreeze): Result<null> => {
-  const { transitions } = tables
   const steps = stepsOf(freeze)
   transaction(context.db, (tx) => {
-    const last = tx
-      .select({ version: max(transitions.version) })
-      .from(transitions)
-      .where(eq(transitions.changeId, freeze.id))
-      .get()?.version
+    const last = lastVersion(tx, freeze.id)
     for (const [index, step] of steps.entries()) {
       const version = index + 1
-      if (version > (last ?? 0)) record(tx, { changeId: freeze.id, version, ...step })
+      if (version > last) record(tx, { changeId: freeze.id, version, ...step })
     }
     return null
   })
