@@ -1,12 +1,5 @@
 // Bytes as text, in both alphabets of RFC 4648.
-import { toBase64 } from '../gitops/log/bytes.ts'
-
-/** Section 4, padded. */
-export { toBase64 }
-
-/** Section 5, without padding. */
-export const toBase64url = (bytes: Uint8Array): string =>
-  toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+export { toBase64, toBase64url } from '../gitops/log/bytes.ts'
 
 /** Throws at what is neither alphabet; padding may be left out. */
 export const fromBase64url = (text: string): Uint8Array<ArrayBuffer> => {

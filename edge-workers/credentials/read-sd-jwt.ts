@@ -1,6 +1,6 @@
 // Reads an SD-JWT strictly (RFC 9901 §7.1, §7.3): everything that was sent has its place, or it is no SD-JWT. Whether anybody
 // signed it is not asked here.
-import { sha256Base64url } from '../digest.ts'
+import { toBase64url } from '../base64.ts'
 import { isObject, type JsonObject, type JsonValue, readCompact, textOfBase64url } from './json.ts'
 
 /** In characters: a credential of 64 claims is a tenth of it. */
@@ -35,9 +35,14 @@ export interface SdJwt {
 }
 
 type Open = Omit<Disclosure, 'path'> & { path: Disclosure['path'] | null }
+type Undigested = Omit<Open, 'digest'>
 const isPlaced = (open: Open): open is Disclosure => open.path !== null
 
-const readDisclosure = (text: string): Open | null => {
+/** By WebCrypto: on workerd node:crypto makes a stream of each, and its garbage costs more than the digest. */
+const digestOf = async (bytes: BufferSource): Promise<string> =>
+  toBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)))
+
+const readDisclosure = (text: string): Undigested | null => {
   const json = textOfBase64url(text)
   if (json === null) return null
   let parts: unknown
@@ -48,11 +53,10 @@ const readDisclosure = (text: string): Open | null => {
   }
   if (!Array.isArray(parts) || (parts.length !== 2 && parts.length !== 3)) return null
   if (typeof parts[0] !== 'string') return null
-  const digest = sha256Base64url(text)
-  if (parts.length === 2) return { text, digest, name: null, value: parts[1], path: null }
+  if (parts.length === 2) return { text, name: null, value: parts[1], path: null }
   const name: unknown = parts[1]
   if (typeof name !== 'string' || name === '_sd' || name === '...') return null
-  return { text, digest, name, value: parts[2], path: null }
+  return { text, name, value: parts[2], path: null }
 }
 
 class Malformed extends Error {
@@ -124,19 +128,39 @@ const unpacker = (byDigest: Map<string, Open>) => {
   return (payload: JsonObject): JsonObject => unpackObject(payload, [], 0)
 }
 
-const split = (text: string) => {
+interface Parts {
+  text: string
+  jwt: string
+  disclosures: string[]
+  /** Empty: no key binding. */
+  bound: string
+}
+
+const split = (text: string): Parts | null => {
   const parts = text.split('~')
   const last = parts.pop()
   const [jwt, ...disclosures] = parts
   if (jwt === undefined || last === undefined) return null
-  return { jwt, disclosures, bound: last, hashed: text.slice(0, text.length - last.length) }
+  return { text, jwt, disclosures, bound: last }
+}
+
+/** Of what stands before the key binding, and of each disclosure: of parts that were read, so that a character is a byte. */
+const digestsOf = ({ text, jwt, disclosures, bound }: Parts): Promise<[string, ...string[]]> => {
+  const bytes = new TextEncoder().encode(text)
+  let at = jwt.length + 1
+  const each = disclosures.map(({ length }) => {
+    const from = at
+    at += length + 1
+    return digestOf(bytes.subarray(from, from + length))
+  })
+  return Promise.all([digestOf(bytes.subarray(0, bytes.length - bound.length)), ...each])
 }
 
 /**
  * Null for what is no SD-JWT: another form, a disclosure that nothing refers to or two do, a digest or a name twice, another
  * hash than SHA-256, or more than 256 KiB or 512 disclosures of it.
  */
-export const readSdJwt = (text: string): SdJwt | null => {
+export const readSdJwt = async (text: string): Promise<SdJwt | null> => {
   if (text.length > TEXT_AT_MOST) return null
   const parts = split(text)
   if (!parts || parts.disclosures.length > DISCLOSURES_AT_MOST) return null
@@ -146,11 +170,18 @@ export const readSdJwt = (text: string): SdJwt | null => {
   if (parts.bound !== '' && !bound) return null
   const hash = signed.payload._sd_alg
   if (hash !== undefined && hash !== 'sha-256') return null
-  const byDigest = new Map<string, Open>()
+  const undigested: Undigested[] = []
   for (const text of parts.disclosures) {
-    const open = readDisclosure(text)
-    if (!open || byDigest.has(open.digest)) return null
-    byDigest.set(open.digest, open)
+    const read = readDisclosure(text)
+    if (!read) return null
+    undigested.push(read)
+  }
+  const [sdHash, ...digests] = await digestsOf(parts)
+  const byDigest = new Map<string, Open>()
+  for (const [at, digest] of digests.entries()) {
+    const read = undigested[at]
+    if (!read || byDigest.has(digest)) return null
+    byDigest.set(digest, { ...read, digest })
   }
   try {
     const claims = unpacker(byDigest)(signed.payload)
@@ -161,8 +192,7 @@ export const readSdJwt = (text: string): SdJwt | null => {
     }
     const { header, payload } = signed
     return {
-      ...{ jwt: parts.jwt, header, payload, disclosures, claims },
-      sdHash: sha256Base64url(parts.hashed),
+      ...{ jwt: parts.jwt, header, payload, disclosures, claims, sdHash },
       keyBinding: bound ? { jwt: parts.bound, ...bound } : null,
     }
   } catch (error) {

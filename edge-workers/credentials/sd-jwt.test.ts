@@ -39,7 +39,7 @@ const readWith = (payload: JsonObject, ...disclosures: string[]) =>
 describe('making', () => {
   it('hides every declared claim behind a digest, nested ones within the claim that they belong to', async () => {
     const text = await issueSdJwt(wish)
-    const read = readSdJwt(text)
+    const read = await readSdJwt(text)
     expect(read?.claims).toEqual({ ...claims, ...wish.fixed })
     const { _sd, ...plain } = read?.payload ?? {}
     expect(plain).toEqual({ ...wish.fixed, age: 36, _sd_alg: 'sha-256' })
@@ -53,7 +53,7 @@ describe('making', () => {
 
   it('leaves what is always disclosed in the open, with the object that it stands in', async () => {
     const text = await issueSdJwt({ ...wish, always: [['address', 'country']] })
-    const read = readSdJwt(`${text.split('~')[0]}~`)
+    const read = await readSdJwt(`${text.split('~')[0]}~`)
     expect(read?.claims).toEqual({ ...wish.fixed, address: { country: 'GB' } })
   })
 
@@ -70,31 +70,32 @@ describe('making', () => {
       new Set([16]),
     )
     for (const copy of copies) {
-      const digests = readSdJwt(copy)?.payload._sd as string[]
+      const digests = (await readSdJwt(copy))?.payload._sd as string[]
       expect(digests).toEqual([...digests].sort())
     }
   })
 
   it('binds to the holder’s key and never lets a claim stand in the place of one of its own', async () => {
     const holder = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }
-    expect(readSdJwt(await issueSdJwt({ ...wish, holder }))?.payload.cnf).toEqual({ jwk: holder })
+    const bound = await readSdJwt(await issueSdJwt({ ...wish, holder }))
+    expect(bound?.payload.cnf).toEqual({ jwk: holder })
     await expect(issueSdJwt({ ...wish, claims: { iss: 'https://evil.example' } })).rejects.toThrow()
   })
 })
 
 describe('reading', () => {
-  it('takes the disclosures of RFC 9901 §4.2 by the digests that the RFC gives', () => {
+  it('takes the disclosures of RFC 9901 §4.2 by the digests that the RFC gives', async () => {
     // As in RFC 9901 §4.2.1 to §4.2.4: ["_26bc4LT-ac6q2KI6cBW5es", "family_name", "Möbius"].
     const name = 'WyJfMjZiYzRMVC1hYzZxMktJNmNCVzVlcyIsICJmYW1pbHlfbmFtZSIsICJNw7ZiaXVzIl0'
-    const read = readWith({ _sd: ['X9yH0Ajrdm1Oij4tWso9UzzKJvPoDxwmuEcO3XAdRC0'] }, name)
+    const read = await readWith({ _sd: ['X9yH0Ajrdm1Oij4tWso9UzzKJvPoDxwmuEcO3XAdRC0'] }, name)
     expect(read?.claims).toEqual({ family_name: 'Möbius' })
     // ["lklxF5jMYlGTPUovMNIvCA", "FR"] in an array.
     const item = 'WyJsa2x4RjVqTVlsR1RQVW92TU5JdkNBIiwgIkZSIl0'
     const digest = 'w0I8EKcdCtUPkGCNUrfwVp2xEgNjtoIDlOxc9-PlOhs'
-    expect(readWith({ nationalities: ['DE', { '...': digest }] }, item)?.claims).toEqual({
+    expect((await readWith({ nationalities: ['DE', { '...': digest }] }, item))?.claims).toEqual({
       nationalities: ['DE', 'FR'],
     })
-    expect(readWith({ nationalities: ['DE', { '...': digest }] })?.claims).toEqual({
+    expect((await readWith({ nationalities: ['DE', { '...': digest }] }))?.claims).toEqual({
       nationalities: ['DE'],
     })
   })
@@ -120,8 +121,8 @@ describe('reading', () => {
     ['another hash', { _sd_alg: 'sha-512', _sd: [] }, []],
     ['what is no JSON', { _sd: [sha256Base64url('bm8')] }, ['bm8']],
     ['an empty disclosure', {}, ['']],
-  ])('refuses %s', (_, payload, disclosures) => {
-    expect(readWith(payload, ...disclosures)).toBeNull()
+  ])('refuses %s', async (_, payload, disclosures) => {
+    expect(await readWith(payload, ...disclosures)).toBeNull()
   })
 
   it.each([
@@ -131,16 +132,17 @@ describe('reading', () => {
     ['an array for a payload', `${encode({})}.${encode([])}.c2ln~`],
     ['a key binding that is no JWT', `${unsigned({})}~x`],
     ['padding', `${unsigned({})}=~`],
+    ['a character of two bytes', `${unsigned({})}~${disclosureOf('salt', 'a', 1).text}~é`],
     ['256 KiB', `${unsigned({})}~${'a'.repeat(262_144)}~`],
     ['too many of them', `${unsigned({})}~${'bm8~'.repeat(513)}`],
     ['a nesting without end', `${unsigned({ a: JSON.parse('['.repeat(40) + ']'.repeat(40)) })}~`],
-  ])('refuses %s', (_, text) => {
-    expect(readSdJwt(text)).toBeNull()
+  ])('refuses %s', async (_, text) => {
+    expect(await readSdJwt(text)).toBeNull()
   })
 
-  it('reads a name that would be a prototype as a name', () => {
+  it('reads a name that would be a prototype as a name', async () => {
     const evil = disclosureOf('salt', '__proto__', { polluted: true })
-    const read = readWith({ _sd: [evil.digest] }, evil.text)
+    const read = await readWith({ _sd: [evil.digest] }, evil.text)
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
     expect(Object.getPrototypeOf(read?.claims)).toBe(Object.prototype)
   })
@@ -148,9 +150,9 @@ describe('reading', () => {
   it('hashes for the key binding exactly what stands before it', async () => {
     const text = await issueSdJwt(wish)
     const bound = `${text}${encode({ typ: 'kb+jwt' })}.${encode({ nonce: 'n' })}.c2ln`
-    const read = readSdJwt(bound)
+    const read = await readSdJwt(bound)
     expect(read?.sdHash).toBe(sha256Base64url(text))
     expect(read?.keyBinding?.payload).toEqual({ nonce: 'n' })
-    expect(readSdJwt(text)?.keyBinding).toBeNull()
+    expect((await readSdJwt(text))?.keyBinding).toBeNull()
   })
 })

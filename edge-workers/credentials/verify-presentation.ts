@@ -78,7 +78,7 @@ const iso = (seconds: number | null): string | null =>
  */
 export const verifyPresentation = async (checks: PresentationChecks): Promise<Verified> => {
   const { text, query, now, trust, ownIssuer, readStatus } = checks
-  const sdJwt = readSdJwt(text)
+  const sdJwt = await readSdJwt(text)
   if (!sdJwt || typeof sdJwt.payload.vct !== 'string') return refused('malformed')
   const { header, payload, claims } = sdJwt
   if (!isHeader(header, 'dc+sd-jwt')) return refused('malformed')

@@ -273,7 +273,7 @@ describe('a deferred issuance', () => {
     const [issued, repeated] = [await ask(), await ask()]
     const [{ credential }] = issued.body.credentials as [{ credential: string }]
     const { kty, crv, x, y } = key.jwk
-    expect(readSdJwt(credential)?.payload.cnf).toEqual({ jwk: { kty, crv, x, y } })
+    expect((await readSdJwt(credential))?.payload.cnf).toEqual({ jwk: { kty, crv, x, y } })
     expect(repeated.status).toBe(200)
     expect(await world.issuance(made)).toMatchObject({
       ...{ state: 'issued', credentials: [expect.any(String)] },
@@ -338,7 +338,7 @@ describe('the platform’s own credentials', () => {
     const access = String(token.body.access_token)
     const issued = await world.holder.request(access, 'phoenix-approver', [key])
     const [{ credential }] = issued.body.credentials as [{ credential: string }]
-    expect(readSdJwt(credential)?.claims).toMatchObject({
+    expect((await readSdJwt(credential))?.claims).toMatchObject({
       ...{ member: anton, tenant: 'acme', tenant_name: 'ACME', roles: ['approver'] },
     })
   })

@@ -14,12 +14,25 @@ export const bytesOfHex = (hex: string): Uint8Array<ArrayBuffer> => {
   )
 }
 
+type Alphabet = { alphabet: 'base64url'; omitPadding: true }
+/** Engines that have it (ECMAScript 2026) take a tenth of the time. */
+const { toBase64: native } = Uint8Array.prototype as {
+  toBase64?: (this: Uint8Array, options?: Alphabet) => string
+}
+
 /** RFC 4648 §4, with padding. */
 export const toBase64 = (bytes: Uint8Array): string => {
+  if (native) return native.call(bytes)
   let binary = ''
   for (const byte of bytes) binary += String.fromCharCode(byte)
   return btoa(binary)
 }
+
+/** RFC 4648 §5, without padding. */
+export const toBase64url = (bytes: Uint8Array): string =>
+  native
+    ? native.call(bytes, { alphabet: 'base64url', omitPadding: true })
+    : toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 
 /** Null for what toBase64 does not write: white space, missing padding, bits behind the last byte. */
 export const fromBase64 = (text: string): Uint8Array<ArrayBuffer> | null => {

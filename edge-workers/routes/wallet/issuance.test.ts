@@ -21,8 +21,8 @@ afterAll(() => {
 
 const credentialsIn = (body: Record<string, unknown>): string[] =>
   (body.credentials as { credential: string }[]).map(({ credential }) => credential)
-const read = (text: string) => {
-  const parsed = readSdJwt(text)
+const read = async (text: string) => {
+  const parsed = await readSdJwt(text)
   if (!parsed) throw new Error('not an SD-JWT')
   return parsed
 }
@@ -62,7 +62,7 @@ describe('an offer by reference', () => {
     const issued = await holder.request(String(token.body.access_token), 'badge', [key])
     expect(issued.status).toBe(200)
     const [text = ''] = credentialsIn(issued.body)
-    const { header, payload, claims, disclosures } = read(text)
+    const { header, payload, claims, disclosures } = await read(text)
     expect(header).toMatchObject({ alg: 'ES256', typ: 'dc+sd-jwt', x5c: [expect.any(String)] })
     const { kty, crv, x, y } = key.jwk
     expect(payload.cnf).toEqual({ jwk: { kty, crv, x, y } })
@@ -87,7 +87,7 @@ describe('an offer by reference', () => {
     const { token } = await world.authorized()
     const issued = await world.holder.request(token, 'badge', [await holderKey()])
     const [jwt = ''] = (credentialsIn(issued.body)[0] ?? '').split('~')
-    const { header } = read(credentialsIn(issued.body)[0] ?? '')
+    const { header } = await read(credentialsIn(issued.body)[0] ?? '')
     const published = await world.send(
       'GET',
       `/.well-known/jwt-vc-issuer${new URL(world.base).pathname}`,
@@ -112,7 +112,7 @@ describe('an offer by reference', () => {
     const key = await holderKey()
     const get = async () => {
       const { body } = await world.holder.request(token, 'badge', [key])
-      const { header, payload } = read(credentialsIn(body)[0] ?? '')
+      const { header, payload } = await read(credentialsIn(body)[0] ?? '')
       return { kid: String(header.kid), place: payload.status }
     }
     const first = await get()
@@ -175,7 +175,7 @@ describe('a batch', () => {
     const { made, token } = await world.authorized()
     const keys = await Promise.all([holderKey(), holderKey(), holderKey()])
     const issued = await world.holder.request(token, 'badge', keys)
-    const copies = credentialsIn(issued.body).map(read)
+    const copies = await Promise.all(credentialsIn(issued.body).map(read))
     expect(copies).toHaveLength(3)
     expect(copies.map(({ payload }) => payload.cnf)).toEqual(
       keys.map(({ jwk: { kty, crv, x, y } }) => ({ jwk: { kty, crv, x, y } })),
@@ -196,7 +196,9 @@ describe('a batch', () => {
     const keys = await Promise.all([holderKey(), holderKey(), holderKey()])
     const first = await world.holder.request(token, 'pass', keys)
     const again = await world.holder.request(token, 'pass', keys.reverse())
-    const places = [first, again].map(({ body }) => credentialsIn(body).map(read))
+    const places = await Promise.all(
+      [first, again].map(({ body }) => Promise.all(credentialsIn(body).map(read))),
+    )
     expect(places.map((copies) => copies.length)).toEqual([1, 1])
     expect(places[0]?.[0]?.payload.status).toEqual(places[1]?.[0]?.payload.status)
     expect((await world.issuance(made)).credentials).toHaveLength(1)
@@ -225,8 +227,9 @@ describe('several configurations', () => {
     const badge = await world.holder.request(token, 'badge', [key])
     await world.holder.notify(token, badge.body.notification_id)
     const pass = await world.holder.request(token, 'pass', [key])
-    expect(read(credentialsIn(pass.body)[0] ?? '').claims).toMatchObject({ level: 3 })
-    expect(read(credentialsIn(pass.body)[0] ?? '').claims).not.toHaveProperty('given_name')
+    const { claims } = await read(credentialsIn(pass.body)[0] ?? '')
+    expect(claims).toMatchObject({ level: 3 })
+    expect(claims).not.toHaveProperty('given_name')
     const view = await world.issuance(made)
     expect(view).toMatchObject({ state: 'accepted' })
     expect(view.credentials).toHaveLength(2)

@@ -281,7 +281,7 @@ describe('type metadata (SD-JWT VC §5)', () => {
       sign: async (payload) =>
         (await signerOf(made.context)).sign({ typ: 'dc+sd-jwt', withX5c: true }, payload),
     })
-    const hidden = readSdJwt(text)?.disclosures.map(({ path }) => path.join('/'))
+    const hidden = (await readSdJwt(text))?.disclosures.map(({ path }) => path.join('/'))
     const declared = (said.claims as JsonObject[])
       .filter(({ sd }) => sd === 'always')
       .map(({ path }) => (path as string[]).join('/'))

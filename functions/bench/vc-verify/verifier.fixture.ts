@@ -6,8 +6,8 @@ const makeTurns = async (count: number): Promise<Record<string, () => Promise<vo
   const all = await makePresentations(count)
   return {
     ours: () => verifyAll(all),
-    raw: await checkAll(all, { imports: false }),
-    'raw-with-key': await checkAll(all, { imports: true }),
+    raw: await checkAll(all, { imports: true }),
+    'raw-without-key': await checkAll(all, { imports: false }),
     library: await checkAllByLibrary(all),
   }
 }
@@ -15,13 +15,14 @@ let turns: ReturnType<typeof makeTurns> | undefined
 
 // biome-ignore lint/style/noDefaultExport: a Worker's entry is its default export.
 export default {
-  /** `/<turn>?of=<how many presentations>`. */
+  /** `/<turn>?of=<how many presentations>&times=<how often each>`. */
   async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url)
     turns ??= makeTurns(Number(searchParams.get('of')))
     const turn = (await turns)[pathname.slice(1)]
     if (!turn) return new Response(null, { status: 404 })
-    await turn()
+    const times = Number(searchParams.get('times'))
+    for (let done = 0; done < times; done += 1) await turn()
     return new Response(null, { status: 204 })
   },
 } satisfies ExportedHandler
