@@ -1,6 +1,7 @@
 // What wallets send to an issuer and get from it (OpenID4VCI 1.0). Fields that nobody knows are ignored (§1.2, RFC 6749 §3.2);
 // what is known is bounded. Their errors are codes of the specifications, by endpoint.
 import * as z from 'zod'
+import { ContentEncryption, KEY_AGREEMENT } from './jwe.ts'
 
 export const PRE_AUTHORIZED = 'urn:ietf:params:oauth:grant-type:pre-authorized_code'
 /** Bytes of a body: a batch of twenty proofs fits. */
@@ -60,6 +61,25 @@ export const CredentialRequest = z.object({
 })
 export type CredentialRequest = z.infer<typeof CredentialRequest>
 
+/** §8.2: how the answer is to be encrypted. `alg` beside the key is of draft 15. No compression is known here. */
+export const ResponseEncryption = z.object({
+  jwk: z.object({
+    kty: z.literal('EC'),
+    crv: z.literal('P-256'),
+    x: z.string(),
+    y: z.string(),
+    kid: Text(256).optional(),
+    alg: z.literal(KEY_AGREEMENT).optional(),
+  }),
+  alg: z.literal(KEY_AGREEMENT).optional(),
+  enc: ContentEncryption,
+  zip: z.undefined().optional(),
+})
+export type ResponseEncryption = z.infer<typeof ResponseEncryption>
+
+/** What came of reading it: not asked for, not to be had, asked for in the open, or in a request that was encrypted itself. */
+export type AskedEncryption = 'none' | 'unfit' | 'open' | 'sealed'
+
 /** §8.2, Appendix F.1: one type of proof, and of that one or more. */
 export const JwtProofs = z.array(z.string().max(PROOF_CHARACTERS)).min(1).max(PROOFS_AT_MOST)
 /** Draft 15 §8.2. */
@@ -73,14 +93,19 @@ export const CredentialResponse = z.strictObject({
   credentials: z.array(z.strictObject({ credential: z.string() })),
   notification_id: z.string().optional(),
 })
+export type CredentialResponse = z.infer<typeof CredentialResponse>
 export const DeferredResponse = z.strictObject({
   transaction_id: z.string(),
   /** Seconds until it is worth asking again. */
   interval: z.int(),
 })
+export type DeferredResponse = z.infer<typeof DeferredResponse>
 
 /** §9.1. */
-export const DeferredRequest = z.object({ transaction_id: Text(300) })
+export const DeferredRequest = z.object({
+  transaction_id: Text(300),
+  credential_response_encryption: z.unknown().optional(),
+})
 /** §11.1. The description is the wallet's: it is neither kept nor shown. */
 export const NotificationRequest = z.object({
   notification_id: Text(300),

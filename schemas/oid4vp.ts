@@ -1,36 +1,24 @@
 // What a verifier and a wallet send each other: OpenID4VP 1.0 Final, for `dc+sd-jwt` (SD-JWT VC) with signed request objects
 // (RFC 9101), `x509_hash`, `direct_post` and `direct_post.jwt`. What the API of tenants shows of it is in presentation.ts.
 import * as z from 'zod'
+import { ContentEncryption, EncryptionKey } from './jwe.ts'
 import { DcqlQuery } from './presentation.ts'
 
 /** Of the signed request object (RFC 9101 §10.8) and of the answer that carries it. */
 export const REQUEST_OBJECT_TYPE = 'oauth-authz-req+jwt'
 /** Whom a request object is for where the wallet has told nothing of itself (OpenID4VP 1.0 §5.8). */
 export const SELF_ISSUED = 'https://self-issued.me/v2'
-export const RESPONSE_ENCRYPTIONS = ['A128GCM', 'A256GCM'] as const
 export const RESPONSE_BYTES_AT_MOST = 131_072
 /** How far a holder's clock and ours may be apart, and how long a proof is fresh. */
 export const HOLDER_SECONDS = 300
 /** How far an issuer's clock and ours may be apart. */
 export const SKEW_SECONDS = 60
 
-/** The key that one answer is encrypted to (§8.3): a new one with each request. */
-export const EncryptionKey = z.strictObject({
-  kty: z.literal('EC'),
-  crv: z.literal('P-256'),
-  x: z.string(),
-  y: z.string(),
-  kid: z.string(),
-  alg: z.literal('ECDH-ES'),
-  use: z.literal('enc'),
-})
-export type EncryptionKey = z.infer<typeof EncryptionKey>
-
 export const ClientMetadata = z.strictObject({
   client_name: z.string(),
-  /** `direct_post.jwt` alone. */
+  /** `direct_post.jwt` alone: what this one answer is encrypted to (§8.3). */
   jwks: z.strictObject({ keys: z.array(EncryptionKey).length(1) }).optional(),
-  encrypted_response_enc_values_supported: z.array(z.enum(RESPONSE_ENCRYPTIONS)).optional(),
+  encrypted_response_enc_values_supported: z.array(ContentEncryption).optional(),
   vp_formats_supported: z.strictObject({
     'dc+sd-jwt': z.strictObject({
       'sd-jwt_alg_values': z.array(z.literal('ES256')),

@@ -5,6 +5,7 @@ import type {
   CredentialDefinition,
   CredentialDisplay,
 } from '../../schemas/credential.ts'
+import { CONTENT_ENCRYPTIONS, type EncryptionKey, KEY_AGREEMENT } from '../../schemas/jwe.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import type { EcPublicJwk } from './keys.ts'
 
@@ -19,6 +20,8 @@ export interface PublishedIssuer {
   url: string
   name: string
   compat: 'strict' | 'draft15'
+  /** That requests are encrypted to. */
+  requestKey: EncryptionKey
   /** Active ones. */
   configurations: readonly PublishedConfiguration[]
 }
@@ -72,6 +75,9 @@ const configurationOf = (
   }
 }
 
+/** Of requests and of answers (§10): whoever wants it has it. */
+const encryptions = { enc_values_supported: [...CONTENT_ENCRYPTIONS], encryption_required: false }
+
 /** At `/.well-known/openid-credential-issuer` (OpenID4VCI 1.0 §12.2). */
 export const issuerMetadata = (issuer: PublishedIssuer): JsonObject => {
   const { url, name, compat, configurations } = issuer
@@ -85,6 +91,14 @@ export const issuerMetadata = (issuer: PublishedIssuer): JsonObject => {
     notification_endpoint: at('notification'),
     // Below two there is no such thing (§12.2.4).
     ...(batch >= 2 ? { batch_credential_issuance: { batch_size: batch } } : {}),
+    credential_request_encryption: {
+      jwks: { keys: [issuer.requestKey] },
+      ...encryptions,
+    },
+    credential_response_encryption: {
+      alg_values_supported: [KEY_AGREEMENT],
+      ...encryptions,
+    },
     display: [{ name }],
     credential_configurations_supported: Object.fromEntries(
       configurations.map((one) => [one.name, configurationOf(one, compat)]),

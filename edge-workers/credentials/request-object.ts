@@ -1,11 +1,7 @@
 // The request a wallet is shown: a link with a reference (OpenID4VP 1.0 §5.4), and the object behind it, which the caller signs
 // as a JWS with the issuer's certificate beside it. Pure.
-import {
-  type EncryptionKey,
-  RESPONSE_ENCRYPTIONS,
-  type RequestObject,
-  SELF_ISSUED,
-} from '../../schemas/oid4vp.ts'
+import { CONTENT_ENCRYPTIONS, type EncryptionKey } from '../../schemas/jwe.ts'
+import { type RequestObject, SELF_ISSUED } from '../../schemas/oid4vp.ts'
 import type { DcqlQuery } from '../../schemas/presentation.ts'
 import { fromBase64url, toBase64url } from '../base64.ts'
 import { sha256Base64url } from '../digest.ts'
@@ -84,7 +80,7 @@ export const requestObject = (parts: RequestParts): RequestObject => ({
     ...(parts.encryptionKey
       ? {
           jwks: { keys: [parts.encryptionKey] },
-          encrypted_response_enc_values_supported: [...RESPONSE_ENCRYPTIONS],
+          encrypted_response_enc_values_supported: [...CONTENT_ENCRYPTIONS],
         }
       : {}),
     vp_formats_supported: {

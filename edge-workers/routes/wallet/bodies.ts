@@ -9,6 +9,7 @@ import { parseJson } from '../../http/json.ts'
 export type Read<T> = { ok: true; value: T } | { ok: false; fault: string }
 
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
+const JWT_TYPE = /^application\/jwt\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
 
 const fault = (text: string): Read<never> => ({ ok: false, fault: text })
@@ -39,13 +40,28 @@ const parsed = <T>(schema: z.ZodType<T>, value: unknown): Read<T> => {
   return result.success ? { ok: true, value: result.data } : faultIn(result.error)
 }
 
-export const readWalletJson = async <T>(c: AppContext, schema: z.ZodType<T>): Promise<Read<T>> => {
-  const bytes = await bytesOf(c, JSON_TYPE, 'application/json')
-  if (!bytes.ok) return bytes
-  const json = parseJson(bytes.value)
+const readJson = <T>(bytes: Uint8Array, schema: z.ZodType<T>): Read<T> => {
+  const json = parseJson(bytes)
   return json.ok
     ? parsed(schema, json.value)
     : fault('The body is not JSON that everybody reads alike.')
+}
+
+export const readWalletJson = async <T>(c: AppContext, schema: z.ZodType<T>): Promise<Read<T>> => {
+  const bytes = await bytesOf(c, JSON_TYPE, 'application/json')
+  return bytes.ok ? readJson(bytes.value, schema) : bytes
+}
+
+/** An encrypted body (OpenID4VCI 1.0 §10). Null: `decrypt` has no answer to it. */
+export const readWalletJwt = async <T>(
+  c: AppContext,
+  schema: z.ZodType<T>,
+  decrypt: (jwt: string) => Promise<Uint8Array | null>,
+): Promise<Read<T> | null> => {
+  const bytes = await bytesOf(c, JWT_TYPE, 'application/jwt')
+  if (!bytes.ok) return bytes
+  const plain = await decrypt(new TextDecoder().decode(bytes.value).trim())
+  return plain && readJson(plain, schema)
 }
 
 /** Fields without a value count as left out (RFC 6749 §3.2). */

@@ -1,8 +1,11 @@
 // A credential request, taken apart (OpenID4VCI 1.0 §8.2): what is asked for, in which form the keys are proved, and whether they
 // are. The proofs are checked here, so that the tenant's one object has only to decide.
 import {
+  type AskedEncryption,
   type CredentialError,
   type CredentialRequest,
+  type CredentialResponse,
+  type DeferredResponse,
   JwtProof,
   JwtProofs,
   type Spoken,
@@ -20,6 +23,7 @@ import { verifyProofs } from '../../credentials/proof-jwt.ts'
 import { answerJson } from '../../http/answer.ts'
 import type { AppContext } from '../../http/context.ts'
 import { answerRefusal } from '../../http/problem.ts'
+import type { Seal } from './encrypted.ts'
 import { answerOAuthError, answerUnauthorized } from './oauth-error.ts'
 import type { Issuing } from './wallet-route.ts'
 
@@ -59,21 +63,35 @@ const prove = async (
 export const credentialInput = async (
   c: AppContext,
   issuing: Issuing,
-  { tokenDigest, request }: { tokenDigest: string; request: CredentialRequest },
+  {
+    tokenDigest,
+    request,
+    encryption,
+  }: { tokenDigest: string; request: CredentialRequest; encryption: AskedEncryption },
 ): Promise<IssuanceWalletCalls['credential.request']['input']> => ({
   tokenDigest,
   configuration: request.credential_configuration_id ?? null,
   identifier: request.credential_identifier ?? null,
   form: request.proof === undefined ? 'proofs' : 'proof',
-  encrypted: request.credential_response_encryption !== undefined,
+  encryption,
   proven: await prove(c, issuing, request),
 })
 
-/** Of the credential and the deferred endpoint. */
-export const answerCredentials = (
+const bodyOf = (
+  value: IssuedCredentials | LaterCredentials,
+): CredentialResponse | DeferredResponse => {
+  if ('transactionId' in value)
+    return { transaction_id: value.transactionId, interval: value.interval }
+  const credentials = value.credentials.map((credential) => ({ credential }))
+  return { credentials, notification_id: value.notificationId }
+}
+
+/** Of the credential and the deferred endpoint. `seal`: where the wallet wants it encrypted, whatever it says (§8.3). */
+export const answerCredentials = async (
   c: AppContext,
   result: Result<Spoken<IssuedCredentials | LaterCredentials, CredentialError>>,
-): Response => {
+  seal: Seal | null,
+): Promise<Response> => {
   if (!result.ok) return answerRefusal(c, result.refusal)
   const answered = result.value
   if (!answered.done) {
@@ -82,12 +100,11 @@ export const answerCredentials = (
       ? answerUnauthorized(c, true)
       : answerOAuthError(c, error, { description })
   }
-  const headers = { 'cache-control': 'no-store' }
   const { value } = answered
-  if ('transactionId' in value) {
-    const { transactionId, interval } = value
-    return answerJson(c, { transaction_id: transactionId, interval }, { status: 202, headers })
-  }
-  const credentials = value.credentials.map((credential) => ({ credential }))
-  return answerJson(c, { credentials, notification_id: value.notificationId }, { headers })
+  const body = bodyOf(value)
+  const status = 'transactionId' in value ? 202 : 200
+  const headers = { 'cache-control': 'no-store' }
+  if (!seal) return answerJson(c, body, { status, headers })
+  const jwe = await seal(JSON.stringify(body))
+  return c.body(jwe, status, { ...headers, 'content-type': 'application/jwt' })
 }

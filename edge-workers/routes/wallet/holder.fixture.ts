@@ -36,7 +36,8 @@ export const createHolder = (world: World, base: string, now: () => Date) => {
   const said = async (response: Response): Promise<Said> => {
     const { status, headers } = response
     const text = await response.text()
-    return { status, headers, body: text === '' ? {} : JSON.parse(text) }
+    const isJson = headers.get('content-type') !== 'application/jwt'
+    return { status, headers, body: text === '' ? {} : isJson ? JSON.parse(text) : { jwt: text } }
   }
   const at = (endpoint: string) => pathOf(`${base}/oid4vci/${endpoint}`)
 

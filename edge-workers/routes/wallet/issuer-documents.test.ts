@@ -77,7 +77,8 @@ describe('issuer metadata (OpenID4VCI 1.0 §12.2.4)', () => {
     ]).toEqual(ends.map((end) => `${made.url}/oid4vci/${end}`))
     expect(Object.keys(said).sort()).toEqual([
       ...['batch_credential_issuance', 'credential_configurations_supported'],
-      ...['credential_endpoint', 'credential_issuer', 'deferred_credential_endpoint', 'display'],
+      ...['credential_endpoint', 'credential_issuer', 'credential_request_encryption'],
+      ...['credential_response_encryption', 'deferred_credential_endpoint', 'display'],
       ...['nonce_endpoint', 'notification_endpoint'],
     ])
     expect(said.display).toEqual([{ name: 'ACME' }])
@@ -144,12 +145,32 @@ describe('issuer metadata (OpenID4VCI 1.0 §12.2.4)', () => {
       expect((await made.open(appended(name))).status).toBe(404)
   })
 
-  it('is short of what is not there: no encryption, no signed_metadata of older drafts, no authorization server elsewhere', async () => {
+  it('offers encryption both ways or neither, by the same algorithms, and demands none', async () => {
     const said = await metadata()
-    for (const absent of [
-      ...['credential_response_encryption', 'credential_request_encryption', 'signed_metadata'],
-      'authorization_servers',
+    const { jwks, ...request } = said.credential_request_encryption as JsonObject & {
+      jwks: { keys: JsonObject[] }
+    }
+    const { alg_values_supported, ...response } = said.credential_response_encryption as JsonObject
+    expect(response).toEqual({
+      enc_values_supported: ['A128GCM', 'A256GCM'],
+      encryption_required: false,
+    })
+    expect(request).toEqual(response)
+    expect(jwks.keys.map(({ alg }) => alg)).toEqual(alg_values_supported)
+    expect(Object.keys(jwks.keys[0] ?? {}).sort()).toEqual([
+      'alg',
+      'crv',
+      'kid',
+      'kty',
+      'use',
+      'x',
+      'y',
     ])
+  })
+
+  it('is short of what is not there: no signed_metadata of older drafts, no authorization server elsewhere', async () => {
+    const said = await metadata()
+    for (const absent of ['signed_metadata', 'authorization_servers'])
       expect(said).not.toHaveProperty(absent)
   })
 })

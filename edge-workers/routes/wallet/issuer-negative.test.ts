@@ -315,7 +315,7 @@ describe('the credential endpoint refuses', () => {
       'invalid_credential_request',
     ],
     [
-      'a wish for encryption',
+      'a wish for encryption that nobody can fulfil',
       (jwt) => ({ ...good(jwt), credential_response_encryption: { enc: 'sesame' } }),
       'invalid_encryption_parameters',
     ],

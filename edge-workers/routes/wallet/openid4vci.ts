@@ -27,6 +27,7 @@ import { answerRefusal } from '../../http/problem.ts'
 import { param } from '../../http/route.ts'
 import { accessTokenIn, readWalletForm, readWalletJson } from './bodies.ts'
 import { answerCredentials, credentialInput } from './credential-request.ts'
+import { readWalletMessage } from './encrypted.ts'
 import { answerOAuthError, answerUnauthorized, oauthErrorAnswer } from './oauth-error.ts'
 import { addWalletRoute, type Issuing } from './wallet-route.ts'
 
@@ -138,19 +139,25 @@ const answerMalformed = async (
 }
 
 const answerCredential = withToken(async (c, issuing, tokenDigest) => {
-  const request = await readWalletJson(c, CredentialRequest)
-  const error = 'invalid_credential_request'
-  if (!request.ok) return answerMalformed(c, issuing, { tokenDigest, error, fault: request.fault })
-  const input = await credentialInput(c, issuing, { tokenDigest, request: request.value })
-  return answerCredentials(c, await issuing.tenant.wallet('credential.request', input))
+  const message = await readWalletMessage(c, issuing, CredentialRequest)
+  if (!message.ok) {
+    const { fault, error = 'invalid_credential_request' } = message
+    return answerMalformed(c, issuing, { tokenDigest, error, fault })
+  }
+  const { value: request, encryption, seal } = message
+  const input = await credentialInput(c, issuing, { tokenDigest, request, encryption })
+  return answerCredentials(c, await issuing.tenant.wallet('credential.request', input), seal)
 })
 
 const answerDeferred = withToken(async (c, issuing, tokenDigest) => {
-  const request = await readWalletJson(c, DeferredRequest)
-  const error = 'invalid_transaction_id'
-  if (!request.ok) return answerMalformed(c, issuing, { tokenDigest, error, fault: request.fault })
-  const input = { tokenDigest, transactionId: request.value.transaction_id }
-  return answerCredentials(c, await issuing.tenant.wallet('credential.deferred', input))
+  const message = await readWalletMessage(c, issuing, DeferredRequest)
+  if (!message.ok) {
+    const { fault, error = 'invalid_transaction_id' } = message
+    return answerMalformed(c, issuing, { tokenDigest, error, fault })
+  }
+  const { value, encryption, seal } = message
+  const input = { tokenDigest, transactionId: value.transaction_id, encryption }
+  return answerCredentials(c, await issuing.tenant.wallet('credential.deferred', input), seal)
 })
 
 const answerNotification = withToken(async (c, issuing, tokenDigest) => {
@@ -227,7 +234,7 @@ export const registerOpenid4vciRoutes = (app: App): void => {
       ...{ method: 'post', path: `${BASE}/credential`, tag: TAG, action: 'proof' },
       summary: 'Request a credential',
       description:
-        'OpenID4VCI 1.0 §8. The same keys get the same credentials again as long as they have not been accepted.',
+        'OpenID4VCI 1.0 §8. The same keys get the same credentials again as long as they have not been accepted. The request may be encrypted (`application/jwt`, §10), and has to be where the answer shall be.',
       ...{ body: CredentialRequest, bodyName: 'CredentialRequest', answers: credentialAnswers },
       problems: ['tenant-suspended'],
     },

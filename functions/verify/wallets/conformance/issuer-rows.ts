@@ -3,6 +3,7 @@ import { HTTPS, inFile, NO_HAIP, type Part, row } from './table.ts'
 
 const documents = inFile('edge-workers/routes/wallet/issuer-documents.test.ts')
 const issuance = inFile('edge-workers/routes/wallet/issuance.test.ts')
+const encrypted = inFile('edge-workers/routes/wallet/encrypted.test.ts')
 const negative = inFile('edge-workers/routes/wallet/issuer-negative.test.ts')
 const once = inFile('edge-workers/routes/wallet/single-use.test.ts')
 const offers = inFile('edge-workers/routes/credential-offers.test.ts')
@@ -15,8 +16,6 @@ const credo = inFile('functions/verify/wallets/credo/credo.verify.ts')
 const sphereon = inFile('functions/verify/wallets/sphereon/sphereon.verify.ts')
 const overHttp = inFile('functions/verify/credentials/single-use.verify.ts')
 
-const NO_ENCRYPTION =
-  'Encrypted requests and responses are not offered: the metadata has neither member, and whoever asks for one is refused.'
 const NO_ATTESTATION =
   'Clients are anonymous and keys are not attested: the metadata asks for neither, and a client that authenticates is refused.'
 
@@ -67,12 +66,16 @@ export const metadataPart: Part = {
       'VCI §12.2.4',
       documents('says a batch size only where there is one, and then of two or more'),
     ),
-    row('alg, enc and zip of encryption are consistent', 'VCI §12.2.4', NO_ENCRYPTION),
+    row(
+      'alg, enc and zip of encryption are consistent, and requests are encrypted where answers are',
+      'VCI §12.2.4',
+      documents('offers encryption both ways or neither, by the same algorithms, and demands none'),
+    ),
     row(
       'nothing is announced that is not there',
       'VCI §12.2.4',
       documents(
-        'is short of what is not there: no encryption, no signed_metadata of older drafts, no authorization server elsewhere',
+        'is short of what is not there: no signed_metadata of older drafts, no authorization server elsewhere',
       ),
     ),
     row('HAIP: nonce endpoint and a scope for each configuration', 'HAIP', NO_HAIP),
@@ -101,6 +104,13 @@ export const positivePart: Part = {
       'unknown fields in every body are ignored',
       'VCI §6.1, §8.2, RFC 6749 §3.2',
       issuance('are ignored wherever they stand (seed %i)'),
+    ),
+    row(
+      'encrypted requests and answers, at the credential and the deferred endpoint',
+      'VCI §8.2, §9.1, §10',
+      encrypted('is answered encrypted where it asks for that, and the same when it is sent again'),
+      encrypted('of a deferred one too, each answer to the key that came with its request'),
+      oid4vcTs('encrypts its requests, and reads answers that are encrypted, a deferred one too'),
     ),
     row(
       'two clients one after another',
@@ -256,7 +266,9 @@ export const negativePart: Part = {
     row(
       'unsupported encryption: invalid_encryption_parameters, not encrypted',
       'VCI §8.3.1.2',
-      negative('a wish for encryption'),
+      negative('a wish for encryption that nobody can fulfil'),
+      encrypted('a wish in a request that is not encrypted, where the issuer is strict'),
+      encrypted('what is encrypted and no request has the code of its endpoint'),
     ),
     row(
       'an access token in the query is refused, as are none, another’s and one that is over',

@@ -67,6 +67,19 @@ describe('oid4vc-ts 0.4.6 with sd-jwt-js 0.19.0', () => {
       expect(await readCredential(credential)).toMatchObject(CLAIMS)
   })
 
+  it('encrypts its requests, and reads answers that are encrypted, a deferred one too', async () => {
+    const seen: (string | null)[] = []
+    const encrypted = (type: string | null) => seen.push(type)
+    const { held } = await redeem(await issuer.offer(), { encrypted })
+    expect(await readCredential(held[0]?.credential ?? '')).toMatchObject(CLAIMS)
+    const made = await issuer.offer({ deferred: true })
+    const waiting = redeem(made, { encrypted, waitSeconds: 20 })
+    await issuer.release(made)
+    expect((await waiting).held).toHaveLength(1)
+    expect(seen.length).toBeGreaterThan(1)
+    expect(new Set(seen)).toEqual(new Set(['application/jwt']))
+  })
+
   it('waits for a deferred one', async () => {
     const made = await issuer.offer({ deferred: true })
     const waiting = redeem(made, { waitSeconds: 20 })

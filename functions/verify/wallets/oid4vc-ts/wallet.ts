@@ -4,6 +4,7 @@ import { setGlobalConfig } from '@openid4vc/oauth2'
 import { Openid4vciClient } from '@openid4vc/openid4vci'
 import { Openid4vpClient } from '@openid4vc/openid4vp'
 import { callbacksFor } from './callbacks.ts'
+import { encryptedFetch } from './encrypted-fetch.ts'
 import { type HolderKey, makeHolderKey } from './keys.ts'
 import { payloadOf, presentCredential } from './read.ts'
 
@@ -29,9 +30,9 @@ export interface Redeemed {
  * allows: its check has the condition the wrong way round. So it does not get to see the id.
  */
 const withoutNotificationId =
-  (endpoint: string | undefined, keep: (id: string) => void): typeof fetch =>
+  (on: typeof fetch, endpoint: string | undefined, keep: (id: string) => void): typeof fetch =>
   async (input, init) => {
-    const response = await fetch(input, init)
+    const response = await on(input, init)
     if (String(input) !== endpoint || !response.ok) return response
     const { notification_id: id, ...rest } = (await response.json()) as Record<string, unknown>
     if (typeof id === 'string') keep(id)
@@ -44,6 +45,8 @@ export interface RedeemOptions {
   copies?: number
   /** For a deferred one, at most. */
   waitSeconds?: number
+  /** Requests and answers of the credential endpoints; told how each answer came. */
+  encrypted?: (contentType: string | null) => void
   /** Around the fault of the library that is described above. */
   workAround?: boolean
 }
@@ -65,15 +68,16 @@ export type Offer = Awaited<ReturnType<typeof readOffer>>
 /** The first configuration of the offer. Rejects with the errors of the library. */
 export const redeemOffer = async (
   { offer, metadata }: Offer,
-  { txCode, copies = 1, waitSeconds = 0, workAround = true }: RedeemOptions,
+  { txCode, copies = 1, waitSeconds = 0, encrypted, workAround = true }: RedeemOptions,
 ): Promise<Redeemed> => {
   const keys = Array.from({ length: copies }, makeHolderKey)
   let notificationId: string | undefined
   const deferred = metadata.credentialIssuer.deferred_credential_endpoint
-  const careful = withoutNotificationId(deferred, (id) => {
+  const on = encrypted ? encryptedFetch(metadata.credentialIssuer, encrypted) : fetch
+  const careful = withoutNotificationId(on, deferred, (id) => {
     notificationId = id
   })
-  const callbacks = { ...callbacksFor(keys), ...(workAround ? { fetch: careful } : {}) }
+  const callbacks = { ...callbacksFor(keys), fetch: workAround ? careful : on }
   const client = new Openid4vciClient({ callbacks })
   const { accessTokenResponse } = await client.retrievePreAuthorizedCodeAccessTokenFromOffer({
     ...{ credentialOffer: offer, issuerMetadata: metadata },

@@ -1,7 +1,7 @@
 // What a wallet asks for with its access token (OpenID4VCI 1.0 §8, §9, §11): who it is first, then what it asks for, then the
 // proofs, and only then anything is done.
 import { eq } from 'drizzle-orm'
-import { faulty, spoken } from '../../../../../schemas/oid4vci.ts'
+import { type AskedEncryption, faulty, spoken } from '../../../../../schemas/oid4vci.ts'
 import { ok, type Result, refuse } from '../../../../../schemas/result.ts'
 import * as tables from '../../../../../schemas/tables/tenant.ts'
 import { thumbprintOf } from '../../../../credentials/keys.ts'
@@ -64,6 +64,21 @@ const configurationIn = (
   return name === undefined ? { fault: faulty('unknown_credential_identifier') } : { name }
 }
 
+/** In an open request somebody on the way could put a key of his own in the place of the wallet's (§8.3). Draft 15 knew no other. */
+const encryptionFault = (asked: AskedEncryption, compat: 'strict' | 'draft15'): Answer | null => {
+  if (asked === 'unfit')
+    return faulty(
+      'invalid_encryption_parameters',
+      'credential_response_encryption is a P-256 key for ECDH-ES, and A128GCM or A256GCM without compression.',
+    )
+  return asked === 'open' && compat !== 'draft15'
+    ? faulty(
+        'invalid_encryption_parameters',
+        'Whoever wants an encrypted answer encrypts the request: credential_request_encryption of the metadata says how.',
+      )
+    : null
+}
+
 /** As the metadata says it of the whole issuer (§12.2.4). */
 const batchOf = untilWritten('credential_configurations', (db: Db | Tx): number =>
   Math.max(
@@ -92,8 +107,8 @@ export const requestCredential = async (
   if (context.tenant().state !== 'active') return refuse('tenant-suspended')
   const asked = configurationIn(row, input)
   if ('fault' in asked) return ok(asked.fault)
-  if (input.encrypted)
-    return ok(faulty('invalid_encryption_parameters', 'Responses are not encrypted here.'))
+  const unfit = encryptionFault(input.encryption, compat)
+  if (unfit) return ok(unfit)
   if (input.form === 'proof' && compat !== 'draft15')
     return ok(
       faulty('invalid_proof', 'Send proofs: the single proof of older drafts is not taken here.'),
@@ -130,11 +145,14 @@ const isTaken = ({ db, now }: TenantContext, { id }: OfferRow, configuration: st
 
 export const requestDeferred = async (
   context: TenantContext,
-  { tokenDigest, transactionId }: Input<'credential.deferred'>,
+  { tokenDigest, transactionId, encryption }: Input<'credential.deferred'>,
 ): Promise<Output<'credential.deferred'>> => {
+  const { compat } = await issuerOf(context)
   const row = offerFor(context, tokenDigest)
   if (!row) return ok(NO_TOKEN)
   if (context.tenant().state !== 'active') return refuse('tenant-suspended')
+  const unfit = encryptionFault(encryption, compat)
+  if (unfit) return ok(unfit)
   const configuration = handled(context, row, { what: 'transaction', sent: transactionId })
   const gone = row.state === 'denied' || row.state === 'failed' || row.state === 'expired'
   if (configuration !== undefined && gone)

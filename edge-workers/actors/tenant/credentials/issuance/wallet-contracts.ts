@@ -6,6 +6,7 @@ import type {
   TxCodeWish,
 } from '../../../../../schemas/credential.ts'
 import type {
+  AskedEncryption,
   CredentialError,
   NotificationEvent,
   OfferObject,
@@ -84,13 +85,13 @@ export interface IssuanceWalletCalls {
       identifier: string | null
       /** `proof` is of draft 15. */
       form: 'proofs' | 'proof'
-      encrypted: boolean
+      encryption: AskedEncryption
       proven: ProvenRequest
     }
     output: Spoken<IssuedCredentials | LaterCredentials, CredentialError>
   }
   'credential.deferred': {
-    input: { tokenDigest: string; transactionId: string }
+    input: { tokenDigest: string; transactionId: string; encryption: AskedEncryption }
     output: Spoken<IssuedCredentials | LaterCredentials, CredentialError>
   }
   'credential.notify': {

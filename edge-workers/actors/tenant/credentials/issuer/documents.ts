@@ -11,6 +11,7 @@ import {
   typeMetadata,
 } from '../../../../credentials/issuer-metadata.ts'
 import type { JsonObject } from '../../../../credentials/json.ts'
+import { requestKeyOf } from '../../../../credentials/request-encryption.ts'
 import { untilWritten } from '../../../database.ts'
 import type { Db, TenantContext } from '../../context.ts'
 import { configurationOf } from './configurations.ts'
@@ -31,10 +32,20 @@ const published = untilWritten('credential_configurations', (db: Db): PublishedC
   return rows.flatMap((row) => (row.vct === null ? [] : [{ ...row, vct: row.vct }]))
 })
 
-const metadataOf = (context: TenantContext, url: string, { name, compat }: IssuerRow) =>
-  issuerMetadata({ url, name, compat, configurations: published(context.db) })
+const metadataOf = async (
+  context: TenantContext,
+  url: string,
+  { name, compat }: IssuerRow,
+): Promise<JsonObject> => {
+  const { published: requestKey } = await requestKeyOf(
+    context.env.PLATFORM_KEY,
+    context.tenant().id,
+  )
+  return issuerMetadata({ url, name, compat, requestKey, configurations: published(context.db) })
+}
 
-type Make = (context: TenantContext, url: string, row: IssuerRow) => JsonObject | string
+type Document = JsonObject | string
+type Make = (context: TenantContext, url: string, row: IssuerRow) => Document | Promise<Document>
 const documents: Record<IssuerDocument, Make> = {
   'credential-issuer': metadataOf,
   'authorization-server': (_, url) => authorizationServerMetadata(url),
@@ -49,7 +60,7 @@ export const issuerDocument = async (
   what: IssuerDocument,
 ): Promise<Result<string>> => {
   const row = await issuerOf(context)
-  const made = documents[what](context, issuerUrl(context.env, row.id), row)
+  const made = await documents[what](context, issuerUrl(context.env, row.id), row)
   return ok(typeof made === 'string' ? made : JSON.stringify(made))
 }
 

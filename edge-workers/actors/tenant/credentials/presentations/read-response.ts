@@ -1,13 +1,12 @@
 // What a wallet posted, as the parameters of an answer (OpenID4VP 1.0 §8.1 to §8.3): plain, or encrypted to the key of this one
 // request. Nothing is believed of it here but that whoever sent it knew the request.
-import { compactDecrypt, decodeProtectedHeader, importJWK } from 'jose'
 import {
   EncryptedResponse,
   RESPONSE_BYTES_AT_MOST,
-  RESPONSE_ENCRYPTIONS,
   type ResponseForm,
   VpToken,
 } from '../../../../../schemas/oid4vp.ts'
+import { decryptJwe, importForAgreement } from '../../../../credentials/jwe.ts'
 import { parseJson } from '../../../../http/json.ts'
 import type { TenantContext } from '../../context.ts'
 import { openText } from '../issuer/secrets.ts'
@@ -39,20 +38,12 @@ const decrypt = async (
 ): Promise<ReadResponse | null> => {
   if (row.encryptionKey === null) return null
   const jwk = JSON.parse(await openText(context, ENCRYPTION_KEY, row.encryptionKey))
-  try {
-    const { kid, zip } = decodeProtectedHeader(jwe)
-    // A key of its own is a request of its own; and nobody unpacks what may be a thousand times as long.
-    if ((kid !== undefined && kid !== jwk.kid) || zip !== undefined) return null
-    const { plaintext } = await compactDecrypt(jwe, await importJWK(jwk, 'ECDH-ES'), {
-      keyManagementAlgorithms: ['ECDH-ES'],
-      contentEncryptionAlgorithms: [...RESPONSE_ENCRYPTIONS],
-    })
-    if (plaintext.byteLength > RESPONSE_BYTES_AT_MOST) return null
-    const read = EncryptedResponse.safeParse(asJson(plaintext))
-    return read.success ? oneOf(read.data) : null
-  } catch {
-    return null
-  }
+  // A key of its own is a request of its own.
+  const plaintext = await decryptJwe(jwe, {
+    ...{ kid: jwk.kid, key: await importForAgreement(jwk), most: RESPONSE_BYTES_AT_MOST },
+  })
+  const read = plaintext && EncryptedResponse.safeParse(asJson(plaintext))
+  return read?.success ? oneOf(read.data) : null
 }
 
 const readToken = (text: string): VpToken | undefined =>

@@ -1,7 +1,7 @@
 // The signed request object, for whoever has its link: as often as it is asked for, until somebody has answered or its time is
 // over. The first time is a step: the link was opened by a wallet.
-
-import { EncryptionKey, REQUEST_OBJECT_TYPE } from '../../../../../schemas/oid4vp.ts'
+import { EncryptionKey, KEY_AGREEMENT } from '../../../../../schemas/jwe.ts'
+import { REQUEST_OBJECT_TYPE } from '../../../../../schemas/oid4vp.ts'
 import { ok, type Result, refuse } from '../../../../../schemas/result.ts'
 import { clientIdOf, requestObject } from '../../../../credentials/request-object.ts'
 import { equalInConstantTime } from '../../../../digest.ts'
@@ -20,7 +20,7 @@ const publicKeyOf = async (
 ): Promise<EncryptionKey | null> => {
   if (encryptionKey === null) return null
   const { d: _, ...publicJwk } = JSON.parse(await openText(context, ENCRYPTION_KEY, encryptionKey))
-  return EncryptionKey.parse({ ...publicJwk, alg: 'ECDH-ES', use: 'enc' })
+  return EncryptionKey.parse({ ...publicJwk, alg: KEY_AGREEMENT, use: 'enc' })
 }
 
 const isLinked = (context: TenantContext, { id }: RequestRow, linkDigest: string): boolean =>
